@@ -1,0 +1,1 @@
+"""Commands of the application: each enters at the same services as the pages."""
