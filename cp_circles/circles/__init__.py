@@ -1,0 +1,1 @@
+"""Circles: registration, members, yearly renewal, dormancy, activity log."""

@@ -1,0 +1,154 @@
+"""Circles, their members and years, and the activity log."""
+
+import enum
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cp_circles.db.base import Base
+from cp_circles.organisations.models import Company, Department
+from cp_circles.people.models import Person
+
+
+class CircleState(enum.Enum):
+    """The life of a circle (decisions 23)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    REGISTERED = "registered"
+    DORMANT = "dormant"
+    DEREGISTERED = "deregistered"
+
+
+class Circle(Base):
+    """A small team of one company; its number is given once, at approval, and never changes."""
+
+    __tablename__ = "circles"
+    __table_args__ = (sa.Index("ix_circles_company_state", "company_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("departments.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    slogan: Mapped[str] = mapped_column(sa.String(120), default="")
+    founded_on: Mapped[date | None]
+    state: Mapped[CircleState] = mapped_column(default=CircleState.DRAFT)
+    state_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    registered_at: Mapped[datetime | None]
+    last_active_on: Mapped[date | None] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+
+    company: Mapped[Company] = relationship()
+    department: Mapped[Department | None] = relationship()
+    members: Mapped[list["CircleMember"]] = relationship(
+        back_populates="circle", order_by="CircleMember.id"
+    )
+    years: Mapped[list["CircleYear"]] = relationship(back_populates="circle", order_by="CircleYear.year")
+
+    @property
+    def present_members(self) -> list["CircleMember"]:
+        """The members who have not left."""
+        return [member for member in self.members if member.left_on is None]
+
+    @property
+    def leader(self) -> "CircleMember | None":
+        """The present leader, if one is named."""
+        return next((member for member in self.present_members if member.is_leader), None)
+
+
+class CircleMember(Base):
+    """A person in a circle; `person` may have no account."""
+
+    __tablename__ = "circle_members"
+    __table_args__ = (
+        sa.Index("ix_circle_members_person", "person_id"),
+        sa.Index(
+            "uq_circle_members_present",
+            "circle_id",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    circle_id: Mapped[int] = mapped_column(sa.ForeignKey("circles.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    duty: Mapped[str] = mapped_column(sa.String(80), default="")
+    title: Mapped[str] = mapped_column(sa.String(80), default="")
+    is_leader: Mapped[bool] = mapped_column(default=False)
+    joined_on: Mapped[date]
+    left_on: Mapped[date | None]
+
+    circle: Mapped[Circle] = relationship(back_populates="members")
+    person: Mapped[Person] = relationship()
+
+
+class CircleYear(Base):
+    """One yearly registration of a circle."""
+
+    __tablename__ = "circle_years"
+    __table_args__ = (sa.UniqueConstraint("circle_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    circle_id: Mapped[int] = mapped_column(sa.ForeignKey("circles.id"))
+    year: Mapped[int] = mapped_column(index=True)
+    renewed_at: Mapped[datetime]
+    renewed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    headcount: Mapped[int]
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+
+    circle: Mapped[Circle] = relationship(back_populates="years")
+
+
+class CircleNumbers(Base):
+    """The last circle sequence given in a company and year."""
+
+    __tablename__ = "circle_numbers"
+    __table_args__ = (sa.UniqueConstraint("company_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    year: Mapped[int]
+    last: Mapped[int]
+
+
+class Activity(Base):
+    """One meeting or piece of work of a circle; `project_id` and `step_key` where it belongs to a step."""
+
+    __tablename__ = "activities"
+    __table_args__ = (sa.Index("ix_activities_circle_held", "circle_id", "held_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    circle_id: Mapped[int] = mapped_column(sa.ForeignKey("circles.id"))
+    project_id: Mapped[int | None] = mapped_column(index=True)
+    step_key: Mapped[str] = mapped_column(sa.String(40), default="")
+    held_on: Mapped[date]
+    minutes: Mapped[int] = mapped_column(default=60)
+    place: Mapped[str] = mapped_column(sa.String(120), default="")
+    summary: Mapped[str] = mapped_column(sa.Text)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    created_at: Mapped[datetime]
+
+    circle: Mapped[Circle] = relationship()
+    attendance: Mapped[list["Attendance"]] = relationship(back_populates="activity")
+
+
+class Attendance(Base):
+    """A member took part in an activity."""
+
+    __tablename__ = "activity_attendance"
+    __table_args__ = (sa.UniqueConstraint("activity_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activities.id"))
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("circle_members.id"), index=True)
+
+    activity: Mapped[Activity] = relationship(back_populates="attendance")
+    member: Mapped[CircleMember] = relationship()

@@ -1,0 +1,66 @@
+"""The event history that every service writes, and the rows of background jobs."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cp_circles.db.base import Base
+
+
+class Event(Base):
+    """One act: who did what to which record, when and why; ids only, never names."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        sa.Index("ix_events_subject", "subject_kind", "subject_id", "id"),
+        sa.UniqueConstraint("chain", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(index=True)
+    verb: Mapped[str] = mapped_column(sa.String(80))
+    subject_kind: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[int]
+    company_id: Mapped[int | None] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    chain: Mapped[str | None] = mapped_column(sa.String(40))
+    position: Mapped[int | None]
+    previous_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    hash: Mapped[str | None] = mapped_column(sa.String(64))
+
+
+class JobState(enum.Enum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Base):
+    """One piece of background work; it exists exactly if the transaction that wrote it committed."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (sa.Index("ix_jobs_state_run_after", "state", "run_after"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
+    person_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    run_after: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    progress_done: Mapped[int] = mapped_column(default=0)
+    progress_total: Mapped[int] = mapped_column(default=0)
+    report: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Seasons, rounds, entries, panels, score sheets, standings, promotion, publicity, objections."""

@@ -1,0 +1,1 @@
+"""Boards and charts read from the ledger and the published standings."""

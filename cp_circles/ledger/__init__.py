@@ -1,0 +1,1 @@
+"""What counts: one row per saving and metric, and the roll-ups."""

@@ -1,0 +1,104 @@
+"""The ledger of what counts, and the roll-ups that every board reads."""
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cp_circles.db.base import QUANTITY, Base, Exact
+
+
+class Basis(enum.Enum):
+    """Whether an amount was verified, or only claimed; the two are never added up."""
+
+    VERIFIED = "verified"
+    CLAIMED = "claimed"
+
+
+class LedgerRow(Base):
+    """One amount of one saving in one metric, with everything a board may group or filter by.
+
+    `amount` is in the metric's base unit; `season` is the year that contains the reporting period's last day.
+    """
+
+    __tablename__ = "ledger_rows"
+    __table_args__ = (
+        sa.UniqueConstraint("saving_id", "metric", "basis"),
+        sa.Index("ix_ledger_rows_project_metric", "project_id", "metric", "basis"),
+        sa.Index("ix_ledger_rows_board", "basis", "metric", "currency", "season", "region_path"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saving_id: Mapped[int]
+    project_id: Mapped[int]
+    circle_id: Mapped[int | None] = mapped_column(index=True)
+    company_id: Mapped[int] = mapped_column(index=True)
+    region_path: Mapped[str] = mapped_column(sa.String(80))
+    industry_id: Mapped[int | None] = mapped_column(index=True)
+    season: Mapped[int]
+    metric: Mapped[str] = mapped_column(sa.String(40))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="")
+    basis: Mapped[Basis]
+    domain: Mapped[str] = mapped_column(sa.String(40))
+    focus_area: Mapped[str] = mapped_column(sa.String(40))
+    amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    counted_at: Mapped[datetime]
+
+
+class Rollup(Base):
+    """The total of one scope (a region, company, circle, project or industry) in one metric and season.
+
+    Kept in the transaction that counts or uncounts a saving; split by domain and focus area, so that a
+    filtered board adds up few rows. `variant` is `restricted` (always fresh) or `public` (may be frozen).
+    `parent_id` is the scope one level up in the region tree (for a company: its region).
+    """
+
+    __tablename__ = "rollups"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "variant",
+            "scope_kind",
+            "scope_id",
+            "season",
+            "metric",
+            "currency",
+            "basis",
+            "domain",
+            "focus_area",
+            name="uq_rollups_key",
+        ),
+        sa.Index(
+            "ix_rollups_board", "variant", "basis", "metric", "currency", "season", "scope_kind", "parent_id"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    variant: Mapped[str] = mapped_column(sa.String(12))
+    scope_kind: Mapped[str] = mapped_column(sa.String(12))
+    scope_id: Mapped[int]
+    parent_id: Mapped[int] = mapped_column(default=0)
+    season: Mapped[int]
+    metric: Mapped[str] = mapped_column(sa.String(40))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="")
+    basis: Mapped[Basis]
+    domain: Mapped[str] = mapped_column(sa.String(40))
+    focus_area: Mapped[str] = mapped_column(sa.String(40))
+    amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    savings: Mapped[int] = mapped_column(default=0)
+
+
+class BoardFreeze(Base):
+    """While it stands, the public copy of a region's boards does not move."""
+
+    __tablename__ = "board_freezes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_id: Mapped[int] = mapped_column(sa.ForeignKey("regions.id"), index=True)
+    region_path: Mapped[str] = mapped_column(sa.String(80))
+    season: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.Text)
+    frozen_at: Mapped[datetime]
+    frozen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    lifted_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Meters, production and readings."""

@@ -1,0 +1,1 @@
+"""A person's tasks, the mail outbox and comments."""

@@ -1,0 +1,71 @@
+"""Tasks, outgoing mail and comments."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cp_circles.db.base import Base
+from cp_circles.people.models import Person, Role, ScopeKind
+
+
+class Task(Base):
+    """Something a person, or whoever holds a role in a scope, has to do next (待办)."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        sa.Index("ix_tasks_person_open", "person_id", "done_at"),
+        sa.Index("ix_tasks_role_open", "scope_kind", "scope_id", "role", "done_at"),
+        sa.Index("ix_tasks_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(120))
+    values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    url: Mapped[str] = mapped_column(sa.String(200))
+    subject_kind: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[int]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    role: Mapped[Role | None]
+    scope_kind: Mapped[ScopeKind | None]
+    scope_id: Mapped[int | None]
+    due_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class Mail(Base):
+    """One message of the outbox; text is kept as message ids and values and set when it is sent."""
+
+    __tablename__ = "mails"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    subject: Mapped[str] = mapped_column(sa.String(200))
+    body: Mapped[str] = mapped_column(sa.Text)
+    values: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(sa.Text, default="")
+
+    person: Mapped[Person] = relationship()
+
+
+class Comment(Base):
+    """A remark on any record, for example a facilitator's on a step."""
+
+    __tablename__ = "comments"
+    __table_args__ = (sa.Index("ix_comments_subject", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(sa.String(40))
+    subject_id: Mapped[int]
+    place: Mapped[str] = mapped_column(sa.String(60), default="")
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,1 @@
+"""Regions, industries, companies and departments: who belongs where."""

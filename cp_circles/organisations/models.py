@@ -1,0 +1,117 @@
+"""Regions, industries, companies and their departments."""
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cp_circles.db.base import MONEY, Base, Exact
+
+
+class RegionLevel(enum.Enum):
+    """The levels of the region tree."""
+
+    NATION = "nation"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+
+
+class Region(Base):
+    """A nation, province, city or county; `path` is '/1/12/130/' of ids from the nation down to itself."""
+
+    __tablename__ = "regions"
+    __table_args__ = (sa.UniqueConstraint("pack", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pack: Mapped[str] = mapped_column(sa.String(20), default="china")
+    code: Mapped[str] = mapped_column(sa.String(12))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    name_en: Mapped[str] = mapped_column(sa.String(80), default="")
+    level: Mapped[RegionLevel]
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("regions.id"), index=True)
+    path: Mapped[str] = mapped_column(sa.String(80), index=True)
+    is_municipality: Mapped[bool] = mapped_column(default=False)
+    is_direct_county: Mapped[bool] = mapped_column(default=False)
+
+    parent: Mapped["Region | None"] = relationship(remote_side=[id])
+
+    @property
+    def path_ids(self) -> list[int]:
+        """The ids from the nation down to this region."""
+        return [int(part) for part in self.path.strip("/").split("/")]
+
+    def label(self, locale: str) -> str:
+        """The name in the reader's language; Chinese where no English name is kept."""
+        return self.name_en if locale.startswith("en") and self.name_en else self.name
+
+
+class Industry(Base):
+    """A section (A..T) or division (two digits) of GB/T 4754."""
+
+    __tablename__ = "industries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(8), unique=True)
+    level: Mapped[str] = mapped_column(sa.String(12))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    name_en: Mapped[str] = mapped_column(sa.String(120), default="")
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("industries.id"), index=True)
+
+    parent: Mapped["Industry | None"] = relationship(remote_side=[id])
+
+    def label(self, locale: str) -> str:
+        """The name in the reader's language."""
+        return self.name_en if locale.startswith("en") and self.name_en else self.name
+
+
+class Company(Base):
+    """A company: its code, place, industry, size and the thresholds of its cost classes."""
+
+    __tablename__ = "companies"
+    __table_args__ = (sa.UniqueConstraint("code_scheme", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_scheme: Mapped[str] = mapped_column(sa.String(10), default="USCC")
+    code: Mapped[str] = mapped_column(sa.String(40))
+    short_code: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str] = mapped_column(sa.String(120), default="")
+    aliases: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    region_id: Mapped[int] = mapped_column(sa.ForeignKey("regions.id"), index=True)
+    industry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("industries.id"), index=True)
+    headcount: Mapped[int | None]
+    output_yuan: Mapped[Decimal | None] = mapped_column(Exact(MONEY))
+    low_cost_max_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal("100000"))
+    mid_cost_max_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal("500000"))
+    members_min: Mapped[int] = mapped_column(default=3)
+    members_max: Mapped[int] = mapped_column(default=10)
+    is_public: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    region: Mapped[Region] = relationship()
+    industry: Mapped[Industry | None] = relationship()
+
+    def label(self, locale: str) -> str:
+        """The name in the reader's language."""
+        return self.name_en if locale.startswith("en") and self.name_en else self.name
+
+
+class Department(Base):
+    """A department or workshop of a company."""
+
+    __tablename__ = "departments"
+    __table_args__ = (sa.UniqueConstraint("company_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    active: Mapped[bool] = mapped_column(default=True)
+
+    company: Mapped[Company] = relationship()

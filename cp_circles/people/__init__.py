@@ -1,0 +1,1 @@
+"""Accounts, grants (role by scope), sign-ins, drafts."""

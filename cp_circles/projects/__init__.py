@@ -1,0 +1,1 @@
+"""Projects: registration, the steps of their method, records, evidence, gates."""

@@ -1,0 +1,1 @@
+"""The frozen, hashed package that is judged."""

@@ -1,0 +1,1 @@
+"""Savings: claims, conversions and the verification chain."""

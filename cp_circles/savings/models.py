@@ -1,0 +1,140 @@
+"""Savings, the claims that state them and the signatures that verify them."""
+
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cp_circles.db.base import MONEY, QUANTITY, SHARE, Base, Exact
+from cp_circles.metering.models import Meter
+from cp_circles.people.models import Person, Role
+from cp_circles.projects.models import Indicator, Project
+
+
+class SavingState(enum.Enum):
+    """The life of a saving (decisions 23)."""
+
+    DRAFT = "draft"
+    CLAIMED = "claimed"
+    IN_VERIFICATION = "in_verification"
+    VERIFIED = "verified"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Saving(Base):
+    """What a project saved on one indicator at one meter, over a reporting period against a baseline."""
+
+    __tablename__ = "savings"
+    __table_args__ = (sa.Index("ix_savings_project_state", "project_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
+    indicator_id: Mapped[int | None] = mapped_column(sa.ForeignKey("indicators.id"), index=True)
+    indicator_code: Mapped[str] = mapped_column(sa.String(20))
+    meter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("meters.id"), index=True)
+    production_meter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("meters.id"), index=True)
+    baseline_from: Mapped[date | None]
+    baseline_to: Mapped[date | None]
+    reporting_from: Mapped[date | None]
+    reporting_to: Mapped[date | None]
+    method: Mapped[str] = mapped_column(sa.String(40), default="unit_consumption")
+    share: Mapped[Decimal] = mapped_column(Exact(SHARE), default=Decimal(1))
+    adjustment: Mapped[Decimal] = mapped_column(Exact(QUANTITY), default=Decimal(0))
+    adjustment_note: Mapped[str] = mapped_column(sa.Text, default="")
+    other_direct_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal(0))
+    indirect_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal(0))
+    forecast_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal(0))
+    money_note: Mapped[str] = mapped_column(sa.Text, default="")
+    supplier_factors: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    state: Mapped[SavingState] = mapped_column(default=SavingState.DRAFT)
+    state_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    project: Mapped[Project] = relationship()
+    indicator: Mapped[Indicator | None] = relationship()
+    meter: Mapped[Meter | None] = relationship(foreign_keys=[meter_id])
+    production_meter: Mapped[Meter | None] = relationship(foreign_keys=[production_meter_id])
+    claims: Mapped[list["Claim"]] = relationship(back_populates="saving", order_by="Claim.number")
+
+    @property
+    def claim(self) -> "Claim | None":
+        """The claim that stands now, if any."""
+        return next((claim for claim in reversed(self.claims) if claim.voided_at is None), None)
+
+
+class Claim(Base):
+    """One version of a claimed saving: inputs, factors and amounts, frozen and hashed as shown.
+
+    `canonical_text` is what every signer sees; `sha256` is its hash.
+    """
+
+    __tablename__ = "claims"
+    __table_args__ = (sa.UniqueConstraint("saving_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saving_id: Mapped[int] = mapped_column(sa.ForeignKey("savings.id"))
+    number: Mapped[int]
+    method_version: Mapped[str] = mapped_column(sa.String(40))
+    inputs: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    factors: Mapped[list[Any]] = mapped_column(sa.JSON)
+    evidence_hashes: Mapped[list[Any]] = mapped_column(sa.JSON)
+    quantity: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    unit: Mapped[str] = mapped_column(sa.String(20))
+    kgce: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    kgco2e: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    direct_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY))
+    indirect_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY))
+    forecast_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    canonical_text: Mapped[str] = mapped_column(sa.Text)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    claimed_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+    saving: Mapped[Saving] = relationship(back_populates="claims")
+    signatures: Mapped[list["Signature"]] = relationship(
+        back_populates="claim", order_by="Signature.id"
+    )
+
+
+class Signature(Base):
+    """One verifier's signature on one claim version, with the amounts they stand for."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (
+        sa.Index(
+            "uq_signatures_live",
+            "claim_id",
+            "role",
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claims.id"))
+    role: Mapped[Role]
+    signer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    accepted: Mapped[bool] = mapped_column(default=True)
+    quantity: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    kgce: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    kgco2e: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    direct_yuan: Mapped[Decimal | None] = mapped_column(Exact(MONEY))
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    canonical_text: Mapped[str] = mapped_column(sa.Text)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    signed_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+
+    claim: Mapped[Claim] = relationship(back_populates="signatures")
+    signer: Mapped[Person] = relationship()

@@ -1,0 +1,1 @@
+"""The web door: session, access, errors, forms, paging, languages, uploads."""
