@@ -1,0 +1,98 @@
+"""The schema by command: bring it up, take it down, compare it with the models, write a migration."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import AppGroup
+
+from cp_circles.db.engine import make_engine
+from cp_circles.db.registry import load_models
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+database = AppGroup("database", help="The schema of the database.")
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's settings for one database; no file of settings is read."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the schema up to a revision."""
+    command.upgrade(alembic_config(url), revision)
+
+
+def downgrade(url: str, revision: str = "base") -> None:
+    """Take the schema down to a revision."""
+    command.downgrade(alembic_config(url), revision)
+
+
+def differences(url: str) -> list[Any]:
+    """What separates the database from the models; empty when they agree."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        found = compare_metadata(context, load_models())
+    engine.dispose()
+    return found
+
+
+def is_current(url: str) -> bool:
+    """Whether the database stands at the newest revision."""
+    head = ScriptDirectory.from_config(alembic_config(url)).get_current_head()
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        stored = MigrationContext.configure(connection).get_current_revision()
+    engine.dispose()
+    return stored == head
+
+
+def write_migration(url: str, message: str, now: datetime) -> None:
+    """Write `YYYYMMDD_HHMM_verb_noun` from what separates the database at `url` from the models."""
+    command.revision(alembic_config(url), message, autogenerate=True, rev_id=f"{now:%Y%m%d_%H%M}")
+
+
+@database.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade_command(revision: str) -> None:
+    """Bring the schema up (to the newest revision)."""
+    upgrade(current_app.config["DATABASE_URL"], revision)
+    click.echo("database: at the newest revision" if revision == "head" else f"database: at {revision}")
+
+
+@database.command("downgrade")
+@click.argument("revision")
+def downgrade_command(revision: str) -> None:
+    """Take the schema down to a revision."""
+    downgrade(current_app.config["DATABASE_URL"], revision)
+
+
+@database.command("check")
+def check_command() -> None:
+    """Say whether the database is at the newest revision and agrees with the models."""
+    url = current_app.config["DATABASE_URL"]
+    if not is_current(url):
+        raise click.ClickException("the database is behind: run 'flask database upgrade'")
+    found = differences(url)
+    if found:
+        raise click.ClickException("\n".join(["the database differs from the models:", *map(str, found)]))
+    click.echo("database: agrees with the models")
+
+
+@database.command("revise")
+@click.argument("message")
+def revise_command(message: str) -> None:
+    """Write a migration from the models; the message is 'verb noun'."""
+    write_migration(current_app.config["DATABASE_URL"], message, datetime.now(UTC))

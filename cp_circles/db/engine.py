@@ -1,0 +1,51 @@
+"""Engines: SQLite in WAL with foreign keys on, or PostgreSQL through psycopg."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine, make_url
+
+BUSY_TIMEOUT_MS = 15_000
+IMMEDIATE = {"begin_immediate": True}
+
+
+def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Engine:
+    """An engine for the url; the folder of a SQLite file is made.
+
+    A connection with the execution options `IMMEDIATE` takes SQLite's write lock when it begins.
+    """
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_pre_ping=True, **options)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, **options)
+    sa.event.listen(engine, "connect", _with_foreign_keys if foreign_keys else _without_foreign_keys)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _with_foreign_keys(connection: Any, record: Any) -> None:
+    _set_pragmas(connection, "ON")
+
+
+def _without_foreign_keys(connection: Any, record: Any) -> None:
+    _set_pragmas(connection, "OFF")
+
+
+def _set_pragmas(connection: Any, foreign_keys: str) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute(f"PRAGMA foreign_keys = {foreign_keys}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("begin_immediate", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
