@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.db.base import Base
+from cp_circles.files.models import Blob
 from cp_circles.organisations.models import Company, Department
 from cp_circles.people.models import Person
 
@@ -138,6 +139,9 @@ class Activity(Base):
 
     circle: Mapped[Circle] = relationship()
     attendance: Mapped[list["Attendance"]] = relationship(back_populates="activity")
+    photos: Mapped[list["ActivityPhoto"]] = relationship(
+        back_populates="activity", order_by="ActivityPhoto.id"
+    )
 
 
 class Attendance(Base):
@@ -152,3 +156,18 @@ class Attendance(Base):
 
     activity: Mapped[Activity] = relationship(back_populates="attendance")
     member: Mapped[CircleMember] = relationship()
+
+
+class ActivityPhoto(Base):
+    """A picture or file that shows an activity; the content is the blob of that hash."""
+
+    __tablename__ = "activity_photos"
+    __table_args__ = (sa.UniqueConstraint("activity_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activities.id"))
+    sha256: Mapped[str] = mapped_column(sa.ForeignKey("blobs.sha256"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+
+    activity: Mapped[Activity] = relationship(back_populates="photos")
+    blob: Mapped[Blob] = relationship()

@@ -58,6 +58,29 @@ class Actor:
             for grant in self.grants
         )
 
+    @property
+    def overseen_paths(self) -> tuple[str, ...]:
+        """The paths of the regions that an official's grants cover, without one below another."""
+        paths = sorted(
+            {
+                grant.region_path
+                for grant in self.grants
+                if grant.role is Role.OFFICIAL and grant.scope_kind is ScopeKind.REGION and grant.region_path
+            }
+        )
+        return tuple(path for path in paths if not any(path != up and path.startswith(up) for up in paths))
+
+    @property
+    def company_ids(self) -> frozenset[int]:
+        """The companies in which any role of company scope is held."""
+        return frozenset(
+            grant.scope_id for grant in self.grants if grant.scope_kind is ScopeKind.COMPANY
+        )
+
+    def heads_department_of(self, company_id: int) -> bool:
+        """True for the cleaner-production department of the company."""
+        return self.holds(Role.DEPARTMENT, ScopeKind.COMPANY, company_id)
+
 
 SYSTEM = Actor(person_id=None, name="system", is_system=True)
 NOBODY = Actor(person_id=None)
