@@ -25,7 +25,9 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
 
 def run() -> None:
     """Migrate in one transaction; SQLite checks its foreign keys at the end, not table by table."""
-    engine = make_engine(context.config.attributes["url"], foreign_keys=False)
+    engine = make_engine(context.config.attributes["url"])
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", ignore_foreign_keys)
     with engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -40,6 +42,11 @@ def run() -> None:
             if engine.dialect.name == "sqlite":
                 refuse_broken_keys(connection)
     engine.dispose()
+
+
+def ignore_foreign_keys(connection: Any, record: Any) -> None:
+    """A table that is rebuilt is dropped for a moment: nothing may cascade from that."""
+    connection.execute("PRAGMA foreign_keys = OFF")
 
 
 def refuse_broken_keys(connection: sa.Connection) -> None:

@@ -64,11 +64,15 @@ def write_migration(url: str, message: str, now: datetime) -> None:
     command.revision(alembic_config(url), message, autogenerate=True, rev_id=f"{now:%Y%m%d_%H%M}")
 
 
+def _url() -> str:
+    return str(current_app.extensions["cp_config"].sqlalchemy_url)
+
+
 @database.command("upgrade")
 @click.argument("revision", default="head")
 def upgrade_command(revision: str) -> None:
     """Bring the schema up (to the newest revision)."""
-    upgrade(current_app.config["DATABASE_URL"], revision)
+    upgrade(_url(), revision)
     click.echo("database: at the newest revision" if revision == "head" else f"database: at {revision}")
 
 
@@ -76,13 +80,13 @@ def upgrade_command(revision: str) -> None:
 @click.argument("revision")
 def downgrade_command(revision: str) -> None:
     """Take the schema down to a revision."""
-    downgrade(current_app.config["DATABASE_URL"], revision)
+    downgrade(_url(), revision)
 
 
 @database.command("check")
 def check_command() -> None:
     """Say whether the database is at the newest revision and agrees with the models."""
-    url = current_app.config["DATABASE_URL"]
+    url = _url()
     if not is_current(url):
         raise click.ClickException("the database is behind: run 'flask database upgrade'")
     found = differences(url)
@@ -95,4 +99,4 @@ def check_command() -> None:
 @click.argument("message")
 def revise_command(message: str) -> None:
     """Write a migration from the models; the message is 'verb noun'."""
-    write_migration(current_app.config["DATABASE_URL"], message, datetime.now(UTC))
+    write_migration(_url(), message, datetime.now(UTC))

@@ -1,0 +1,121 @@
+"""Builders of rows for tests: no required arguments, flushed, never committed."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.organisations.models import Company, Department, Industry, Region, RegionLevel
+
+
+class Builders:
+    """`make.person()`, `make.circle(company=…)`: what is not given is made up, and differs each time."""
+
+    def __init__(self, session: Session, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self._numbers = itertools.count(1)
+
+    def number(self) -> int:
+        """A number not handed out before, for names and codes that must differ."""
+        return next(self._numbers)
+
+    def _add(self, row: Any) -> Any:
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    # --- organisations ---
+
+    def region(
+        self, level: str = "county", parent: Any = None, name: str = "", pack: str = "test", **facts: Any
+    ) -> Any:
+        """A region; without a parent, the nation of the pack is the top and what lies between is skipped."""
+        number = self.number()
+        if parent is None and level != "nation":
+            parent = self.nation(pack)
+        row = Region(
+            pack=parent.pack if parent else pack,
+            code=f"{number:06d}",
+            name=name or f"地区{number}",
+            level=RegionLevel(level),
+            parent_id=parent.id if parent else None,
+            path="",
+            **facts,
+        )
+        self._add(row)
+        row.path = f"{parent.path if parent else '/'}{row.id}/"
+        self.session.flush()
+        return row
+
+    def nation(self, pack: str = "test") -> Any:
+        """The nation of a pack: the same one each time."""
+        found = self.session.scalar(sa.select(Region).where(Region.pack == pack, Region.parent_id.is_(None)))
+        return found or self.region("nation", pack=pack, name="示例国")
+
+    def places(self) -> tuple[Any, Any, Any, Any]:
+        """A nation, and a province, a city and a county in a line below it."""
+        nation = self.nation()
+        province = self.region("province", nation)
+        city = self.region("city", province)
+        return nation, province, city, self.region("county", city)
+
+    def industry(self, code: str = "", parent: Any = None, **facts: Any) -> Any:
+        """A division, or a section where no parent is given."""
+        number = self.number()
+        level = "division" if parent else "section"
+        row = Industry(code=code or f"Z{number}", level=level, name=f"行业{number}", **facts)
+        row.parent_id = parent.id if parent else None
+        return self._add(row)
+
+    def company(self, region: Any = None, **facts: Any) -> Any:
+        """A company in a county, 200 heads, with a code of a scheme that is not checked."""
+        number = self.number()
+        row = Company(
+            **{
+                "code_scheme": "TEST",
+                "code": f"T{number}",
+                "short_code": f"T{number:03d}",
+                "name": f"示例公司{number}",
+                "headcount": 200,
+                "created_at": self.now,
+                "region": region or self.places()[-1],
+            }
+            | facts
+        )
+        return self._add(row)
+
+    def department(self, company: Any = None, name: str = "", **facts: Any) -> Any:
+        """A department of a company."""
+        name = name or f"车间{self.number()}"
+        return self._add(Department(company=company or self.company(), name=name, **facts))
+
+    # --- people ---
+
+    # --- editions ---
+
+    # --- notices ---
+
+    # --- files ---
+
+    # --- circles ---
+
+    # --- metering ---
+
+    # --- projects ---
+
+    # --- ledger ---
+
+    # --- savings ---
+
+    # --- results ---
+
+    # --- judging ---
+
+    # --- awards ---
+
+    # --- leaderboards ---
