@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.organisations.models import Company, Department, Industry, Region, RegionLevel
+from cp_circles.people.models import Grant, Person, Role, ScopeKind
+from cp_circles.people.rules import Actor, GrantFact
 
 
 class Builders:
@@ -95,6 +97,49 @@ class Builders:
         return self._add(Department(company=company or self.company(), name=name, **facts))
 
     # --- people ---
+
+    def person(self, **facts: Any) -> Any:
+        """An active person without a password."""
+        number = self.number()
+        row = Person(**{"name": f"示例人{number}", "salt": f"{number:08d}", "created_at": self.now} | facts)
+        return self._add(row)
+
+    def grant(
+        self,
+        person: Any,
+        role: Role,
+        scope_kind: ScopeKind = ScopeKind.PLATFORM,
+        scope: Any = None,
+        **facts: Any,
+    ) -> Any:
+        """A live grant; `scope` is the region, company, circle or round itself."""
+        row = Grant(
+            **{
+                "person_id": person.id,
+                "role": role,
+                "scope_kind": scope_kind,
+                "scope_id": scope.id if scope is not None else 0,
+                "region_path": scope.path if scope_kind is ScopeKind.REGION else None,
+                "since": self.now,
+            }
+            | facts
+        )
+        return self._add(row)
+
+    def actor(self, person: Any = None) -> Actor:
+        """The actor of a person (a new one by default) with the grants stored for them."""
+        person = person or self.person()
+        rows = self.session.scalars(
+            sa.select(Grant).where(Grant.person_id == person.id, Grant.until.is_(None)).order_by(Grant.id)
+        )
+        facts = tuple(GrantFact(row.role, row.scope_kind, row.scope_id, row.region_path) for row in rows)
+        return Actor(person_id=person.id, name=person.name, grants=facts)
+
+    def holder(self, role: Role, scope_kind: ScopeKind = ScopeKind.PLATFORM, scope: Any = None) -> Actor:
+        """The actor of a new person who holds one role."""
+        person = self.person()
+        self.grant(person, role, scope_kind, scope)
+        return self.actor(person)
 
     # --- editions ---
 
