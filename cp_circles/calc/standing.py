@@ -51,14 +51,14 @@ class Score:
 
 @dataclass(frozen=True)
 class CountedScore:
-    """A score as printed: raw points, scaled points, and whether it entered the mean."""
+    """A score as printed: raw points, scaled points, whether it was used, and dropped as "high" or "low"."""
 
     judge: int
     points: Decimal | None
     scaled: Decimal | None
     state: ScoreState
     used: bool
-    dropped: Literal["", "high", "low"] = ""
+    dropped: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def stage_result(stage: str, scores: Sequence[Score], rule: RoundRule) -> StageR
         scores=tuple(
             CountedScore(
                 s.judge, s.points, v, s.state, v is not None and n not in dropped, dropped.get(n, "")
-            )  # type: ignore[arg-type]
+            )
             for n, (s, v) in enumerate(zip(scores, scaled, strict=True))
         ),
         valid_count=len(valid),

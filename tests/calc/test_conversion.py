@@ -3,6 +3,7 @@
 from decimal import Decimal as D
 
 import pytest
+
 from cp_circles.calc.conversion import (
     Converted,
     Factor,
@@ -79,7 +80,9 @@ def test_a_range_is_refused_until_the_suppliers_value_is_given():
     with pytest.raises(Invalid) as refusal:
         convert(D(1), "m3", [GAS_RANGE])
     assert refusal.value.field == "NG"
-    assert str(refusal.value) == "NG is published as a range from 1.1000 to 1.3300: give the supplier's value."
+    assert (
+        str(refusal.value) == "NG is published as a range from 1.1000 to 1.3300: give the supplier's value."
+    )
     with pytest.raises(Invalid):
         GAS_RANGE.with_supplier_value(D(0), "示例")
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
+
 from cp_circles.calc.savings import (
     Adjustment,
     LinearModel,
@@ -112,12 +113,37 @@ def test_a_sound_baseline_has_no_reasons():
     [
         ([month(2025, 11), month(2025, 12)], [month(2026, 1)], "baseline", "has 2 periods; at least 3"),
         ([month(2025, n) for n in (10, 11, 12)], [], "reporting", "has 0 periods; at least 1"),
-        ([month(2025, n) for n in (9, 10, 12)], [month(2026, 1)], "baseline", "missing between 2025-10-31 and 2025-12-01"),
+        (
+            [month(2025, n) for n in (9, 10, 12)],
+            [month(2026, 1)],
+            "baseline",
+            "missing between 2025-10-31 and 2025-12-01",
+        ),
         ([month(2025, n) for n in (10, 11, 11)], [month(2026, 1)], "baseline", "Two periods overlap"),
-        ([month(2025, n) for n in (10, 11, 12)], [month(2025, 12)], "reporting", "before the reporting period starts"),
-        ([month(2025, n) for n in (10, 11, 12)], [month(2026, 1, "1", None)], "reporting", "Production is missing for 1"),
-        ([month(2025, n, "1", "0") for n in (10, 11, 12)], [month(2026, 1)], "baseline", "Production is zero"),
-        ([month(2025, n, "-1") for n in (10,)] + [month(2025, 11), month(2025, 12)], [month(2026, 1)], "baseline", "negative"),
+        (
+            [month(2025, n) for n in (10, 11, 12)],
+            [month(2025, 12)],
+            "reporting",
+            "before the reporting period starts",
+        ),
+        (
+            [month(2025, n) for n in (10, 11, 12)],
+            [month(2026, 1, "1", None)],
+            "reporting",
+            "Production is missing for 1",
+        ),
+        (
+            [month(2025, n, "1", "0") for n in (10, 11, 12)],
+            [month(2026, 1)],
+            "baseline",
+            "Production is zero",
+        ),
+        (
+            [month(2025, n, "-1") for n in (10,)] + [month(2025, 11), month(2025, 12)],
+            [month(2026, 1)],
+            "baseline",
+            "negative",
+        ),
         (
             [month(2024, n) for n in (10, 11, 12)],
             [month(2025, n) for n in range(1, 13)] + [month(2026, 1)],
