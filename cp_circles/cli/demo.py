@@ -1,0 +1,91 @@
+"""The demo by command: serve it, with the worker beside the server, and stop both together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+from flask.cli import AppGroup
+
+demo = AppGroup("demo", help="The demo season.")
+
+Process = subprocess.Popen[bytes]
+WORKER = (sys.executable, "-m", "flask", "jobs", "work")
+SERVER = (sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "8")
+
+
+@demo.command("serve")
+@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
+@click.option("--workers", default=2, show_default=True, help="Server processes.")
+def serve_command(port: int, workers: int) -> None:
+    """Serve until interrupted; print the accounts once the server answers."""
+    address = f"127.0.0.1:{port}"
+    server = (*SERVER, "--workers", str(workers), "--bind", address, "--log-level", "warning")
+    with running([WORKER, server]) as children:
+        if not answers(f"http://{address}/health", children):
+            raise click.ClickException(f"the server did not start on {address}; PORT=... names another port")
+        click.echo(f"\nCP Circles: http://{address}   (Ctrl-C stops it)")
+        ended = wait_for_any(children)
+    if ended:
+        raise click.ClickException(f"a process ended by itself with code {ended}")
+
+
+@contextmanager
+def running(commands: list[tuple[str, ...]]) -> Iterator[list[Process]]:
+    """Start the commands; stop them all, whatever ends the block. Jobs run in the worker only."""
+    environment = os.environ | {"JOBS_IN_PROCESS": "0", "FLASK_APP": "wsgi"}
+    signal.signal(signal.SIGTERM, _interrupt)
+    children: list[Process] = []
+    try:
+        for command in commands:
+            children.append(subprocess.Popen(command, env=environment))
+        yield children
+    except KeyboardInterrupt:
+        click.echo("stopping")
+    finally:
+        stop(children)
+
+
+def stop(children: list[Process], seconds: float = 15) -> None:
+    """Ask each to end, and end those that do not."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
+def answers(url: str, children: list[Process], seconds: float = 30) -> bool:
+    """Whether the url answers before a child ends or the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return True
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def wait_for_any(children: list[Process]) -> int | None:
+    """Wait until one child ends; give back its exit code."""
+    while True:
+        for child in children:
+            if child.poll() is not None:
+                return child.returncode
+        time.sleep(0.5)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
