@@ -1,0 +1,117 @@
+// The judge's keyboard: arrows change the criterion, digits type, Ctrl+Enter submits; the running total follows.
+(() => {
+  "use strict";
+  const form = document.querySelector("form#sheet") || (document.querySelector("[data-crit]") || document.body).closest("form");
+  if (!form) return;
+  const crits = [...form.querySelectorAll("[data-crit]")];
+  const scores = crits.map((crit) => crit.querySelector("[data-score]"));
+  const places = (step) => ((step || "").split(".")[1] || "").length;
+  const number = (input) => {
+    const typed = input.value.trim().replace(",", ".").replace("。", ".");
+    return /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : NaN;
+  };
+  const decimals = Math.max(1, ...scores.map((input) => places(input.dataset.step)));
+
+  const tally = () => {
+    let sum = 0, of = 0;
+    const missing = [];
+    scores.forEach((input, at) => {
+      const value = number(input), max = Number(input.dataset.max);
+      const wrong = input.value.trim() !== "" && (Number.isNaN(value) || value > max);
+      input.toggleAttribute("aria-invalid", wrong);
+      if (wrong) input.setAttribute("aria-invalid", "true");
+      if (Number.isNaN(value) || wrong) { missing.push(at + 1); return; }
+      sum += Math.round(value * 1000);
+      of += Math.round(max * 1000);
+    });
+    const total = form.querySelector("[data-total]");
+    if (!total) return;
+    total.querySelector("[data-total-sum]").textContent = (sum / 1000).toFixed(decimals);
+    total.querySelector("[data-total-of]").textContent = String(of / 1000);
+    const why = total.querySelector("[data-word-missing]");
+    total.querySelector("[data-missing]").textContent =
+      missing.length ? why.dataset.wordMissing.replace("{n}", missing.join(document.documentElement.lang === "en" ? ", " : "、")) : "";
+    const warning = why.querySelector(":scope > .i");
+    if (warning) warning.toggleAttribute("hidden", !missing.length);
+    const button = total.querySelector("[data-submit]");
+    if (missing.length) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  };
+
+  const open = (crit) => crits.forEach((other) => {
+    other.classList.toggle("is-now", other === crit);
+    const more = other.querySelector("[data-crit-more]");
+    if (more) more.open = other === crit;
+  });
+  const mark = (crit) => {
+    const value = number(crit.querySelector("[data-score]"));
+    let best = null;
+    crit.querySelectorAll("[data-level]").forEach((level) => {
+      if (!Number.isNaN(value) && Number(level.value) <= value && (!best || Number(level.value) > Number(best.value))) best = level;
+    });
+    crit.querySelectorAll("[data-level]").forEach((level) => {
+      level.checked = level === best;
+      level.closest("label").classList.toggle("is-on", level === best);
+    });
+  };
+
+  crits.forEach((crit, at) => {
+    scores[at].addEventListener("focus", () => { open(crit); scores[at].select(); });
+    scores[at].addEventListener("input", () => { mark(crit); tally(); });
+    crit.querySelectorAll("[data-level]").forEach((level) => level.addEventListener("change", () => {
+      const value = number(scores[at]);
+      const all = [...crit.querySelectorAll("[data-level]")].map((one) => Number(one.value)).sort((a, b) => a - b);
+      const low = Number(level.value), next = all.find((one) => one > low);
+      if (Number.isNaN(value) || value < low || (next !== undefined && value >= next)) {
+        scores[at].value = low.toFixed(places(scores[at].dataset.step));
+        scores[at].dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      mark(crit);
+      tally();
+    }));
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.ctrlKey) {
+      const button = form.querySelector("[data-submit]");
+      event.preventDefault();
+      if (button && button.getAttribute("aria-disabled") !== "true") form.requestSubmit(button);
+      return;
+    }
+    const at = scores.indexOf(document.activeElement);
+    if (at >= 0 && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const next = scores[at + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) { event.preventDefault(); next.focus(); }
+      return;
+    }
+    if (at >= 0 && event.key === "Enter") {
+      event.preventDefault();
+      if (scores[at + 1]) scores[at + 1].focus();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (document.activeElement && document.activeElement.matches("textarea, select, input:not([type=radio])")) return;
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      const link = document.querySelector(`a[data-key="${event.key}"]`);
+      if (link) { event.preventDefault(); link.click(); }
+    } else if (/^[0-9]$/.test(event.key)) {
+      const now = crits.findIndex((crit) => crit.classList.contains("is-now"));
+      const input = scores[now >= 0 ? now : 0];
+      if (!input) return;
+      event.preventDefault();
+      input.focus();
+      input.value = event.key;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button && button.getAttribute("aria-disabled") === "true") {
+      event.preventDefault();
+      const first = scores.find((input) => Number.isNaN(number(input)) || number(input) > Number(input.dataset.max));
+      if (first) first.focus();
+    }
+  });
+  tally();
+})();
