@@ -21,6 +21,7 @@ class LedgerRow(Base):
     """One amount of one saving in one metric, with everything a board may group or filter by.
 
     `amount` is in the metric's base unit; `season` is the year that contains the reporting period's last day.
+    `public_amount` is what the public roll-ups hold of it: behind `amount` only while a freeze covers its region.
     """
 
     __tablename__ = "ledger_rows"
@@ -44,6 +45,7 @@ class LedgerRow(Base):
     domain: Mapped[str] = mapped_column(sa.String(40))
     focus_area: Mapped[str] = mapped_column(sa.String(40))
     amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    public_amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY), default=Decimal(0))
     counted_at: Mapped[datetime]
 
 
@@ -86,7 +88,6 @@ class Rollup(Base):
     domain: Mapped[str] = mapped_column(sa.String(40))
     focus_area: Mapped[str] = mapped_column(sa.String(40))
     amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
-    savings: Mapped[int] = mapped_column(default=0)
 
 
 class BoardFreeze(Base):

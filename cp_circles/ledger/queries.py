@@ -1,0 +1,225 @@
+"""What the boards hold: ledger rows, roll-ups, freezes, and the check that they agree."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
+from cp_circles.organisations.models import Region
+
+
+def rows_of_saving(session: Session, saving_id: int, basis: Basis) -> dict[str, LedgerRow]:
+    """A saving's ledger rows by metric."""
+    rows = session.scalars(
+        sa.select(LedgerRow).where(LedgerRow.saving_id == saving_id, LedgerRow.basis == basis)
+    )
+    return {row.metric: row for row in rows}
+
+
+def frozen_paths(session: Session, season: int) -> list[str]:
+    """The region paths whose public boards stand still in a season."""
+    return list(
+        session.scalars(
+            sa.select(BoardFreeze.region_path).where(
+                BoardFreeze.season == season, BoardFreeze.lifted_at.is_(None)
+            )
+        )
+    )
+
+
+def rows_behind_in_public(session: Session, season: int, region_path: str) -> list[LedgerRow]:
+    """Rows below a region whose public amount lags behind."""
+    return list(
+        session.scalars(
+            sa.select(LedgerRow)
+            .where(
+                LedgerRow.season == season,
+                LedgerRow.region_path.startswith(region_path, autoescape=True),
+                LedgerRow.amount != LedgerRow.public_amount,
+            )
+            .order_by(LedgerRow.id)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class BoardFilter:
+    """What a board shows: one metric of one basis, in some seasons, domains and focus areas."""
+
+    metric: str
+    basis: Basis = Basis.VERIFIED
+    currency: str = ""
+    seasons: tuple[int, ...] = ()
+    domains: tuple[str, ...] = ()
+    focus_areas: tuple[str, ...] = ()
+    variant: str = "restricted"
+
+
+def _matching(board: BoardFilter) -> list[Any]:
+    """The conditions of a board on the roll-ups."""
+    conditions = [
+        Rollup.variant == board.variant,
+        Rollup.basis == board.basis,
+        Rollup.metric == board.metric,
+        Rollup.currency == board.currency,
+    ]
+    if board.seasons:
+        conditions.append(Rollup.season.in_(board.seasons))
+    if board.domains:
+        conditions.append(Rollup.domain.in_(board.domains))
+    if board.focus_areas:
+        conditions.append(Rollup.focus_area.in_(board.focus_areas))
+    return conditions
+
+
+def total_of(session: Session, board: BoardFilter, scope_kind: str, scope_id: int) -> Decimal:
+    """One scope's total on a board; zero where nothing counts."""
+    amount = session.scalar(
+        sa.select(sa.func.sum(Rollup.amount)).where(
+            *_matching(board), Rollup.scope_kind == scope_kind, Rollup.scope_id == scope_id
+        )
+    )
+    return amount if amount is not None else Decimal(0)
+
+
+def totals_of(
+    session: Session, board: BoardFilter, scope_kind: str, scope_ids: Iterable[int]
+) -> dict[int, Decimal]:
+    """Totals of many scopes of one kind: one query."""
+    ids = list(scope_ids)
+    rows = session.execute(
+        sa.select(Rollup.scope_id, sa.func.sum(Rollup.amount))
+        .where(*_matching(board), Rollup.scope_kind == scope_kind, Rollup.scope_id.in_(ids))
+        .group_by(Rollup.scope_id)
+    )
+    found = {scope_id: amount for scope_id, amount in rows}
+    return {id_: found.get(id_, Decimal(0)) for id_ in ids}
+
+
+def totals_by_scope(
+    session: Session, board: BoardFilter, scope_kind: str, *, parent_id: int | None = None
+) -> dict[int, Decimal]:
+    """Totals of every scope of a kind that counts anything, optionally only the children of one parent."""
+    statement = (
+        sa.select(Rollup.scope_id, sa.func.sum(Rollup.amount))
+        .where(*_matching(board), Rollup.scope_kind == scope_kind)
+        .group_by(Rollup.scope_id)
+    )
+    if parent_id is not None:
+        statement = statement.where(Rollup.parent_id == parent_id)
+    return {scope_id: amount for scope_id, amount in session.execute(statement) if amount}
+
+
+def totals_by_season(
+    session: Session, board: BoardFilter, scope_kind: str, scope_id: int
+) -> dict[int, Decimal]:
+    """One scope's total by season."""
+    rows = session.execute(
+        sa.select(Rollup.season, sa.func.sum(Rollup.amount))
+        .where(*_matching(board), Rollup.scope_kind == scope_kind, Rollup.scope_id == scope_id)
+        .group_by(Rollup.season)
+        .order_by(Rollup.season)
+    )
+    return {season: amount for season, amount in rows}
+
+
+def ledger_totals_by(
+    session: Session,
+    board: BoardFilter,
+    entity: str,
+    *,
+    region_path: str | None = None,
+    company_id: int | None = None,
+) -> dict[int, Decimal]:
+    """Totals by `company`, `circle` or `project` below a region or company, from the ledger rows.
+
+    Used where an entity is ranked over a scope that is not its direct parent (all circles of a province).
+    """
+    column = {
+        "company": LedgerRow.company_id,
+        "circle": LedgerRow.circle_id,
+        "project": LedgerRow.project_id,
+    }[entity]
+    amount = LedgerRow.public_amount if board.variant == "public" else LedgerRow.amount
+    statement = (
+        sa.select(column, sa.func.sum(amount))
+        .where(
+            LedgerRow.basis == board.basis,
+            LedgerRow.metric == board.metric,
+            LedgerRow.currency == board.currency,
+            column.is_not(None),
+        )
+        .group_by(column)
+    )
+    if board.seasons:
+        statement = statement.where(LedgerRow.season.in_(board.seasons))
+    if board.domains:
+        statement = statement.where(LedgerRow.domain.in_(board.domains))
+    if board.focus_areas:
+        statement = statement.where(LedgerRow.focus_area.in_(board.focus_areas))
+    if region_path is not None:
+        statement = statement.where(LedgerRow.region_path.startswith(region_path, autoescape=True))
+    if company_id is not None:
+        statement = statement.where(LedgerRow.company_id == company_id)
+    return {id_: total for id_, total in session.execute(statement) if total}
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A roll-up that is not what the ledger rows say."""
+
+    key: tuple[Any, ...]
+    stored: Decimal
+    computed: Decimal
+
+
+def ledger_disagreements(session: Session) -> list[Disagreement]:
+    """Every roll-up that differs from a recomputation, and every parent that is not its children's sum."""
+    stored: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for rollup in session.scalars(sa.select(Rollup)):
+        if rollup.scope_kind in {"region", "company", "circle", "project"}:
+            stored[_rollup_key(rollup)] += rollup.amount
+    computed: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for row in session.scalars(sa.select(LedgerRow)):
+        path = [int(part) for part in row.region_path.strip("/").split("/")]
+        scopes = [("region", id_) for id_ in path] + [("company", row.company_id)]
+        scopes += [("circle", row.circle_id)] if row.circle_id is not None else []
+        scopes.append(("project", row.project_id))
+        for kind, id_ in scopes:
+            tail = (row.season, row.metric, row.currency, row.basis, row.domain, row.focus_area)
+            computed[("restricted", kind, id_, *tail)] += row.amount
+            computed[("public", kind, id_, *tail)] += row.public_amount
+    return [
+        Disagreement(key, stored.get(key, Decimal(0)), computed.get(key, Decimal(0)))
+        for key in sorted({*stored, *computed}, key=str)
+        if stored.get(key, Decimal(0)) != computed.get(key, Decimal(0))
+    ]
+
+
+def _rollup_key(rollup: Rollup) -> tuple[Any, ...]:
+    """A roll-up's key without its parent."""
+    return (
+        rollup.variant,
+        rollup.scope_kind,
+        rollup.scope_id,
+        rollup.season,
+        rollup.metric,
+        rollup.currency,
+        rollup.basis,
+        rollup.domain,
+        rollup.focus_area,
+    )
+
+
+def freezes_of(session: Session, region: Region) -> list[BoardFreeze]:
+    """All freezes of a region, newest first."""
+    return list(
+        session.scalars(
+            sa.select(BoardFreeze).where(BoardFreeze.region_id == region.id).order_by(BoardFreeze.id.desc())
+        )
+    )

@@ -1,0 +1,260 @@
+"""Counting and uncounting: the ledger row and every roll-up it moves, in the caller's transaction."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from cp_circles.db.events import Acting, record_event
+from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
+from cp_circles.ledger import queries
+from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
+from cp_circles.organisations.models import Industry, Region
+from cp_circles.people.rules import Actor
+
+RESTRICTED, PUBLIC = "restricted", "public"
+ROWS_A_STATEMENT = 50
+
+
+@dataclass(frozen=True)
+class Countable:
+    """One saving as the ledger sees it; `amounts` maps a board metric to its base-unit amount.
+
+    Money metrics carry `currency`; the ledger stores an empty currency for all others.
+    """
+
+    saving_id: int
+    project_id: int
+    circle_id: int | None
+    company_id: int
+    region_path: str
+    industry_id: int | None
+    season: int
+    domain: str
+    focus_area: str
+    currency: str
+    amounts: Mapping[str, Decimal]
+    money_metrics: frozenset[str]
+
+
+class AlreadyFrozen(DomainError):
+    """A freeze covers this region and season already."""
+
+    msgid = msg("The boards of this region are frozen already.")
+
+
+def count_saving(session: Session, countable: Countable, *, basis: Basis, now: datetime) -> None:
+    """Count a saving on every board above it, replacing whatever it counted before on this basis."""
+    industries = _industry_scopes(session, [countable.industry_id])
+    frozen = queries.frozen_paths(session, countable.season)
+    stored = queries.rows_of_saving(session, countable.saving_id, basis)
+    changes: list[tuple[LedgerRow, str, Decimal]] = []
+    for metric in sorted({*countable.amounts, *stored}):
+        row = stored.get(metric) or _new_row(countable, metric, basis, now)
+        if metric not in stored:
+            session.add(row)
+        changes += _move(row, countable.amounts.get(metric, Decimal(0)), frozen)
+    _apply(session, changes, industries)
+    session.flush()
+    _forget_empty(session, countable.saving_id)
+
+
+def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
+    """Take a saving off every board; a no-op if it did not count."""
+    stored = queries.rows_of_saving(session, saving_id, basis)
+    if not stored:
+        return
+    rows = list(stored.values())
+    industries = _industry_scopes(session, [rows[0].industry_id])
+    frozen = queries.frozen_paths(session, rows[0].season)
+    changes: list[tuple[LedgerRow, str, Decimal]] = []
+    for row in rows:
+        changes += _move(row, Decimal(0), frozen)
+    _apply(session, changes, industries)
+    session.flush()
+    _forget_empty(session, saving_id)
+
+
+def freeze_boards(
+    session: Session, *, actor: Actor, region: Region, season: int, reason: str, now: datetime
+) -> BoardFreeze:
+    """Hold the public copy of a region's boards where it is."""
+    _require_official(actor, region)
+    if any(region.path.startswith(path) for path in queries.frozen_paths(session, season)):
+        raise AlreadyFrozen
+    freeze = BoardFreeze(
+        region_id=region.id,
+        region_path=region.path,
+        season=season,
+        reason=reason,
+        frozen_at=now,
+        frozen_by_id=actor.person_id,
+    )
+    session.add(freeze)
+    session.flush()
+    record_event(session, actor=actor, verb="ledger.freeze_boards", subject=freeze, at=now, reason=reason)
+    return freeze
+
+
+def lift_freeze(session: Session, *, actor: Actor, freeze: BoardFreeze, now: datetime) -> None:
+    """Let the public copy follow again, in one transaction with all it had missed."""
+    region = session.get_one(Region, freeze.region_id)
+    _require_official(actor, region)
+    if freeze.lifted_at is not None:
+        raise DomainError(msg("This freeze has been lifted already."))
+    freeze.lifted_at = now
+    session.flush()
+    frozen = queries.frozen_paths(session, freeze.season)
+    rows = queries.rows_behind_in_public(session, freeze.season, freeze.region_path)
+    changes = [change for row in rows for change in _move(row, row.amount, frozen)]
+    _apply(session, changes, _industry_scopes(session, [row.industry_id for row in rows]))
+    record_event(session, actor=actor, verb="ledger.lift_freeze", subject=freeze, at=now)
+
+
+def rebuild_rollups(session: Session, *, actor: Acting, now: datetime) -> int:
+    """Compute every roll-up afresh from the ledger rows; returns how many rows were written."""
+    session.execute(sa.delete(Rollup))
+    rows = list(session.scalars(sa.select(LedgerRow).order_by(LedgerRow.id)))
+    industries = _industry_scopes(session, [row.industry_id for row in rows])
+    changes = [(row, RESTRICTED, row.amount) for row in rows if row.amount]
+    changes += [(row, PUBLIC, row.public_amount) for row in rows if row.public_amount]
+    _apply(session, changes, industries)
+    session.flush()
+    return session.scalar(sa.select(sa.func.count()).select_from(Rollup)) or 0
+
+
+def _require_official(actor: Actor, region: Region) -> None:
+    """Only an official of the region, or an administrator, moves its public boards."""
+    if actor.is_administrator or actor.oversees(region.path):
+        return
+    raise NotAllowed(msg("Only an official of this region may freeze its boards.")) if actor.grants else NotFound
+
+
+def _new_row(countable: Countable, metric: str, basis: Basis, now: datetime) -> LedgerRow:
+    """An empty ledger row for one metric of a saving."""
+    return LedgerRow(
+        saving_id=countable.saving_id,
+        project_id=countable.project_id,
+        circle_id=countable.circle_id,
+        company_id=countable.company_id,
+        region_path=countable.region_path,
+        industry_id=countable.industry_id,
+        season=countable.season,
+        metric=metric,
+        currency=countable.currency if metric in countable.money_metrics else "",
+        basis=basis,
+        domain=countable.domain,
+        focus_area=countable.focus_area,
+        amount=Decimal(0),
+        public_amount=Decimal(0),
+        counted_at=now,
+    )
+
+
+def _move(row: LedgerRow, amount: Decimal, frozen: Iterable[str]) -> list[tuple[LedgerRow, str, Decimal]]:
+    """Set a row's amount and say which roll-ups change by how much."""
+    changes = [(row, RESTRICTED, amount - row.amount)]
+    row.amount = amount
+    if not any(row.region_path.startswith(path) for path in frozen):
+        changes.append((row, PUBLIC, amount - row.public_amount))
+        row.public_amount = amount
+    return [change for change in changes if change[2]]
+
+
+def _apply(
+    session: Session,
+    changes: Iterable[tuple[LedgerRow, str, Decimal]],
+    industries: Mapping[int, tuple[int, ...]],
+) -> None:
+    """Add the changes to every roll-up, in key order so that two writers never lock crosswise."""
+    deltas: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+    for row, variant, delta in changes:
+        for scope_kind, scope_id, parent_id in scopes_of(row, industries):
+            key = (
+                variant,
+                scope_kind,
+                scope_id,
+                parent_id,
+                row.season,
+                row.metric,
+                row.currency,
+                row.basis,
+                row.domain,
+                row.focus_area,
+            )
+            deltas[key] += delta
+    values = [
+        dict(zip(KEY_COLUMNS, key, strict=True), amount=delta)
+        for key, delta in sorted(deltas.items(), key=lambda item: tuple(map(str, item[0])))
+        if delta
+    ]
+    for start in range(0, len(values), ROWS_A_STATEMENT):
+        session.execute(_upsert(session, values[start : start + ROWS_A_STATEMENT]))
+
+
+KEY_COLUMNS = (
+    "variant",
+    "scope_kind",
+    "scope_id",
+    "parent_id",
+    "season",
+    "metric",
+    "currency",
+    "basis",
+    "domain",
+    "focus_area",
+)
+
+
+def _upsert(session: Session, values: list[dict[str, Any]]) -> Any:
+    """One statement that adds each amount to its roll-up, creating the row where it is missing."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(Rollup) if dialect == "postgresql" else sqlite.insert(Rollup)
+    statement = insert.values(values)
+    return statement.on_conflict_do_update(
+        index_elements=[column for column in KEY_COLUMNS if column != "parent_id"],
+        set_={"amount": Rollup.amount + statement.excluded.amount},
+    )
+
+
+def scopes_of(
+    row: LedgerRow, industries: Mapping[int, tuple[int, ...]]
+) -> list[tuple[str, int, int]]:
+    """Every (kind, id, parent id) that a ledger row counts for, from the nation to the project."""
+    path = [int(part) for part in row.region_path.strip("/").split("/")]
+    scopes = [("region", region, path[index - 1] if index else 0) for index, region in enumerate(path)]
+    scopes.append(("company", row.company_id, path[-1]))
+    if row.circle_id is not None:
+        scopes.append(("circle", row.circle_id, row.company_id))
+    scopes.append(("project", row.project_id, row.circle_id or 0))
+    chain = industries.get(row.industry_id or 0, ())
+    scopes += [
+        ("industry", industry, chain[index - 1] if index else 0) for index, industry in enumerate(chain)
+    ]
+    return scopes
+
+
+def _industry_scopes(session: Session, ids: Iterable[int | None]) -> dict[int, tuple[int, ...]]:
+    """For each industry its chain of ids from the section down: one query for the parents."""
+    wanted = {id_ for id_ in ids if id_ is not None}
+    if not wanted:
+        return {}
+    parents = dict(
+        session.execute(sa.select(Industry.id, Industry.parent_id).where(Industry.id.in_(wanted))).all()
+    )
+    return {id_: (parent, id_) if parent else (id_,) for id_, parent in parents.items()}
+
+
+def _forget_empty(session: Session, saving_id: int) -> None:
+    """Drop ledger rows that count nowhere any more, and roll-ups that came back to nothing."""
+    session.execute(
+        sa.delete(LedgerRow).where(
+            LedgerRow.saving_id == saving_id, LedgerRow.amount == 0, LedgerRow.public_amount == 0
+        )
+    )

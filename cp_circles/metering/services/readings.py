@@ -1,0 +1,205 @@
+"""Keeping meters, and recording, correcting and binding their readings."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.db.events import record_event
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
+from cp_circles.metering import queries, rules
+from cp_circles.metering.models import Meter, Reading
+from cp_circles.organisations.models import Company
+from cp_circles.people.rules import Actor
+
+
+class ReadingIsBound(DomainError):
+    """A standing claim rests on this reading."""
+
+    msgid = msg("A claim rests on this reading. Reopen the claim first; that voids its signatures.")
+
+
+class OverlapsReading(Invalid):
+    """Another reading of the meter shares a day with this period."""
+
+    msgid = msg("This meter has a reading from %(starts_on)s to %(ends_on)s already; correct that one instead.")
+
+
+def add_meter(
+    session: Session,
+    *,
+    actor: Actor,
+    company: Company,
+    name: str,
+    boundary: str,
+    indicator: str,
+    unit: str,
+    now: datetime,
+) -> Meter:
+    """Add a meter, or a counter of production, to a company."""
+    if company.id not in queries.companies_metered_by(session, actor) and not actor.is_administrator:
+        raise NotFound
+    if not rules.can_keep_meters(actor, company.id):
+        raise NotAllowed(msg("The department or the metering verifier keeps the list of meters."))
+    name = name.strip()
+    if not name:
+        raise Invalid(msg("Give the meter a name, for example its place."), field="name")
+    if queries.meter_named(session, company.id, name) is not None:
+        raise Invalid(msg("The company has a meter of this name already."), field="name")
+    meter = Meter(
+        company_id=company.id, name=name, boundary=boundary, indicator=indicator, unit=unit, created_at=now
+    )
+    session.add(meter)
+    session.flush()
+    record_event(
+        session, actor=actor, verb="metering.add_meter", subject=meter, at=now, company_id=company.id
+    )
+    return meter
+
+
+def retire_meter(session: Session, *, actor: Actor, meter: Meter, reason: str, now: datetime) -> None:
+    """Take a meter out of use; its readings stay."""
+    _require_seen(session, actor, meter)
+    if not rules.can_keep_meters(actor, meter.company_id):
+        raise NotAllowed(msg("The department or the metering verifier keeps the list of meters."))
+    meter.active = False
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb="metering.retire_meter",
+        subject=meter,
+        at=now,
+        company_id=meter.company_id,
+        reason=reason,
+    )
+
+
+def record_reading(
+    session: Session,
+    *,
+    actor: Actor,
+    meter: Meter,
+    starts_on: date,
+    ends_on: date,
+    quantity: Decimal,
+    now: datetime,
+    note: str = "",
+    source: str = "form",
+    photo_sha256: str | None = None,
+    send_key: str | None = None,
+) -> Reading:
+    """Store what a meter counted over a period; the same `send_key` stores once."""
+    _require_seen(session, actor, meter)
+    if send_key is not None and (stored := queries.reading_sent_as(session, send_key)) is not None:
+        return stored
+    _check_period(starts_on, ends_on, quantity)
+    other = queries.overlapping_reading(session, meter.id, starts_on, ends_on)
+    if other is not None:
+        raise OverlapsReading(field="starts_on", starts_on=other.starts_on, ends_on=other.ends_on)
+    reading = Reading(
+        meter_id=meter.id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        quantity=quantity,
+        note=note,
+        source=source,
+        photo_sha256=photo_sha256,
+        send_key=send_key,
+        recorded_by_id=actor.person_id,
+        recorded_at=now,
+    )
+    session.add(reading)
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb="metering.record_reading",
+        subject=reading,
+        at=now,
+        company_id=meter.company_id,
+        after={"quantity": str(quantity), "starts_on": str(starts_on), "ends_on": str(ends_on)},
+    )
+    return reading
+
+
+def void_reading(session: Session, *, actor: Actor, reading: Reading, reason: str, now: datetime) -> None:
+    """Take a reading back, with the reason; it stays in the history."""
+    _require_seen(session, actor, reading.meter)
+    if rules.is_bound(reading):
+        raise ReadingIsBound
+    if reading.voided_at is not None:
+        raise DomainError(msg("This reading has been taken back already."))
+    if not reason.strip():
+        raise Invalid(msg("Say why the reading is taken back."), field="reason")
+    reading.voided_at, reading.voided_by_id, reading.void_reason = now, actor.person_id, reason
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb="metering.void_reading",
+        subject=reading,
+        at=now,
+        company_id=reading.meter.company_id,
+        reason=reason,
+        before={"quantity": str(reading.quantity)},
+    )
+
+
+def correct_reading(
+    session: Session,
+    *,
+    actor: Actor,
+    reading: Reading,
+    quantity: Decimal,
+    reason: str,
+    now: datetime,
+) -> Reading:
+    """Void a reading and record the right quantity for the same period."""
+    void_reading(session, actor=actor, reading=reading, reason=reason, now=now)
+    return record_reading(
+        session,
+        actor=actor,
+        meter=reading.meter,
+        starts_on=reading.starts_on,
+        ends_on=reading.ends_on,
+        quantity=quantity,
+        note=reason,
+        now=now,
+    )
+
+
+def bind_readings(session: Session, readings: Iterable[Reading], claim_id: int) -> None:
+    """Hold readings fast under a claim; one that another claim holds stays with it."""
+    for reading in readings:
+        if reading.bound_claim_id is None:
+            reading.bound_claim_id = claim_id
+    session.flush()
+
+
+def unbind_readings(session: Session, claim_id: int) -> None:
+    """Free the readings of a claim that no longer stands."""
+    session.execute(
+        sa.update(Reading).where(Reading.bound_claim_id == claim_id).values(bound_claim_id=None)
+    )
+
+
+def _require_seen(session: Session, actor: Actor, meter: Meter) -> None:
+    """Foreign meters do not exist for the actor."""
+    if not rules.can_see_meter(actor, queries.companies_metered_by(session, actor), meter):
+        raise NotFound
+
+
+def _check_period(starts_on: date, ends_on: date, quantity: Decimal) -> None:
+    """Refuse a period that runs backwards and a negative or over-long quantity."""
+    if ends_on < starts_on:
+        raise Invalid(msg("The period ends before it starts; exchange the two dates."), field="ends_on")
+    if quantity < 0:
+        raise Invalid(msg("A reading cannot be negative; give what was used in the period."), field="quantity")
+    exponent = quantity.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -6:
+        raise Invalid(msg("At most 6 decimal places are kept."), field="quantity")
+    if quantity >= Decimal(10) ** 12:
+        raise Invalid(msg("This is too large for a reading; check the unit."), field="quantity")

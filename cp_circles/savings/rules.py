@@ -1,0 +1,65 @@
+"""Who may claim and who may verify, and in which order."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import Actor
+from cp_circles.projects.models import Project
+from cp_circles.savings.models import Claim, Saving, SavingState, Signature
+
+REQUIRED_CHAIN = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE)
+CHAIN = (*REQUIRED_CHAIN, Role.THIRD_PARTY)
+PASSWORD_HOLDS_FOR = timedelta(minutes=10)
+
+
+def is_of_circle(actor: Actor, project: Project) -> bool:
+    """True for a member or the leader of the project's circle."""
+    return project.circle_id is not None and any(
+        actor.holds(role, ScopeKind.CIRCLE, project.circle_id) for role in (Role.LEADER, Role.MEMBER)
+    )
+
+
+def can_see_savings(actor: Actor, project: Project) -> bool:
+    """The circle, its facilitator, everyone with a role in the company, and administrators."""
+    return (
+        actor.is_administrator
+        or is_of_circle(actor, project)
+        or project.company_id in actor.company_ids
+        or (project.circle_id is not None and actor.holds(Role.FACILITATOR, ScopeKind.CIRCLE, project.circle_id))
+    )
+
+
+def can_claim(actor: Actor, project: Project) -> bool:
+    """Only the circle states what it saved."""
+    return is_of_circle(actor, project) or actor.is_system
+
+
+def can_verify(actor: Actor, saving: Saving, role: Role, circle_people: Sequence[int]) -> bool:
+    """Whoever holds the role in the company and was never a member of the circle."""
+    return (
+        role in CHAIN
+        and actor.holds(role, ScopeKind.COMPANY, saving.project.company_id)
+        and actor.person_id not in circle_people
+    )
+
+
+def live_signatures(claim: Claim) -> list[Signature]:
+    """The signatures that stand."""
+    return [signature for signature in claim.signatures if signature.voided_at is None]
+
+
+def next_role(claim: Claim) -> Role | None:
+    """Whose turn it is in the chain; None when every required signature stands."""
+    signed = {signature.role for signature in live_signatures(claim)}
+    return next((role for role in REQUIRED_CHAIN if role not in signed), None)
+
+
+def is_open_for_signing(saving: Saving) -> bool:
+    """True while a claim stands and is not settled."""
+    return saving.state in {SavingState.CLAIMED, SavingState.IN_VERIFICATION}
+
+
+def is_password_fresh(confirmed_at: datetime, now: datetime) -> bool:
+    """A signature needs a password given within the last ten minutes."""
+    return now - confirmed_at <= PASSWORD_HOLDS_FOR

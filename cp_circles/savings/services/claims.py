@@ -1,0 +1,329 @@
+"""Drafting a saving and claiming it; reopening voids every signature."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cp_circles.db.events import record_event
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
+from cp_circles.ledger.models import Basis
+from cp_circles.ledger.services import uncount_saving
+from cp_circles.metering.models import Meter
+from cp_circles.metering.services import bind_readings, unbind_readings
+from cp_circles.notices.services import assign_task, finish_tasks
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import Actor
+from cp_circles.projects.models import Indicator, Project, ProjectState
+from cp_circles.savings import computing, queries, rules
+from cp_circles.savings.computing import Computed
+from cp_circles.savings.counting import count_claimed
+from cp_circles.savings.models import Claim, Saving, SavingState
+
+OPEN_STATES = {ProjectState.REGISTERED, ProjectState.UNDER_WAY, ProjectState.COMPLETED}
+
+
+class DataDoNotCarry(Invalid):
+    """The readings cannot carry this saving; `reasons` says why, one by one."""
+
+    msgid = msg("The readings cannot carry this saving yet; the reasons are listed.")
+
+    def __init__(self, computed: Computed) -> None:
+        self.reasons = computed.reasons
+        super().__init__(field=computed.reasons[0].field if computed.reasons else "")
+
+
+@dataclass(frozen=True)
+class SavingDraft:
+    """What the circle states: which meter, which periods, which method, and money apart from metered use."""
+
+    indicator_code: str
+    meter: Meter
+    production_meter: Meter | None
+    baseline_from: date
+    baseline_to: date
+    reporting_from: date
+    reporting_to: date
+    method: str = "unit_consumption"
+    indicator: Indicator | None = None
+    share: Decimal = Decimal(1)
+    adjustment: Decimal = Decimal(0)
+    adjustment_note: str = ""
+    other_direct_yuan: Decimal = Decimal(0)
+    indirect_yuan: Decimal = Decimal(0)
+    forecast_yuan: Decimal = Decimal(0)
+    money_note: str = ""
+    supplier_factors: dict[str, Any] = field(default_factory=dict)
+
+
+def draft_saving(
+    session: Session, *, actor: Actor, project: Project, draft: SavingDraft, now: datetime
+) -> Saving:
+    """Start a saving of a running project."""
+    _require_claimant(actor, project)
+    if project.state not in OPEN_STATES:
+        raise DomainError(msg("Savings are stated while a project is registered, under way or completed."))
+    saving = Saving(project_id=project.id, created_at=now, project=project)
+    _fill(saving, draft)
+    session.add(saving)
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb="savings.draft_saving",
+        subject=saving,
+        at=now,
+        company_id=project.company_id,
+    )
+    return saving
+
+
+def edit_saving(
+    session: Session, *, actor: Actor, saving: Saving, draft: SavingDraft, version: int, now: datetime
+) -> Saving:
+    """Change a saving that is not claimed."""
+    _require_claimant(actor, saving.project)
+    if saving.state not in {SavingState.DRAFT, SavingState.REFUSED}:
+        raise DomainError(msg("A claimed saving does not change; reopen the claim first."))
+    if version != saving.version:
+        raise Stale(current=_stored(saving))
+    before = _stored(saving)
+    _fill(saving, draft)
+    saving.version += 1
+    saving.state = SavingState.DRAFT
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb="savings.edit_saving",
+        subject=saving,
+        at=now,
+        company_id=saving.project.company_id,
+        before=before,
+        after=_stored(saving),
+    )
+    return saving
+
+
+def claim_saving(session: Session, *, actor: Actor, saving: Saving, now: datetime) -> Claim:
+    """State a saving: inputs, factors and amounts are frozen and hashed, the readings bound."""
+    _require_claimant(actor, saving.project)
+    if saving.state not in {SavingState.DRAFT, SavingState.REFUSED}:
+        raise DomainError(msg("This saving is claimed already."))
+    computed = queries.computed(session, saving)
+    if computed.result is None or computed.converted is None:
+        raise DataDoNotCarry(computed)
+    claim = _frozen(session, saving, computed, actor, now)
+    session.add(claim)
+    session.flush()
+    bind_readings(session, queries.readings_under(session, saving), claim.id)
+    saving.state, saving.state_reason = SavingState.CLAIMED, ""
+    saving.version += 1
+    session.flush()
+    count_claimed(session, saving, claim, now=now)
+    record_event(
+        session,
+        actor=actor,
+        verb="savings.claim_saving",
+        subject=saving,
+        at=now,
+        company_id=saving.project.company_id,
+        after={"claim": claim.number, "sha256": claim.sha256, "quantity": str(claim.quantity)},
+    )
+    finish_tasks(session, subject=saving, now=now)
+    ask_to_sign(session, saving, rules.REQUIRED_CHAIN[0], now)
+    return claim
+
+
+def ask_to_sign(session: Session, saving: Saving, role: Role, now: datetime) -> None:
+    """Put the next signature on the list of whoever holds the role in the company."""
+    assign_task(
+        session,
+        kind=msg("Verify the saving of %(project)s"),
+        values={"project": saving.project.title},
+        subject=saving,
+        url=f"/savings/{saving.id}",
+        to_role=role,
+        scope_kind=ScopeKind.COMPANY,
+        scope_id=saving.project.company_id,
+        now=now,
+    )
+
+
+def reopen_claim(session: Session, *, actor: Actor, saving: Saving, reason: str, now: datetime) -> None:
+    """Open a claim again: signatures are void, nothing counts any more, and the readings are free."""
+    if not rules.can_see_savings(actor, saving.project):
+        raise NotFound
+    if not (rules.can_claim(actor, saving.project) or actor.heads_department_of(saving.project.company_id)):
+        raise NotAllowed(msg("Only the circle or its department reopens a claim."))
+    if not reason.strip():
+        raise Invalid(msg("Say why the claim is opened again."), field="reason")
+    _void_standing_claim(session, saving, reason, now)
+    saving.state, saving.state_reason = SavingState.DRAFT, reason
+    saving.version += 1
+    _close(session, actor, saving, "savings.reopen_claim", reason, now)
+
+
+def withdraw_saving(session: Session, *, actor: Actor, saving: Saving, reason: str, now: datetime) -> None:
+    """Take a saving back for good."""
+    _require_claimant(actor, saving.project)
+    if saving.state is SavingState.WITHDRAWN:
+        raise DomainError(msg("This saving was withdrawn already."))
+    if not reason.strip():
+        raise Invalid(msg("Say why the saving is withdrawn."), field="reason")
+    if saving.claim is not None:
+        _void_standing_claim(session, saving, reason, now)
+    saving.state, saving.state_reason = SavingState.WITHDRAWN, reason
+    saving.version += 1
+    _close(session, actor, saving, "savings.withdraw_saving", reason, now)
+
+
+def _void_standing_claim(session: Session, saving: Saving, reason: str, now: datetime) -> None:
+    """Void the claim that stands with its signatures; uncount and unbind."""
+    claim = saving.claim
+    if claim is None:
+        raise DomainError(msg("There is no claim to reopen."))
+    claim.voided_at, claim.void_reason = now, reason
+    for signature in rules.live_signatures(claim):
+        signature.voided_at = now
+    for basis in Basis:
+        uncount_saving(session, saving_id=saving.id, basis=basis)
+    unbind_readings(session, claim.id)
+
+
+def _close(
+    session: Session, actor: Actor, saving: Saving, verb: str, reason: str, now: datetime
+) -> None:
+    """Flush, record the act and take the open signatures off the lists."""
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb=verb,
+        subject=saving,
+        at=now,
+        company_id=saving.project.company_id,
+        reason=reason,
+    )
+    finish_tasks(session, subject=saving, now=now)
+
+
+def _require_claimant(actor: Actor, project: Project) -> None:
+    """The circle alone states its savings; who may not see them gets no hint."""
+    if not (rules.can_see_savings(actor, project) or actor.is_system):
+        raise NotFound
+    if not rules.can_claim(actor, project):
+        raise NotAllowed(msg("Only members of the circle state its savings."))
+
+
+def _fill(saving: Saving, draft: SavingDraft) -> None:
+    """Check and copy what was typed, field by field."""
+    company_id = saving.project.company_id
+    if draft.meter.company_id != company_id or draft.meter.is_production:
+        raise Invalid(msg("Choose a meter of this company that counts use."), field="meter")
+    if draft.production_meter is not None and draft.production_meter.company_id != company_id:
+        raise Invalid(msg("Choose a production counter of this company."), field="production_meter")
+    if draft.method not in computing.METHODS:
+        raise Invalid(msg("Choose one of the methods shown."), field="method")
+    if draft.method == "unit_consumption" and draft.production_meter is None:
+        raise Invalid(msg("Unit consumption needs a production counter."), field="production_meter")
+    if not 0 < draft.share <= 1:
+        raise Invalid(msg("The share lies above 0 and is at most 1."), field="share")
+    if draft.adjustment and not draft.adjustment_note.strip():
+        raise Invalid(msg("Say what the adjustment is for."), field="adjustment_note")
+    if (draft.other_direct_yuan or draft.indirect_yuan) and not draft.money_note.strip():
+        raise Invalid(msg("Say where this money comes from."), field="money_note")
+    saving.indicator_code, saving.indicator_id = (
+        draft.indicator_code,
+        draft.indicator.id if draft.indicator else None,
+    )
+    saving.meter_id, saving.meter = draft.meter.id, draft.meter
+    saving.production_meter = draft.production_meter
+    saving.production_meter_id = draft.production_meter.id if draft.production_meter else None
+    saving.baseline_from, saving.baseline_to = draft.baseline_from, draft.baseline_to
+    saving.reporting_from, saving.reporting_to = draft.reporting_from, draft.reporting_to
+    saving.method, saving.share = draft.method, draft.share
+    saving.adjustment, saving.adjustment_note = draft.adjustment, draft.adjustment_note
+    saving.other_direct_yuan, saving.indirect_yuan = draft.other_direct_yuan, draft.indirect_yuan
+    saving.forecast_yuan, saving.money_note = draft.forecast_yuan, draft.money_note
+    saving.supplier_factors = draft.supplier_factors
+
+
+def _stored(saving: Saving) -> dict[str, Any]:
+    """The stored fields as text, for history and for a stale save."""
+    names = (
+        "indicator_code meter_id production_meter_id baseline_from baseline_to reporting_from reporting_to "
+        "method share adjustment adjustment_note other_direct_yuan indirect_yuan forecast_yuan money_note"
+    )
+    return {name: str(getattr(saving, name)) for name in names.split()}
+
+
+def _frozen(
+    session: Session, saving: Saving, computed: Computed, actor: Actor, now: datetime
+) -> Claim:
+    """A new claim version with everything that was computed, and the text that signers see."""
+    assert computed.result is not None and computed.converted is not None
+    number = max((claim.number for claim in saving.claims), default=0) + 1
+    hashes = queries.evidence_hashes(session, saving.project_id)
+    inputs = {
+        "project": saving.project.number,
+        "indicator": saving.indicator_code,
+        "meter": saving.meter.name if saving.meter else "",
+        "production": saving.production_meter.name if saving.production_meter else "",
+        "method": saving.method,
+        "baseline": computing.use_rows(computed.baseline),
+        "reporting": computing.use_rows(computed.reporting),
+        "adjustment": str(saving.adjustment),
+        "adjustment_note": saving.adjustment_note,
+        "share": str(saving.share),
+        "other_direct_yuan": str(saving.other_direct_yuan),
+        "money_note": saving.money_note,
+        "plain_difference": str(computed.result.plain_difference),
+        "percent": None if computed.result.percent is None else str(computed.result.percent),
+    }
+    factors = [computing.factor_row(factor) for factor in computed.factors]
+    amounts = {
+        "quantity": str(computed.result.quantity),
+        "unit": computed.unit,
+        "kgce": None if computed.converted.kgce is None else str(computed.converted.kgce),
+        "kgco2e": None if computed.converted.kgco2e is None else str(computed.converted.kgco2e),
+        "direct_yuan": str(computed.direct_yuan),
+        "indirect_yuan": str(saving.indirect_yuan),
+        "forecast_yuan": str(saving.forecast_yuan),
+        "currency": saving.currency,
+    }
+    text, sha256 = computing.canonical(
+        {
+            "claim": number,
+            "saving": saving.id,
+            "method_version": computing.METHOD_VERSION,
+            "inputs": inputs,
+            "factors": factors,
+            "evidence": hashes,
+            "amounts": amounts,
+        }
+    )
+    return Claim(
+        saving_id=saving.id,
+        saving=saving,
+        number=number,
+        method_version=computing.METHOD_VERSION,
+        inputs=inputs,
+        factors=factors,
+        evidence_hashes=hashes,
+        quantity=computed.result.quantity,
+        unit=computed.unit,
+        kgce=computed.converted.kgce,
+        kgco2e=computed.converted.kgco2e,
+        direct_yuan=computed.direct_yuan,
+        indirect_yuan=saving.indirect_yuan,
+        forecast_yuan=saving.forecast_yuan,
+        currency=saving.currency,
+        is_provisional=computed.converted.provisional,
+        canonical_text=text,
+        sha256=sha256,
+        claimed_by_id=actor.person_id,
+        claimed_at=now,
+    )

@@ -1,0 +1,247 @@
+"""The verification chain: process owner, metering, finance, and where wanted a third party."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cp_circles.db.events import record_event
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
+from cp_circles.ledger.models import Basis
+from cp_circles.ledger.services import uncount_saving
+from cp_circles.metering.services import unbind_readings
+from cp_circles.notices.services import assign_task, finish_tasks
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import Actor
+from cp_circles.savings import computing, queries, rules
+from cp_circles.savings.counting import count_verified
+from cp_circles.savings.models import Claim, Saving, SavingState, Signature
+from cp_circles.savings.services.claims import ask_to_sign
+
+
+class NotYourTurn(DomainError):
+    """An earlier signature of the chain is still missing, or this one stands already."""
+
+    msgid = msg("It is not this verifier's turn; the order is process owner, metering, finance.")
+
+
+class ClaimHasChanged(DomainError):
+    """The claim on screen is not the one that stands."""
+
+    msgid = msg("The claim has changed since this page was opened; read the new one before signing.")
+
+
+class PasswordTooOld(NotAllowed):
+    """A signature asks for the password again."""
+
+    msgid = msg("Give your password again before signing; it is valid for 10 minutes.")
+
+
+def signing_text(
+    claim: Claim, role: Role, quantity: Decimal | None, direct_yuan: Decimal | None, reason: str
+) -> str:
+    """The canonical text that is shown, signed and hashed: the claim's hash and the signer's own amounts."""
+    facts = {
+        "claim_sha256": claim.sha256,
+        "role": role.value,
+        "amounts": {key: _text(value) for key, value in _own_amounts(claim, role, quantity, direct_yuan).items()},
+        "reason": reason,
+    }
+    return computing.canonical(facts)[0]
+
+
+def sign_claim(
+    session: Session,
+    *,
+    actor: Actor,
+    saving: Saving,
+    role: Role,
+    claim_sha256: str,
+    password_confirmed_at: datetime,
+    now: datetime,
+    quantity: Decimal | None = None,
+    direct_yuan: Decimal | None = None,
+    reason: str = "",
+) -> Signature:
+    """Sign the standing claim in a role, with one's own amounts where they differ; the last one counts it."""
+    claim = _claim_to_sign(session, actor, saving, role, claim_sha256, password_confirmed_at, now)
+    amounts = _own_amounts(claim, role, quantity, direct_yuan)
+    _require_reason(claim, role, amounts, reason)
+    text = signing_text(claim, role, quantity, direct_yuan, reason)
+    assert actor.person_id is not None
+    signature = Signature(
+        claim_id=claim.id,
+        claim=claim,
+        role=role,
+        signer_id=actor.person_id,
+        quantity=amounts.get("quantity"),
+        kgce=amounts.get("kgce"),
+        kgco2e=amounts.get("kgco2e"),
+        direct_yuan=amounts.get("direct_yuan"),
+        reason=reason,
+        canonical_text=text,
+        sha256=computing.sha256_of(text),
+        signed_at=now,
+    )
+    session.add(signature)
+    session.flush()
+    _record(session, actor, saving, "savings.sign_claim", now, reason, {"role": role.value, "sha256": signature.sha256})
+    finish_tasks(session, subject=saving, now=now)
+    _go_on(session, saving, claim, now)
+    return signature
+
+
+def refuse_claim(
+    session: Session, *, actor: Actor, saving: Saving, role: Role, claim_sha256: str, reason: str, now: datetime
+) -> None:
+    """Refuse the standing claim with a reason: it is void and the circle corrects it."""
+    claim = _claim_to_sign(session, actor, saving, role, claim_sha256, now, now)
+    if not reason.strip():
+        raise Invalid(msg("Say why the claim is refused; the circle reads it."), field="reason")
+    claim.voided_at, claim.void_reason = now, reason
+    for signature in rules.live_signatures(claim):
+        signature.voided_at = now
+    uncount_saving(session, saving_id=saving.id, basis=Basis.CLAIMED)
+    unbind_readings(session, claim.id)
+    saving.state, saving.state_reason = SavingState.REFUSED, reason
+    saving.version += 1
+    session.flush()
+    _record(session, actor, saving, "savings.refuse_claim", now, reason, {"role": role.value})
+    finish_tasks(session, subject=saving, now=now)
+    if saving.project.circle_id is not None:
+        assign_task(
+            session,
+            kind=msg("Correct the refused saving of %(project)s"),
+            values={"project": saving.project.title},
+            subject=saving,
+            url=f"/savings/{saving.id}",
+            to_role=Role.LEADER,
+            scope_kind=ScopeKind.CIRCLE,
+            scope_id=saving.project.circle_id,
+            now=now,
+        )
+
+
+def void_signature(
+    session: Session, *, actor: Actor, signature: Signature, reason: str, now: datetime
+) -> None:
+    """Take back one's own signature, and with it every later one; the saving stops counting at once."""
+    claim, saving = signature.claim, signature.claim.saving
+    if not rules.can_see_savings(actor, saving.project):
+        raise NotFound
+    if actor.person_id != signature.signer_id and not actor.heads_department_of(saving.project.company_id):
+        raise NotAllowed(msg("Only the signer or the department takes a signature back."))
+    if signature.voided_at is not None or claim.voided_at is not None:
+        raise DomainError(msg("This signature does not stand any more."))
+    if not reason.strip():
+        raise Invalid(msg("Say why the signature is taken back."), field="reason")
+    place = rules.CHAIN.index(signature.role)
+    for later in rules.live_signatures(claim):
+        if rules.CHAIN.index(later.role) >= place:
+            later.voided_at = now
+    uncount_saving(session, saving_id=saving.id, basis=Basis.VERIFIED)
+    saving.state = SavingState.IN_VERIFICATION if rules.live_signatures(claim) else SavingState.CLAIMED
+    saving.version += 1
+    session.flush()
+    _record(session, actor, saving, "savings.void_signature", now, reason, {"role": signature.role.value})
+    finish_tasks(session, subject=saving, now=now)
+    ask_to_sign(session, saving, signature.role, now)
+
+
+def _claim_to_sign(
+    session: Session,
+    actor: Actor,
+    saving: Saving,
+    role: Role,
+    claim_sha256: str,
+    confirmed_at: datetime,
+    now: datetime,
+) -> Claim:
+    """The standing claim, if this actor may sign it in this role now."""
+    if not rules.can_see_savings(actor, saving.project):
+        raise NotFound
+    if not rules.can_verify(actor, saving, role, queries.people_of_circle(session, saving.project.circle_id)):
+        raise NotAllowed(msg("Only a verifier of the company who is not of this circle signs here."))
+    claim = saving.claim
+    if claim is None or (not rules.is_open_for_signing(saving) and role is not Role.THIRD_PARTY):
+        raise DomainError(msg("There is no claim to sign."))
+    if claim.sha256 != claim_sha256:
+        raise ClaimHasChanged
+    expected = rules.next_role(claim)
+    third_party_turn = role is Role.THIRD_PARTY and expected is None
+    if (role is not expected and not third_party_turn) or role in {
+        row.role for row in rules.live_signatures(claim)
+    }:
+        raise NotYourTurn
+    if not rules.is_password_fresh(confirmed_at, now):
+        raise PasswordTooOld
+    return claim
+
+
+def _own_amounts(
+    claim: Claim, role: Role, quantity: Decimal | None, direct_yuan: Decimal | None
+) -> dict[str, Any]:
+    """What the signer stands for: quantities in metering, yuan in finance, everything as claimed elsewhere.
+
+    Yuan follow from the metered quantity by the frozen price; kgce and kgCO2e by the frozen factors.
+    """
+    metered = next((row for row in rules.live_signatures(claim) if row.role is Role.METERING), None)
+    base = metered.quantity if metered and metered.quantity is not None else claim.quantity
+    own = quantity if role is Role.METERING and quantity is not None else base
+    converted = computing.reconvert(claim.factors, own, claim.unit)
+    other = Decimal(claim.inputs["other_direct_yuan"])
+    amounts: dict[str, Any] = {"quantity": own, "kgce": converted.kgce, "kgco2e": converted.kgco2e}
+    money = (converted.yuan or Decimal(0)) + other
+    amounts["direct_yuan"] = direct_yuan if role is Role.FINANCE and direct_yuan is not None else money
+    return amounts
+
+
+def _require_reason(claim: Claim, role: Role, amounts: dict[str, Any], reason: str) -> None:
+    """A differing amount needs its reason, in the field it differs in."""
+    metered = next((row for row in rules.live_signatures(claim) if row.role is Role.METERING), None)
+    expected = computing.reconvert(claim.factors, amounts["quantity"], claim.unit)
+    money = (expected.yuan or Decimal(0)) + Decimal(claim.inputs["other_direct_yuan"])
+    differs = (role is Role.METERING and amounts["quantity"] != claim.quantity) or (
+        role is Role.FINANCE and amounts["direct_yuan"] != money
+    )
+    if amounts["quantity"] < 0 and metered is None:
+        raise Invalid(msg("A verified quantity cannot be negative."), field="quantity")
+    if differs and not reason.strip():
+        raise Invalid(msg("Your amount differs from the claim: say why."), field="reason")
+
+
+def _go_on(session: Session, saving: Saving, claim: Claim, now: datetime) -> None:
+    """Ask the next verifier, or count the saving when the last required signature stands."""
+    following = rules.next_role(claim)
+    saving.version += 1
+    if following is not None:
+        saving.state = SavingState.IN_VERIFICATION
+        session.flush()
+        ask_to_sign(session, saving, following, now)
+        return
+    if saving.state is not SavingState.VERIFIED:
+        saving.state = SavingState.VERIFIED
+        session.flush()
+        count_verified(session, saving, claim, now=now)
+
+
+def _record(
+    session: Session, actor: Actor, saving: Saving, verb: str, now: datetime, reason: str, after: dict[str, Any]
+) -> None:
+    """One line of history about the saving."""
+    record_event(
+        session,
+        actor=actor,
+        verb=verb,
+        subject=saving,
+        at=now,
+        company_id=saving.project.company_id,
+        reason=reason,
+        after=after,
+    )
+
+
+def _text(value: Decimal | None) -> str | None:
+    """An amount as text; nothing stays nothing."""
+    return None if value is None else str(value)
