@@ -1,0 +1,97 @@
+"""Editions and the validated packs they hold."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer
+
+from cp_circles.editions.models import Edition
+from cp_circles.errors import NotFound
+from cp_circles.rulesets import loader
+from cp_circles.rulesets.schema import Pack
+
+
+@lru_cache(maxsize=256)
+def _validated(kind: str, sha256: str, content: str) -> Pack:
+    """A pack parsed once for each content."""
+    return loader.load(kind, content)
+
+
+def pack_of(edition: Edition) -> Pack:
+    """The validated pack of an edition."""
+    return _validated(edition.kind, edition.sha256, edition.content)
+
+
+def pack(session: Session, edition_id: int) -> Pack:
+    """The validated pack a record is bound to; NotFound for an unknown id."""
+    edition = session.get(Edition, edition_id)
+    if edition is None:
+        raise NotFound
+    return pack_of(edition)
+
+
+def packs(session: Session, edition_ids: Iterable[int]) -> dict[int, Pack]:
+    """Many packs by edition id: one query."""
+    rows = session.scalars(sa.select(Edition).where(Edition.id.in_(set(edition_ids))))
+    return {row.id: pack_of(row) for row in rows}
+
+
+def editions_of(session: Session, kind: str) -> list[Edition]:
+    """All editions of a kind, by key and newest first, without their texts."""
+    return list(
+        session.scalars(
+            sa.select(Edition)
+            .where(Edition.kind == kind)
+            .order_by(Edition.key, Edition.published_at.desc(), Edition.id.desc())
+            .options(defer(Edition.content))
+        )
+    )
+
+
+def edition(session: Session, kind: str, key: str, name: str) -> Edition | None:
+    """One edition by its names."""
+    return session.scalar(
+        sa.select(Edition).where(Edition.kind == kind, Edition.key == key, Edition.edition == name)
+    )
+
+
+def latest(session: Session, kind: str, key: str) -> Edition | None:
+    """The newest edition of a pack."""
+    return session.scalar(
+        sa.select(Edition)
+        .where(Edition.kind == kind, Edition.key == key)
+        .order_by(Edition.published_at.desc(), Edition.id.desc())
+        .limit(1)
+    )
+
+
+def latest_of_each(session: Session, kind: str) -> list[Edition]:
+    """The newest edition of every pack of a kind, by key."""
+    rows = session.scalars(
+        sa.select(Edition)
+        .where(Edition.kind == kind)
+        .order_by(Edition.key, Edition.published_at.desc(), Edition.id.desc())
+    )
+    newest: dict[str, Edition] = {}
+    for row in rows:
+        newest.setdefault(row.key, row)
+    return list(newest.values())
+
+
+def newest_edition(session: Session, kind: str) -> Edition:
+    """The newest edition of a kind that has one pack only, such as the vocabulary; NotFound if none is loaded."""
+    row = session.scalar(
+        sa.select(Edition)
+        .where(Edition.kind == kind)
+        .order_by(Edition.published_at.desc(), Edition.id.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def newest_pack(session: Session, kind: str) -> Pack:
+    """The newest pack of a kind that has one pack only; NotFound if none is loaded."""
+    return pack_of(newest_edition(session, kind))
