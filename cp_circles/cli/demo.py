@@ -28,6 +28,7 @@ def serve_command(port: int, workers: int) -> None:
     """Serve until interrupted; print the accounts once the server answers."""
     address = f"127.0.0.1:{port}"
     server = (*SERVER, "--workers", str(workers), "--bind", address, "--log-level", "warning")
+    ended = None
     with running([WORKER, server]) as children:
         if not answers(f"http://{address}/health", children):
             raise click.ClickException(f"the server did not start on {address}; PORT=... names another port")
