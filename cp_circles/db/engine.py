@@ -1,10 +1,11 @@
-"""Engines: SQLite in WAL with foreign keys on, or PostgreSQL through psycopg."""
+"""Engines and sessions: SQLite in WAL with foreign keys on, or PostgreSQL through psycopg."""
 
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MS = 15_000
 IMMEDIATE = {"begin_immediate": True}
@@ -49,3 +50,38 @@ def _set_pragmas(connection: Any, foreign_keys: str) -> None:
 def _begin(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("begin_immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+class Sessions:
+    """Opens sessions: one kind that reads, one that will write and takes SQLite's write lock at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = sessionmaker(engine, expire_on_commit=False)
+        self._writing = sessionmaker(engine.execution_options(**IMMEDIATE), expire_on_commit=False)
+        for maker in (self._reading, self._writing):
+            sa.event.listen(maker, "after_flush", _note_write)
+            sa.event.listen(maker, "do_orm_execute", _note_statement)
+
+    def reading(self) -> Session:
+        """A session for a page."""
+        return self._reading()
+
+    def writing(self) -> Session:
+        """A session for an act, a command or a job."""
+        return self._writing()
+
+
+def _note_write(session: Session, flush_context: Any) -> None:
+    session.info["wrote"] = True
+
+
+def _note_statement(state: Any) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        state.session.info["wrote"] = True
+
+
+def take_turns(session: Session, name: str) -> None:
+    """Let transactions of the same name follow one another; SQLite's write lock does so by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))

@@ -55,7 +55,8 @@ class Round(Base):
     """One round of one organiser (a company, or the office of a region) in one season.
 
     `rule` edition gives stages, weights, trimming and ties; the columns are the organiser's own settings,
-    frozen when scoring opens. `public_key` addresses its public page.
+    frozen when scoring opens. `accepts_late` lets recommendations from below come in after the entry phase,
+    until blind numbers are given. `public_key` addresses its public page.
     """
 
     __tablename__ = "rounds"
@@ -78,6 +79,7 @@ class Round(Base):
     reserve_places: Mapped[int] = mapped_column(default=1)
     publicity_days: Mapped[int] = mapped_column(default=5)
     panel_size: Mapped[int] = mapped_column(default=3)
+    accepts_late: Mapped[bool] = mapped_column(default=False)
     announced_at: Mapped[datetime | None]
     blind_numbers_at: Mapped[datetime | None]
     standing_id: Mapped[int | None]
@@ -191,6 +193,7 @@ class Entry(Base):
     state: Mapped[EntryState] = mapped_column(default=EntryState.SUBMITTED)
     review_reason: Mapped[str] = mapped_column(sa.Text, default="")
     complete_by: Mapped[date | None]
+    completion_note: Mapped[str] = mapped_column(sa.Text, default="")
     reviewed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     reviewed_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -291,6 +294,7 @@ class Standing(Base):
     computed_at: Mapped[datetime]
     computed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     input_sha256: Mapped[str] = mapped_column(sa.String(64))
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     rows: Mapped[list["StandingRow"]] = relationship(

@@ -133,7 +133,9 @@ def _require_official(actor: Actor, region: Region) -> None:
     """Only an official of the region, or an administrator, moves its public boards."""
     if actor.is_administrator or actor.oversees(region.path):
         return
-    raise NotAllowed(msg("Only an official of this region may freeze its boards.")) if actor.grants else NotFound
+    if not actor.grants:
+        raise NotFound
+    raise NotAllowed(msg("Only an official of this region may freeze its boards."))
 
 
 def _new_row(countable: Countable, metric: str, basis: Basis, now: datetime) -> LedgerRow:
@@ -223,9 +225,7 @@ def _upsert(session: Session, values: list[dict[str, Any]]) -> Any:
     )
 
 
-def scopes_of(
-    row: LedgerRow, industries: Mapping[int, tuple[int, ...]]
-) -> list[tuple[str, int, int]]:
+def scopes_of(row: LedgerRow, industries: Mapping[int, tuple[int, ...]]) -> list[tuple[str, int, int]]:
     """Every (kind, id, parent id) that a ledger row counts for, from the nation to the project."""
     path = [int(part) for part in row.region_path.strip("/").split("/")]
     scopes = [("region", region, path[index - 1] if index else 0) for index, region in enumerate(path)]
@@ -252,7 +252,7 @@ def _industry_scopes(session: Session, ids: Iterable[int | None]) -> dict[int, t
 
 
 def _forget_empty(session: Session, saving_id: int) -> None:
-    """Drop ledger rows that count nowhere any more, and roll-ups that came back to nothing."""
+    """Drop ledger rows that count nowhere any more."""
     session.execute(
         sa.delete(LedgerRow).where(
             LedgerRow.saving_id == saving_id, LedgerRow.amount == 0, LedgerRow.public_amount == 0

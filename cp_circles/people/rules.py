@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from cp_circles.errors import msg
 from cp_circles.people.models import Role, ScopeKind
 
 
@@ -84,3 +85,86 @@ class Actor:
 
 SYSTEM = Actor(person_id=None, name="system", is_system=True)
 NOBODY = Actor(person_id=None)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the main navigation: an endpoint, its message id and icon."""
+
+    endpoint: str
+    msgid: str
+    icon: str
+
+
+ROLE_ORDER = (
+    Role.ADMINISTRATOR,
+    Role.OFFICIAL,
+    Role.DEPARTMENT,
+    Role.JUDGE,
+    Role.FINANCE,
+    Role.METERING,
+    Role.PROCESS_OWNER,
+    Role.THIRD_PARTY,
+    Role.FACILITATOR,
+    Role.LEADER,
+    Role.MEMBER,
+)
+EVERYBODY = frozenset(Role)
+SHOP_FLOOR = frozenset({Role.MEMBER, Role.LEADER, Role.FACILITATOR, Role.DEPARTMENT})
+VERIFIERS = frozenset({Role.PROCESS_OWNER, Role.METERING, Role.FINANCE, Role.THIRD_PARTY, Role.DEPARTMENT})
+NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
+    (NavItem("homes.home", msg("Home"), "home"), EVERYBODY),
+    (NavItem("circles.list_circles", msg("Circles"), "people"), SHOP_FLOOR),
+    (NavItem("projects.list_projects", msg("Projects"), "flag"), SHOP_FLOOR),
+    (NavItem("savings.list_savings", msg("Savings"), "meter"), VERIFIERS),
+    (NavItem("judging.my_entries", msg("My entries"), "sheet"), frozenset({Role.JUDGE})),
+    (
+        NavItem("judging.list_rounds", msg("Rounds"), "scale"),
+        frozenset({Role.OFFICIAL, Role.DEPARTMENT, Role.ADMINISTRATOR}),
+    ),
+    (NavItem("leaderboards.boards", msg("Leaderboards"), "chart"), EVERYBODY),
+    (NavItem("people.list_companies", msg("People"), "user"), frozenset({Role.DEPARTMENT})),
+    (NavItem("people.list_everybody", msg("People"), "user"), frozenset({Role.ADMINISTRATOR})),
+)
+
+
+def nav_items(actor: Actor) -> list[NavItem]:
+    """The main navigation of this person; a visitor has the boards only."""
+    if actor.person_id is None:
+        return [item for item, _roles in NAV if item.endpoint == "leaderboards.boards"]
+    return [item for item, roles in NAV if actor.holds_any(*roles) or item.endpoint == "homes.home"]
+
+
+def main_role(actor: Actor) -> Role | None:
+    """The role by which a person with several is greeted."""
+    return next((role for role in ROLE_ORDER if actor.holds_any(role)), None)
+
+
+COMPANY_ROLES = (
+    Role.DEPARTMENT,
+    Role.FACILITATOR,
+    Role.PROCESS_OWNER,
+    Role.METERING,
+    Role.FINANCE,
+    Role.THIRD_PARTY,
+    Role.JUDGE,
+)
+
+
+def can_see_people_of(actor: Actor, company_id: int) -> bool:
+    """The company's cleaner-production department and the administrator see its people."""
+    return actor.is_administrator or actor.heads_department_of(company_id)
+
+
+def can_manage_people_of(actor: Actor, company_id: int) -> bool:
+    """The same two invite, hand out one-time codes and grant roles."""
+    return can_see_people_of(actor, company_id)
+
+
+def can_grant(actor: Actor, role: Role, scope_kind: ScopeKind, scope_id: int) -> bool:
+    """The administrator grants any role, the department those of its own company."""
+    if actor.is_administrator:
+        return True
+    if scope_kind is not ScopeKind.COMPANY or role not in COMPANY_ROLES:
+        return False
+    return actor.heads_department_of(scope_id)

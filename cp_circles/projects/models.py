@@ -136,7 +136,10 @@ class ProjectStep(Base):
 
 
 class StepRecord(Base):
-    """One row of a typed record of a step; a change writes a new version and supersedes the old."""
+    """One row of a typed record of a step; a change writes a new version and supersedes the old.
+
+    `position` is the row's place in its table and stays with all its versions.
+    """
 
     __tablename__ = "step_records"
     __table_args__ = (sa.Index("ix_step_records_step", "project_id", "step_key", "kind"),)
@@ -145,6 +148,7 @@ class StepRecord(Base):
     project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
     step_key: Mapped[str] = mapped_column(sa.String(40))
     kind: Mapped[str] = mapped_column(sa.String(40))
+    position: Mapped[int] = mapped_column(default=0)
     loop: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
     content: Mapped[dict[str, Any]] = mapped_column(sa.JSON)

@@ -101,9 +101,7 @@ class Claim(Base):
     void_reason: Mapped[str] = mapped_column(sa.Text, default="")
 
     saving: Mapped[Saving] = relationship(back_populates="claims")
-    signatures: Mapped[list["Signature"]] = relationship(
-        back_populates="claim", order_by="Signature.id"
-    )
+    signatures: Mapped[list["Signature"]] = relationship(back_populates="claim", order_by="Signature.id")
 
 
 class Signature(Base):

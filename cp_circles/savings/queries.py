@@ -58,7 +58,9 @@ def savings_to_sign(session: Session, company_ids: Iterable[int], role: Role) ->
 def people_of_circle(session: Session, circle_id: int | None) -> list[int]:
     """Everyone who is or was a member of the circle: none of them verifies its savings."""
     return list(
-        session.scalars(sa.select(CircleMember.person_id).where(CircleMember.circle_id == circle_id).distinct())
+        session.scalars(
+            sa.select(CircleMember.person_id).where(CircleMember.circle_id == circle_id).distinct()
+        )
     )
 
 

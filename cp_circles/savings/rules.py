@@ -26,7 +26,10 @@ def can_see_savings(actor: Actor, project: Project) -> bool:
         actor.is_administrator
         or is_of_circle(actor, project)
         or project.company_id in actor.company_ids
-        or (project.circle_id is not None and actor.holds(Role.FACILITATOR, ScopeKind.CIRCLE, project.circle_id))
+        or (
+            project.circle_id is not None
+            and actor.holds(Role.FACILITATOR, ScopeKind.CIRCLE, project.circle_id)
+        )
     )
 
 

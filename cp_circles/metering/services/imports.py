@@ -146,6 +146,4 @@ def read_date(value: Any, column: str, *, ends: bool = False) -> date:
             return following - timedelta(days=1) if ends else first
     except ValueError:
         pass
-    raise Invalid(
-        msg("%(text)s is not a date; write for example 2026-03-01."), field=column, text=str(value)
-    )
+    raise Invalid(msg("%(text)s is not a date; write for example 2026-03-01."), field=column, text=str(value))

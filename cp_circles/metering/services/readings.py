@@ -24,7 +24,9 @@ class ReadingIsBound(DomainError):
 class OverlapsReading(Invalid):
     """Another reading of the meter shares a day with this period."""
 
-    msgid = msg("This meter has a reading from %(starts_on)s to %(ends_on)s already; correct that one instead.")
+    msgid = msg(
+        "This meter has a reading from %(starts_on)s to %(ends_on)s already; correct that one instead."
+    )
 
 
 def add_meter(
@@ -181,9 +183,7 @@ def bind_readings(session: Session, readings: Iterable[Reading], claim_id: int) 
 
 def unbind_readings(session: Session, claim_id: int) -> None:
     """Free the readings of a claim that no longer stands."""
-    session.execute(
-        sa.update(Reading).where(Reading.bound_claim_id == claim_id).values(bound_claim_id=None)
-    )
+    session.execute(sa.update(Reading).where(Reading.bound_claim_id == claim_id).values(bound_claim_id=None))
 
 
 def _require_seen(session: Session, actor: Actor, meter: Meter) -> None:
@@ -197,7 +197,9 @@ def _check_period(starts_on: date, ends_on: date, quantity: Decimal) -> None:
     if ends_on < starts_on:
         raise Invalid(msg("The period ends before it starts; exchange the two dates."), field="ends_on")
     if quantity < 0:
-        raise Invalid(msg("A reading cannot be negative; give what was used in the period."), field="quantity")
+        raise Invalid(
+            msg("A reading cannot be negative; give what was used in the period."), field="quantity"
+        )
     exponent = quantity.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -6:
         raise Invalid(msg("At most 6 decimal places are kept."), field="quantity")

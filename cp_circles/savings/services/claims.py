@@ -193,9 +193,7 @@ def _void_standing_claim(session: Session, saving: Saving, reason: str, now: dat
     unbind_readings(session, claim.id)
 
 
-def _close(
-    session: Session, actor: Actor, saving: Saving, verb: str, reason: str, now: datetime
-) -> None:
+def _close(session: Session, actor: Actor, saving: Saving, verb: str, reason: str, now: datetime) -> None:
     """Flush, record the act and take the open signatures off the lists."""
     session.flush()
     record_event(
@@ -260,9 +258,7 @@ def _stored(saving: Saving) -> dict[str, Any]:
     return {name: str(getattr(saving, name)) for name in names.split()}
 
 
-def _frozen(
-    session: Session, saving: Saving, computed: Computed, actor: Actor, now: datetime
-) -> Claim:
+def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, now: datetime) -> Claim:
     """A new claim version with everything that was computed, and the text that signers see."""
     assert computed.result is not None and computed.converted is not None
     number = max((claim.number for claim in saving.claims), default=0) + 1

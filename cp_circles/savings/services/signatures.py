@@ -45,7 +45,9 @@ def signing_text(
     facts = {
         "claim_sha256": claim.sha256,
         "role": role.value,
-        "amounts": {key: _text(value) for key, value in _own_amounts(claim, role, quantity, direct_yuan).items()},
+        "amounts": {
+            key: _text(value) for key, value in _own_amounts(claim, role, quantity, direct_yuan).items()
+        },
         "reason": reason,
     }
     return computing.canonical(facts)[0]
@@ -86,14 +88,29 @@ def sign_claim(
     )
     session.add(signature)
     session.flush()
-    _record(session, actor, saving, "savings.sign_claim", now, reason, {"role": role.value, "sha256": signature.sha256})
+    _record(
+        session,
+        actor,
+        saving,
+        "savings.sign_claim",
+        now,
+        reason,
+        {"role": role.value, "sha256": signature.sha256},
+    )
     finish_tasks(session, subject=saving, now=now)
     _go_on(session, saving, claim, now)
     return signature
 
 
 def refuse_claim(
-    session: Session, *, actor: Actor, saving: Saving, role: Role, claim_sha256: str, reason: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    saving: Saving,
+    role: Role,
+    claim_sha256: str,
+    reason: str,
+    now: datetime,
 ) -> None:
     """Refuse the standing claim with a reason: it is void and the circle corrects it."""
     claim = _claim_to_sign(session, actor, saving, role, claim_sha256, now, now)
@@ -227,7 +244,13 @@ def _go_on(session: Session, saving: Saving, claim: Claim, now: datetime) -> Non
 
 
 def _record(
-    session: Session, actor: Actor, saving: Saving, verb: str, now: datetime, reason: str, after: dict[str, Any]
+    session: Session,
+    actor: Actor,
+    saving: Saving,
+    verb: str,
+    now: datetime,
+    reason: str,
+    after: dict[str, Any],
 ) -> None:
     """One line of history about the saving."""
     record_event(

@@ -1,0 +1,149 @@
+"""Counting, uncounting, freezing: every board equals a recomputation after any sequence of writes."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cp_circles.errors import NotAllowed
+from cp_circles.ledger import queries, services
+from cp_circles.ledger.models import Basis
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import SYSTEM
+from tests.conftest import NOW
+
+YUAN = queries.BoardFilter(metric="direct_yuan", currency="CNY")
+YUAN_PUBLIC = queries.BoardFilter(metric="direct_yuan", currency="CNY", variant="public")
+
+
+def countable(company, saving_id=1, amount="100.00", **facts):
+    """A saving of a company that counts one amount of direct yuan and some kgce."""
+    defaults = {
+        "saving_id": saving_id,
+        "project_id": saving_id,
+        "circle_id": company.id * 10,
+        "company_id": company.id,
+        "region_path": company.region.path,
+        "industry_id": company.industry_id,
+        "season": 2026,
+        "domain": "energy",
+        "focus_area": "process",
+        "currency": "CNY",
+        "amounts": {"direct_yuan": Decimal(amount), "kgce": Decimal("12.5")},
+        "money_metrics": frozenset({"direct_yuan"}),
+    }
+    return services.Countable(**{**defaults, **facts})
+
+
+def test_count_saving_raises_every_scope_above_it_by_exactly_the_amount(session, make):
+    nation, province, city, county = make.places()
+    company = make.company(county, industry_id=make.industry(parent=make.industry()).id)
+    services.count_saving(session, countable(company, amount="54000.01"), basis=Basis.VERIFIED, now=NOW)
+
+    for region in (nation, province, city, county):
+        assert queries.total_of(session, YUAN, "region", region.id) == Decimal("54000.01")
+    assert queries.total_of(session, YUAN, "company", company.id) == Decimal("54000.01")
+    assert queries.total_of(session, YUAN, "project", 1) == Decimal("54000.01")
+    assert queries.total_of(session, YUAN, "industry", company.industry_id) == Decimal("54000.01")
+    assert queries.ledger_disagreements(session) == []
+
+
+def test_uncount_saving_takes_it_all_back(session, make):
+    company = make.company()
+    services.count_saving(session, countable(company), basis=Basis.VERIFIED, now=NOW)
+    services.uncount_saving(session, saving_id=1, basis=Basis.VERIFIED)
+
+    assert queries.total_of(session, YUAN, "region", company.region_id) == 0
+    assert queries.rows_of_saving(session, 1, Basis.VERIFIED) == {}
+    assert queries.ledger_disagreements(session) == []
+
+
+def test_claimed_and_verified_are_never_added_up(session, make):
+    company = make.company()
+    services.count_saving(session, countable(company, amount="120.00"), basis=Basis.CLAIMED, now=NOW)
+    services.count_saving(session, countable(company, amount="100.00"), basis=Basis.VERIFIED, now=NOW)
+
+    claimed = queries.BoardFilter(metric="direct_yuan", currency="CNY", basis=Basis.CLAIMED)
+    assert queries.total_of(session, claimed, "company", company.id) == Decimal("120.00")
+    assert queries.total_of(session, YUAN, "company", company.id) == Decimal("100.00")
+
+
+def test_a_freeze_holds_the_public_copy_and_lifting_brings_it_up(session, make):
+    nation, province, _, county = make.places()
+    company, official = make.company(county), make.holder(Role.OFFICIAL, ScopeKind.REGION, province)
+    services.count_saving(session, countable(company, 1, "10.00"), basis=Basis.VERIFIED, now=NOW)
+    freeze = services.freeze_boards(
+        session, actor=official, region=province, season=2026, reason="publicity", now=NOW
+    )
+    services.count_saving(session, countable(company, 2, "5.00"), basis=Basis.VERIFIED, now=NOW)
+    services.uncount_saving(session, saving_id=1, basis=Basis.VERIFIED)
+
+    assert queries.total_of(session, YUAN, "region", nation.id) == Decimal("5.00")
+    assert queries.total_of(session, YUAN_PUBLIC, "region", nation.id) == Decimal("10.00")
+    assert queries.ledger_disagreements(session) == []
+
+    services.lift_freeze(session, actor=official, freeze=freeze, now=NOW)
+
+    assert queries.total_of(session, YUAN_PUBLIC, "region", nation.id) == Decimal("5.00")
+    assert queries.ledger_disagreements(session) == []
+
+
+def test_freeze_boards_refuses_an_official_of_another_region(session, make):
+    province, other = make.places()[1], make.places()[1]
+    official = make.holder(Role.OFFICIAL, ScopeKind.REGION, other)
+    with pytest.raises(NotAllowed):
+        services.freeze_boards(session, actor=official, region=province, season=2026, reason="x", now=NOW)
+    assert queries.freezes_of(session, province) == []
+
+
+def test_a_planted_corruption_is_found_and_rebuild_cures_it(session, make):
+    company = make.company()
+    services.count_saving(session, countable(company), basis=Basis.VERIFIED, now=NOW)
+    rollup = session.query(services.Rollup).filter_by(scope_kind="company", metric="kgce").first()
+    rollup.amount += 1
+    session.flush()
+
+    assert len(queries.ledger_disagreements(session)) == 1
+    services.rebuild_rollups(session, actor=SYSTEM, now=NOW)
+    assert queries.ledger_disagreements(session) == []
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["count", "uncount", "freeze", "lift"]),
+        st.integers(0, 5),
+        st.decimals("0", "9999.99", places=2),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=ACTS)
+def test_boards_equal_a_recomputation_after_any_sequence(session, make, acts):
+    savepoint = session.begin_nested()
+    provinces = [make.region("province") for _ in range(2)]
+    cities = [make.region("city", provinces[number % 2]) for number in range(3)]
+    companies = [make.company(cities[number % 3]) for number in range(6)]
+    freezes = {}
+    for act, number, amount in acts:
+        company, province = companies[number], provinces[number % 2]
+        if act == "count":
+            services.count_saving(
+                session, countable(company, number + 1, str(amount)), basis=Basis.VERIFIED, now=NOW
+            )
+        elif act == "uncount":
+            services.uncount_saving(session, saving_id=number + 1, basis=Basis.VERIFIED)
+        elif act == "freeze" and province.id not in freezes:
+            freezes[province.id] = services.freeze_boards(
+                session, actor=SYSTEM, region=province, season=2026, reason="test", now=NOW
+            )
+        elif act == "lift" and province.id in freezes:
+            services.lift_freeze(session, actor=SYSTEM, freeze=freezes.pop(province.id), now=NOW)
+        assert queries.ledger_disagreements(session) == []
+        for variant in (YUAN, YUAN_PUBLIC):
+            whole = queries.total_of(session, variant, "region", provinces[0].parent_id)
+            parts = queries.totals_by_scope(session, variant, "region", parent_id=provinces[0].parent_id)
+            assert whole == sum(parts.values(), Decimal(0))
+    savepoint.rollback()
