@@ -33,7 +33,9 @@ def register(session, actor, region, **facts):
 def nothing_written(session):
     session.flush()
     counted = sa.select(sa.func.count())
-    return session.scalar(counted.select_from(Company)) == 0 and session.scalar(counted.select_from(Event)) == 0
+    return (
+        session.scalar(counted.select_from(Company)) == 0 and session.scalar(counted.select_from(Event)) == 0
+    )
 
 
 def test_register_company_by_the_official_above(session, official):
@@ -42,7 +44,11 @@ def test_register_company_by_the_official_above(session, official):
     session.expire_all()
 
     assert (company.code, company.short_code, company.region_id) == (GOOD, "HX01", city.id)
-    assert (company.low_cost_max_yuan, company.members_min, company.members_max) == (Decimal("100000.00"), 3, 10)
+    assert (company.low_cost_max_yuan, company.members_min, company.members_max) == (
+        Decimal("100000.00"),
+        3,
+        10,
+    )
     assert [event.verb for event in events_of(session, company)] == ["organisations.register_company"]
     assert queries.company_by_short_code(session, "hx01") is company
 
@@ -138,7 +144,10 @@ def test_edit_company_tells_a_stale_save_what_is_stored(session, make):
     company = make.company(headcount=300)
     with pytest.raises(Stale) as refusal:
         services.edit_company(
-            session, actor=make.holder(Role.ADMINISTRATOR), company=company, **edited(company, version=0, name="x")
+            session,
+            actor=make.holder(Role.ADMINISTRATOR),
+            company=company,
+            **edited(company, version=0, name="x"),
         )
     assert refusal.value.current["headcount"] == 300
     assert company.name != "x"
@@ -303,4 +312,10 @@ def test_a_page_beyond_the_last_is_the_last(session, make):
     for _ in range(3):
         make.company()
     page = queries.companies_listed(session, actor=make.holder(Role.ADMINISTRATOR), page=9, size=2)
-    assert (page.number, page.pages, len(page.rows), page.has_next, page.has_previous) == (2, 2, 1, False, True)
+    assert (page.number, page.pages, len(page.rows), page.has_next, page.has_previous) == (
+        2,
+        2,
+        1,
+        False,
+        True,
+    )

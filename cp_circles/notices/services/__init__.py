@@ -1,0 +1,18 @@
+"""Everything that writes tasks, mails and comments."""
+
+from cp_circles.notices.services.comments import add_comment, resolve_comment
+from cp_circles.notices.services.mails import deliver_mail, deliver_mails, mail_text, send_mail
+from cp_circles.notices.services.tasks import MENTION, assign_task, dismiss_task, finish_tasks
+
+__all__ = [
+    "MENTION",
+    "add_comment",
+    "assign_task",
+    "deliver_mail",
+    "deliver_mails",
+    "dismiss_task",
+    "finish_tasks",
+    "mail_text",
+    "resolve_comment",
+    "send_mail",
+]
