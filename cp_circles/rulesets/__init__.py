@@ -1,0 +1,1 @@
+"""Rules as data: the packs that ship, their schema and the one loader that validates them."""

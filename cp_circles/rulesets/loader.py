@@ -1,0 +1,164 @@
+"""The one way a pack is read: text in, validated pack out, or every problem with its place and remedy."""
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from cp_circles.rulesets import text as exact
+from cp_circles.rulesets.schema import KINDS, TABLE_COLUMNS, Pack
+
+PACKS = Path(__file__).parent / "packs"
+MAX_CHARACTERS = 1_000_000
+
+REMEDIES = {
+    "missing": "add this field",
+    "extra_forbidden": "remove this field, or correct its name",
+    "union_tag_invalid": "use one of the known kinds",
+    "union_tag_not_found": "add the kind",
+    "literal_error": "use one of the allowed words",
+    "decimal_parsing": "write a plain number such as 0.5",
+    "int_parsing": "write a whole number",
+    "string_type": "write text; put digits that are a name in quotes",
+    "string_too_short": "write the text",
+    "string_pattern_mismatch": "use the form that the pattern shows",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a pack: file, line, place inside the pack, what is wrong, what to do."""
+
+    file: str
+    line: int
+    place: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.place}: {self.message} -> {self.remedy}"
+
+
+class PackError(ValueError):
+    """A pack was refused; `problems` lists every reason."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+@dataclass(frozen=True)
+class ShippedPack:
+    """A pack file of the platform with its text, the hash of that text, and the validated pack."""
+
+    kind: str
+    key: str
+    edition: str
+    path: Path
+    text: str
+    sha256: str
+    pack: Pack
+
+
+def load(kind: str, text_or_path: str | Path) -> Pack:
+    """The validated pack of a kind; raises PackError naming file, line, place and remedy of every problem."""
+    if isinstance(text_or_path, Path):
+        return _load(kind, text_or_path.read_text(encoding="utf-8"), text_or_path.name)
+    return _load(kind, text_or_path, "(text)")
+
+
+@cache
+def shipped() -> tuple[ShippedPack, ...]:
+    """Every pack that ships, by kind, key and edition; the file name must agree with the head."""
+    return tuple(
+        _shipped_pack(path) for path in sorted(PACKS.glob("*/*")) if path.suffix in (".yaml", ".csv")
+    )
+
+
+def sha256_of(text: str) -> str:
+    """The SHA-256 of a pack's text as UTF-8, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _shipped_pack(path: Path) -> ShippedPack:
+    kind = path.parent.name
+    text = path.read_text(encoding="utf-8")
+    pack = _load(kind, text, path.name)
+    if path.stem != f"{pack.key}-{pack.edition}":
+        remedy = f"name the file {pack.key}-{pack.edition}{path.suffix}"
+        raise PackError((Problem(path.name, 1, "key", "the file name differs from key and edition", remedy),))
+    return ShippedPack(kind, pack.key, pack.edition, path, text, sha256_of(text), pack)
+
+
+def _load(kind: str, text: str, file: str) -> Pack:
+    model = KINDS.get(kind)
+    if model is None:
+        known = ", ".join(KINDS)
+        raise PackError((Problem(file, 1, "kind", f"{kind} is no kind of pack", f"use one of {known}"),))
+    if len(text) > MAX_CHARACTERS:
+        raise PackError((Problem(file, 1, "(whole pack)", "the text is too long", "split it"),))
+    try:
+        if kind in TABLE_COLUMNS:
+            return _load_table(model, kind, text, file)
+        root = exact.compose(text)
+        data = exact.values(root)
+    except exact.TextProblem as error:
+        raise PackError((Problem(file, error.line, "(whole pack)", error.message, error.remedy),)) from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise PackError(tuple(_problem(file, root, detail) for detail in error.errors())) from error
+
+
+def _load_table(model: type[Pack], kind: str, text: str, file: str) -> Pack:
+    head_lines, body, first = _split_table(text)
+    root = exact.compose("\n".join(head_lines))
+    head = exact.values(root)
+    rows = _table_rows(body, TABLE_COLUMNS[kind], first)
+    try:
+        return model.model_validate({**head, "rows": rows})
+    except ValidationError as error:
+        problems = (_table_problem(file, root, detail, first) for detail in error.errors())
+        raise PackError(tuple(problems)) from error
+
+
+def _split_table(text: str) -> tuple[list[str], list[str], int]:
+    lines = text.splitlines()
+    count = next((place for place, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return [line[1:].removeprefix(" ") for line in lines[:count]], lines[count:], count + 1
+
+
+def _table_rows(body: list[str], columns: Any, first: int) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO("\n".join(body)))
+    if tuple(reader.fieldnames or ()) != tuple(columns):
+        raise exact.TextProblem(first, "the columns differ", f"write the heading {','.join(columns)}")
+    rows = list(reader)
+    for place, row in enumerate(rows):
+        if None in row or None in row.values():
+            raise exact.TextProblem(
+                first + 1 + place, "the row has too many or too few cells", "count the commas"
+            )
+    return rows
+
+
+def _table_problem(file: str, root: Any, detail: ErrorDetails, first: int) -> Problem:
+    problem = _problem(file, root, detail)
+    place = detail["loc"]
+    if place[:1] == ("rows",) and len(place) > 1 and isinstance(place[1], int):
+        return Problem(file, first + 1 + place[1], problem.place, problem.message, problem.remedy)
+    return problem
+
+
+def _problem(file: str, root: Any, detail: ErrorDetails) -> Problem:
+    place = detail["loc"]
+    message = detail["msg"].removeprefix("Value error, ")
+    remedy = REMEDIES.get(detail["type"], "correct the value")
+    if detail["type"] == "value_error" and "; " in message:
+        message, remedy = message.rsplit("; ", 1)
+    return Problem(file, exact.line_of(root, place), exact.place_of(place), message, remedy)

@@ -1,0 +1,84 @@
+"""The schema of every kind of pack; `KINDS` maps the kind to its model."""
+
+from cp_circles.rulesets.schema.base import Confidence, Names, Pack, Provenance, Rated
+from cp_circles.rulesets.schema.figures import (
+    KJ_PER_KGCE,
+    Factor,
+    Factors,
+    Indicator,
+    Indicators,
+    Metric,
+    Term,
+    TermList,
+    Vocabulary,
+)
+from cp_circles.rulesets.schema.gates import Gate
+from cp_circles.rulesets.schema.method import Choice, Method, Phase, RecordField, RecordKind, Step
+from cp_circles.rulesets.schema.rounds import (
+    AwardScheme,
+    AwardTier,
+    Ground,
+    Ladder,
+    RoundPhase,
+    RoundRule,
+    Route,
+    StageRule,
+    Trim,
+)
+from cp_circles.rulesets.schema.rubric import Criterion, Level, Rubric
+from cp_circles.rulesets.schema.tables import TABLE_COLUMNS, Industries, IndustryRow, RegionRow, Regions
+
+KINDS: dict[str, type[Pack]] = {
+    "method": Method,
+    "rubric": Rubric,
+    "round_rule": RoundRule,
+    "ladder": Ladder,
+    "award_scheme": AwardScheme,
+    "factors": Factors,
+    "indicators": Indicators,
+    "vocabulary": Vocabulary,
+    "regions": Regions,
+    "industries": Industries,
+}
+
+__all__ = [
+    "KINDS",
+    "KJ_PER_KGCE",
+    "TABLE_COLUMNS",
+    "AwardScheme",
+    "AwardTier",
+    "Choice",
+    "Confidence",
+    "Criterion",
+    "Factor",
+    "Factors",
+    "Gate",
+    "Ground",
+    "Indicator",
+    "Indicators",
+    "Industries",
+    "IndustryRow",
+    "Ladder",
+    "Level",
+    "Method",
+    "Metric",
+    "Names",
+    "Pack",
+    "Phase",
+    "Provenance",
+    "Rated",
+    "RecordField",
+    "RecordKind",
+    "RegionRow",
+    "Regions",
+    "RoundPhase",
+    "RoundRule",
+    "Route",
+    "Rubric",
+    "StageRule",
+    "Step",
+    "Term",
+    "TermList",
+    "Trim",
+    "Vocabulary",
+]

@@ -1,0 +1,243 @@
+"""Round rules, ladders and award schemes: how scores are combined, who goes where, and what is given."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from cp_circles.rulesets.schema.base import Key, Names, Pack, Provenance, Rated, Strict, refuse_repeated
+from cp_circles.rulesets.schema.rubric import Stage, Track
+
+Right = Literal[
+    "submit_entry",
+    "withdraw_entry",
+    "review_entry",
+    "declare_conflict",
+    "assign",
+    "score",
+    "present",
+    "see_own_panel_scores",
+    "deliberate",
+    "object",
+    "award",
+]
+LevelKey = Literal["company", "county", "city", "province", "nation"]
+
+
+class TrackRubric(Strict):
+    """The rubric (by pack key) that one track is scored with."""
+
+    track: Track
+    rubric: Key
+
+
+class StageRule(Strict):
+    """One stage of judging: sheet total x `scale`, averaged over judges, then x `weight` percent."""
+
+    key: Stage
+    names: Names
+    blind: bool
+    weight: Rated
+    scale: Rated
+    min_judges: Rated
+    max_judges: Rated
+    rubrics: tuple[TrackRubric, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _tracks_are_distinct(self) -> Self:
+        refuse_repeated("the track", (row.track for row in self.rubrics))
+        if self.min_judges.value > self.max_judges.value:
+            raise ValueError("min_judges is above max_judges; correct one of them")
+        return self
+
+    def rubric_for(self, track: str) -> str | None:
+        """The pack key of the rubric for a track, or None."""
+        return next((row.rubric for row in self.rubrics if row.track == track), None)
+
+
+class Trim(Strict):
+    """How many highest and lowest valid scores are dropped when at least `from_scores` are valid."""
+
+    high: Rated
+    low: Rated
+    from_scores: Rated
+
+    @model_validator(mode="after")
+    def _something_stays(self) -> Self:
+        if self.high.value + self.low.value >= self.from_scores.value:
+            raise ValueError("trimming leaves no score; raise from_scores")
+        return self
+
+
+class StageMeanTie(Strict):
+    """Ties are broken by the mean of a stage (of this round, or of the sheet that came with the entry)."""
+
+    by: Literal["stage_mean"]
+    stage: Stage
+
+
+class CriterionMeanTie(Strict):
+    """Ties are broken by the mean of the first of these criteria that the entry's rubric has."""
+
+    by: Literal["criterion_mean"]
+    criteria: tuple[Key, ...] = Field(min_length=1)
+
+
+class UntrimmedMeanTie(Strict):
+    """Ties are broken by the mean over all valid scores, without trimming."""
+
+    by: Literal["untrimmed_mean"]
+
+
+Tie = Annotated[StageMeanTie | CriterionMeanTie | UntrimmedMeanTie, Field(discriminator="by")]
+
+
+class Ground(Strict):
+    """A ground of recusal; an automatic one is found from the records, others are declared."""
+
+    key: Key
+    names: Names
+    automatic: bool
+    source: str
+    confidence: Literal["A", "A2", "A*", "B", "C", "S"]
+
+
+class RoundPhase(Strict):
+    """A phase of a round, its usual length and the rights that are open while it is active."""
+
+    key: Key
+    names: Names
+    days: Rated
+    rights: tuple[Right, ...] = ()
+
+
+class RoundRule(Pack):
+    """The published rule of a round; every number in it carries its source."""
+
+    kind: Literal["round_rule"]
+    levels: tuple[LevelKey, ...] = Field(min_length=1)
+    stages: tuple[StageRule, ...] = Field(min_length=1)
+    total: Rated
+    trim: Trim | None = None
+    decimals: Rated
+    rounding: Literal["half_up"]
+    tie_order: tuple[Tie, ...] = ()
+    tie_order_from: Provenance
+    tie_at_cut: Literal["promote_all", "deliberate", "none"]
+    pass_mark: Rated
+    reserve_count: Rated
+    publicity_days: Rated
+    decision_days: Rated
+    severity: Literal["none", "beside", "official"] = "beside"
+    recusal_grounds: tuple[Ground, ...] = Field(min_length=1)
+    phases: tuple[RoundPhase, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        refuse_repeated("the stage", (stage.key for stage in self.stages))
+        refuse_repeated("the phase", (phase.key for phase in self.phases))
+        refuse_repeated("the ground", (ground.key for ground in self.recusal_grounds))
+        given = {right for phase in self.phases for right in phase.rights}
+        missing = {"submit_entry", "review_entry", "declare_conflict", "score", "object", "award"} - given
+        if missing:
+            raise ValueError(f"no phase opens {', '.join(sorted(missing))}; add the right to a phase")
+        if self.pass_mark.value > self.total.value:
+            raise ValueError("the pass mark is above the total; correct one of them")
+        return self
+
+    def stage(self, key: str) -> StageRule | None:
+        """The stage with this key, or None."""
+        return next((stage for stage in self.stages if stage.key == key), None)
+
+    def phase(self, key: str) -> RoundPhase | None:
+        """The phase with this key, or None."""
+        return next((phase for phase in self.phases if phase.key == key), None)
+
+
+class LadderLevel(Strict):
+    """A level at which rounds are held, and what holds them: a company or a region of this level."""
+
+    key: LevelKey
+    names: Names
+    number: int = Field(ge=1)
+    held_by: Literal["company", "region"]
+
+
+class RouteStep(Strict):
+    """A level on a route; `held_in` names the region level whose unit organises it there."""
+
+    level: LevelKey
+    held_in: Literal["company", "county", "city", "province", "nation"]
+    optional: bool = False
+
+
+class Route(Strict):
+    """The way upward for companies in one kind of place."""
+
+    place: Literal["ordinary", "municipality", "direct_county", "city_without_counties"]
+    names: Names
+    steps: tuple[RouteStep, ...] = Field(min_length=2)
+
+
+class Ladder(Pack):
+    """The levels from company to nation and the route for each kind of place."""
+
+    kind: Literal["ladder"]
+    levels: tuple[LadderLevel, ...] = Field(min_length=2)
+    routes: tuple[Route, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _routes_climb(self) -> Self:
+        refuse_repeated("the level", (level.key for level in self.levels))
+        refuse_repeated("the route for", (route.place for route in self.routes))
+        numbers = {level.key: level.number for level in self.levels}
+        for route in self.routes:
+            unknown = [step.level for step in route.steps if step.level not in numbers]
+            if unknown:
+                raise ValueError(
+                    f"route {route.place}: {unknown[0]} is no level of this ladder; add or remove it"
+                )
+            climb = [numbers[step.level] for step in route.steps]
+            if climb != sorted(set(climb)):
+                raise ValueError(
+                    f"route {route.place} does not climb; order its steps from company to nation"
+                )
+        return self
+
+    def route(self, place: str) -> Route | None:
+        """The route for a kind of place, or None."""
+        return next((route for route in self.routes if route.place == place), None)
+
+
+class AwardTier(Strict):
+    """One award: how many (count, or percent of scored entries), from which score, and what is given."""
+
+    key: Key
+    names: Names
+    rank: int = Field(ge=1)
+    quota: Literal["count", "percent"]
+    amount: Rated
+    min_score: Rated
+    honorary: Names
+    material: Rated
+
+
+class AwardScheme(Pack):
+    """The awards of a competition, from the highest down."""
+
+    kind: Literal["award_scheme"]
+    percent_rounding: Literal["down", "half_up", "up"] = "down"
+    highest_only: bool = True
+    awards: tuple[AwardTier, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _tiers_descend(self) -> Self:
+        refuse_repeated("the award", (award.key for award in self.awards))
+        if [award.rank for award in self.awards] != list(range(1, len(self.awards) + 1)):
+            raise ValueError("ranks run 1, 2, 3 from the highest award; renumber them")
+        scores = [award.min_score.value for award in self.awards]
+        if scores != sorted(scores, reverse=True):
+            raise ValueError("a lower award asks for a higher score; correct min_score")
+        shares = sum(award.amount.value for award in self.awards if award.quota == "percent")
+        if shares > 100:
+            raise ValueError(f"the percentages add up to {shares}; they may not exceed 100")
+        return self
