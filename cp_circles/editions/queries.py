@@ -80,7 +80,7 @@ def latest_of_each(session: Session, kind: str) -> list[Edition]:
 
 
 def newest_edition(session: Session, kind: str) -> Edition:
-    """The newest edition of a kind that has one pack only, such as the vocabulary; NotFound if none is loaded."""
+    """The newest edition of a kind that has one pack only, such as the vocabulary; else NotFound."""
     row = session.scalar(
         sa.select(Edition)
         .where(Edition.kind == kind)

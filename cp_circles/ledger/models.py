@@ -20,8 +20,8 @@ class Basis(enum.Enum):
 class LedgerRow(Base):
     """One amount of one saving in one metric, with everything a board may group or filter by.
 
-    `amount` is in the metric's base unit; `season` is the year that contains the reporting period's last day.
-    `public_amount` is what the public roll-ups hold of it: behind `amount` only while a freeze covers its region.
+    `amount` is in the metric's base unit; `season` is the year of the reporting period's last day.
+    `public_amount` is what the public roll-ups hold of it, behind `amount` only while a freeze covers it.
     """
 
     __tablename__ = "ledger_rows"

@@ -14,7 +14,7 @@ from cp_circles.people.rules import Actor
 
 
 def companies_metered_by(session: Session, actor: Actor) -> frozenset[int]:
-    """The companies whose meters the actor may read: through a role in the company or in one of its circles."""
+    """The companies whose meters the actor may read, by a role in them or in one of their circles."""
     circles = actor.scopes(Role.MEMBER, ScopeKind.CIRCLE) | actor.scopes(Role.LEADER, ScopeKind.CIRCLE)
     circles |= actor.scopes(Role.FACILITATOR, ScopeKind.CIRCLE)
     through_circles: Iterable[int] = ()
