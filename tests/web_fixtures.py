@@ -25,12 +25,14 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Any:
+def app(database_url: str, tmp_path: Path) -> Iterator[Any]:
     """The application on this test's own database."""
     from cp_circles.app import create_app
     from tests.settings import settings_for
 
-    return create_app(settings_for(database_url, tmp_path))
+    made = create_app(settings_for(database_url, tmp_path))
+    yield made
+    made.extensions["cp_sessions"].engine.dispose()
 
 
 @pytest.fixture

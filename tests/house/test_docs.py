@@ -27,19 +27,30 @@ def test_named_targets_exist(path):
     assert named - TARGETS == set()
 
 
-@pytest.mark.parametrize("path", PAGES, ids=short)
-def test_named_commands_exist(path, tmp_path):
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory):
+    """The group of all `flask` commands."""
     from cp_circles.app import create_app
 
-    root = create_app(settings_for(f"sqlite:///{tmp_path}/circles.db", tmp_path)).cli
-    for line in re.findall(r"(?:`|^|\s)flask ((?:[a-z]+ ?)+)", code_of(path), re.MULTILINE):
-        command, context = root, click.Context(root)
+    folder = tmp_path_factory.mktemp("commands")
+    return create_app(settings_for(f"sqlite:///{folder}/circles.db", folder)).cli
+
+
+@pytest.mark.parametrize("path", PAGES, ids=short)
+def test_named_commands_exist(path, commands):
+    for line in re.findall(r"(?:`|^|\s|/)flask ((?:[a-z]+ ?)+)", code_of(path), re.MULTILINE):
+        command, context = commands, click.Context(commands)
         for word in line.split():
-            if not isinstance(command, click.Group) or command.name == "run":
+            if not isinstance(command, click.Group):
                 break
-            found = command.get_command(context, word)
-            assert found is not None or word == "run", f"{short(path)}: flask {line}"
-            command = found or command
+            command = command.get_command(context, word)
+            assert command is not None, f"{short(path)}: flask {line}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=short)
+def test_links_lead_somewhere(path):
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text("utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=short)

