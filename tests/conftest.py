@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -21,13 +22,22 @@ from tests.postgres import Cluster, server_binaries
 pytest_plugins = ["tests.web_fixtures"]
 
 NOW = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
+hypothesis.settings.register_profile("daily", max_examples=50, deadline=None)
+hypothesis.settings.register_profile("prove", max_examples=1000, deadline=None)
 WEB_FIXTURES = frozenset({"app", "client", "live", "page"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--database both` runs what takes a session on SQLite and on PostgreSQL."""
     kinds = ["sqlite", "postgresql", "both"]
+    parser.addoption("--prove", action="store_true", help="many more examples and kills")
     parser.addoption("--database", choices=kinds, default="sqlite", help="databases to test on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Property tests try few examples in daily runs and many in `make prove`."""
+    chosen = "prove" if config.getoption("--prove") else "daily"
+    hypothesis.settings.load_profile(chosen)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -176,6 +186,12 @@ def count_statements(session: Session) -> Callable[[Callable[[], Any]], int]:
         return len(seen)
 
     return count
+
+
+@pytest.fixture(scope="session")
+def proving(request: pytest.FixtureRequest) -> bool:
+    """Whether this run is `make prove`: take the large size."""
+    return bool(request.config.getoption("--prove"))
 
 
 @pytest.fixture(scope="session")
