@@ -1,0 +1,1 @@
+"""Measurements of the promises of speed, each beside a reference in the same run."""
