@@ -75,7 +75,7 @@
 
   const axis = () => ({
     linecolor: css("--c-axis"), tickcolor: css("--c-axis"), zerolinecolor: css("--c-axis"), gridcolor: css("--c-grid"), gridwidth: 1,
-    automargin: true, tickfont: { color: css("--ink-2") }, title: { font: { color: css("--ink-3"), size: 12 } },
+    automargin: true, ticks: "", tickfont: { color: css("--ink-2") }, title: { font: { color: css("--ink-3"), size: 12 } },
   });
   const themed = (figure, width) => {
     const narrow = width < NARROW;
@@ -84,7 +84,7 @@
       font: { family: css("--font"), size: 12, color: css("--ink-2") },
       margin: narrow ? { l: 44, r: 8, t: 14, b: 36 } : { l: 52, r: 8, t: 14, b: 36 },
       xaxis: { ...axis(), showgrid: false, showline: true }, yaxis: { ...axis(), showgrid: true, showline: false },
-      legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom", font: { color: css("--ink-2") } },
+      legend: { orientation: "h", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom", font: { color: css("--ink-2") } },
       hoverlabel: { bgcolor: css("--ink"), bordercolor: css("--ink"), font: { color: css("--bg"), size: 13, family: css("--font") } },
       colorway: ["--c-actual", "--c-elec", "--c-water", "--c-target", "--c-cod", "--c-co2", "--c-waste"].map(css),
     };
@@ -99,9 +99,18 @@
       layout = merge(layout, { margin: { l: 44, r: 8 }, xaxis: { nticks: 6 }, font: { size: 11 } });
       if (meta.narrow) layout = merge(layout, recolour(meta.narrow));
     }
+    layout = unitOnTop(layout);
     let data = figure.data || [];
     if (narrow && figure.narrow && figure.narrow.data) data = figure.narrow.data;
     return { data: recolour(data).map(dressed), layout };
+  };
+
+  // The unit stands level above the value axis instead of running up along it.
+  const unitOnTop = (layout) => {
+    const title = layout.yaxis.title && (layout.yaxis.title.text || (typeof layout.yaxis.title === "string" && layout.yaxis.title));
+    if (!title || layout.yaxis.side === "right") return layout;
+    const unit = { text: title, showarrow: false, xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "bottom", xshift: -layout.margin.l + 6, yshift: 6, font: { color: css("--ink-3"), size: 12 } };
+    return { ...layout, annotations: [...(layout.annotations || []), unit], margin: { ...layout.margin, t: Math.max(layout.margin.t, 34) }, yaxis: { ...layout.yaxis, title: undefined } };
   };
 
   let loading = null;

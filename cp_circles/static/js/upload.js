@@ -12,6 +12,8 @@
       const files = [...input.files];
       if (shown) URL.revokeObjectURL(shown);
       shown = "";
+      if (area) area.classList.toggle("is-chosen", files.length > 0);
+      if (name) name.textContent = "";
       if (name && files.length) {
         name.textContent = files.length === 1 ? files[0].name : name.dataset.wordMany.replace("{n}", files.length);
       }
