@@ -1,0 +1,44 @@
+"""Charts of data: a Plotly figure, its narrow drawing and the exact table of the same numbers.
+
+`lines` run chart and cumulative chart · `bars` board, funnel, waterfall, Pareto · `areas` treemap and
+tile map. Every function returns a `Chart` that `templates/macros/charts.html` draws. Charts know no
+language: pass `say=gettext` (it is called with an English msgid and values) and finished titles, labels
+and units.
+"""
+
+from cp_circles.charts.areas import Tile, TreeNode, province_map, tile_map, treemap
+from cp_circles.charts.bars import (
+    BoardBar,
+    FunnelStage,
+    ParetoItem,
+    WaterfallStep,
+    board_bars,
+    funnel_bars,
+    pareto,
+    waterfall,
+)
+from cp_circles.charts.frame import Chart, ChartTable, Column
+from cp_circles.charts.lines import CumulativePoint, RunPoint, cumulative_chart, run_chart
+
+__all__ = [
+    "BoardBar",
+    "Chart",
+    "ChartTable",
+    "Column",
+    "CumulativePoint",
+    "FunnelStage",
+    "ParetoItem",
+    "RunPoint",
+    "Tile",
+    "TreeNode",
+    "WaterfallStep",
+    "board_bars",
+    "cumulative_chart",
+    "funnel_bars",
+    "pareto",
+    "province_map",
+    "run_chart",
+    "tile_map",
+    "treemap",
+    "waterfall",
+]

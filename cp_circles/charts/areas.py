@@ -1,0 +1,273 @@
+"""Charts by area: a treemap of what adds up, and a map of equal tiles.
+
+Tile positions are our own layout, not a map of borders. A region without a round this year is drawn as
+not taking part, never as zero.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil, sqrt
+from typing import Any
+
+import plotly.graph_objects as go
+
+from cp_circles.calc.exact import plain
+from cp_circles.charts.frame import NUMBER, Chart, ChartTable, Column, Frame, build, number, unique
+from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
+from cp_circles.errors import msg
+
+PROVINCE_TILES: dict[str, tuple[int, int]] = {
+    "23": (7, 0),
+    "15": (5, 1),
+    "22": (7, 1),
+    "65": (0, 2),
+    "62": (2, 2),
+    "64": (3, 2),
+    "11": (5, 2),
+    "12": (6, 2),
+    "21": (7, 2),
+    "63": (1, 3),
+    "61": (3, 3),
+    "14": (4, 3),
+    "13": (5, 3),
+    "37": (6, 3),
+    "54": (0, 4),
+    "51": (2, 4),
+    "50": (3, 4),
+    "41": (4, 4),
+    "34": (5, 4),
+    "32": (6, 4),
+    "31": (7, 4),
+    "53": (2, 5),
+    "52": (3, 5),
+    "42": (4, 5),
+    "36": (5, 5),
+    "33": (6, 5),
+    "45": (3, 6),
+    "43": (4, 6),
+    "44": (5, 6),
+    "35": (6, 6),
+    "71": (7, 6),
+    "46": (4, 7),
+    "82": (5, 7),
+    "81": (6, 7),
+}
+_APART = (("71", msg("Taiwan")), ("81", msg("Hong Kong")), ("82", msg("Macao")))
+
+
+@dataclass(frozen=True)
+class TreeNode:
+    """A part of a whole; a node with children carries their sum, whatever value it is given."""
+
+    key: str
+    label: str
+    value: Decimal = Decimal(0)
+    parent: str | None = None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A region: its value (None: none yet) and whether it takes part this season."""
+
+    code: str
+    label: str
+    value: Decimal | None = None
+    takes_part: bool = True
+
+
+def treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
+    """Parts of a whole by area; every parent is exactly the sum of its children. ValueError below zero."""
+    children: dict[str | None, list[TreeNode]] = {}
+    for node in nodes:
+        children.setdefault(node.parent, []).append(node)
+    sums: dict[str, Decimal] = {}
+    for node in nodes:
+        _add_up(node, children, sums)
+    if any(value < 0 for value in sums.values()):
+        raise ValueError("a treemap takes no negative value")
+    classes = _classes([sums[node.key] for node in nodes])
+    trace = go.Treemap(
+        ids=unique([node.key for node in nodes]),
+        labels=[node.label for node in nodes],
+        parents=[node.parent or "" for node in nodes],
+        values=[number(sums[node.key]) for node in nodes],
+        branchvalues="total",
+        texttemplate="%{label}<br>%{value:" + NUMBER + "}",
+        hovertemplate="%{label}: %{value:" + NUMBER + "} " + frame.unit + "<extra></extra>",
+        marker={
+            "colors": [SCALE[_class(sums[node.key], classes)] for node in nodes],
+            "line": {"color": LIGHT.surface, "width": 2},
+        },
+        textfont={"color": [SCALE_INK[_class(sums[node.key], classes)] for node in nodes]},
+        pathbar={"visible": False},
+        root={"color": LIGHT.surface},
+        tiling={"pad": 2},
+        meta={"role": "verified"},
+    )
+    parents = {node.key: node.label for node in nodes}
+    table = ChartTable(
+        (
+            Column(frame.say(msg("Name")), num=False),
+            Column(frame.say(msg("Part of the whole")), num=False),
+            Column(frame.unit_label(frame.say(msg("Amount")))),
+        ),
+        tuple((node.label, parents.get(node.parent or ""), sums[node.key]) for node in nodes),
+    )
+    margin = {"l": 0, "r": 0, "t": 4, "b": 4}
+    return build(
+        frame, [trace], {"height": 360, "margin": margin}, table, narrow={"height": 440, "margin": margin}
+    )
+
+
+def _add_up(
+    node: TreeNode, children: Mapping[str | None, Sequence[TreeNode]], sums: dict[str, Decimal]
+) -> Decimal:
+    if node.key not in sums:
+        below = children.get(node.key)
+        sums[node.key] = sum((_add_up(c, children, sums) for c in below), Decimal(0)) if below else node.value
+    return sums[node.key]
+
+
+def _classes(values: Sequence[Decimal]) -> list[Decimal]:
+    """Four breaks of five classes with about as many values each; equal values fall in one class."""
+    known = sorted(set(values))
+    return [known[len(known) * n // 5] for n in range(1, 5)] if len(known) >= 5 else known[1:]
+
+
+def _class(value: Decimal, breaks: Sequence[Decimal]) -> int:
+    return bisect_right(breaks, value)
+
+
+def grid_positions(codes: Sequence[str], columns: int | None = None) -> dict[str, tuple[int, int]]:
+    """Places of equal tiles row by row, a little wider than high."""
+    wide = columns or max(1, ceil(sqrt(len(codes) * 1.6)))
+    return {code: (n % wide, n // wide) for n, code in enumerate(codes)}
+
+
+def province_map(tiles: Sequence[Tile], frame: Frame) -> Chart:
+    """The tile map of the provinces; Hong Kong, Macao and Taiwan are added where absent."""
+    codes = {tile.code[:2] for tile in tiles}
+    absent = [Tile(code, frame.say(name), takes_part=False) for code, name in _APART if code not in codes]
+    all_tiles = [*tiles, *absent]
+    return tile_map(
+        all_tiles, frame, positions={tile.code: PROVINCE_TILES[tile.code[:2]] for tile in all_tiles}
+    )
+
+
+def tile_map(
+    tiles: Sequence[Tile], frame: Frame, *, positions: Mapping[str, tuple[int, int]] | None = None
+) -> Chart:
+    """One equal tile a region, coloured in five classes; positions default to rows in the order given."""
+    say = frame.say
+    places = positions or grid_positions(unique([tile.code for tile in tiles]))
+    part = [tile for tile in tiles if tile.takes_part and tile.value is not None]
+    breaks = _classes([tile.value for tile in part if tile.value is not None])
+    wide, high = (
+        max((x for x, _ in places.values()), default=0) + 1,
+        max((y for _, y in places.values()), default=0) + 1,
+    )
+    grid: list[list[Any]] = [[None] * wide for _ in range(high)]
+    names: list[list[str]] = [[""] * wide for _ in range(high)]
+    for tile in part:
+        assert tile.value is not None
+        column, row = places[tile.code]
+        grid[row][column] = _class(tile.value, breaks)
+        names[row][column] = f"{tile.label}: {plain(tile.value)} {frame.unit}".rstrip()
+    trace = go.Heatmap(
+        z=grid,
+        x=list(range(wide)),
+        y=list(range(high)),
+        zmin=-0.5,
+        zmax=4.5,
+        colorscale=[[n / 5 + edge, color] for n, color in enumerate(SCALE) for edge in (0, 0.2)],
+        xgap=3,
+        ygap=3,
+        text=names,
+        hovertemplate="%{text}<extra></extra>",
+        hoverongaps=False,
+        colorbar=_key(breaks, part),
+        customdata=[[tile.code, number(tile.value)] for tile in part],
+        meta={"role": "verified"},
+    )
+    out = say(msg("not taking part"))
+    table = ChartTable(
+        (
+            Column(say(msg("Region")), num=False),
+            Column(frame.unit_label(say(msg("Amount")))),
+            Column(say(msg("State")), num=False),
+        ),
+        tuple(
+            (t.label, t.value if t.takes_part else None, say(msg("takes part")) if t.takes_part else out)
+            for t in tiles
+        ),
+    )
+    layout, narrow = _tile_layout(tiles, places, breaks, out, (wide, high))
+    return build(frame, [trace], layout, table, narrow=narrow)
+
+
+def _key(breaks: Sequence[Decimal], part: Sequence[Tile]) -> dict[str, Any]:
+    lowest = min((tile.value for tile in part if tile.value is not None), default=Decimal(0))
+    return {
+        "orientation": "h",
+        "thickness": 8,
+        "len": 0.6,
+        "x": 0,
+        "xanchor": "left",
+        "y": 1,
+        "yanchor": "bottom",
+        "outlinewidth": 0,
+        "tickvals": list(range(len(breaks) + 1)),
+        "ticktext": [f"≥ {plain(value)}" for value in (lowest, *breaks)],
+    }
+
+
+def _tile_layout(
+    tiles: Sequence[Tile],
+    places: Mapping[str, tuple[int, int]],
+    breaks: Sequence[Decimal],
+    out: str,
+    size: tuple[int, int],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    wide, high = size
+    hidden = {"visible": False, "fixedrange": True}
+    shapes = [_edge(*places[tile.code]) for tile in tiles if not tile.takes_part or tile.value is None]
+    layout = {
+        "height": 48 * high + 60,
+        "xaxis": {**hidden, "range": [-0.5, wide - 0.5]},
+        "yaxis": {**hidden, "range": [high - 0.5, -0.5]},
+        "annotations": [_tile_text(tile, places[tile.code], breaks, out) for tile in tiles],
+        "shapes": shapes,
+        "margin": {"l": 4, "r": 4, "t": 44, "b": 4},
+    }
+    small = [{**_tile_text(t, places[t.code], breaks, ""), "font": _tile_font(t, breaks, 10)} for t in tiles]
+    return layout, {
+        "height": 40 * high + 60,
+        "annotations": small,
+        "margin": {"l": 0, "r": 0, "t": 44, "b": 4},
+    }
+
+
+def _edge(column: int, row: int) -> dict[str, Any]:
+    box = {"x0": column - 0.46, "x1": column + 0.46, "y0": row - 0.46, "y1": row + 0.46}
+    return {"type": "rect", **box, "line": {"color": LIGHT.axis, "width": 1, "dash": "3px,3px"}}
+
+
+def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], out: str) -> dict[str, Any]:
+    under = out if not tile.takes_part else "—" if tile.value is None else plain(tile.value)
+    return {
+        "x": place[0],
+        "y": place[1],
+        "text": f"<b>{tile.label}</b><br>{under}" if under else f"<b>{tile.label}</b>",
+        "showarrow": False,
+        "font": _tile_font(tile, breaks, 11),
+    }
+
+
+def _tile_font(tile: Tile, breaks: Sequence[Decimal], size: int) -> dict[str, Any]:
+    plainly = tile.value is None or not tile.takes_part
+    return {
+        "size": size,
+        "color": LIGHT.text if plainly or tile.value is None else SCALE_INK[_class(tile.value, breaks)],
+    }

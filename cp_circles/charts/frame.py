@@ -1,0 +1,168 @@
+"""What every chart is made of: the figure, the exact table of the same numbers, title and source.
+
+The figure is {"data", "layout", "narrow"}: plain JSON in the light palette. `layout.meta.narrow` is
+merged over the layout on narrow screens and `narrow.data`, where present, replaces the traces. Every
+trace names its role in `meta.role`.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import plotly.graph_objects as go
+
+from cp_circles.calc.exact import plain
+from cp_circles.charts.theme import LIGHT, template
+
+Say = Callable[..., str]
+Cell = str | int | Decimal | None
+NUMBER = ",.6~f"
+
+
+def english(msgid: str, **values: Any) -> str:
+    """The message itself: what a chart says when no translation is handed in."""
+    return msgid % values if values else msgid
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a chart's table; `num` aligns right."""
+
+    label: str
+    num: bool = True
+
+
+@dataclass(frozen=True)
+class ChartTable:
+    """The exact numbers of a figure; the first column names the row."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def text_rows(self) -> list[list[str | None]]:
+        """The rows as finished text, thousands separated; None where there is no value."""
+        return [[_cell_text(cell) for cell in row] for row in self.rows]
+
+    def csv(self) -> str:
+        """The table as CSV with exact unformatted numbers; a text that could start a formula is quoted."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([_safe(column.label) for column in self.columns])
+        writer.writerows([["" if cell is None else _safe(cell) for cell in row] for row in self.rows])
+        return out.getvalue()
+
+
+def _cell_text(cell: Cell) -> str | None:
+    return cell if cell is None or isinstance(cell, str) else plain(cell)
+
+
+def _safe(cell: Cell) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    text = str(cell)
+    return f"'{text}" if isinstance(cell, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart as the page's frame takes it; `text` is the alternative text, `key` its place on the page."""
+
+    key: str
+    title: str
+    text: str
+    figure: Mapping[str, Any]
+    table: ChartTable
+    source: str = ""
+    csv_url: str | None = None
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """The table's columns as the template takes them."""
+        return [{"label": column.label, "num": column.num} for column in self.table.columns]
+
+    @cached_property
+    def rows(self) -> list[list[str | None]]:
+        """The table's rows as finished text."""
+        return self.table.text_rows
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the caller gives to every chart: finished title and texts, unit, source and translator."""
+
+    key: str
+    title: str
+    unit: str = ""
+    source: str = ""
+    text: str = ""
+    say: Say = english
+    csv_url: str | None = None
+
+    def unit_label(self, label: str) -> str:
+        """A column label with the unit behind it."""
+        return f"{label} ({self.unit})" if self.unit else label
+
+
+def build(
+    frame: Frame,
+    traces: Sequence[Any],
+    layout: Mapping[str, Any],
+    table: ChartTable,
+    *,
+    narrow: Mapping[str, Any],
+    narrow_traces: Sequence[Any] = (),
+) -> Chart:
+    """Validate traces and layout with Plotly and put the chart together; floats appear only in here."""
+    full = {"margin": {"l": 52, "r": 8, "t": 14, "b": 28}, **layout}
+    go.Layout(dict(narrow))
+    full["meta"] = {"narrow": dict(narrow)}
+    drawn = go.Figure(list(traces), go.Layout(full, template=template(LIGHT))).to_plotly_json()
+    drawn["layout"].pop("template", None)
+    figure: dict[str, Any] = {"data": drawn["data"], "layout": drawn["layout"]}
+    if narrow_traces:
+        figure["narrow"] = {"data": go.Figure(list(narrow_traces)).to_plotly_json()["data"]}
+    return Chart(
+        frame.key, frame.title, frame.text or frame.title, figure, table, frame.source, frame.csv_url
+    )
+
+
+def number(value: Decimal | int | None) -> float | None:
+    """A number for a figure."""
+    return None if value is None else float(value)
+
+
+def numbers(values: Sequence[Decimal | int | None]) -> list[float | None]:
+    """Numbers for a figure."""
+    return [number(value) for value in values]
+
+
+def hover(unit: str, value: str = "%{y:" + NUMBER + "}") -> str:
+    """A hover line: the value with its unit, the trace's name beside it."""
+    return f"{value} {unit}".rstrip()
+
+
+def unique(labels: Sequence[str]) -> list[str]:
+    """The labels, refused with ValueError where two are equal (they would fall on one category)."""
+    if len(set(labels)) < len(labels):
+        raise ValueError("two points of a chart have one label")
+    return list(labels)
+
+
+def sparse(labels: Sequence[str], count: int) -> list[str]:
+    """At most `count` labels evenly spread, the last one always among them."""
+    if len(labels) <= count:
+        return list(labels)
+    step = -(-len(labels) // count)
+    return [label for n, label in enumerate(labels) if (len(labels) - 1 - n) % step == 0]
+
+
+def wrapped(label: str, width: int) -> str:
+    """A label in lines of at most `width` characters (Chinese) or at its spaces."""
+    if " " in label:
+        return "<br>".join(label.split(" "))
+    return "<br>".join(label[n : n + width] for n in range(0, len(label), width))

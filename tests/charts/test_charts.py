@@ -1,0 +1,267 @@
+"""Every chart: its table equals its figure, bars start at zero, claimed is hatched, and it is plain JSON."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal as D
+from typing import Any
+
+import pytest
+
+from cp_circles.charts import (
+    BoardBar,
+    Chart,
+    CumulativePoint,
+    FunnelStage,
+    ParetoItem,
+    RunPoint,
+    Tile,
+    TreeNode,
+    WaterfallStep,
+    board_bars,
+    cumulative_chart,
+    funnel_bars,
+    pareto,
+    province_map,
+    run_chart,
+    tile_map,
+    treemap,
+    waterfall,
+)
+from cp_circles.charts.areas import PROVINCE_TILES, grid_positions
+from cp_circles.charts.frame import ChartTable, Column, Frame, sparse, wrapped
+
+FRAME = Frame("chart", "示例 figure", unit="kWh", source="示例 source")
+RUN = [
+    RunPoint("2025-11", D("103.5"), "baseline"),
+    RunPoint("2025-12", D("101.2"), "baseline"),
+    RunPoint("2026-01", D("95.1"), "verified", D("104.0"), D("98.0")),
+    RunPoint("2026-02", D("79.9"), "verified", D("87.3"), D("82.0")),
+    RunPoint("2026-03", D("92.7"), "claimed", D("105.4"), D("99.0")),
+    RunPoint("2026-04", None, "missing", D("106.0"), D("99.5")),
+    RunPoint("2026-05", D("93.1"), "claimed", D("105.0"), D("98.6")),
+]
+BARS = [BoardBar("示例甲", D("12.5"), D("3"), 1), BoardBar("示例乙", D("9"), D(0), 2, mine=True)]
+STEPS = [WaterfallStep("产量归一", D("-9.6")), WaterfallStep("核增", D("1.1"))]
+NODES = [
+    TreeNode("n", "全国"),
+    TreeNode("a", "示例省", parent="n"),
+    TreeNode("a1", "示例市", D("1.25"), "a"),
+    TreeNode("a2", "示例二市", D("2.5"), "a"),
+    TreeNode("b", "示例二省", D(4), "n"),
+]
+TILES = [
+    Tile("37", "鲁", D("7.5")),
+    Tile("32", "苏", D("7.1")),
+    Tile("54", "藏", None),
+    Tile("81", "港", takes_part=False),
+]
+
+
+def all_charts() -> dict[str, Chart]:
+    """One of each kind."""
+    return {
+        "run": run_chart(RUN, FRAME),
+        "cumulative": cumulative_chart(
+            [CumulativePoint("1", D("1.5")), CumulativePoint("2", D(2), D("0.5"))], FRAME
+        ),
+        "board": board_bars(BARS, FRAME),
+        "funnel": funnel_bars([FunnelStage("注册", 200), FunnelStage("核实", 76)], FRAME),
+        "waterfall": waterfall(D("128.4"), STEPS, D("119.9"), FRAME),
+        "pareto": pareto(
+            [ParetoItem("漏气", D(30)), ParetoItem("空载", D(60)), ParetoItem("其他", D(70))],
+            FRAME,
+            other="其他",
+        ),
+        "treemap": treemap(NODES, FRAME),
+        "tiles": tile_map(TILES, FRAME),
+    }
+
+
+CHARTS = all_charts()
+
+
+def traces(chart: Chart, role: str) -> list[dict[str, Any]]:
+    """The traces of a role that carry numbers."""
+    kept = [t for t in chart.figure["data"] if t["meta"]["role"] == role]
+    return [t for t in kept if not t["meta"].get("decoration")]
+
+
+def column(chart: Chart, at: int) -> list[float | None]:
+    """A column of the exact table, as the figure would show it."""
+    return [None if row[at] is None else float(row[at]) for row in chart.table.rows]
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Every value inside dicts and lists."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_a_figure_is_plain_json_with_a_title_a_table_and_a_narrow_drawing(kind):
+    chart = CHARTS[kind]
+    assert json.loads(json.dumps(chart.figure, allow_nan=False))["data"]
+    assert {type(leaf) for leaf in leaves(chart.figure)} <= {str, int, float, bool, type(None)}
+    assert chart.figure["layout"]["meta"]["narrow"]["height"]
+    assert chart.title == "示例 figure" and chart.text == chart.title and chart.source
+    assert all(len(row) == len(chart.columns) for row in chart.rows) and chart.rows
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_the_same_facts_give_the_same_figure(kind):
+    assert all_charts()[kind].figure == CHARTS[kind].figure
+
+
+@pytest.mark.parametrize("kind", ["board", "funnel", "waterfall", "pareto"])
+def test_bars_start_at_zero(kind):
+    layout = CHARTS[kind].figure["layout"]
+    axis = layout["xaxis" if kind in ("board", "funnel") else "yaxis"]
+    assert axis["rangemode"] == "tozero" and axis.get("range", [0])[0] == 0
+
+
+def test_the_run_chart_and_its_table_hold_the_same_numbers():
+    chart = CHARTS["run"]
+    shown = {
+        label: y
+        for role in ("actual", "verified", "claimed")
+        for t in traces(chart, role)
+        for label, y in zip(t["x"], t["y"], strict=True)
+    }
+    assert shown == {row[0]: float(row[1]) for row in chart.table.rows if row[1] is not None}
+    assert traces(chart, "baseline")[0]["y"] == column(chart, 2)
+    assert traces(chart, "target")[0]["y"] == column(chart, 3)
+    assert chart.rows[5] == ["2026-04", None, "106", "99.5", "Missing"]
+
+
+def test_verified_is_filled_claimed_is_open_and_hatched_and_missing_is_named():
+    chart = CHARTS["run"]
+    verified, claimed = traces(chart, "verified")[0], traces(chart, "claimed")[0]
+    assert verified["x"] == ["2026-01", "2026-02"] and verified["marker"]["color"] == "#0e5b3d"
+    assert claimed["x"] == ["2026-03", "2026-05"] and claimed["marker"]["color"] == "#ffffff"
+    areas = [t for t in chart.figure["data"] if t.get("fill") == "toself"]
+    assert [("fillpattern" in t, t["x"]) for t in areas] == [
+        (False, ["2026-01", "2026-02", "2026-02", "2026-01"]),
+        (True, ["2026-02", "2026-03", "2026-03", "2026-02"]),
+    ]
+    missing = [t for t in chart.figure["data"] if t["meta"]["role"] == "missing"]
+    assert missing[0]["x"] == ["2026-04"] and missing[0]["text"] == ["Missing"]
+
+
+def test_end_labels_stand_apart_and_only_on_wide_screens():
+    layout = CHARTS["run"].figure["layout"]
+    assert {a["text"] for a in layout["annotations"]} == {"Adjusted baseline", "Target", "Actual"}
+    assert layout["meta"]["narrow"]["annotations"] == []
+
+
+def test_savings_add_up_along_the_season():
+    chart = CHARTS["cumulative"]
+    assert traces(chart, "verified")[0]["y"] == column(chart, 1) == [1.5, 3.5]
+    assert traces(chart, "claimed")[0]["y"] == column(chart, 2) == [0.0, 0.5]
+    assert traces(chart, "claimed")[0]["fillpattern"]["shape"] == "/"
+
+
+def test_a_board_shows_verified_solid_and_claimed_hatched():
+    chart = CHARTS["board"]
+    assert traces(chart, "verified")[0]["x"] == column(chart, 2)
+    assert traces(chart, "claimed")[0]["x"] == column(chart, 3)
+    assert "pattern" not in traces(chart, "verified")[0]["marker"]
+    assert traces(chart, "claimed")[0]["marker"]["pattern"]["shape"] == "/"
+    assert chart.figure["layout"]["yaxis"]["ticktext"] == ["示例甲", "<b>示例乙</b>"]
+    assert [t["meta"]["role"] for t in board_bars(BARS[1:], FRAME).figure["data"]] == ["verified"]
+
+
+def test_a_funnel_shows_the_share_of_the_stage_before():
+    chart = CHARTS["funnel"]
+    assert chart.table.rows == (("注册", 200, None), ("核实", 76, D("38.0")))
+    assert traces(chart, "added")[0]["x"] == [None, 38.0]
+    assert traces(chart, "added")[0]["customdata"] == [200, 76]
+
+
+def test_a_waterfall_leads_exactly_from_claimed_to_verified():
+    chart = CHARTS["waterfall"]
+    assert [t["customdata"][0] for t in chart.figure["data"]] == column(chart, 1) == [128.4, -9.6, 1.1, 119.9]
+    assert [t["base"][0] for t in chart.figure["data"]] == [0, 118.8, 118.8, 0]
+    assert [t["text"][0] for t in chart.figure["data"]] == ["128.4", "−9.6", "+1.1", "119.9"]
+    assert [t["x"] for t in chart.figure["narrow"]["data"]] == [[128.4], [9.6], [1.1], [119.9]]
+    with pytest.raises(ValueError):
+        waterfall(D("128.4"), STEPS, D("119.8"), FRAME)
+
+
+def test_a_pareto_is_ordered_with_other_last():
+    chart = CHARTS["pareto"]
+    assert [row[0] for row in chart.table.rows] == ["空载", "漏气", "其他"]
+    assert traces(chart, "verified")[0]["y"] == column(chart, 1) == [60, 30, 70]
+    assert traces(chart, "target")[0]["y"] == column(chart, 2) == [37.5, 56.3, 100]
+    with pytest.raises(ValueError):
+        pareto([ParetoItem("a", D(-1))], FRAME)
+
+
+def test_every_parent_of_a_treemap_is_the_sum_of_its_children():
+    chart = CHARTS["treemap"]
+    assert chart.figure["data"][0]["values"] == column(chart, 2) == [7.75, 3.75, 1.25, 2.5, 4]
+    assert chart.rows[2] == ["示例市", "示例省", "1.25"]
+    with pytest.raises(ValueError):
+        treemap([TreeNode("a", "a", D(-1))], FRAME)
+
+
+def test_a_tile_without_a_round_is_not_a_zero():
+    chart = CHARTS["tiles"]
+    assert chart.figure["data"][0]["customdata"] == [["37", 7.5], ["32", 7.1]]
+    assert chart.rows == [
+        ["鲁", "7.5", "takes part"],
+        ["苏", "7.1", "takes part"],
+        ["藏", None, "takes part"],
+        ["港", None, "not taking part"],
+    ]
+    assert len(chart.figure["layout"]["shapes"]) == 2
+
+
+def test_the_provinces_have_34_places_of_their_own_and_the_absent_three_are_named():
+    assert len(PROVINCE_TILES) == 34 == len(set(PROVINCE_TILES.values()))
+    chart = province_map([Tile("370000", "鲁", D(1)), Tile("110000", "京", D(2))], FRAME)
+    assert [row[0] for row in chart.rows] == ["鲁", "京", "Taiwan", "Hong Kong", "Macao"]
+    assert [row[2] for row in chart.rows[2:]] == ["not taking part"] * 3
+
+
+def test_more_value_is_never_a_lighter_tile():
+    tiles = [Tile(str(n), str(n), D(n * n)) for n in range(12)]
+    chart = tile_map(tiles, FRAME)
+    classes = [z for row in chart.figure["data"][0]["z"] for z in row if z is not None]
+    assert classes == sorted(classes) and set(classes) == {0, 1, 2, 3, 4}
+    assert grid_positions(["a", "b", "c"], 2) == {"a": (0, 0), "b": (1, 0), "c": (0, 1)}
+
+
+def test_two_points_with_one_label_are_refused():
+    with pytest.raises(ValueError):
+        board_bars([BARS[0], BARS[0]], FRAME)
+
+
+def test_a_chart_says_its_words_in_the_readers_language():
+    chart = run_chart(RUN, Frame("k", "t", say=lambda msgid, **values: f"[{msgid}]"))
+    assert chart.columns[0] == {"label": "[Statistical period]", "num": False}
+    assert chart.rows[0][4] == "[Baseline period]"
+    assert "[Verified]" in [t.get("name") for t in chart.figure["data"]]
+
+
+def test_a_csv_keeps_exact_numbers_and_starts_no_formula():
+    table = ChartTable((Column("=名"), Column("数")), (("=1+1", D("-1234.50")), ("甲", None)))
+    assert table.csv() == "'=名,数\r\n'=1+1,-1234.50\r\n甲,\r\n"
+    assert table.text_rows == [["=1+1", "-1,234.5"], ["甲", None]]
+
+
+def test_labels_are_thinned_and_wrapped_for_narrow_screens():
+    assert sparse(["1", "2", "3", "4", "5"], 3) == ["1", "3", "5"]
+    assert sparse(["1", "2"], 3) == ["1", "2"]
+    assert wrapped("重复边界扣减", 4) == "重复边界<br>扣减" and wrapped("fixed load", 4) == "fixed<br>load"
+
+
+def test_charts_of_nothing_still_have_their_table():
+    assert run_chart([], FRAME).rows == []
+    assert funnel_bars([], FRAME).rows == [] and board_bars([], FRAME).rows == []
+    assert pareto([], FRAME).rows == [] and treemap([], FRAME).rows == [] and tile_map([], FRAME).rows == []
