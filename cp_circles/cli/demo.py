@@ -42,7 +42,7 @@ def serve_command(port: int, workers: int) -> None:
 def running(commands: list[tuple[str, ...]]) -> Iterator[list[Process]]:
     """Start the commands; stop them all, whatever ends the block. Jobs run in the worker only."""
     environment = os.environ | {"JOBS_IN_PROCESS": "0", "FLASK_APP": "wsgi"}
-    signal.signal(signal.SIGTERM, _interrupt)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     children: list[Process] = []
     try:
         for command in commands:
@@ -52,6 +52,7 @@ def running(commands: list[tuple[str, ...]]) -> Iterator[list[Process]]:
         click.echo("stopping")
     finally:
         stop(children)
+        signal.signal(signal.SIGTERM, before)
 
 
 def stop(children: list[Process], seconds: float = 15) -> None:
