@@ -44,9 +44,7 @@ class Actor:
     def scopes(self, role: Role, scope_kind: ScopeKind) -> frozenset[int]:
         """The ids of all scopes of a kind in which the role is held."""
         return frozenset(
-            grant.scope_id
-            for grant in self.grants
-            if grant.role is role and grant.scope_kind is scope_kind
+            grant.scope_id for grant in self.grants if grant.role is role and grant.scope_kind is scope_kind
         )
 
     def oversees(self, region_path: str) -> bool:
@@ -74,9 +72,7 @@ class Actor:
     @property
     def company_ids(self) -> frozenset[int]:
         """The companies in which any role of company scope is held."""
-        return frozenset(
-            grant.scope_id for grant in self.grants if grant.scope_kind is ScopeKind.COMPANY
-        )
+        return frozenset(grant.scope_id for grant in self.grants if grant.scope_kind is ScopeKind.COMPANY)
 
     def heads_department_of(self, company_id: int) -> bool:
         """True for the cleaner-production department of the company."""
@@ -123,7 +119,7 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
         frozenset({Role.OFFICIAL, Role.DEPARTMENT, Role.ADMINISTRATOR}),
     ),
     (NavItem("leaderboards.boards", msg("Leaderboards"), "chart"), EVERYBODY),
-    (NavItem("people.list_companies", msg("People"), "user"), frozenset({Role.DEPARTMENT})),
+    (NavItem("people.my_company", msg("People"), "user"), frozenset({Role.DEPARTMENT})),
     (NavItem("people.list_everybody", msg("People"), "user"), frozenset({Role.ADMINISTRATOR})),
 )
 
@@ -168,3 +164,12 @@ def can_grant(actor: Actor, role: Role, scope_kind: ScopeKind, scope_id: int) ->
     if scope_kind is not ScopeKind.COMPANY or role not in COMPANY_ROLES:
         return False
     return actor.heads_department_of(scope_id)
+
+
+def stands_above(holder: Actor, company_id: int) -> bool:
+    """True if the person holds an office beyond this company: its department must not take the account over."""
+    return any(
+        grant.scope_kind in {ScopeKind.PLATFORM, ScopeKind.REGION, ScopeKind.ROUND}
+        or (grant.scope_kind is ScopeKind.COMPANY and grant.scope_id != company_id)
+        for grant in holder.grants
+    )

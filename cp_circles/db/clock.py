@@ -1,0 +1,56 @@
+"""The time that every door hands to the services: real, or the demo's."""
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+
+class Clock:
+    """Now, and today in the zone that governs; a demo clock runs on from its start since the last reset.
+
+    The moment of the reset is kept in a small file, so that all processes agree.
+    """
+
+    def __init__(self, zone: str, *, demo_start: datetime | None = None, file: Path | None = None) -> None:
+        self.zone = ZoneInfo(zone)
+        self.demo_start = demo_start
+        self._file = file
+        self._read_at: tuple[float, datetime] | None = None
+
+    @property
+    def is_demo(self) -> bool:
+        """True when the time shown is not the real one."""
+        return self.demo_start is not None
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        real = datetime.now(UTC)
+        if self.demo_start is None:
+            return real
+        return self.demo_start.astimezone(UTC) + (real - self._reset_at(real))
+
+    def today(self) -> date:
+        """The present date in the governing zone."""
+        return self.now().astimezone(self.zone).date()
+
+    def reset(self) -> None:
+        """Start the demo's clock again."""
+        if self._file is None:
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(f".{os.getpid()}")
+        fresh.write_text(datetime.now(UTC).isoformat(), encoding="utf-8")
+        fresh.replace(self._file)
+        self._read_at = None
+
+    def _reset_at(self, real: datetime) -> datetime:
+        if self._file is None:
+            self._read_at = self._read_at or (0.0, real)
+            return self._read_at[1]
+        if not self._file.exists():
+            self.reset()
+        changed = self._file.stat().st_mtime
+        if self._read_at is None or self._read_at[0] != changed:
+            self._read_at = (changed, datetime.fromisoformat(self._file.read_text(encoding="utf-8")))
+        return self._read_at[1]

@@ -1,0 +1,58 @@
+"""Job rows: written by services inside their transaction, claimed and finished by the worker."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.db.models import Job, JobState
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 5
+RETRY_AFTER = timedelta(minutes=1)
+JobId = int
+
+
+def claim_job(session: Session, *, kinds: list[str], now: datetime) -> Job | None:
+    """Take the next job that is due, or whose worker has been silent past its lease."""
+    due = sa.or_(
+        sa.and_(Job.state == JobState.WAITING, Job.run_after <= now),
+        sa.and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+    )
+    wanted = sa.select(Job).where(due, Job.kind.in_(kinds)).order_by(Job.run_after, Job.id).limit(1)
+    job = session.scalar(wanted.with_for_update(skip_locked=True))
+    if job is not None:
+        job.state, job.lease_until, job.attempts = JobState.RUNNING, now + LEASE, job.attempts + 1
+        session.flush()
+    return job
+
+
+def extend_lease(session: Session, *, job_id: JobId, done: int, total: int, now: datetime) -> None:
+    """Say how far a long job has come, and that its worker is alive."""
+    session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id)
+        .values(progress_done=done, progress_total=total, lease_until=now + LEASE)
+    )
+
+
+def finish_job(session: Session, *, job_id: JobId, report: Mapping[str, Any] | None, now: datetime) -> None:
+    """Note that the job is done, with its report."""
+    job = session.get_one(Job, job_id)
+    job.state, job.finished_at, job.lease_until = JobState.DONE, now, None
+    job.report = dict(report or {})
+    session.flush()
+
+
+def fail_job(session: Session, *, job_id: JobId, fault: str, now: datetime) -> None:
+    """Put the job back for a later try, or give it up after the last one, with what went wrong."""
+    job = session.get_one(Job, job_id)
+    job.lease_until = None
+    job.report = {"fault": fault[:500]}
+    if job.attempts >= MOST_ATTEMPTS:
+        job.state, job.finished_at = JobState.FAILED, now
+    else:
+        job.state, job.run_after = JobState.WAITING, now + RETRY_AFTER * job.attempts
+    session.flush()

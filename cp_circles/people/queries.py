@@ -1,0 +1,254 @@
+"""People, their grants and sign-ins, as they are asked for."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cp_circles.db.paging import PAGE_SIZE, Page, page_of
+from cp_circles.errors import NotFound
+from cp_circles.organisations.models import Company
+from cp_circles.people.identifiers import read_identifier
+from cp_circles.people.models import (
+    Draft,
+    Employment,
+    Grant,
+    Invitation,
+    OneTimeCode,
+    Person,
+    Role,
+    ScopeKind,
+    SignIn,
+)
+from cp_circles.people.rules import NOBODY, Actor, GrantFact
+from cp_circles.people.secrets import token_hash
+
+
+def is_live(now: datetime) -> sa.ColumnElement[bool]:
+    """The condition under which a grant holds at this moment."""
+    return sa.and_(Grant.since <= now, sa.or_(Grant.until.is_(None), Grant.until > now))
+
+
+def actor_for(session: Session, person_id: int, now: datetime) -> Actor:
+    """The person with their live grants, in one statement; NOBODY if unknown or inactive."""
+    rows = session.execute(
+        sa.select(Person.name, Grant.role, Grant.scope_kind, Grant.scope_id, Grant.region_path)
+        .outerjoin(Grant, sa.and_(Grant.person_id == Person.id, is_live(now)))
+        .where(Person.id == person_id, Person.active)
+        .order_by(Grant.id)
+    ).all()
+    if not rows:
+        return NOBODY
+    facts = tuple(GrantFact(*row[1:]) for row in rows if row[1] is not None)
+    return Actor(person_id=person_id, name=rows[0][0], grants=facts)
+
+
+def person_by_id(session: Session, person_id: int) -> Person:
+    """The person of that id; NotFound if there is none."""
+    found = session.get(Person, person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def people_by_id(session: Session, ids: Iterable[int]) -> dict[int, Person]:
+    """The people of these ids."""
+    return {row.id: row for row in session.scalars(sa.select(Person).where(Person.id.in_(set(ids))))}
+
+
+def names_by_id(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people, for histories and lists."""
+    wanted = {id_ for id_ in ids if id_ is not None}
+    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {id_: name for id_, name in rows}
+
+
+def find_account(session: Session, text: str) -> Person | None:
+    """The active person named by an e-mail, a mobile number, or a company code and employee number."""
+    given = read_identifier(text)
+    wanted = sa.select(Person).where(Person.active)
+    if given.email:
+        return session.scalar(wanted.where(Person.email == given.email))
+    if given.mobile:
+        return session.scalar(wanted.where(Person.mobile == given.mobile))
+    if not given.company_code:
+        return None
+    return session.scalar(
+        wanted.join(Employment, Employment.person_id == Person.id)
+        .join(Company, Company.id == Employment.company_id)
+        .where(
+            sa.func.upper(Company.short_code) == given.company_code,
+            Employment.employee_number == given.employee_number,
+            Employment.ended_on.is_(None),
+        )
+    )
+
+
+def sign_in_by_token(session: Session, token: str) -> SignIn | None:
+    """The sign-in row behind a cookie's token, with its person."""
+    wanted = sa.select(SignIn).where(SignIn.token_hash == token_hash(token))
+    return session.scalar(wanted.options(joinedload(SignIn.person)))
+
+
+def sign_ins_of(session: Session, person_id: int, limit: int = 20) -> Sequence[SignIn]:
+    """The devices on which the person is signed in, last seen first."""
+    return session.scalars(
+        sa.select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
+        .order_by(SignIn.last_seen_at.desc(), SignIn.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def sign_in_of(session: Session, person_id: int, sign_in_id: int) -> SignIn:
+    """One of the person's own sign-ins; NotFound if it is another's."""
+    found = session.get(SignIn, sign_in_id)
+    if found is None or found.person_id != person_id:
+        raise NotFound
+    return found
+
+
+def grants_of(session: Session, person_id: int, now: datetime) -> Sequence[Grant]:
+    """The live grants of a person, in the order given."""
+    wanted = sa.select(Grant).where(Grant.person_id == person_id, is_live(now)).order_by(Grant.id)
+    return session.scalars(wanted).all()
+
+
+def live_grant(
+    session: Session, *, person_id: int, role: Role, scope_kind: ScopeKind, scope_id: int, now: datetime
+) -> Grant | None:
+    """The person's live grant of exactly this role in exactly this scope."""
+    return session.scalar(
+        sa.select(Grant).where(
+            Grant.person_id == person_id,
+            Grant.role == role,
+            Grant.scope_kind == scope_kind,
+            Grant.scope_id == scope_id,
+            is_live(now),
+        )
+    )
+
+
+def holders(
+    session: Session, *, role: Role, scope_kind: ScopeKind, scope_id: int, now: datetime
+) -> Sequence[Person]:
+    """The active people who hold a role in exactly this scope, by name."""
+    held = sa.select(Grant.person_id).where(
+        Grant.role == role, Grant.scope_kind == scope_kind, Grant.scope_id == scope_id, is_live(now)
+    )
+    wanted = sa.select(Person).where(Person.active, Person.id.in_(held)).order_by(Person.name, Person.id)
+    return session.scalars(wanted).all()
+
+
+def employment_at(session: Session, person_id: int, company_id: int) -> Employment | None:
+    """The person's present employment at a company."""
+    return session.scalar(
+        sa.select(Employment).where(
+            Employment.person_id == person_id,
+            Employment.company_id == company_id,
+            Employment.ended_on.is_(None),
+        )
+    )
+
+
+def companies_ever_of(session: Session, person_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The companies at which each person works or ever worked: a ground for recusal."""
+    found: dict[int, set[int]] = {}
+    wanted = sa.select(Employment.person_id, Employment.company_id)
+    for person_id, company_id in session.execute(wanted.where(Employment.person_id.in_(set(person_ids)))):
+        found.setdefault(person_id, set()).add(company_id)
+    return found
+
+
+def staff_of(session: Session, company_id: int, *, text: str = "", limit: int = 200) -> Sequence[Person]:
+    """The active people who work at a company, by name: the choices of a form."""
+    wanted = (
+        sa.select(Person)
+        .join(Employment)
+        .where(Employment.company_id == company_id, Employment.ended_on.is_(None), Person.active)
+        .order_by(Person.name, Person.id)
+        .limit(limit)
+    )
+    return session.scalars(
+        wanted.where(Person.name.contains(text, autoescape=True)) if text else wanted
+    ).all()
+
+
+def people_of_company(
+    session: Session, company_id: int, *, text: str = "", number: int = 1, size: int = PAGE_SIZE
+) -> Page[Employment]:
+    """A page of the people who work at a company, with each person's grants."""
+    wanted = (
+        sa.select(Employment)
+        .join(Employment.person)
+        .where(Employment.company_id == company_id, Employment.ended_on.is_(None))
+        .options(joinedload(Employment.person).selectinload(Person.grants))
+        .order_by(Person.name, Person.id)
+    )
+    if text:
+        wanted = wanted.where(
+            sa.or_(Person.name.contains(text, autoescape=True), Employment.employee_number == text)
+        )
+    return page_of(session, wanted, number=number, size=size)
+
+
+def everybody(session: Session, *, text: str = "", number: int = 1, size: int = PAGE_SIZE) -> Page[Person]:
+    """A page of all people with their grants and companies, for the administrator."""
+    wanted = (
+        sa.select(Person)
+        .options(selectinload(Person.grants), selectinload(Person.employments).joinedload(Employment.company))
+        .order_by(Person.name, Person.id)
+    )
+    if text:
+        like = (Person.name, Person.email, Person.mobile)
+        wanted = wanted.where(sa.or_(*(column.contains(text, autoescape=True) for column in like)))
+    return page_of(session, wanted, number=number, size=size)
+
+
+def open_invitation(session: Session, key: str, now: datetime) -> Invitation:
+    """The invitation behind a link, unless it was used or has run out: NotFound."""
+    found = session.scalar(
+        sa.select(Invitation)
+        .where(
+            Invitation.key_hash == token_hash(key),
+            Invitation.accepted_at.is_(None),
+            Invitation.expires_at > now,
+        )
+        .options(joinedload(Invitation.person))
+    )
+    if found is None or not found.person.active:
+        raise NotFound
+    return found
+
+
+def open_codes(session: Session, person_id: int, now: datetime) -> Sequence[OneTimeCode]:
+    """The unused codes of a person that have not run out, newest first."""
+    wanted = sa.select(OneTimeCode).where(
+        OneTimeCode.person_id == person_id, OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > now
+    )
+    return session.scalars(wanted.order_by(OneTimeCode.id.desc())).all()
+
+
+def open_reset(session: Session, key: str, now: datetime) -> OneTimeCode:
+    """The reset behind a mailed link, unless it was used or has run out: NotFound."""
+    found = session.scalar(
+        sa.select(OneTimeCode)
+        .where(
+            OneTimeCode.code_hash == token_hash(key),
+            OneTimeCode.purpose == "mail_reset",
+            OneTimeCode.used_at.is_(None),
+            OneTimeCode.expires_at > now,
+        )
+        .options(joinedload(OneTimeCode.person))
+    )
+    if found is None or not found.person.active:
+        raise NotFound
+    return found
+
+
+def draft_of(session: Session, *, person_id: int, form: str, subject: str) -> Draft | None:
+    """What the person has typed into this form and not yet sent."""
+    return session.scalar(
+        sa.select(Draft).where(Draft.person_id == person_id, Draft.form == form, Draft.subject == subject)
+    )

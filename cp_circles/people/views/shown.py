@@ -1,0 +1,51 @@
+"""Grants as finished rows for pages: role and scope in the reader's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.organisations.models import Company, Region
+from cp_circles.people.models import Grant, ScopeKind
+from cp_circles.web.i18n import enum_label, label
+
+
+@dataclass(frozen=True)
+class ShownGrant:
+    """One grant as a page shows it."""
+
+    id: int
+    role: str
+    scope: str
+    until: datetime | None
+    reason: str
+
+
+def shown_grants(session: Session, grants: Iterable[Grant]) -> list[ShownGrant]:
+    """The grants with the names of their scopes, in at most two statements."""
+    rows = list(grants)
+    names = scope_names(session, rows)
+    return [
+        ShownGrant(row.id, enum_label(row.role), _scope(row, names), row.until, row.reason) for row in rows
+    ]
+
+
+def scope_names(session: Session, grants: Iterable[Grant]) -> dict[tuple[ScopeKind, int], str]:
+    """The names of the companies and regions that grants are tied to."""
+    names: dict[tuple[ScopeKind, int], str] = {}
+    rows = list(grants)
+    for kind, model in ((ScopeKind.COMPANY, Company), (ScopeKind.REGION, Region)):
+        ids = {row.scope_id for row in rows if row.scope_kind is kind}
+        if ids:
+            for thing in session.scalars(sa.select(model).where(model.id.in_(ids))):
+                names[kind, thing.id] = label(thing)
+    return names
+
+
+def _scope(grant: Grant, names: dict[tuple[ScopeKind, int], str]) -> str:
+    kind = enum_label(grant.scope_kind)
+    if grant.scope_kind is ScopeKind.PLATFORM:
+        return kind
+    return names.get((grant.scope_kind, grant.scope_id), f"{kind} {grant.scope_id}")

@@ -1,0 +1,88 @@
+"""What every template may use: strict names, filters, the frame's values."""
+
+from typing import Any
+
+from flask import Flask, current_app, get_flashed_messages, request, session, url_for
+from flask_babel import gettext as _
+from jinja2 import StrictUndefined
+
+from cp_circles.people.rules import NavItem, main_role, nav_items
+from cp_circles.web import held
+from cp_circles.web.access import current_actor, is_signed_in, signed_in
+from cp_circles.web.assets import asset
+from cp_circles.web.csrf import FIELD, csrf_token
+from cp_circles.web.formats import FILTERS, datetime_text
+from cp_circles.web.i18n import LOCALES, enum_label, label, locale_name, translate
+from cp_circles.web.paging import address_with, sort_url
+from cp_circles.web.session import clock, now, settings, today
+
+VERSION = "0.1.0"
+ACCOUNT_LINKS = (("people.my_account", "My account"), ("people.help", "Help"))
+
+
+def init_app(app: Flask) -> None:
+    """Make templates strict, and give them the house's filters and globals."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(FILTERS, label=label, enum_label=enum_label, translate=translate)
+    app.jinja_env.globals.update(
+        asset=asset, address_with=address_with, sort_url=sort_url, translate=translate, enum_label=enum_label
+    )
+    app.context_processor(frame_values)
+
+
+def frame_values() -> dict[str, Any]:
+    """The values of the frame around every page."""
+    return {
+        "locale": locale_name(),
+        "locales": LOCALES,
+        "theme": session.get("theme", ""),
+        "nav": _nav(),
+        "account": _account(),
+        "csrf_name": FIELD,
+        "csrf_value": csrf_token(),
+        "csrf_token": csrf_token,
+        "path": request.full_path.rstrip("?") if request.method == "GET" else held.page_of_form(),
+        "demo_clock": datetime_text(now()) if clock().is_demo else None,
+        "is_demo": settings().app_env == "demo",
+        "version": VERSION,
+        "app_version": VERSION,
+        "messages": get_flashed_messages(with_categories=True),
+        "held_notice": held.notice(),
+        "home_url": "/",
+        "sign_in_url": url_for("people.sign_in"),
+        "sign_out_url": url_for("people.sign_out"),
+        "language_url": url_for("web.switch_language"),
+        "theme_url": url_for("web.switch_theme"),
+        "today": today(),
+    }
+
+
+def _nav() -> list[dict[str, Any]]:
+    return [
+        _shown(item) for item in nav_items(current_actor()) if item.endpoint in current_app.view_functions
+    ]
+
+
+def _shown(item: NavItem) -> dict[str, Any]:
+    return {
+        "label": _(item.msgid),
+        "url": url_for(item.endpoint),
+        "icon": item.icon,
+        "current": request.endpoint == item.endpoint or _same_room(item.endpoint),
+        "count": 0,
+    }
+
+
+def _same_room(endpoint: str) -> bool:
+    room = endpoint.split(".")[0]
+    return room != "homes" and request.blueprint == room
+
+
+def _account() -> dict[str, Any] | None:
+    if not is_signed_in():
+        return None
+    role = main_role(current_actor())
+    links = [(_(text), url_for(name)) for name, text in ACCOUNT_LINKS if name in current_app.view_functions]
+    return {"name": signed_in().name, "role": enum_label(role) if role else None, "links": links}
