@@ -14,7 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.calc.exact import plain
-from cp_circles.charts.frame import NUMBER, Chart, ChartTable, Column, Frame, build, number, unique
+from cp_circles.charts.frame import NUMBER, Chart, ChartTable, Column, Frame, build, number, unique, wrapped
 from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
@@ -259,7 +259,7 @@ def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], ou
     return {
         "x": place[0],
         "y": place[1],
-        "text": f"<b>{tile.label}</b><br>{under}" if under else f"<b>{tile.label}</b>",
+        "text": f"<b>{wrapped(tile.label, 6)}</b>" + (f"<br>{under}" if under else ""),
         "showarrow": False,
         "font": _tile_font(tile, breaks, 11),
     }
