@@ -11,7 +11,7 @@ def environment_for(database_url: str, folder: Path) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "SECRET_KEY": "only-for-tests-" + "0" * 32,
         "INSTANCE_DIR": str(folder),
-        "DEMO_CLOCK": "",
+        "DEMO_CLOCK": "2026-09-18T09:00+08:00",
         "JOBS_IN_PROCESS": "0",
     }
 

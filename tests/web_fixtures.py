@@ -12,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests import needs
+
+CSRF = "token-of-the-tests-" + "0" * 16
 
 
 def free_port() -> int:
@@ -35,20 +39,43 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Any]:
     made.extensions["cp_sessions"].engine.dispose()
 
 
+class Client(FlaskClient):
+    """A browser without a screen: it signs in at once, and sends forms with the token."""
+
+    database: Session
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Commit what the test's session wrote, ask, and let the session see what changed."""
+        self.database.commit()
+        try:
+            return super().open(*args, **kwargs)
+        finally:
+            self.database.expire_all()
+
+    def enter(self, person: Any) -> None:
+        """Be signed in as a person, without the form."""
+        from cp_circles.people import services
+        from tests.conftest import NOW
+
+        token, _ = services.sign_in(
+            self.database, person=person, password=None, address="127.0.0.1", agent="tests", now=NOW
+        )
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update({"_user_id": token, "_fresh": True, "csrf": CSRF})
+
+    def send(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Any:
+        """POST a form with this sign-in's token."""
+        with self.session_transaction() as cookie:
+            token = cookie.setdefault("csrf", CSRF)
+        return self.post(path, data={"csrf_token": token} | (data or {}), **kwargs)
+
+
 @pytest.fixture
-def client(app: Any, session: Session) -> Any:
-    """A client that sees what the test's session wrote, and lets the session see what it did."""
-
-    class Client(app.test_client_class or __import__("flask").testing.FlaskClient):
-        def open(self, *args: Any, **kwargs: Any) -> Any:
-            session.commit()
-            try:
-                return super().open(*args, **kwargs)
-            finally:
-                session.expire_all()
-
-    app.test_client_class = Client
-    return app.test_client()
+def client(app: Flask, session: Session) -> Client:
+    """A client on this test's own database; `client.enter(person)`, `client.get`, `client.send`."""
+    app.test_client_class = type("BoundClient", (Client,), {"database": session})
+    return app.test_client()  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
