@@ -1,0 +1,146 @@
+"""Take the pictures of the README from a demo of their own, into docs/screenshots."""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.needs import chromium, chromium_arguments  # noqa: E402
+
+TARGET = ROOT / "docs" / "screenshots"
+LARGEST = 200_000
+DEMO = {
+    "APP_ENV": "demo",
+    "DEMO_CLOCK": "2026-09-18T09:00+08:00",
+    "INSTANCE_DIR": str(ROOT / "build" / "screenshots-demo"),
+    "FLASK_APP": "wsgi",
+}
+PASSWORD = os.environ.get("DEMO_PASSWORD", "")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: whose page, where, in which language, look and width."""
+
+    name: str
+    path: str
+    account: str = ""
+    locale: str = "zh"
+    theme: str = "light"
+    width: int = 1280
+
+    @property
+    def file(self) -> Path:
+        """Where the picture goes."""
+        return TARGET / f"{self.name}-{self.locale}-{self.theme}-{self.width}.png"
+
+
+SHOTS = (
+    Shot("circle", "/", "leader"),
+    Shot("board", "/boards"),
+    Shot("circle", "/", "leader", width=360),
+    Shot("board", "/boards", locale="en", theme="dark"),
+    Shot("judge", "/", "judge", theme="dark"),
+)
+
+
+@contextmanager
+def demo_server() -> Iterator[str]:
+    """A fresh demo on a free port; gives its address."""
+    environment = os.environ | DEMO
+    flask = [sys.executable, "-m", "flask"]
+    for command in (["database", "upgrade"], ["demo", "load", "--if-empty"]):
+        subprocess.run([*flask, *command], cwd=ROOT, env=environment, check=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([*flask, "demo", "serve", "--port", str(port)], cwd=ROOT, env=environment)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(url: str) -> None:
+    """Wait until the server answers."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url, timeout=2).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{url} did not answer")
+
+
+def take(browser: Any, address: str, shot: Shot) -> None:
+    """Open the page as its reader would, and keep a small picture of what fits the screen."""
+    context = browser.new_context(
+        base_url=address,
+        locale="zh-CN" if shot.locale == "zh" else "en-US",
+        color_scheme=shot.theme,
+        viewport={"width": shot.width, "height": 800 if shot.width > 600 else 740},
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    if shot.account:
+        sign_in(page, shot.account)
+    page.goto(shot.path, wait_until="networkidle")
+    shot.file.write_bytes(small(page.screenshot()))
+    context.close()
+
+
+def sign_in(page: Any, account: str) -> None:
+    """Sign in by the form with one of the demo's accounts."""
+    page.goto("/sign-in")
+    page.fill("[name=identifier]", account)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form:has([name=password]) [type=submit]")
+    page.wait_for_load_state("networkidle")
+
+
+def small(png: bytes) -> bytes:
+    """The picture with few enough colours to stay under the limit."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    for colours in (128, 64, 32, 16):
+        stream = io.BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+        if stream.tell() <= LARGEST:
+            break
+    return stream.getvalue()
+
+
+def main() -> int:
+    """Take every picture; answer 1 when there is no browser."""
+    path = chromium()
+    if path is None:
+        print("no browser: run 'make machine'", file=sys.stderr)
+        return 1
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with demo_server() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium_arguments())
+        for shot in SHOTS:
+            take(browser, address, shot)
+            print(f"{shot.file.relative_to(ROOT)}: {shot.file.stat().st_size // 1000} kB")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
