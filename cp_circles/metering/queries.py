@@ -115,3 +115,19 @@ def _month_end(first: date) -> date:
     """The last day of the month that begins on `first`."""
     following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
+
+
+def last_readings(session: Session, meter_ids: Iterable[int]) -> dict[int, Reading]:
+    """The last live reading of each meter: one query."""
+    newest = (
+        sa.select(Reading.meter_id, sa.func.max(Reading.starts_on).label("starts_on"))
+        .where(Reading.meter_id.in_(list(meter_ids)), Reading.voided_at.is_(None))
+        .group_by(Reading.meter_id)
+        .subquery()
+    )
+    rows = session.scalars(
+        sa.select(Reading)
+        .join(newest, sa.and_(Reading.meter_id == newest.c.meter_id, Reading.starts_on == newest.c.starts_on))
+        .where(Reading.voided_at.is_(None))
+    )
+    return {row.meter_id: row for row in rows}

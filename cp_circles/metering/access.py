@@ -1,0 +1,31 @@
+"""The metering room's rows of the access table."""
+
+from cp_circles.people.models import Role
+from cp_circles.web.doors import Door
+
+READERS = (
+    Role.MEMBER,
+    Role.LEADER,
+    Role.FACILITATOR,
+    Role.DEPARTMENT,
+    Role.PROCESS_OWNER,
+    Role.METERING,
+    Role.FINANCE,
+    Role.THIRD_PARTY,
+    Role.ADMINISTRATOR,
+)
+KEEPERS = (Role.DEPARTMENT, Role.METERING, Role.ADMINISTRATOR)
+
+DOORS = (
+    Door("metering.list_meters", READERS, scope="company"),
+    Door("metering.new_meter", KEEPERS, scope="company"),
+    Door("metering.add_meter", KEEPERS, scope="company"),
+    Door("metering.show_meter", READERS, scope="company"),
+    Door("metering.retire_meter", KEEPERS, scope="company"),
+    Door("metering.record_reading", READERS, scope="company"),
+    Door("metering.edit_reading", READERS, scope="company"),
+    Door("metering.correct_reading", READERS, scope="company"),
+    Door("metering.void_reading", READERS, scope="company"),
+    Door("metering.choose_file", READERS, scope="company"),
+    Door("metering.import_readings", READERS, scope="company"),
+)

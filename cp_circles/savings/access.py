@@ -1,0 +1,24 @@
+"""The savings room's rows of the access table."""
+
+from cp_circles.people.models import Role
+from cp_circles.web.doors import Door
+
+CIRCLE = (Role.MEMBER, Role.LEADER)
+VERIFIERS = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE, Role.THIRD_PARTY)
+READERS = (*CIRCLE, Role.FACILITATOR, Role.DEPARTMENT, *VERIFIERS, Role.ADMINISTRATOR)
+
+DOORS = (
+    Door("savings.list_savings", READERS, scope="circle"),
+    Door("savings.new_saving", CIRCLE, scope="circle"),
+    Door("savings.draft_saving", CIRCLE, scope="circle"),
+    Door("savings.show_saving", READERS, scope="circle"),
+    Door("savings.edit_saving", CIRCLE, scope="circle"),
+    Door("savings.save_saving", CIRCLE, scope="circle"),
+    Door("savings.claim_saving", CIRCLE, scope="circle"),
+    Door("savings.reopen_claim", (*CIRCLE, Role.DEPARTMENT), scope="circle"),
+    Door("savings.withdraw_saving", CIRCLE, scope="circle"),
+    Door("savings.to_sign", VERIFIERS, scope="company"),
+    Door("savings.sign_claim", VERIFIERS, scope="company"),
+    Door("savings.refuse_claim", VERIFIERS, scope="company"),
+    Door("savings.void_signature", (*VERIFIERS, Role.DEPARTMENT), scope="company"),
+)

@@ -1,0 +1,105 @@
+"""A saving as its pages show it: formula lines, factors, periods, the chain, and its run chart."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from cp_circles.people.models import Role
+from cp_circles.savings import rules
+from cp_circles.savings.models import Claim, Saving, Signature
+from cp_circles.web.formats import date_text, datetime_text, number, quantity, yuan
+from cp_circles.web.i18n import enum_label
+
+
+@dataclass(frozen=True)
+class Link:
+    """One signature of the chain as the chain macro shows it."""
+
+    title: str
+    state: str
+    value: str | None
+    unit: str
+    signer: str | None
+    at: str | None
+    digest: str | None
+    note: str | None
+    signature: Signature | None = field(default=None)
+
+
+def chain_links(claim: Claim) -> list[Link]:
+    """The claim and every signature asked for, in order; a correction stands beside what it corrected."""
+    links = [
+        Link(
+            _("Circle claims"),
+            "claimed",
+            quantity(claim.quantity, claim.unit),
+            "",
+            None,
+            datetime_text(claim.claimed_at),
+            claim.sha256[:16],
+            yuan(claim.direct_yuan),
+        )
+    ]
+    signed = {row.role: row for row in rules.live_signatures(claim)}
+    roles = [*rules.REQUIRED_CHAIN, *([Role.THIRD_PARTY] if Role.THIRD_PARTY in signed else [])]
+    return links + [_link(claim, role, signed.get(role)) for role in roles]
+
+
+def _link(claim: Claim, role: Role, signature: Signature | None) -> Link:
+    """One place of the chain, signed or waiting."""
+    if signature is None:
+        return Link(enum_label(role), "waiting", None, "", None, None, None, None)
+    money = role is Role.FINANCE
+    value = yuan(signature.direct_yuan) if money else quantity(signature.quantity, claim.unit)
+    differs = (
+        signature.quantity != claim.quantity if not money else signature.direct_yuan != claim.direct_yuan
+    )
+    return Link(
+        enum_label(role),
+        "corrected" if differs else "agreed",
+        value,
+        "",
+        signature.signer.name,
+        datetime_text(signature.signed_at),
+        signature.sha256[:16],
+        signature.reason or None,
+        signature,
+    )
+
+
+def factor_lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Factors with value, unit, source, edition and confidence for the page."""
+    return [
+        {
+            "key": row["key"],
+            "value": f"{number(row['value'])} {row['unit']}/{row['per_unit']}",
+            "standard": row["standard"],
+            "edition": row["edition"],
+            "source": row["source"],
+            "confidence": row["confidence"],
+            "provisional": row["provisional"],
+        }
+        for row in rows
+    ]
+
+
+def period_rows(rows: list[dict[str, Any]], unit: str) -> list[list[str]]:
+    """The frozen or present periods as cells: period, use, production."""
+    return [
+        [
+            f"{row['from']} – {row['to']}",
+            quantity(Decimal(row["quantity"]), unit),
+            "–" if row["production"] is None else number(Decimal(row["production"])),
+        ]
+        for row in rows
+    ]
+
+
+def periods_text(saving: Saving) -> list[tuple[str, str]]:
+    """Baseline and reporting period in words."""
+    return [
+        (_("Baseline"), f"{date_text(saving.baseline_from)} – {date_text(saving.baseline_to)}"),
+        (_("Reporting period"), f"{date_text(saving.reporting_from)} – {date_text(saving.reporting_to)}"),
+    ]
