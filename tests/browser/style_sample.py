@@ -142,7 +142,11 @@ def chart() -> Thing:
                     "meta": {"role": "actual"},
                 },
             ],
-            "layout": {"yaxis": {"title": {"text": "千 kWh"}}, "hovermode": "x unified"},
+            "layout": {
+                "yaxis": {"title": {"text": "千 kWh"}},
+                "hovermode": "x unified",
+                "annotations": [{"text": "<b>核实到 5 月</b>", "x": "5 月", "y": 110, "showarrow": False}],
+            },
         },
         columns=["月份", Thing(label="校正基准", num=True), Thing(label="实际", num=True)],
         rows=[[month, f"{b:.1f}", f"{u:.1f}"] for month, b, u in zip(months, base, used, strict=True)],

@@ -30,7 +30,7 @@
   const recolour = (value, key) => {
     if (typeof value === "string") {
       const hex = value.toLowerCase();
-      if (key === "colorscale" && hex === "#0e5b3d") return css("--q5");
+      if ((key === "colorscale" || key === "colors") && hex === "#0e5b3d") return css("--q5");
       if (TOKENS[hex]) return css(TOKENS[hex]);
       const rgba = /^rgba?\((\d+),\s*(\d+),\s*(\d+)(?:,\s*([\d.]+))?\)$/.exec(hex);
       if (rgba) {
@@ -46,7 +46,7 @@
     if (Array.isArray(value)) return value.map((item) => recolour(item, key));
     if (value && typeof value === "object") {
       return Object.fromEntries(Object.entries(value).map(([name, item]) =>
-        [name, ["x", "y", "z", "text", "customdata", "labels", "values", "ids", "parents"].includes(name) ? item : recolour(item, name === "colorscale" ? name : key)]));
+        [name, ["x", "y", "z", "text", "customdata", "labels", "values", "ids", "parents", "ticktext"].includes(name) ? item : recolour(item, name === "colorscale" || name === "colors" ? name : key)]));
     }
     return value;
   };
@@ -86,6 +86,7 @@
       xaxis: { ...axis(), showgrid: false, showline: true }, yaxis: { ...axis(), showgrid: true, showline: false },
       legend: { orientation: "h", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom", font: { color: css("--ink-2") } },
       hoverlabel: { bgcolor: css("--ink"), bordercolor: css("--ink"), font: { color: css("--bg"), size: 13, family: css("--font") } },
+      colorscale: { sequential: [1, 2, 3, 4, 5].map((n) => [(n - 1) / 4, css(`--q${n}`)]) },
       colorway: ["--c-actual", "--c-elec", "--c-water", "--c-target", "--c-cod", "--c-co2", "--c-waste"].map(css),
     };
     const own = { ...(figure.layout || {}) };
@@ -99,7 +100,7 @@
       layout = merge(layout, { margin: { l: 44, r: 8 }, xaxis: { nticks: 6 }, font: { size: 11 } });
       if (meta.narrow) layout = merge(layout, recolour(meta.narrow));
     }
-    layout = unitOnTop(layout);
+    layout = unitOnTop({ height: narrow ? 260 : 300, ...layout });
     let data = figure.data || [];
     if (narrow && figure.narrow && figure.narrow.data) data = figure.narrow.data;
     return { data: recolour(data).map(dressed), layout };
@@ -111,6 +112,13 @@
     if (!title || layout.yaxis.side === "right") return layout;
     const unit = { text: title, showarrow: false, xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "bottom", xshift: -layout.margin.l + 6, yshift: 6, font: { color: css("--ink-3"), size: 12 } };
     return { ...layout, annotations: [...(layout.annotations || []), unit], margin: { ...layout.margin, t: Math.max(layout.margin.t, 34) }, yaxis: { ...layout.yaxis, title: undefined } };
+  };
+
+  // Plotly writes style attributes on its drawings, which the content policy refuses; the style object is allowed.
+  const setAttribute = Element.prototype.setAttribute;
+  SVGElement.prototype.setAttribute = function set(name, value) {
+    if (name === "style") this.style.cssText = value;
+    else setAttribute.call(this, name, value);
   };
 
   let loading = null;
