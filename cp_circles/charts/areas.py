@@ -87,7 +87,9 @@ def treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
         _add_up(node, children, sums)
     if any(value < 0 for value in sums.values()):
         raise ValueError("a treemap takes no negative value")
-    classes = _classes([sums[node.key] for node in nodes])
+    leaves = [node for node in nodes if node.key not in children]
+    classes = _classes([sums[node.key] for node in leaves])
+    shade = {node.key: _class(sums[node.key], classes) for node in leaves}
     trace = go.Treemap(
         ids=unique([node.key for node in nodes]),
         labels=[node.label for node in nodes],
@@ -97,10 +99,10 @@ def treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
         texttemplate="%{label}<br>%{value:" + NUMBER + "}",
         hovertemplate="%{label}: %{value:" + NUMBER + "} " + frame.unit + "<extra></extra>",
         marker={
-            "colors": [SCALE[_class(sums[node.key], classes)] for node in nodes],
+            "colors": [SCALE[shade[n.key]] if n.key in shade else LIGHT.sunken for n in nodes],
             "line": {"color": LIGHT.surface, "width": 2},
         },
-        textfont={"color": [SCALE_INK[_class(sums[node.key], classes)] for node in nodes]},
+        textfont={"color": [SCALE_INK[shade[n.key]] if n.key in shade else LIGHT.ink for n in nodes]},
         pathbar={"visible": False},
         root={"color": LIGHT.surface},
         tiling={"pad": 2},
@@ -181,7 +183,7 @@ def tile_map(
         y=list(range(high)),
         zmin=-0.5,
         zmax=4.5,
-        colorscale=[[n / 5 + edge, color] for n, color in enumerate(SCALE) for edge in (0, 0.2)],
+        colorscale=[[edge / 5, color] for n, color in enumerate(SCALE) for edge in (n, n + 1)],
         xgap=3,
         ygap=3,
         text=names,
@@ -191,7 +193,7 @@ def tile_map(
         customdata=[[tile.code, number(tile.value)] for tile in part],
         meta={"role": "verified"},
     )
-    out = say(msg("not taking part"))
+    out = say(msg("no round"))
     table = ChartTable(
         (
             Column(say(msg("Region")), num=False),
@@ -235,8 +237,8 @@ def _tile_layout(
     shapes = [_edge(*places[tile.code]) for tile in tiles if not tile.takes_part or tile.value is None]
     layout = {
         "height": 48 * high + 60,
-        "xaxis": {**hidden, "range": [-0.5, wide - 0.5]},
-        "yaxis": {**hidden, "range": [high - 0.5, -0.5]},
+        "xaxis": {**hidden, "range": [-0.5, wide - 0.5], "constrain": "domain"},
+        "yaxis": {**hidden, "range": [high - 0.5, -0.5], "constrain": "domain", "scaleanchor": "x"},
         "annotations": [_tile_text(tile, places[tile.code], breaks, out) for tile in tiles],
         "shapes": shapes,
         "margin": {"l": 4, "r": 4, "t": 44, "b": 4},
@@ -255,7 +257,7 @@ def _edge(column: int, row: int) -> dict[str, Any]:
 
 
 def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], out: str) -> dict[str, Any]:
-    under = out if not tile.takes_part else "—" if tile.value is None else plain(tile.value)
+    under = wrapped(out, 6) if not tile.takes_part else "—" if tile.value is None else plain(tile.value)
     return {
         "x": place[0],
         "y": place[1],

@@ -1,28 +1,27 @@
-"""Bar charts, all starting at zero: board, funnel, claimed to verified, Pareto."""
+"""Lying bars that start at zero: the rows of a board, and a funnel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
 
-from cp_circles.calc.exact import plain, round_half_up, to_fraction
+from cp_circles.calc.exact import round_half_up, to_fraction
 from cp_circles.charts.frame import (
     NUMBER,
+    TICKS,
     Chart,
     ChartTable,
     Column,
     Frame,
     build,
     hover,
-    number,
     numbers,
     unique,
-    wrapped,
 )
-from cp_circles.charts.theme import LIGHT, bar_style, line_style, marker_style
+from cp_circles.charts.theme import LIGHT, bar_style
 from cp_circles.errors import msg
 
 ROW, NARROW_ROW = 30, 46
@@ -45,22 +44,6 @@ class FunnelStage:
 
     label: str
     count: int
-
-
-@dataclass(frozen=True)
-class WaterfallStep:
-    """A named reason and its signed amount: negative is deducted, positive added."""
-
-    label: str
-    amount: Decimal
-
-
-@dataclass(frozen=True)
-class ParetoItem:
-    """A category and its amount."""
-
-    label: str
-    value: Decimal
 
 
 def board_bars(bars: Sequence[BoardBar], frame: Frame) -> Chart:
@@ -170,11 +153,14 @@ def _lying(
     layout = {
         "height": ROW * len(labels) + 60,
         "barmode": "stack",
+        "legend": {"traceorder": "normal"},
         "bargap": 0.35,
         "xaxis": {
             "rangemode": "tozero",
             "range": [0, top] if top else None,
             "showgrid": True,
+            "tickformat": TICKS,
+            "ticksuffix": " %" if top else "",
             "gridcolor": LIGHT.grid,
         },
         "yaxis": axis,
@@ -190,138 +176,3 @@ def _lying(
         "margin": {"l": 8, "r": 8, "t": 14, "b": 28},
     }
     return build(frame, traces, layout, table, narrow=narrow)
-
-
-def waterfall(claimed: Decimal, steps: Sequence[WaterfallStep], verified: Decimal, frame: Frame) -> Chart:
-    """From what was claimed to what was verified, each difference with its reason.
-
-    ValueError where claimed and the steps do not add up to verified exactly.
-    """
-    if claimed + sum((step.amount for step in steps), Decimal(0)) != verified:
-        raise ValueError("the steps do not lead from the claimed to the verified amount")
-    say = frame.say
-    names = [say(msg("Claimed")), *(step.label for step in steps), say(msg("Verified"))]
-    labels = unique(names)
-    amounts = [claimed, *(step.amount for step in steps), verified]
-    after = list(accumulate([claimed, *(step.amount for step in steps)]))
-    bases = [Decimal(0), *(min(a, b) for a, b in pairwise(after)), Decimal(0)]
-    roles = ["claimed", *("deducted" if step.amount < 0 else "added" for step in steps), "verified"]
-    rows = list(zip(labels, amounts, bases, roles, strict=True))
-    table = ChartTable(
-        (Column(say(msg("Reason")), num=False), Column(frame.unit_label(say(msg("Amount"))))),
-        tuple(zip(labels, amounts, strict=True)),
-    )
-    layout = {
-        "height": 320,
-        "showlegend": False,
-        "xaxis": {"type": "category", "categoryorder": "array", "categoryarray": labels, "tickvals": labels},
-        "yaxis": {"rangemode": "tozero", "showticklabels": False, "showgrid": False},
-        "bargap": 0.25,
-        "margin": {"l": 8, "r": 8, "t": 24, "b": 28},
-    }
-    layout["xaxis"]["ticktext"] = [wrapped(label, 6) for label in labels]  # type: ignore[index]
-    narrow = {
-        "height": 44 * len(labels) + 30,
-        "xaxis": {
-            "type": "linear",
-            "categoryarray": None,
-            "rangemode": "tozero",
-            "showticklabels": False,
-            "tickmode": "auto",
-            "showline": False,
-        },
-        "yaxis": {
-            "type": "category",
-            "autorange": "reversed",
-            "showticklabels": True,
-            "tickvals": labels,
-            "ticktext": [wrapped(label, 6) for label in labels],
-        },
-        "margin": {"l": 60, "r": 56, "t": 8, "b": 8},
-    }
-    upright = [_step_bar(row, frame, lying=False) for row in rows]
-    lying = [_step_bar(row, frame, lying=True) for row in rows]
-    return build(frame, upright, layout, table, narrow=narrow, narrow_traces=lying)
-
-
-def _step_bar(row: tuple[str, Decimal, Decimal, str], frame: Frame, *, lying: bool) -> Any:
-    label, amount, base, role = row
-    sign = {"deducted": "−", "added": "+"}.get(role, "")
-    text = f"{sign}{plain(abs(amount) if sign else amount)}"
-    length, start = [number(abs(amount) if sign else amount)], [number(base)]
-    place = {"x": length, "y": [label], "orientation": "h"} if lying else {"x": [label], "y": length}
-    return go.Bar(
-        **place,
-        base=start,
-        name=label,
-        text=[text],
-        textposition="outside",
-        cliponaxis=False,
-        marker=bar_style(role),
-        hovertemplate=f"{text} {frame.unit}".rstrip() + "<extra></extra>",
-        customdata=[number(amount)],
-        meta={"role": role},
-    )
-
-
-def pareto(items: Sequence[ParetoItem], frame: Frame, *, other: str | None = None) -> Chart:
-    """Categories from the largest, with the cumulative share; the category labelled `other` stands last."""
-    order = sorted(items, key=lambda item: (item.label == other, -item.value))
-    labels, say = unique([item.label for item in order]), frame.say
-    whole = sum((item.value for item in order), Decimal(0))
-    if any(item.value < 0 for item in order):
-        raise ValueError("a Pareto chart takes no negative amount")
-    running = accumulate(item.value for item in order)
-    shares = [
-        round_half_up(to_fraction(value) * 100 / to_fraction(whole), 1) if whole else None
-        for value in running
-    ]
-    bars = go.Bar(
-        x=labels,
-        y=numbers([item.value for item in order]),
-        name=frame.unit_label(say(msg("Amount"))),
-        marker=bar_style("verified"),
-        hovertemplate=hover(frame.unit),
-        meta={"role": "verified"},
-    )
-    line = go.Scatter(
-        x=labels,
-        y=numbers(shares),
-        yaxis="y2",
-        name=say(msg("Cumulative share (%)")),
-        mode="lines+markers",
-        line=line_style("target"),
-        marker=marker_style("target", 6),
-        hovertemplate="%{y:.1f} %",
-        meta={"role": "target"},
-    )
-    table = ChartTable(
-        (
-            Column(say(msg("Category")), num=False),
-            Column(frame.unit_label(say(msg("Amount")))),
-            Column(say(msg("Cumulative share (%)"))),
-        ),
-        tuple((item.label, item.value, share) for item, share in zip(order, shares, strict=True)),
-    )
-    axis = {"type": "category", "categoryorder": "array", "categoryarray": labels, "tickvals": labels}
-    layout = {
-        "height": 320,
-        "hovermode": "x unified",
-        "xaxis": {**axis, "ticktext": [wrapped(label, 8) for label in labels]},
-        "yaxis": {"rangemode": "tozero", "range": [0, number(whole)] if whole else None},
-        "yaxis2": {
-            "overlaying": "y",
-            "side": "right",
-            "range": [0, 100],
-            "showgrid": False,
-            "ticksuffix": " %",
-        },
-        "margin": {"l": 52, "r": 52, "t": 14, "b": 28},
-    }
-    narrow = {
-        "height": 320,
-        "xaxis": {"ticktext": [wrapped(label, 4) for label in labels], "tickfont": {"size": 10}},
-        "yaxis2": {"showticklabels": False},
-        "margin": {"l": 44, "r": 8, "t": 14, "b": 28},
-    }
-    return build(frame, [bars, line], layout, table, narrow=narrow)

@@ -21,6 +21,7 @@ from cp_circles.charts.theme import LIGHT, template
 Say = Callable[..., str]
 Cell = str | int | Decimal | None
 NUMBER = ",.6~f"
+TICKS = ",~f"
 
 
 def english(msgid: str, **values: Any) -> str:

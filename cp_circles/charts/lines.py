@@ -9,6 +9,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from cp_circles.charts.frame import (
+    TICKS,
     Chart,
     ChartTable,
     Column,
@@ -24,7 +25,7 @@ from cp_circles.charts.theme import LIGHT, ROLES, faded, hatching, line_style, m
 from cp_circles.errors import msg
 
 State = Literal["baseline", "verified", "claimed", "missing"]
-HEIGHT, NARROW_HEIGHT = 320, 300
+HEIGHT, NARROW_HEIGHT = 320, 340
 _STATES = {
     "baseline": msg("Baseline period"),
     "verified": msg("Verified"),
@@ -76,7 +77,7 @@ def run_chart(points: Sequence[RunPoint], frame: Frame, *, from_zero: bool = Fal
         )
     )
     traces += _markers(points, frame)
-    layout = _time_layout(labels, from_zero) | {
+    layout = _time_layout(labels, _bounds(points, from_zero)) | {
         "annotations": _end_labels(points, frame, from_zero),
         "margin": {"l": 52, "r": 96, "t": 14, "b": 28},
     }
@@ -227,7 +228,7 @@ def _end_labels(points: Sequence[RunPoint], frame: Frame, from_zero: bool) -> li
     return labels
 
 
-def _time_layout(labels: list[str], from_zero: bool) -> dict[str, Any]:
+def _time_layout(labels: list[str], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
     return {
         "height": HEIGHT,
         "hovermode": "x unified",
@@ -237,11 +238,9 @@ def _time_layout(labels: list[str], from_zero: bool) -> dict[str, Any]:
             "categoryarray": labels,
             "tickvals": sparse(labels, 13),
         },
-        "yaxis": {"rangemode": "tozero" if from_zero else "normal", "tickformat": NUMBER_TICKS},
+        "legend": {"traceorder": "normal"},
+        "yaxis": {"rangemode": "normal" if bounds else "tozero", "range": bounds, "tickformat": TICKS},
     }
-
-
-NUMBER_TICKS = ",~f"
 
 
 def _narrow_time(labels: list[str]) -> dict[str, Any]:
@@ -249,6 +248,7 @@ def _narrow_time(labels: list[str]) -> dict[str, Any]:
         "height": NARROW_HEIGHT,
         "margin": {"l": 44, "r": 8, "t": 14, "b": 28},
         "xaxis": {"tickvals": sparse(labels, 4)},
+        "legend": {"traceorder": "normal"},
         "yaxis": {"nticks": 4},
     }
 
@@ -284,4 +284,4 @@ def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
         ),
         tuple(zip(labels, verified, claimed, strict=True)),
     )
-    return build(frame, traces, _time_layout(labels, from_zero=True), table, narrow=_narrow_time(labels))
+    return build(frame, traces, _time_layout(labels), table, narrow=_narrow_time(labels))

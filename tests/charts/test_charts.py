@@ -217,7 +217,7 @@ def test_a_tile_without_a_round_is_not_a_zero():
         ["鲁", "7.5", "takes part"],
         ["苏", "7.1", "takes part"],
         ["藏", None, "takes part"],
-        ["港", None, "not taking part"],
+        ["港", None, "no round"],
     ]
     assert len(chart.figure["layout"]["shapes"]) == 2
 
@@ -226,7 +226,7 @@ def test_the_provinces_have_34_places_of_their_own_and_the_absent_three_are_name
     assert len(PROVINCE_TILES) == 34 == len(set(PROVINCE_TILES.values()))
     chart = province_map([Tile("370000", "鲁", D(1)), Tile("110000", "京", D(2))], FRAME)
     assert [row[0] for row in chart.rows] == ["鲁", "京", "Taiwan", "Hong Kong", "Macao"]
-    assert [row[2] for row in chart.rows[2:]] == ["not taking part"] * 3
+    assert [row[2] for row in chart.rows[2:]] == ["no round"] * 3
 
 
 def test_more_value_is_never_a_lighter_tile():
