@@ -38,7 +38,7 @@ def commands(tmp_path_factory):
 
 @pytest.mark.parametrize("path", PAGES, ids=short)
 def test_named_commands_exist(path, commands):
-    for line in re.findall(r"(?:`|^|\s|/)flask ((?:[a-z]+ ?)+)", code_of(path), re.MULTILINE):
+    for line in re.findall(r"(?:`|^|\s|/)flask ((?:[a-z][a-z-]* ?)+)", code_of(path), re.MULTILINE):
         command, context = commands, click.Context(commands)
         for word in line.split():
             if not isinstance(command, click.Group):
