@@ -25,8 +25,7 @@ def round_half_up(value: Number, places: int) -> Decimal:
     """Round to `places` decimals, halves away from zero; the result always has exactly `places` decimals."""
     scaled = to_fraction(value) * 10**places
     magnitude = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    digits = tuple(int(digit) for digit in str(magnitude))
-    return Decimal((1 if scaled < 0 and magnitude else 0, digits, -places))
+    return Decimal(f"{'-' if scaled < 0 and magnitude else ''}{magnitude}E{-places}")
 
 
 def decimal_from(value: str | int | float | Decimal) -> Decimal:

@@ -8,43 +8,31 @@ ValueError on what it refuses.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 from cp_circles.calc.exact import Number, plain, round_half_up, to_fraction, total
-from cp_circles.calc.reasons import Reason
+from cp_circles.calc.periods import Period, PeriodUse, months_after, produced_in
+from cp_circles.calc.sufficiency import sufficiency
 from cp_circles.errors import msg
+
+__all__ = [
+    "Adjustment",
+    "LinearModel",
+    "Period",
+    "PeriodUse",
+    "SavingResult",
+    "Step",
+    "months_after",
+    "saving_by_model",
+    "saving_by_plain_difference",
+    "saving_by_unit_consumption",
+    "sufficiency",
+]
 
 QUANTITY_PLACES = 6
 UNIT_PLACES = 10
 PERCENT_PLACES = 2
-
-
-@dataclass(frozen=True, order=True)
-class Period:
-    """Whole days from `starts_on` to `ends_on`, both included."""
-
-    starts_on: date
-    ends_on: date
-
-    def __post_init__(self) -> None:
-        if self.ends_on < self.starts_on:
-            raise ValueError("a period ends before it starts")
-
-    def overlaps(self, other: "Period") -> bool:
-        """Whether the two share a day."""
-        return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on
-
-
-@dataclass(frozen=True)
-class PeriodUse:
-    """What a meter read in a period, and what was produced in it (None where nothing drives the use)."""
-
-    period: Period
-    quantity: Decimal
-    production: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -104,12 +92,12 @@ def saving_by_unit_consumption(
     share: Decimal = Decimal(1),
 ) -> SavingResult:
     """S = ((e_b - e_r) x P_r + adjustments) x share, with e = use / production over the whole period."""
-    used, produced = total(row.quantity for row in baseline), _production(baseline)
-    if not produced or not _production(reporting):
+    used, produced = total(row.quantity for row in baseline), produced_in(baseline)
+    if not produced or not produced_in(reporting):
         raise ValueError("unit consumption needs production in both periods")
     unit = used / produced
     head = [_step(msg("Baseline unit consumption"), f"{plain(used)} ÷ {plain(produced)}", unit, UNIT_PLACES)]
-    made = _production(reporting)
+    made = produced_in(reporting)
     adjusted = (msg("Adjusted baseline"), f"{plain(used)} ÷ {plain(produced)} × {plain(made)}")
     return _result(
         "unit_consumption",
@@ -132,7 +120,7 @@ def saving_by_model(
 ) -> SavingResult:
     """S = (sum of the model at each reporting period's production - use + adjustments) x share."""
     fixed, slope = to_fraction(model.fixed), to_fraction(model.per_production)
-    text = f"{plain(fixed)} × {len(reporting)} + {plain(slope)} × {plain(_production(reporting))}"
+    text = f"{plain(fixed)} × {len(reporting)} + {plain(slope)} × {plain(produced_in(reporting))}"
     adjusted = (msg("Adjusted baseline"), text)
     return _result(
         "model",
@@ -181,7 +169,7 @@ def _result(
         raise ValueError("a share lies between 0 and 1")
     used_before, used_now = total(row.quantity for row in baseline), total(row.quantity for row in reporting)
     routine, extra = total(expected(row) for row in reporting), total(a.quantity for a in adjustments)
-    before, now = _production(baseline), _production(reporting)
+    before, now = produced_in(baseline), produced_in(reporting)
     saved = routine + extra - used_now
     steps = [Step(msg("Use in the reporting period"), _sum_text(reporting), _quantity(used_now)), *head]
     if now:
@@ -226,99 +214,6 @@ def _closing_steps(
         _step(msg("Plain difference, for comparison"), f"{plain(before)} − {plain(now)}", before - now)
     )
     return steps
-
-
-def sufficiency(
-    baseline: Sequence[PeriodUse],
-    reporting: Sequence[PeriodUse],
-    *,
-    minimum_baseline: int = 3,
-    minimum_reporting: int = 1,
-    maximum_months: int = 12,
-    needs_production: bool = True,
-) -> tuple[Reason, ...]:
-    """All reasons why these periods cannot carry a saving; empty when they can."""
-    reasons = _too_few(baseline, reporting, minimum_baseline, minimum_reporting)
-    reasons += _order_reasons(baseline, "baseline") + _order_reasons(reporting, "reporting")
-    reasons += _between(baseline, reporting, maximum_months)
-    for rows, field in ((baseline, "baseline"), (reporting, "reporting")):
-        reasons += _negative(rows, field)
-        if needs_production and rows:
-            reasons += _production_reasons(rows, field)
-    return tuple(reasons)
-
-
-def _too_few(
-    baseline: Sequence[PeriodUse], reporting: Sequence[PeriodUse], least_before: int, least_now: int
-) -> list[Reason]:
-    reasons = []
-    if len(baseline) < least_before:
-        text = msg("The baseline has %(count)s periods; at least %(least)s are needed.")
-        reasons.append(Reason(text, {"count": len(baseline), "least": least_before}, "baseline"))
-    if len(reporting) < least_now:
-        text = msg("The reporting period has %(count)s periods; at least %(least)s are needed.")
-        reasons.append(Reason(text, {"count": len(reporting), "least": least_now}, "reporting"))
-    return reasons
-
-
-def _order_reasons(rows: Sequence[PeriodUse], field: str) -> list[Reason]:
-    reasons, periods = [], sorted(row.period for row in rows)
-    for first, second in pairwise(periods):
-        if first.overlaps(second):
-            text = msg("Two periods overlap: one ends on %(ends_on)s, the next starts on %(starts_on)s.")
-        elif second.starts_on - first.ends_on > timedelta(days=1):
-            text = msg("Readings are missing between %(ends_on)s and %(starts_on)s.")
-        else:
-            continue
-        reasons.append(Reason(text, {"ends_on": first.ends_on, "starts_on": second.starts_on}, field))
-    return reasons
-
-
-def _between(baseline: Sequence[PeriodUse], reporting: Sequence[PeriodUse], months: int) -> list[Reason]:
-    if not reporting:
-        return []
-    starts, ends = min(r.period.starts_on for r in reporting), max(r.period.ends_on for r in reporting)
-    reasons = []
-    if baseline and max(r.period.ends_on for r in baseline) >= starts:
-        text = msg("The baseline must end before the reporting period starts on %(starts_on)s.")
-        reasons.append(Reason(text, {"starts_on": starts}, "reporting"))
-    if ends >= months_after(starts, months):
-        text = msg(
-            "The reporting period is longer than %(months)s months; effect counts for %(months)s at most."
-        )
-        reasons.append(Reason(text, {"months": months}, "reporting"))
-    return reasons
-
-
-def _negative(rows: Sequence[PeriodUse], field: str) -> list[Reason]:
-    text = msg("A negative value stands in the period from %(starts_on)s.")
-    return [
-        Reason(text, {"starts_on": row.period.starts_on}, field)
-        for row in rows
-        if row.quantity < 0 or (row.production is not None and row.production < 0)
-    ]
-
-
-def _production_reasons(rows: Sequence[PeriodUse], field: str) -> list[Reason]:
-    missing = [row for row in rows if row.production is None]
-    if missing:
-        text = msg("Production is missing for %(count)s periods, the first from %(starts_on)s.")
-        starts = min(row.period.starts_on for row in missing)
-        return [Reason(text, {"count": len(missing), "starts_on": starts}, field)]
-    if _production(rows) == 0:
-        return [Reason(msg("Production is zero, so that unit consumption cannot be computed."), {}, field)]
-    return []
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day `months` later, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(first_of_next - timedelta(days=1), date(year, month + 1, 1) + timedelta(days=day.day - 1))
-
-
-def _production(rows: Sequence[PeriodUse]) -> Fraction:
-    return total(row.production for row in rows if row.production is not None)
 
 
 def _produced(row: PeriodUse) -> Fraction:
