@@ -24,9 +24,9 @@
   const look = (root) => modules.forEach(([selector, name]) => {
     if (root.querySelector(selector)) fetchModule(name);
   });
-  look(document);
+  look(document.body);
   document.addEventListener("htmx:afterSettle", (event) => {
-    look(document);
+    look(document.body);
     document.dispatchEvent(new CustomEvent("cp:content", { detail: event.target }));
   });
 
