@@ -25,10 +25,10 @@ class Clock:
 
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
-        real = datetime.now(UTC)
         if self.demo_start is None:
-            return real
-        return self.demo_start.astimezone(UTC) + (real - self._reset_at(real))
+            return datetime.now(UTC)
+        reset_at = self._reset_at()
+        return self.demo_start.astimezone(UTC) + (datetime.now(UTC) - reset_at)
 
     def today(self) -> date:
         """The present date in the governing zone."""
@@ -44,9 +44,9 @@ class Clock:
         fresh.replace(self._file)
         self._read_at = None
 
-    def _reset_at(self, real: datetime) -> datetime:
+    def _reset_at(self) -> datetime:
         if self._file is None:
-            self._read_at = self._read_at or (0.0, real)
+            self._read_at = self._read_at or (0.0, datetime.now(UTC))
             return self._read_at[1]
         if not self._file.exists():
             self.reset()

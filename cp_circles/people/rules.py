@@ -167,7 +167,7 @@ def can_grant(actor: Actor, role: Role, scope_kind: ScopeKind, scope_id: int) ->
 
 
 def stands_above(holder: Actor, company_id: int) -> bool:
-    """True if the person holds an office beyond this company: its department must not take the account over."""
+    """True if the person holds an office beyond this company, whose department then leaves the account be."""
     return any(
         grant.scope_kind in {ScopeKind.PLATFORM, ScopeKind.REGION, ScopeKind.ROUND}
         or (grant.scope_kind is ScopeKind.COMPANY and grant.scope_id != company_id)

@@ -15,26 +15,10 @@ PASSWORD_MOST = 128
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 COMMON = frozenset(
-    [
-        "12345678",
-        "123456789",
-        "1234567890",
-        "11111111",
-        "00000000",
-        "88888888",
-        "66666666",
-        "password",
-        "passw0rd",
-        "qwertyui",
-        "qwerty123",
-        "abcd1234",
-        "a1234567",
-        "1q2w3e4r",
-        "iloveyou",
-        "87654321",
-        "woaini1314",
-        "5201314520",
-    ]
+    {
+        *("12345678", "123456789", "1234567890", "87654321", "5201314520", "password", "passw0rd"),
+        *("qwertyui", "qwerty123", "abcd1234", "a1234567", "1q2w3e4r", "iloveyou", "woaini1314"),
+    }
 )
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")

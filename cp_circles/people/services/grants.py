@@ -27,9 +27,9 @@ def grant_role(
     """Give a person a role, as the administrator or the company's department may."""
     if not rules.can_grant(actor, role, scope_kind, scope_id):
         raise NotAllowed(msg("You may not give this role in this scope."))
-    if scope_kind is ScopeKind.COMPANY and not actor.is_administrator:
-        if queries.employment_at(session, person_id, scope_id) is None:
-            raise NotFound
+    is_own_staff = actor.is_administrator or queries.employment_at(session, person_id, scope_id) is not None
+    if not is_own_staff:
+        raise NotFound
     if until is not None and until <= now:
         raise Invalid(msg("This date lies in the past."), field="until")
     return give_role(
