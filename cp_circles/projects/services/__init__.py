@@ -1,0 +1,57 @@
+"""Everything that writes projects: registration, records, evidence, steps, course."""
+
+from cp_circles.projects.services.course import (
+    archive_project,
+    comment_on_project,
+    complete_project,
+    record_actuals,
+    resolve_remark,
+    set_indicators,
+    stop_project,
+)
+from cp_circles.projects.services.evidence import add_evidence, add_evidence_version, withdraw_evidence
+from cp_circles.projects.services.records import add_record, change_record, remove_record
+from cp_circles.projects.services.registration import (
+    approve_project,
+    create_project,
+    delete_project,
+    edit_project,
+    return_project,
+    submit_project,
+)
+from cp_circles.projects.services.steps import (
+    StepIncomplete,
+    complete_step,
+    mark_not_applicable,
+    reopen_step,
+    return_to_plan,
+    sign_off_step,
+)
+
+__all__ = [
+    "StepIncomplete",
+    "add_evidence",
+    "add_evidence_version",
+    "add_record",
+    "approve_project",
+    "archive_project",
+    "change_record",
+    "comment_on_project",
+    "complete_project",
+    "complete_step",
+    "create_project",
+    "delete_project",
+    "edit_project",
+    "mark_not_applicable",
+    "record_actuals",
+    "remove_record",
+    "reopen_step",
+    "resolve_remark",
+    "return_project",
+    "return_to_plan",
+    "set_indicators",
+    "sign_off_step",
+    "stop_project",
+    "submit_project",
+    "withdraw_evidence",
+]

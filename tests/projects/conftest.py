@@ -1,0 +1,12 @@
+"""The world in which projects are tested."""
+
+import pytest
+
+from tests.conftest import NOW
+from tests.projects.world import World, make_world
+
+
+@pytest.fixture
+def world(session, make) -> World:
+    """A registered circle and the people around it."""
+    return make_world(session, make, NOW)
