@@ -1,0 +1,335 @@
+"""The package of a result: everything that its report quotes, gathered once from the stored rows.
+
+The same builder serves the draft (live) and the freeze; the report page reads nothing but a package.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Activity
+from cp_circles.editions.models import Edition
+from cp_circles.files.queries import blobs_by_hash
+from cp_circles.projects import queries as projects
+from cp_circles.projects.models import Evidence, Project, ProjectStep, StepRecord
+from cp_circles.results.canonical import exact_text, plain
+from cp_circles.results.models import Result
+from cp_circles.rulesets.schema import Method, RecordField, Step
+from cp_circles.savings import queries as savings
+from cp_circles.savings.computing import factor_row, use_rows
+from cp_circles.savings.models import Claim, Saving, Signature
+from cp_circles.savings.queries import VerifiedAmounts
+
+PACKAGE_EDITION = 1
+CURRENCY = "CNY"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The stored rows from which a package is made."""
+
+    project: Project
+    method: Method
+    method_edition: str
+    records: Sequence[StepRecord]
+    evidence: Sequence[Evidence]
+    sizes: dict[str, int]
+    activities: Sequence[Activity]
+    savings: Sequence[Saving]
+    verified: dict[int, VerifiedAmounts]
+
+
+def gather_package(session: Session, result: Result) -> dict[str, Any]:
+    """The package of a result from what is stored now: a fixed number of statements, plus a few a saving."""
+    sources = gather_sources(session, result.project_id)
+    saving_parts = [_saving_part(session, sources, saving) for saving in sources.savings]
+    return {
+        "edition": PACKAGE_EDITION,
+        "title": result.title,
+        "summary": result.summary,
+        "intangible": result.intangible,
+        "circle": _circle_part(sources.project),
+        "company": _company_part(sources.project),
+        "project": _project_part(sources),
+        "indicators": [_indicator_part(row) for row in sources.project.indicators],
+        "steps": [_step_part(sources, row) for row in sources.project.steps],
+        "savings": saving_parts,
+        "evidence": [_evidence_part(sources, piece) for piece in _standing(sources.evidence)],
+        "activities": [_activity_part(row) for row in reversed(sources.activities)],
+        "totals": _totals(saving_parts),
+    }
+
+
+def gather_sources(session: Session, project_id: int) -> Sources:
+    """Read everything that a package quotes."""
+    project = projects.project_by_id(session, project_id)
+    method = projects.method_of(session, project)
+    edition = session.get(Edition, project.method_edition_id)
+    evidence = projects.evidence_of(session, project_id)
+    rows = savings.savings_of(session, project_id)
+    hashes = [piece.latest.sha256 for piece in evidence]
+    return Sources(
+        project=project,
+        method=method,
+        method_edition=edition.edition if edition is not None else "",
+        records=projects.records_of(session, project_id),
+        evidence=evidence,
+        sizes={sha: blob.size for sha, blob in blobs_by_hash(session, hashes).items()},
+        activities=projects.activities_of(session, project_id),
+        savings=[row for row in rows if row.state.value not in {"withdrawn", "refused"}],
+        verified=savings.verified_of(rows),
+    )
+
+
+def _circle_part(project: Project) -> dict[str, Any]:
+    circle = project.circle
+    if circle is None:
+        return {"id": None, "name": "", "number": "", "members": []}
+    leader = circle.leader
+    ordered = sorted(circle.present_members, key=lambda one: (one is not leader, one.id))
+    names = [member.person.name for member in ordered]
+    return {"id": circle.id, "name": circle.name, "number": circle.number or "", "members": names}
+
+
+def _company_part(project: Project) -> dict[str, Any]:
+    company = project.company
+    return {"id": company.id, "name": company.name, "name_en": company.name_en, "region": company.region.name}
+
+
+def _project_part(sources: Sources) -> dict[str, Any]:
+    project, method = sources.project, sources.method
+    names = {"zh": method.names.zh, "en": method.names.en}
+    return {
+        "number": project.number or "",
+        "title": project.title,
+        "focus_area": project.focus_area,
+        "domain": project.domain,
+        "method": {
+            "key": method.key,
+            "edition": sources.method_edition,
+            "names": names,
+            "track": method.track,
+            "provisional": method.provisional,
+        },
+        "starts_on": plain(project.starts_on),
+        "ends_on": plain(project.ends_on),
+        "reason": project.reason,
+        "investment_yuan": plain(project.investment_yuan),
+        "loop": project.loop,
+    }
+
+
+def _indicator_part(row: Any) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "code": row.code,
+        "unit": row.unit,
+        "baseline": plain(row.baseline),
+        "target": plain(row.target),
+        "actual": plain(row.actual),
+        "due_on": plain(row.due_on),
+        "lower_is_better": row.lower_is_better,
+    }
+
+
+def _step_part(sources: Sources, row: ProjectStep) -> dict[str, Any]:
+    spec = sources.method.step(row.key)
+    if spec is None:
+        raise LookupError(f"the bound edition has no step {row.key}")
+    phase = next(phase for phase in sources.method.phases if phase.key == spec.phase)
+    pieces = [piece for piece in _standing(sources.evidence) if piece.step_key == row.key]
+    return {
+        "key": row.key,
+        "number": spec.number,
+        "phase": {"key": phase.key, "zh": phase.names.zh, "en": phase.names.en},
+        "names": {"zh": spec.names.zh, "en": spec.names.en},
+        "state": row.state.value,
+        "reason": row.reason,
+        "completed_on": plain(row.completed_at.date()) if row.completed_at else None,
+        "signed_off_on": plain(row.signed_off_at.date()) if row.signed_off_at else None,
+        "records": _record_parts(sources, row.key, spec),
+        "evidence": [_evidence_part(sources, piece) for piece in pieces],
+    }
+
+
+def _record_parts(sources: Sources, step_key: str, spec: Step) -> list[dict[str, Any]]:
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for record in sources.records:
+        if record.step_key == step_key:
+            rows[record.kind].append(dict(record.content))
+    return [
+        {
+            "kind": kind.kind,
+            "names": {"zh": kind.names.zh, "en": kind.names.en},
+            "fields": [_field_part(field) for field in kind.fields],
+            "rows": rows[kind.kind],
+        }
+        for kind in spec.records
+        if rows[kind.kind]
+    ]
+
+
+def _field_part(field: RecordField) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "names": {"zh": field.names.zh, "en": field.names.en},
+        "type": field.type,
+        "unit": field.unit,
+        "choices": {choice.key: {"zh": choice.names.zh, "en": choice.names.en} for choice in field.choices},
+    }
+
+
+def _standing(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [piece for piece in evidence if piece.withdrawn_at is None]
+
+
+def _evidence_part(sources: Sources, piece: Evidence) -> dict[str, Any]:
+    latest = piece.latest
+    return {
+        "title": piece.title,
+        "filename": latest.filename,
+        "sha256": latest.sha256,
+        "step_key": piece.step_key,
+        "effective_on": plain(latest.effective_on),
+        "version": latest.number,
+        "size": sources.sizes.get(latest.sha256, 0),
+    }
+
+
+def _activity_part(row: Activity) -> dict[str, Any]:
+    return {
+        "held_on": plain(row.held_on),
+        "minutes": row.minutes,
+        "place": row.place,
+        "step_key": row.step_key,
+        "summary": row.summary,
+        "attended": [one.member.person.name for one in row.attendance],
+    }
+
+
+def _saving_part(session: Session, sources: Sources, saving: Saving) -> dict[str, Any]:
+    claim = saving.claim
+    head = {
+        "indicator": saving.indicator.name if saving.indicator is not None else saving.indicator_code,
+        "code": saving.indicator_code,
+        "meter": saving.meter.name if saving.meter is not None else "",
+        "method": saving.method,
+        "state": saving.state.value,
+        "share": plain(saving.share),
+        "adjustment": plain(saving.adjustment),
+        "adjustment_note": saving.adjustment_note,
+        "money_note": saving.money_note,
+        "currency": saving.currency,
+    }
+    verified = _verified_part(sources.verified.get(saving.id))
+    if claim is None:
+        return head | _live_part(session, saving) | {"verified": verified, "signatures": []}
+    return head | _claim_part(saving, claim) | {"verified": verified}
+
+
+def _live_part(session: Session, saving: Saving) -> dict[str, Any]:
+    computed = savings.computed(session, saving)
+    converted = computed.converted
+    claimed = None
+    if computed.result is not None and converted is not None:
+        claimed = {
+            "quantity": plain(computed.result.quantity),
+            "kgce": plain(converted.kgce),
+            "kgco2e": plain(converted.kgco2e),
+            "direct_yuan": plain(computed.direct_yuan),
+            "indirect_yuan": plain(saving.indirect_yuan),
+            "forecast_yuan": plain(saving.forecast_yuan),
+        }
+    return {
+        "unit": computed.unit,
+        "baseline": _period(saving.baseline_from, saving.baseline_to, use_rows(computed.baseline)),
+        "reporting": _period(saving.reporting_from, saving.reporting_to, use_rows(computed.reporting)),
+        "percent": plain(computed.result.percent) if computed.result is not None else None,
+        "claimed": claimed,
+        "claim_sha256": "",
+        "provisional": any(factor.provisional for factor in computed.factors),
+        "factors": [_exact_row(factor_row(factor)) for factor in computed.factors],
+    }
+
+
+def _claim_part(saving: Saving, claim: Claim) -> dict[str, Any]:
+    inputs = claim.inputs
+    return {
+        "unit": claim.unit,
+        "baseline": _period(saving.baseline_from, saving.baseline_to, inputs.get("baseline", [])),
+        "reporting": _period(saving.reporting_from, saving.reporting_to, inputs.get("reporting", [])),
+        "percent": inputs.get("percent"),
+        "claimed": {
+            "quantity": plain(claim.quantity),
+            "kgce": plain(claim.kgce),
+            "kgco2e": plain(claim.kgco2e),
+            "direct_yuan": plain(claim.direct_yuan),
+            "indirect_yuan": plain(claim.indirect_yuan),
+            "forecast_yuan": plain(claim.forecast_yuan),
+        },
+        "claim_sha256": claim.sha256,
+        "provisional": claim.is_provisional,
+        "factors": [_exact_row(row) for row in claim.factors],
+        "signatures": [_signature_part(row) for row in claim.signatures if row.voided_at is None],
+    }
+
+
+def _signature_part(row: Signature) -> dict[str, Any]:
+    return {
+        "role": row.role.value,
+        "signer": row.signer.name,
+        "accepted": row.accepted,
+        "amounts": {
+            "quantity": plain(row.quantity),
+            "kgce": plain(row.kgce),
+            "kgco2e": plain(row.kgco2e),
+            "direct_yuan": plain(row.direct_yuan),
+        },
+        "reason": row.reason,
+        "at": plain(row.signed_at),
+        "sha256": row.sha256,
+    }
+
+
+def _verified_part(amounts: VerifiedAmounts | None) -> dict[str, Any] | None:
+    if amounts is None:
+        return None
+    return {
+        "quantity": plain(amounts.quantity),
+        "kgce": plain(amounts.kgce),
+        "kgco2e": plain(amounts.kgco2e),
+        "direct_yuan": plain(amounts.direct_yuan),
+        "indirect_yuan": plain(amounts.indirect_yuan),
+    }
+
+
+def _period(first: Any, last: Any, rows: Sequence[Any]) -> dict[str, Any]:
+    return {"from": plain(first), "to": plain(last), "rows": [_exact_row(row) for row in rows]}
+
+
+def _exact_row(row: Any) -> dict[str, Any]:
+    return {key: plain(value) for key, value in dict(row).items()}
+
+
+def _totals(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    own = [part for part in parts if part["currency"] == CURRENCY]
+    return {
+        "kgce": _sum(parts, "verified", "kgce"),
+        "kgco2e": _sum(parts, "verified", "kgco2e"),
+        "direct_yuan": _sum(own, "verified", "direct_yuan"),
+        "indirect_yuan": _sum(own, "verified", "indirect_yuan"),
+        "forecast_yuan": _sum(own, "claimed", "forecast_yuan"),
+        "claimed_kgce": _sum(parts, "claimed", "kgce"),
+        "claimed_kgco2e": _sum(parts, "claimed", "kgco2e"),
+        "claimed_direct_yuan": _sum(own, "claimed", "direct_yuan"),
+        "currency": CURRENCY,
+    }
+
+
+def _sum(parts: Sequence[dict[str, Any]], side: str, name: str) -> str:
+    amounts = [Decimal(part[side][name]) for part in parts if part[side] and part[side].get(name)]
+    return exact_text(sum(amounts, Decimal(0)))
