@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.db.events import events_of
 from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.metering.models import Meter
 from cp_circles.metering.queries import meters_of
@@ -18,6 +17,7 @@ from cp_circles.savings.models import Saving, SavingState, Signature
 from cp_circles.savings.services.claims import DataDoNotCarry, SavingDraft
 from cp_circles.web.access import current_actor, require_recent_password, signed_in
 from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.history import history_of
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session, now
 from cp_circles.web.versions import show_stale
@@ -228,7 +228,7 @@ def _saving_page(saving: Saving, form: SigningForm | None = None, reasons: Any =
         own_signatures=_own_signatures(saving),
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
-        events=events_of(session, saving),
+        events=history_of(session, saving),
     )
 
 
