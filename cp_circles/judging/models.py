@@ -92,9 +92,7 @@ class Round(Base):
     season: Mapped[Season] = relationship()
     company: Mapped[Company | None] = relationship()
     region: Mapped[Region | None] = relationship()
-    phases: Mapped[list["RoundPhase"]] = relationship(
-        back_populates="round_", order_by="RoundPhase.position"
-    )
+    phases: Mapped[list["RoundPhase"]] = relationship(back_populates="round_", order_by="RoundPhase.position")
     tracks: Mapped[list["RoundTrack"]] = relationship(back_populates="round_", order_by="RoundTrack.id")
 
     @property

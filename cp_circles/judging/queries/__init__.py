@@ -1,0 +1,1 @@
+"""Seasons, rounds, entries, panels, standings and objections, as they are asked for."""

@@ -1,0 +1,186 @@
+"""The judges of a round, what they may declare, and who holds which entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from cp_circles.circles.models import Circle
+from cp_circles.judging.models import Conflict, Entry, EntryState, Round, RoundJudge, ScoreSheet, SheetState
+from cp_circles.organisations.models import Company
+from cp_circles.people.models import Person
+from cp_circles.projects.models import Project
+from cp_circles.results.models import Result
+
+Pairs = dict[tuple[int, int], SheetState]
+
+
+@dataclass(frozen=True)
+class Declarable:
+    """Companies and circles of a round in alphabetical order, without any entry number."""
+
+    companies: Sequence[Company]
+    circles: Sequence[Circle]
+
+
+@dataclass(frozen=True)
+class Load:
+    """How far one judge is."""
+
+    assigned: int = 0
+    submitted: int = 0
+    aside: int = 0
+
+
+def judge_of(session: Session, round_id: int, person_id: int | None) -> RoundJudge | None:
+    """A person's place on the panel of a round."""
+    return session.scalar(
+        sa.select(RoundJudge).where(RoundJudge.round_id == round_id, RoundJudge.person_id == person_id)
+    )
+
+
+def judges_of(session: Session, round_id: int) -> Sequence[RoundJudge]:
+    """The judges of a round with their names, by number."""
+    return session.scalars(
+        sa.select(RoundJudge)
+        .options(joinedload(RoundJudge.person))
+        .where(RoundJudge.round_id == round_id)
+        .order_by(RoundJudge.number)
+    ).all()
+
+
+def rounds_of_judge(session: Session, person_id: int) -> Sequence[RoundJudge]:
+    """The rounds in which a person was asked to judge, the newest first."""
+    return session.scalars(
+        sa.select(RoundJudge)
+        .options(joinedload(RoundJudge.round_).joinedload(Round.season))
+        .where(RoundJudge.person_id == person_id)
+        .order_by(RoundJudge.invited_at.desc(), RoundJudge.id.desc())
+    ).all()
+
+
+def sheets_of_judge(session: Session, judge: RoundJudge) -> Sequence[ScoreSheet]:
+    """All sheets of one judge in a round, in the order of the blind numbers."""
+    return session.scalars(
+        sa.select(ScoreSheet)
+        .join(ScoreSheet.entry)
+        .options(joinedload(ScoreSheet.entry))
+        .where(ScoreSheet.round_id == judge.round_id, ScoreSheet.judge_id == judge.person_id)
+        .order_by(ScoreSheet.stage, Entry.blind_number, Entry.number, ScoreSheet.id)
+    ).all()
+
+
+def judged_entries(session: Session, round_id: int) -> Sequence[Entry]:
+    """The entries that are judged: accepted, not disqualified."""
+    return session.scalars(
+        sa.select(Entry)
+        .options(joinedload(Entry.result).joinedload(Result.project))
+        .where(
+            Entry.round_id == round_id,
+            Entry.state.in_([EntryState.ACCEPTED, EntryState.SCORED]),
+            Entry.disqualified_at.is_(None),
+        )
+        .order_by(Entry.number)
+    ).all()
+
+
+def assigned_pairs(session: Session, round_id: int, stage: str) -> Pairs:
+    """(entry, judge) -> the state of the sheet, for one stage."""
+    rows = session.execute(
+        sa.select(ScoreSheet.entry_id, ScoreSheet.judge_id, ScoreSheet.state).where(
+            ScoreSheet.round_id == round_id, ScoreSheet.stage == stage
+        )
+    )
+    return {(entry_id, judge_id): state for entry_id, judge_id, state in rows}
+
+
+def working_count(pairs: Pairs, entry_id: int) -> int:
+    """How many judges score an entry; abstained and recused ones do not."""
+    return sum(
+        1 for (entry, _), state in pairs.items() if entry == entry_id and state in (SheetState.OPEN, SheetState.SUBMITTED)
+    )  # fmt: skip
+
+
+def declarable(session: Session, round_: Round) -> Declarable:
+    """The alphabetical list that a judge ticks; it gives away no entry."""
+    of_round = sa.and_(
+        Entry.round_id == round_.id, Entry.state.not_in([EntryState.WITHDRAWN, EntryState.REJECTED])
+    )
+    joined = (
+        sa.select(Project.company_id).join(Result).join(Entry, Entry.result_id == Result.id).where(of_round)
+    )
+    companies = session.scalars(
+        sa.select(Company).where(Company.id.in_(joined)).order_by(Company.name, Company.id)
+    ).all()
+    members = (
+        sa.select(Project.circle_id).join(Result).join(Entry, Entry.result_id == Result.id).where(of_round)
+    )
+    circles = session.scalars(
+        sa.select(Circle)
+        .options(joinedload(Circle.company))
+        .where(Circle.id.in_(members))
+        .order_by(Circle.name, Circle.id)
+    ).all()
+    return Declarable(companies, circles)
+
+
+def conflicts_of(session: Session, round_id: int) -> Sequence[Conflict]:
+    """All declared conflicts of a round."""
+    return session.scalars(
+        sa.select(Conflict).where(Conflict.round_id == round_id).order_by(Conflict.id)
+    ).all()
+
+
+def loads_of(session: Session, round_id: int) -> dict[int, Load]:
+    """How far each judge is: one statement."""
+    rows = session.execute(
+        sa.select(ScoreSheet.judge_id, ScoreSheet.state, sa.func.count(ScoreSheet.id))
+        .where(ScoreSheet.round_id == round_id)
+        .group_by(ScoreSheet.judge_id, ScoreSheet.state)
+    )
+    counts: dict[int, dict[SheetState, int]] = {}
+    for judge_id, state, count in rows:
+        counts.setdefault(judge_id, {})[state] = count
+    return {
+        judge_id: Load(
+            assigned=sum(by_state.values()),
+            submitted=by_state.get(SheetState.SUBMITTED, 0),
+            aside=by_state.get(SheetState.ABSTAINED, 0) + by_state.get(SheetState.RECUSED, 0),
+        )
+        for judge_id, by_state in counts.items()
+    }
+
+
+def sheets_of_round(session: Session, round_id: int) -> Sequence[ScoreSheet]:
+    """Every sheet of a round with entry and judge."""
+    return session.scalars(
+        sa.select(ScoreSheet)
+        .options(joinedload(ScoreSheet.entry), joinedload(ScoreSheet.judge))
+        .where(ScoreSheet.round_id == round_id)
+        .order_by(ScoreSheet.stage, ScoreSheet.entry_id, ScoreSheet.judge_id)
+    ).all()
+
+
+def people_to_invite(session: Session, round_: Round, text: str, limit: int = 20) -> Sequence[Person]:
+    """Active people whose name, mail or mobile holds the text and who are not on the panel."""
+    if not text.strip():
+        return []
+    on_panel = sa.select(RoundJudge.person_id).where(
+        RoundJudge.round_id == round_.id, RoundJudge.declined_at.is_(None)
+    )
+    wanted = text.strip()
+    return session.scalars(
+        sa.select(Person)
+        .where(
+            Person.active,
+            Person.id.not_in(on_panel),
+            sa.or_(
+                Person.name.contains(wanted, autoescape=True),
+                Person.email == wanted.lower(),
+                Person.mobile == wanted,
+            ),
+        )
+        .order_by(Person.name, Person.id)
+        .limit(limit)
+    ).all()

@@ -1,0 +1,98 @@
+"""Everything that writes in this room: seasons, rounds, entries, panels, sheets, standings, objections."""
+
+from cp_circles.judging.services.entries import (
+    complete_entry,
+    enter_result,
+    give_blind_numbers,
+    review_entry,
+    withdraw_entry,
+)
+from cp_circles.judging.services.objections import (
+    admit_objection,
+    decide_objection,
+    file_objection,
+    refuse_objection,
+    withdraw_objection,
+)
+from cp_circles.judging.services.panels import (
+    Proposal,
+    accept_invitation,
+    assign_judge,
+    assign_panel,
+    declare_conflicts,
+    decline_invitation,
+    invite_judge,
+    propose_panel,
+    replace_judge,
+    unassign_judge,
+)
+from cp_circles.judging.services.promotion import finish_round, promote_reserve
+from cp_circles.judging.services.publicity import publish_standing
+from cp_circles.judging.services.rounds import (
+    PhaseTimes,
+    RoundSettings,
+    TrackPlan,
+    announce_round,
+    default_phases,
+    default_tracks,
+    edit_round,
+    end_phase_now,
+    move_phase,
+    open_round,
+    set_quota,
+)
+from cp_circles.judging.services.seasons import close_season, hold_county_rounds, open_season
+from cp_circles.judging.services.sheets import (
+    abstain,
+    recuse,
+    reopen_sheet,
+    save_draft,
+    submit_sheet,
+)
+from cp_circles.judging.services.standings import compute_standing
+
+__all__ = [
+    "PhaseTimes",
+    "Proposal",
+    "RoundSettings",
+    "TrackPlan",
+    "abstain",
+    "accept_invitation",
+    "admit_objection",
+    "announce_round",
+    "assign_judge",
+    "assign_panel",
+    "close_season",
+    "complete_entry",
+    "compute_standing",
+    "decide_objection",
+    "declare_conflicts",
+    "decline_invitation",
+    "default_phases",
+    "default_tracks",
+    "edit_round",
+    "end_phase_now",
+    "enter_result",
+    "file_objection",
+    "finish_round",
+    "give_blind_numbers",
+    "hold_county_rounds",
+    "invite_judge",
+    "move_phase",
+    "open_round",
+    "open_season",
+    "promote_reserve",
+    "propose_panel",
+    "publish_standing",
+    "recuse",
+    "refuse_objection",
+    "reopen_sheet",
+    "replace_judge",
+    "review_entry",
+    "save_draft",
+    "set_quota",
+    "submit_sheet",
+    "unassign_judge",
+    "withdraw_entry",
+    "withdraw_objection",
+]

@@ -1,0 +1,303 @@
+"""Entering results, formal review, completion, withdrawal, and the random numbers of blind judging."""
+
+import random
+import secrets
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.editions.models import Edition
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
+from cp_circles.judging import guards, phases, rules, tasks
+from cp_circles.judging.chain import record_round_event
+from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundJudge
+from cp_circles.judging.queries import ladder
+from cp_circles.notices.services import assign_task, finish_tasks, send_mail
+from cp_circles.people.rules import Actor
+from cp_circles.projects.models import Project, ProjectState
+from cp_circles.results.models import Result, ResultState
+
+OUTCOMES = {
+    "accepted": EntryState.ACCEPTED,
+    "to_complete": EntryState.TO_COMPLETE,
+    "deferred": EntryState.DEFERRED,
+    "rejected": EntryState.REJECTED,
+}
+REVIEWABLE = (EntryState.SUBMITTED, EntryState.TO_COMPLETE, EntryState.DEFERRED, EntryState.ACCEPTED)
+GONE = (EntryState.REJECTED, EntryState.DEFERRED, EntryState.WITHDRAWN)
+
+
+def enter_result(session: Session, *, actor: Actor, round_: Round, result: Result, now: datetime) -> Entry:
+    """Enter a frozen result: in the company's own round, or, where it holds none, in the round above it."""
+    project = result.project
+    if not rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id):
+        if project.company_id not in actor.company_ids and not rules.can_see_round(actor, round_):
+            raise NotFound
+        raise NotAllowed(msg("A result is entered by the leader of its circle or by the department."))
+    unit = _unit_for(session, actor, round_, project)
+    rule = guards.rule_of(session, round_)
+    phases.require_right(round_, rule, "submit_entry", now)
+    require_enterable(result)
+    guards.lock_round(session, round_)
+    track_key = track_for(session, round_, project)
+    if round_.level is not Level.COMPANY:
+        _require_place_left(session, round_, unit, track_key)
+    return add_entry(
+        session, actor=actor, round_=round_, result=result, unit=unit, track_key=track_key, now=now
+    )
+
+
+def add_entry(
+    session: Session,
+    *,
+    actor: Actor,
+    round_: Round,
+    result: Result,
+    unit: ladder.Unit,
+    track_key: str,
+    from_entry: Entry | None = None,
+    now: datetime,
+) -> Entry:
+    """Write an entry with the next number of its round; a result stands in a round once."""
+    known = session.scalar(sa.select(Entry).where(Entry.round_id == round_.id, Entry.result_id == result.id))
+    if known is not None:
+        raise DomainError(msg("This result is entered in %(round)s already."), round=round_.name)
+    last = session.scalar(sa.select(sa.func.max(Entry.number)).where(Entry.round_id == round_.id)) or 0
+    entry = Entry(
+        round_id=round_.id,
+        result_id=result.id,
+        from_entry_id=from_entry.id if from_entry else None,
+        number=last + 1,
+        blind_key=secrets.token_hex(16),
+        track_key=track_key,
+        unit_kind=unit.kind,
+        unit_id=unit.id,
+        submitted_by_id=actor.person_id,
+        submitted_at=now,
+    )
+    session.add(entry)
+    session.flush()
+    record_round_event(
+        session, round_=round_, actor=actor, verb="judging.enter_result", subject=entry, at=now,
+        company_id=result.project.company_id,
+        after={"result": result.id, "sha256": result.sha256, "number": entry.number, "track": track_key},
+    )  # fmt: skip
+    guards.ask_organiser(session, round_=round_, kind=tasks.REVIEW, path="/entries", now=now)
+    return entry
+
+
+def withdraw_entry(session: Session, *, actor: Actor, entry: Entry, reason: str, now: datetime) -> Entry:
+    """Take a result out of a round until the round closes for entries; the place goes back to its unit."""
+    project = entry.result.project
+    if not rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id):
+        if rules.can_organise(actor, entry.round_):
+            raise NotAllowed(msg("An entry is withdrawn by the leader of its circle or by the department."))
+        raise NotFound
+    rule = guards.rule_of(session, entry.round_)
+    if not phases.right_open(entry.round_, rule, "withdraw_entry", now):
+        raise phases.PhaseClosed(
+            msg("The round is closed for entries; an entry cannot be withdrawn any more.")
+        )
+    if entry.state not in (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.TO_COMPLETE):
+        raise DomainError(msg("This entry cannot be withdrawn any more."))
+    reason = guards.require_reason(reason)
+    before = entry.state
+    entry.state, entry.review_reason = EntryState.WITHDRAWN, reason
+    session.flush()
+    finish_tasks(session, subject=entry, now=now)
+    finish_review_task(session, entry.round_, now)
+    record_round_event(
+        session, round_=entry.round_, actor=actor, verb="judging.withdraw_entry", subject=entry, at=now,
+        company_id=project.company_id, reason=reason,
+        before={"state": before.value}, after={"state": entry.state.value},
+    )  # fmt: skip
+    if entry.from_entry is not None:
+        guards.ask_organiser(
+            session, round_=entry.from_entry.round_, kind=tasks.RESERVE, path="/standing", now=now
+        )
+    return entry
+
+
+def review_entry(
+    session: Session,
+    *,
+    actor: Actor,
+    entry: Entry,
+    outcome: str,
+    reason: str = "",
+    complete_by: date | None = None,
+    now: datetime,
+) -> Entry:
+    """The formal review: accepted, to be completed by a date, deferred or rejected; all but the first say why."""
+    round_ = entry.round_
+    guards.require_organiser(actor, round_)
+    phases.require_right(round_, guards.rule_of(session, round_), "review_entry", now)
+    if outcome not in OUTCOMES:
+        raise Invalid(msg("Choose one of the four outcomes."), field="outcome")
+    if entry.state not in REVIEWABLE:
+        raise DomainError(msg("This entry is not open to review any more."))
+    if outcome != "accepted":
+        reason = guards.require_reason(reason)
+    if outcome == "to_complete" and (complete_by is None or complete_by <= now.date()):
+        raise Invalid(msg("Give a day after today by which the entry must be complete."), field="complete_by")
+    before = entry.state
+    entry.state, entry.review_reason = OUTCOMES[outcome], reason.strip()
+    entry.complete_by = complete_by if outcome == "to_complete" else None
+    entry.reviewed_by_id, entry.reviewed_at = actor.person_id, now
+    session.flush()
+    record_round_event(
+        session, round_=round_, actor=actor, verb="judging.review_entry", subject=entry, at=now,
+        company_id=entry.result.project.company_id, reason=entry.review_reason,
+        before={"state": before.value}, after={"state": entry.state.value},
+    )  # fmt: skip
+    finish_review_task(session, round_, now)
+    _tell_entrant(session, entry, now)
+    return entry
+
+
+def complete_entry(
+    session: Session, *, actor: Actor, entry: Entry, note: str, result: Result | None = None, now: datetime
+) -> Entry:
+    """Hand in what the formal review asked for: a note, and where needed a newer frozen result of the project."""
+    project = entry.result.project
+    if not rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id):
+        raise NotFound
+    if entry.state is not EntryState.TO_COMPLETE:
+        raise DomainError(msg("This entry does not wait for completion."))
+    if entry.complete_by is not None and now.date() > entry.complete_by:
+        raise DomainError(msg("The day for completion has passed; ask the organiser."))
+    if not note.strip():
+        raise Invalid(msg("Say what was completed."), field="note")
+    if result is not None and result.id != entry.result_id:
+        if result.project_id != entry.result.project_id:
+            raise Invalid(msg("Choose a frozen result of the same project."), field="result_id")
+        require_enterable(result)
+        entry.result = result
+    entry.completion_note, entry.state = note.strip(), EntryState.SUBMITTED
+    session.flush()
+    finish_tasks(session, subject=entry, kind=tasks.COMPLETE, now=now)
+    record_round_event(
+        session, round_=entry.round_, actor=actor, verb="judging.complete_entry", subject=entry, at=now,
+        company_id=project.company_id, after={"result": entry.result_id, "sha256": entry.result.sha256},
+    )  # fmt: skip
+    guards.ask_organiser(session, round_=entry.round_, kind=tasks.REVIEW, path="/entries", now=now)
+    return entry
+
+
+def give_blind_numbers(
+    session: Session, *, actor: Actor, round_: Round, chance: random.Random | None = None, now: datetime
+) -> int:
+    """Give every accepted entry a random four-digit number, once the judges have declared their conflicts.
+
+    `chance` makes the draw repeatable for demonstrations; by default the system's own randomness is used.
+    Gives back how many numbers were given.
+    """
+    guards.require_organiser(actor, round_)
+    guards.require_unfinished(round_)
+    guards.lock_round(session, round_)
+    rule = guards.rule_of(session, round_)
+    waiting = session.scalar(
+        sa.select(sa.func.count(RoundJudge.id)).where(
+            RoundJudge.round_id == round_.id,
+            RoundJudge.accepted_at.is_not(None),
+            RoundJudge.declined_at.is_(None),
+            RoundJudge.conflicts_declared_at.is_(None),
+        )
+    )
+    if waiting and now < phases.closes_at(round_, rule, "declare_conflict"):
+        raise DomainError(msg("%(count)s judges have not declared their conflicts yet."), count=waiting)
+    entries = session.scalars(
+        sa.select(Entry).where(Entry.round_id == round_.id).order_by(Entry.number)
+    ).all()
+    bare = [entry for entry in entries if entry.state is EntryState.ACCEPTED and entry.blind_number is None]
+    if not bare:
+        raise DomainError(msg("No accepted entry waits for a number."))
+    free = sorted({f"{n:04d}" for n in range(1, 10_000)} - {entry.blind_number for entry in entries})
+    drawn = (chance or secrets.SystemRandom()).sample(free, len(bare))
+    for entry, number in zip(bare, drawn, strict=True):
+        entry.blind_number = number
+    round_.blind_numbers_at = round_.blind_numbers_at or now
+    session.flush()
+    record_round_event(
+        session, round_=round_, actor=actor, verb="judging.give_blind_numbers", subject=round_, at=now,
+        after={"numbers": {str(entry.number): entry.blind_number for entry in bare}},
+    )  # fmt: skip
+    return len(bare)
+
+
+def require_enterable(result: Result) -> None:
+    """Refuse a result that is not frozen, or whose project is not completed."""
+    if result.state is not ResultState.FROZEN or result.sha256 is None:
+        raise DomainError(msg("Only a frozen result can be entered; freeze it first."))
+    if result.project.state not in (ProjectState.COMPLETED, ProjectState.ARCHIVED):
+        raise DomainError(msg("The project of this result is not completed."))
+
+
+def track_for(session: Session, round_: Round, project: Project) -> str:
+    """The track of a round to which a project's method belongs."""
+    edition = session.get(Edition, project.method_edition_id) if project.method_edition_id else None
+    for track in round_.tracks:
+        if edition is not None and edition.key in track.methods:
+            return track.key
+    raise DomainError(msg("This round has no track for the method of this project."))
+
+
+def finish_review_task(session: Session, round_: Round, now: datetime) -> None:
+    """Take the review off the organiser's list once nothing waits for it."""
+    waiting = session.scalar(
+        sa.select(sa.func.count(Entry.id)).where(
+            Entry.round_id == round_.id, Entry.state == EntryState.SUBMITTED
+        )
+    )
+    if not waiting:
+        finish_tasks(session, subject=round_, kind=tasks.REVIEW, now=now)
+
+
+def _unit_for(session: Session, actor: Actor, round_: Round, project: Project) -> ladder.Unit:
+    unit = ladder.Unit("company", project.company_id)
+    if round_.company_id is not None:
+        if round_.company_id != project.company_id:
+            raise NotFound
+        return unit
+    if not actor.heads_department_of(project.company_id):
+        raise NotAllowed(msg("To a round above the company, only the department recommends."))
+    if ladder.round_of(session, round_.season_id, Level.COMPANY, company_id=project.company_id) is not None:
+        raise DomainError(msg("This company holds a round of its own; results go up through its standing."))
+    seat = ladder.seat_of(session, round_.season, project.company.region)
+    above = ladder.next_rung_of(session, round_.season, seat, project.company.region)
+    if above is None or above[0].level != round_.level.value or above[1].id != round_.region_id:
+        raise NotFound
+    return unit
+
+
+def _require_place_left(session: Session, round_: Round, unit: ladder.Unit, track_key: str) -> None:
+    places = ladder.quotas_for(session, round_, unit).get(track_key, 0)
+    used = session.scalar(
+        sa.select(sa.func.count(Entry.id)).where(
+            Entry.round_id == round_.id,
+            Entry.unit_kind == unit.kind,
+            Entry.unit_id == unit.id,
+            Entry.track_key == track_key,
+            Entry.state != EntryState.WITHDRAWN,
+        )
+    )
+    if (used or 0) >= places:
+        raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
+
+
+def _tell_entrant(session: Session, entry: Entry, now: datetime) -> None:
+    if entry.submitted_by_id is None:
+        return
+    values = {"entry": entry.number, "round": entry.round_.name, "reason": entry.review_reason or "—"}
+    url = f"/judging/entries/{entry.id}"
+    if entry.state is EntryState.TO_COMPLETE:
+        assign_task(
+            session, kind=tasks.COMPLETE, subject=entry, url=url, to_person=entry.submitted_by_id,
+            due_on=entry.complete_by, values=values, now=now,
+        )  # fmt: skip
+    if entry.state is not EntryState.ACCEPTED:
+        send_mail(
+            session, to_person=entry.submitted_by_id, subject=tasks.REVIEWED, body=tasks.REVIEWED_BODY,
+            values={**values, "url": url}, now=now,
+        )  # fmt: skip

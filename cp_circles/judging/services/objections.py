@@ -1,0 +1,293 @@
+"""Objections in the publicity period: filed under a real name, admitted, decided by people who did not judge."""
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
+from cp_circles.files.models import Blob
+from cp_circles.judging import guards, phases, rules, tasks
+from cp_circles.judging.chain import record_round_event, sha256_of
+from cp_circles.judging.models import (
+    Entry,
+    Objection,
+    ObjectionState,
+    RoundJudge,
+    ScoreSheet,
+    SheetState,
+    StandingRow,
+)
+from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
+from cp_circles.judging.queries.recusals import has_own_interest
+from cp_circles.judging.services.publicity import (
+    OPEN_OBJECTION,
+    ask_to_finish,
+    wind_clock,
+    withdraw_publication,
+)
+from cp_circles.judging.services.sheets import give_back
+from cp_circles.judging.services.standings import write_standing
+from cp_circles.notices.services import finish_tasks, send_mail
+from cp_circles.people.models import Person
+from cp_circles.people.rules import SYSTEM, Actor
+
+EFFECTS = ("none", "disqualify", "rescore")
+SHORTEST = 10
+
+
+def file_objection(
+    session: Session,
+    *,
+    actor: Actor,
+    entry: Entry,
+    text: str,
+    evidence: Blob | None = None,
+    evidence_name: str = "",
+    hours: OfficeHours = OFFICE_HOURS,
+    now: datetime,
+) -> Objection:
+    """Object to a published entry within the period; the clock stands still until it is settled."""
+    round_ = entry.round_
+    if actor.person_id is None:
+        raise NotAllowed(msg("An objection carries a real name; sign in first."))
+    guards.lock_round(session, round_)
+    if not phases.is_publicity_running(round_, now):
+        raise phases.PhaseClosed(msg("Objections are taken only during the publicity period."))
+    listed = session.scalar(
+        sa.select(StandingRow.id).where(
+            StandingRow.standing_id == round_.standing_id, StandingRow.entry_id == entry.id
+        )
+    )
+    if listed is None:
+        raise NotFound
+    if len(text.strip()) < SHORTEST:
+        raise Invalid(
+            msg("Describe what is wrong in at least %(least)s characters."), field="text", least=SHORTEST
+        )
+    objection = Objection(
+        round_id=round_.id, entry_id=entry.id, key=secrets.token_hex(16), filer_id=actor.person_id,
+        text=text.strip(), evidence_sha256=evidence.sha256 if evidence else None,
+        evidence_name=evidence_name[:160], filed_at=now,
+    )  # fmt: skip
+    session.add(objection)
+    session.flush()
+    wind_clock(session, round_, hours)
+    _record(
+        session, objection, SYSTEM, "judging.file_objection", now,
+        after={"entry": entry.id, "filer": salted(session, actor.person_id), "evidence": objection.evidence_sha256},
+    )  # fmt: skip
+    guards.ask_organiser(
+        session,
+        round_=round_,
+        kind=tasks.DECIDE,
+        subject=objection,
+        path=f"/objections/{objection.id}",
+        now=now,
+    )
+    ask_to_finish(session, round_, hours, now)
+    return objection
+
+
+def admit_objection(
+    session: Session, *, actor: Actor, objection: Objection, version: int, now: datetime
+) -> Objection:
+    """Take an objection up: it is formally in order and will be decided."""
+    require_decider(session, actor, objection)
+    _require_state(session, objection, version, (ObjectionState.FILED,))
+    return _move(session, actor, objection, ObjectionState.ADMITTED, "judging.admit_objection", now)
+
+
+def refuse_objection(
+    session: Session,
+    *,
+    actor: Actor,
+    objection: Objection,
+    reason: str,
+    version: int,
+    hours: OfficeHours = OFFICE_HOURS,
+    now: datetime,
+) -> Objection:
+    """Declare an objection inadmissible, with the reason."""
+    require_decider(session, actor, objection)
+    _require_state(session, objection, version, (ObjectionState.FILED,))
+    objection.decision = guards.require_reason(reason)
+    _close(session, actor, objection, ObjectionState.INADMISSIBLE, "judging.refuse_objection", hours, now)
+    return objection
+
+
+def withdraw_objection(
+    session: Session, *, actor: Actor, objection: Objection, hours: OfficeHours = OFFICE_HOURS, now: datetime
+) -> Objection:
+    """The filer takes an objection back before it is decided."""
+    if not rules.is_filer(actor, objection):
+        raise NotFound
+    if objection.state not in OPEN_OBJECTION:
+        raise DomainError(msg("This objection is settled already."))
+    guards.lock_round(session, objection.round_)
+    _close(session, SYSTEM, objection, ObjectionState.WITHDRAWN, "judging.withdraw_objection", hours, now)
+    return objection
+
+
+def decide_objection(
+    session: Session,
+    *,
+    actor: Actor,
+    objection: Objection,
+    effect: str,
+    decision: str,
+    version: int,
+    hours: OfficeHours = OFFICE_HOURS,
+    now: datetime,
+) -> Objection:
+    """Decide with reasons: dismissed (`none`), the entry disqualified, or its sheets given back to be rescored.
+
+    A disqualification computes the standing anew at once. A re-scoring takes the list back; it is computed and
+    published again for the full period.
+    """
+    require_decider(session, actor, objection)
+    _require_state(session, objection, version, (ObjectionState.ADMITTED,))
+    if effect not in EFFECTS:
+        raise Invalid(msg("Choose what follows from the decision."), field="effect")
+    objection.decision = guards.require_reason(decision, field="decision")
+    objection.effect = effect
+    upheld = ObjectionState.DISMISSED if effect == "none" else ObjectionState.UPHELD
+    if effect == "disqualify":
+        _disqualify(session, actor, objection, now)
+    elif effect == "rescore":
+        _rescore(session, actor, objection, now)
+    _close(session, actor, objection, upheld, "judging.decide_objection", hours, now)
+    return objection
+
+
+def require_decider(session: Session, actor: Actor, objection: Objection) -> None:
+    """Refuse whoever judged in the round, filed the objection, or has a stake in the entry; 404 for strangers."""
+    round_ = objection.round_
+    if not rules.can_decide_for_organiser(actor, round_):
+        raise NotFound
+    if rules.is_filer(actor, objection):
+        raise NotAllowed(msg("You filed this objection; somebody else decides it."))
+    if actor.person_id is None:
+        return
+    judged = session.scalar(
+        sa.select(RoundJudge.id).where(
+            RoundJudge.round_id == round_.id,
+            RoundJudge.person_id == actor.person_id,
+            RoundJudge.accepted_at.is_not(None),
+        )
+    )
+    if judged is not None:
+        raise NotAllowed(msg("You judged in this round; an objection is decided by people who did not."))
+    if has_stake(session, actor.person_id, objection.entry):
+        raise NotAllowed(msg("You belong to the company or circle concerned; somebody else decides this."))
+
+
+def has_stake(session: Session, person_id: int, entry: Entry) -> bool:
+    """True for the company concerned; in a company's own round, where all are of it, only for the circle."""
+    return has_own_interest(session, person_id, entry, circle_only=entry.round_.company_id is not None)
+
+
+def salted(session: Session, person_id: int) -> str:
+    """A person as a chain keeps them: a hash that means nothing once their salt is gone."""
+    person = session.get(Person, person_id)
+    return sha256_of([person.salt if person else "", person_id])
+
+
+def _require_state(
+    session: Session, objection: Objection, version: int, states: tuple[ObjectionState, ...]
+) -> None:
+    guards.lock_round(session, objection.round_)
+    session.refresh(objection)
+    if objection.version != version:
+        raise Stale(current={"state": objection.state.value, "decision": objection.decision})
+    if objection.state not in OPEN_OBJECTION:
+        raise DomainError(msg("This objection is settled already."))
+    if objection.state not in states:
+        raise DomainError(
+            msg("Admit the objection first.")
+            if ObjectionState.ADMITTED in states
+            else msg("It is admitted already.")
+        )
+    guards.require_unfinished(objection.round_)
+
+
+def _move(
+    session: Session, actor: Actor, objection: Objection, state: ObjectionState, verb: str, now: datetime
+) -> Objection:
+    before = objection.state
+    objection.state, objection.version = state, objection.version + 1
+    session.flush()
+    _record(
+        session, objection, actor, verb, now, before={"state": before.value},
+        after={"state": state.value, "effect": objection.effect}, reason=objection.decision,
+    )  # fmt: skip
+    return objection
+
+
+def _close(
+    session: Session,
+    actor: Actor,
+    objection: Objection,
+    state: ObjectionState,
+    verb: str,
+    hours: OfficeHours,
+    now: datetime,
+) -> None:
+    if state is not ObjectionState.WITHDRAWN:
+        objection.decider_id = actor.person_id
+    objection.decided_at = now
+    _move(session, actor, objection, state, verb, now)
+    finish_tasks(session, subject=objection, now=now)
+    round_ = objection.round_
+    if round_.published_at is not None:
+        wind_clock(session, round_, hours)
+        ask_to_finish(session, round_, hours, now)
+    if state is not ObjectionState.WITHDRAWN:
+        values = {"round": round_.name, "url": f"/judging/objections/{objection.key}"}
+        send_mail(
+            session, to_person=objection.filer_id, subject=tasks.OBJECTION_CLOSED,
+            body=tasks.OBJECTION_CLOSED_BODY, values=values, now=now,
+        )  # fmt: skip
+
+
+def _disqualify(session: Session, actor: Actor, objection: Objection, now: datetime) -> None:
+    entry = objection.entry
+    entry.disqualified_at, entry.disqualified_reason = now, objection.decision
+    session.flush()
+    _record(
+        session, objection, actor, "judging.disqualify_entry", now, after={"entry": entry.id},
+        reason=objection.decision,
+    )  # fmt: skip
+    round_ = objection.round_
+    write_standing(
+        session, actor=actor, round_=round_, version=round_.version, reason=objection.decision, now=now
+    )
+
+
+def _rescore(session: Session, actor: Actor, objection: Objection, now: datetime) -> None:
+    withdraw_publication(session, actor=actor, round_=objection.round_, reason=objection.decision, now=now)
+    locked = session.scalars(
+        sa.select(ScoreSheet).where(
+            ScoreSheet.entry_id == objection.entry_id, ScoreSheet.state == SheetState.SUBMITTED
+        )
+    ).all()
+    for sheet in locked:
+        give_back(session, actor=actor, sheet=sheet, reason=objection.decision, now=now)
+
+
+def _record(
+    session: Session,
+    objection: Objection,
+    actor: Actor,
+    verb: str,
+    now: datetime,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+    reason: str = "",
+) -> None:
+    record_round_event(
+        session, round_=objection.round_, actor=actor, verb=verb, subject=objection, at=now, before=before,
+        after=after, reason=reason,
+    )  # fmt: skip

@@ -1,0 +1,281 @@
+"""A judge's score sheets: saved as drafts, handed in and locked, put aside, or reopened by the organiser."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.calc.exact import decimal_from
+from cp_circles.calc.scoring import Criterion, sheet_problems, sheet_total
+from cp_circles.editions import queries as editions
+from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
+from cp_circles.judging import guards, phases, rules, tasks
+from cp_circles.judging.chain import record_round_event, sha256_of
+from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetState
+from cp_circles.judging.queries import panels
+from cp_circles.judging.queries.recusals import DECLARED
+from cp_circles.judging.services.panels import finish_scoring_task
+from cp_circles.notices.services import assign_task, send_mail
+from cp_circles.people.rules import Actor
+from cp_circles.rulesets.schema import Rubric
+
+
+class SheetLocked(DomainError):
+    """A sheet that was handed in does not change."""
+
+    msgid = msg("This sheet is handed in and locked; only the organiser can reopen it.")
+
+
+def save_draft(
+    session: Session,
+    *,
+    actor: Actor,
+    sheet: ScoreSheet,
+    points: Mapping[str, str],
+    comments: Mapping[str, str] | None = None,
+    comment: str = "",
+    version: int,
+    now: datetime,
+) -> ScoreSheet:
+    """Keep what a judge has typed so far; single values are checked, missing ones are not. No event is written."""
+    _require_open(session, actor, sheet, now)
+    _require_version(session, sheet, version)
+    rubric = rubric_of(session, sheet)
+    known = {criterion.key for criterion in rubric.criteria}
+    given = {key: _number(key, text) for key, text in points.items() if text.strip()}
+    _refuse_problems(rubric, given, complete=False)
+    sheet.points = {key: _text(value) for key, value in given.items()}
+    sheet.comments = {
+        key: text.strip() for key, text in (comments or {}).items() if key in known and text.strip()
+    }
+    sheet.comment, sheet.saved_at, sheet.version = comment.strip(), now, sheet.version + 1
+    session.flush()
+    return sheet
+
+
+def submit_sheet(
+    session: Session, *, actor: Actor, sheet: ScoreSheet, version: int, now: datetime
+) -> ScoreSheet:
+    """Hand in a complete sheet: the total is computed, the sheet locked, and its text hashed into the chain."""
+    _require_open(session, actor, sheet, now)
+    _require_version(session, sheet, version)
+    rubric = rubric_of(session, sheet)
+    given = points_of(sheet)
+    _refuse_problems(rubric, given, complete=True)
+    sheet.total = sheet_total(criteria_of(rubric), given).raw
+    sheet.state, sheet.submitted_at, sheet.version = SheetState.SUBMITTED, now, sheet.version + 1
+    sheet.sha256 = sha256_of(canonical_sheet(sheet))
+    session.flush()
+    record_round_event(
+        session, round_=sheet.entry.round_, actor=actor, verb="judging.submit_sheet", subject=sheet, at=now,
+        after={"entry": sheet.entry_id, "stage": sheet.stage, "total": _text(sheet.total), "sha256": sheet.sha256},
+    )  # fmt: skip
+    _after_work(session, sheet, now)
+    return sheet
+
+
+def abstain(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
+    """Give no score, with a reason; it does not count as zero."""
+    _require_open(session, actor, sheet, now)
+    reason = guards.require_reason(reason)
+    return _put_aside(session, actor, sheet, SheetState.ABSTAINED, "judging.abstain", reason, now)
+
+
+def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
+    """Declare a conflict on a single entry: all of the judge's open sheets for it are recused."""
+    if not rules.is_own_sheet(actor, sheet):
+        raise NotFound
+    if sheet.state is not SheetState.OPEN:
+        raise SheetLocked
+    guards.require_unfinished(sheet.entry.round_)
+    reason = guards.require_reason(reason)
+    project = sheet.entry.result.project
+    session.add(
+        Conflict(
+            round_id=sheet.round_id, person_id=sheet.judge_id, circle_id=project.circle_id,
+            company_id=None if project.circle_id else project.company_id, ground=DECLARED, note=reason,
+            declared_at=now,
+        )
+    )  # fmt: skip
+    for other in session.scalars(
+        sa.select(ScoreSheet).where(
+            ScoreSheet.entry_id == sheet.entry_id,
+            ScoreSheet.judge_id == sheet.judge_id,
+            ScoreSheet.state == SheetState.OPEN,
+            ScoreSheet.id != sheet.id,
+        )
+    ):
+        _put_aside(session, actor, other, SheetState.RECUSED, "judging.recuse", reason, now)
+    return _put_aside(session, actor, sheet, SheetState.RECUSED, "judging.recuse", reason, now)
+
+
+def reopen_sheet(
+    session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime
+) -> ScoreSheet:
+    """The organiser gives a sheet back to its judge, with a reason; what was scored stays as the draft."""
+    round_ = sheet.entry.round_
+    guards.require_organiser(actor, round_)
+    guards.require_unfinished(round_)
+    if round_.published_at is not None:
+        raise DomainError(msg("The standing is published; only an upheld objection reopens a sheet."))
+    return give_back(session, actor=actor, sheet=sheet, reason=guards.require_reason(reason), now=now)
+
+
+def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
+    """Open a locked sheet again and tell its judge."""
+    round_ = sheet.entry.round_
+    if sheet.state not in (SheetState.SUBMITTED, SheetState.ABSTAINED):
+        raise DomainError(msg("This sheet is not handed in."))
+    before = {"state": sheet.state.value, "total": _text(sheet.total) if sheet.total is not None else None,
+              "sha256": sheet.sha256}  # fmt: skip
+    sheet.state, sheet.reason, sheet.reopened_at = SheetState.OPEN, reason, now
+    sheet.total, sheet.sha256, sheet.submitted_at, sheet.version = None, None, None, sheet.version + 1
+    session.flush()
+    record_round_event(
+        session, round_=round_, actor=actor, verb="judging.reopen_sheet", subject=sheet, at=now, reason=reason,
+        before=before,
+    )  # fmt: skip
+    judge = panels.judge_of(session, sheet.round_id, sheet.judge_id)
+    if judge is not None:
+        _ask_again(session, sheet, judge, reason, now)
+    return sheet
+
+
+def rubric_of(session: Session, sheet: ScoreSheet) -> Rubric:
+    """The rubric that a sheet is scored with."""
+    rubric = editions.pack(session, sheet.rubric_edition_id)
+    assert isinstance(rubric, Rubric)
+    return rubric
+
+
+def criteria_of(rubric: Rubric) -> list[Criterion]:
+    """The rubric's criteria as the arithmetic takes them."""
+    return [Criterion(row.key, row.points, row.step) for row in rubric.criteria]
+
+
+def points_of(sheet: ScoreSheet) -> dict[str, Decimal | None]:
+    """The stored points as decimals."""
+    return {key: Decimal(text) for key, text in sheet.points.items()}
+
+
+def canonical_sheet(sheet: ScoreSheet) -> dict[str, Any]:
+    """What a judge hands in, as it is hashed: ids, points and comments, no names."""
+    return {
+        "round": sheet.round_id,
+        "entry": sheet.entry_id,
+        "judge": sheet.judge_id,
+        "stage": sheet.stage,
+        "rubric": sheet.rubric_edition_id,
+        "points": dict(sheet.points),
+        "comments": dict(sheet.comments),
+        "comment": sheet.comment,
+        "total": _text(sheet.total) if sheet.total is not None else None,
+    }
+
+
+def can_write_sheet(session: Session, sheet: ScoreSheet, now: datetime) -> bool:
+    """True while the phase opens the sheet's stage, or after the organiser gave it back."""
+    round_ = sheet.entry.round_
+    if round_.finished_at is not None or round_.published_at is not None:
+        return False
+    right = phases.RIGHT_OF_STAGE.get(sheet.stage, "score")
+    rule = guards.rule_of(session, round_)
+    return sheet.reopened_at is not None or phases.right_open(round_, rule, right, now)
+
+
+def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> None:
+    judge = panels.judge_of(session, sheet.round_id, actor.person_id)
+    if not rules.is_own_sheet(actor, sheet) or not rules.can_judge(actor, judge):
+        raise NotFound
+    if sheet.state is not SheetState.OPEN:
+        raise SheetLocked
+    if not can_write_sheet(session, sheet, now):
+        raise phases.PhaseClosed(msg("Scoring of this stage is not open now."))
+
+
+def _require_version(session: Session, sheet: ScoreSheet, version: int) -> None:
+    session.refresh(sheet, ["version", "state", "points", "comments", "comment"])
+    if sheet.state is not SheetState.OPEN:
+        raise SheetLocked
+    if sheet.version != version:
+        raise Stale(current={**sheet.points, "comment": sheet.comment, "version": sheet.version})
+
+
+def _refuse_problems(rubric: Rubric, given: Mapping[str, Decimal | None], *, complete: bool) -> None:
+    problems = sheet_problems(criteria_of(rubric), given, complete=complete)
+    if not problems:
+        return
+    if complete and len(problems) > 1 and all(problem.msgid == problems[0].msgid for problem in problems):
+        raise Invalid(
+            msg("%(count)s criteria are not scored yet."), field=problems[0].field, count=len(problems)
+        )
+    raise Invalid(problems[0].msgid, field=problems[0].field, **problems[0].values)
+
+
+def _number(key: str, text: str) -> Decimal:
+    try:
+        return decimal_from(text)
+    except ValueError as error:
+        raise Invalid(msg("Write a number such as 12.5."), field=key) from error
+
+
+def _text(value: Decimal | None) -> str:
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _put_aside(
+    session: Session,
+    actor: Actor,
+    sheet: ScoreSheet,
+    state: SheetState,
+    verb: str,
+    reason: str,
+    now: datetime,
+) -> ScoreSheet:
+    sheet.state, sheet.reason, sheet.submitted_at, sheet.version = state, reason, now, sheet.version + 1
+    session.flush()
+    round_, entry = sheet.entry.round_, sheet.entry
+    record_round_event(
+        session, round_=round_, actor=actor, verb=verb, subject=sheet, at=now, reason=reason,
+        after={"entry": sheet.entry_id, "stage": sheet.stage, "state": state.value},
+    )  # fmt: skip
+    guards.ask_organiser(
+        session, round_=round_, kind=tasks.REPLACE, subject=entry, path="/panel", values={"entry": entry.number},
+        now=now,
+    )  # fmt: skip
+    _after_work(session, sheet, now)
+    return sheet
+
+
+def _after_work(session: Session, sheet: ScoreSheet, now: datetime) -> None:
+    judge = panels.judge_of(session, sheet.round_id, sheet.judge_id)
+    if judge is not None:
+        finish_scoring_task(session, judge, now)
+    still_open = session.scalar(
+        sa.select(sa.func.count(ScoreSheet.id)).where(
+            ScoreSheet.round_id == sheet.round_id, ScoreSheet.state == SheetState.OPEN
+        )
+    )
+    if not still_open:
+        guards.ask_organiser(
+            session, round_=sheet.entry.round_, kind=tasks.COMPUTE, path="/standing", now=now
+        )
+
+
+def _ask_again(session: Session, sheet: ScoreSheet, judge: RoundJudge, reason: str, now: datetime) -> None:
+    round_, url = sheet.entry.round_, f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    number = sheet.entry.blind_number or sheet.entry.number
+    assign_task(
+        session, kind=tasks.SCORE, subject=judge, url=f"{guards.url_of(round_)}/desk", to_person=judge.person_id,
+        values={"round": round_.name}, now=now,
+    )  # fmt: skip
+    send_mail(
+        session, to_person=judge.person_id, subject=tasks.REOPENED, body=tasks.REOPENED_BODY,
+        values={"round": round_.name, "entry": str(number), "reason": reason, "url": url}, now=now,
+    )  # fmt: skip

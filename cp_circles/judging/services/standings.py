@@ -1,0 +1,154 @@
+"""Computing the standing of a round: read and computed first, then one write that rechecks the input."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.errors import DomainError, Stale, msg
+from cp_circles.judging import guards, phases, tasks
+from cp_circles.judging.chain import record_round_event, sha256_of
+from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
+from cp_circles.judging.queries import ladder, panels, standings
+from cp_circles.judging.working import ComputedRow, RoundFacts, compute_rows
+from cp_circles.notices.services import finish_tasks
+from cp_circles.people.rules import Actor
+from cp_circles.rulesets.schema import RoundRule
+
+
+class WorkOutstanding(DomainError):
+    """A standing waits until all work is in; the message counts what is missing."""
+
+    msgid = msg("%(count)s score sheets are still open.")
+
+
+def compute_standing(
+    session: Session,
+    *,
+    actor: Actor,
+    round_: Round,
+    version: int | None = None,
+    reason: str = "",
+    now: datetime,
+) -> Standing:
+    """Compute a round's standing from its locked sheets by its published rule.
+
+    Of two who compute at the same moment one wins; the other is told that the round changed. Computing again
+    asks for a reason and keeps the earlier standing.
+    """
+    guards.require_organiser(actor, round_)
+    seen = round_.version if version is None else version
+    rule = guards.rule_of(session, round_)
+    if not phases.is_scoring_over(round_, rule, now):
+        raise phases.PhaseClosed(
+            msg("The standing is computed after scoring; end the phase first if all is in.")
+        )
+    if round_.published_at is not None:
+        raise DomainError(msg("The standing is published; it changes only through an objection."))
+    if round_.standing_id is not None:
+        reason = guards.require_reason(reason)
+    return write_standing(session, actor=actor, round_=round_, version=seen, reason=reason, now=now)
+
+
+def write_standing(
+    session: Session, *, actor: Actor, round_: Round, version: int, reason: str, now: datetime
+) -> Standing:
+    """Compute, then write under the round's lock if neither its version nor its input changed meanwhile."""
+    guards.require_unfinished(round_)
+    rule = guards.rule_of(session, round_)
+    require_complete(session, round_, rule)
+    facts = standings.round_facts(session, round_)
+    rows = compute_rows(facts, rule, standings.rubrics_of(session, round_))
+    guards.lock_round(session, round_)
+    input_sha256 = sha256_of(facts.canonical())
+    if sha256_of(standings.round_facts(session, round_).canonical()) != input_sha256:
+        raise Stale(msg("Scores changed while the standing was computed; compute it again."))
+    guards.bump(session, round_, version)
+    standing = _store(session, round_, facts, rows, input_sha256, actor, reason, now)
+    finish_tasks(session, subject=round_, kind=tasks.COMPUTE, now=now)
+    record_round_event(
+        session, round_=round_, actor=actor, verb="judging.compute_standing", subject=standing, at=now,
+        reason=reason,
+        after={"input": input_sha256, "rows": [[row.entry, row.place, str(row.score), row.decision] for row in rows]},
+    )  # fmt: skip
+    if round_.published_at is None:
+        guards.ask_organiser(session, round_=round_, kind=tasks.PUBLISH, path="/standing", now=now)
+    return standing
+
+
+def require_complete(session: Session, round_: Round, rule: RoundRule) -> None:
+    """Refuse while reviews, sheets or judges are missing; the message says how many."""
+    waiting = session.scalar(
+        sa.select(sa.func.count(Entry.id)).where(
+            Entry.round_id == round_.id, Entry.state.in_([EntryState.SUBMITTED, EntryState.TO_COMPLETE])
+        )
+    )
+    if waiting:
+        raise WorkOutstanding(msg("%(count)s entries still wait for their formal review."), count=waiting)
+    entries = panels.judged_entries(session, round_.id)
+    if not entries:
+        raise DomainError(msg("No accepted entry stands in this round."))
+    facts = standings.round_facts(session, round_)
+    still_open = sum(1 for sheet in facts.sheets if sheet.state == "open")
+    if still_open:
+        raise WorkOutstanding(count=still_open)
+    for entry in entries:
+        for stage in rule.stages:
+            if stage.rubric_for(entry.track_key) is None:
+                continue
+            scored = sum(
+                1 for s in facts.sheets if (s.entry, s.stage, s.state) == (entry.id, stage.key, "submitted")
+            )
+            if scored < int(stage.min_judges.value):
+                raise WorkOutstanding(
+                    msg("Entry %(entry)s has %(scored)s scores in one stage; the rule asks for %(needed)s."),
+                    entry=entry.number, scored=scored, needed=int(stage.min_judges.value),
+                )  # fmt: skip
+
+
+def is_current(session: Session, round_: Round) -> bool:
+    """True if the standing that holds was computed from what stands in the round now."""
+    standing = session.get(Standing, round_.standing_id) if round_.standing_id else None
+    if standing is None:
+        return False
+    return standing.input_sha256 == sha256_of(standings.round_facts(session, round_).canonical())
+
+
+def require_upper_round(session: Session, round_: Round) -> None:
+    """Refuse to publish a list that cannot say who goes up."""
+    if ladder.rung_above(session, round_) is not None and ladder.round_above(session, round_) is None:
+        raise DomainError(
+            msg("The round above is not open yet; without its quota the list cannot say who goes up.")
+        )
+
+
+def _store(
+    session: Session,
+    round_: Round,
+    facts: RoundFacts,
+    rows: list[ComputedRow],
+    input_sha256: str,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+) -> Standing:
+    standing = Standing(
+        round_id=round_.id, computed_at=now, computed_by_id=actor.person_id, input_sha256=input_sha256,
+        facts={"quotas": dict(facts.quotas), "goes_up": facts.goes_up, "pass_mark": str(facts.pass_mark)},
+        reason=reason,
+    )  # fmt: skip
+    session.add(standing)
+    session.flush()
+    for row in rows:
+        session.add(
+            StandingRow(
+                standing_id=standing.id, entry_id=row.entry, track_key=row.track, place=row.place,
+                score=row.score, working=row.working, decision=row.decision, why=row.why,
+            )
+        )  # fmt: skip
+    entries = session.scalars(sa.select(Entry).where(Entry.id.in_([row.entry for row in rows])))
+    for entry in entries:
+        entry.state = EntryState.SCORED
+    round_.standing_id = standing.id
+    session.flush()
+    return standing

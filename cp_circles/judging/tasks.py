@@ -1,0 +1,26 @@
+"""The tasks 待办 and mails that a round gives, as message ids."""
+
+from cp_circles.errors import msg
+
+ACCEPT = msg("Accept or decline judging in %(round)s")
+DECLARE = msg("Declare your conflicts of interest in %(round)s")
+SCORE = msg("Score your entries in %(round)s")
+REVIEW = msg("Review the entries of %(round)s")
+COMPLETE = msg("Complete entry %(entry)s of %(round)s")
+REPLACE = msg("Assign another judge to entry %(entry)s of %(round)s")
+COMPUTE = msg("Compute the standing of %(round)s")
+PUBLISH = msg("Publish the standing of %(round)s")
+DECIDE = msg("Decide on an objection in %(round)s")
+FINISH = msg("Finish %(round)s after the publicity period")
+RESERVE = msg("A place of %(round)s came back: move up a reserve")
+
+INVITED = msg("You are invited to judge in %(round)s")
+INVITED_BODY = msg("You are asked to judge in %(round)s. Please accept or decline.")
+REVIEWED = msg("Entry %(entry)s of %(round)s was reviewed")
+REVIEWED_BODY = msg("The formal review of entry %(entry)s is done. Reason given: %(reason)s")
+REOPENED = msg("A score sheet of yours in %(round)s was reopened")
+REOPENED_BODY = msg("The organiser reopened your sheet for entry %(entry)s. Reason given: %(reason)s")
+PROMOTED = msg("Your result goes up from %(round)s")
+PROMOTED_BODY = msg("“%(title)s” is recommended to %(upper)s.")
+OBJECTION_CLOSED = msg("Your objection in %(round)s was settled")
+OBJECTION_CLOSED_BODY = msg("The decision and its reasons can be read on the page of your objection.")

@@ -1,0 +1,287 @@
+"""From locked sheets to a standing and back to paper: the rule as arithmetic, and every figure it used.
+
+What is stored beside each row (`working`) is enough to redo the row by hand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cp_circles.calc import standing as arithmetic
+from cp_circles.calc.exact import round_half_up, to_fraction
+from cp_circles.calc.promotion import AtCut, Candidate, Decision, promote
+from cp_circles.rulesets.schema import RoundRule, Rubric
+from cp_circles.rulesets.schema.rounds import CriterionMeanTie, StageMeanTie
+
+NO_TRIM = 1_000_000
+AT_CUT: dict[str, AtCut] = {"promote_all": "all_in", "deliberate": "tie_order", "none": "none_in"}
+
+
+@dataclass(frozen=True)
+class SheetFact:
+    """One judge's sheet as the arithmetic sees it; `judge` is the number on the panel."""
+
+    entry: int
+    judge: int
+    stage: str
+    state: str
+    points: Mapping[str, str]
+    total: Decimal | None
+    sha256: str | None
+
+
+@dataclass(frozen=True)
+class EntryFact:
+    """One judged entry: its number, track and result; `carried` are stage means that came with it."""
+
+    id: int
+    number: int
+    track: str
+    carried: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """All that a standing is computed from, in a fixed order."""
+
+    rule_edition_id: int
+    pass_mark: Decimal
+    reserve_places: int
+    quotas: Mapping[str, int]
+    goes_up: bool
+    entries: Sequence[EntryFact]
+    sheets: Sequence[SheetFact]
+
+    def canonical(self) -> dict[str, Any]:
+        """The input as it is hashed."""
+        return {
+            "rule": self.rule_edition_id,
+            "pass_mark": str(self.pass_mark),
+            "reserve": self.reserve_places,
+            "quotas": dict(sorted(self.quotas.items())),
+            "goes_up": self.goes_up,
+            "entries": [
+                [row.id, row.number, row.track, {key: str(value) for key, value in row.carried.items()}]
+                for row in self.entries
+            ],
+            "sheets": [
+                [row.entry, row.judge, row.stage, row.state, dict(sorted(row.points.items())), row.sha256]
+                for row in self.sheets
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class ComputedRow:
+    """One entry's place and decision, with its working."""
+
+    entry: int
+    track: str
+    place: int
+    score: Decimal
+    working: dict[str, Any]
+    decision: str
+    why: dict[str, Any]
+
+
+def arithmetic_rule(
+    rule: RoundRule,
+    track: str,
+    rubrics: Mapping[str, Rubric],
+    *,
+    pass_mark: Decimal,
+    carried: Sequence[str] = (),
+) -> arithmetic.RoundRule:
+    """The published rule as the arithmetic takes it, for one track.
+
+    A stage named by the tie order that is not judged here but came with every entry (`carried`) has weight 0.
+    """
+    stages = [stage for stage in rule.stages if stage.rubric_for(track) is not None]
+    weights = {stage.key: Decimal(stage.weight.value) / 100 for stage in stages}
+    weights |= {key: Decimal(0) for key in carried if key not in weights}
+    trim = rule.trim
+    return arithmetic.RoundRule(
+        trim_min_n=int(trim.from_scores.value) if trim else NO_TRIM,
+        trim_high=int(trim.high.value) if trim else 0,
+        trim_low=int(trim.low.value) if trim else 0,
+        decimals=int(rule.decimals.value),
+        stage_weights=weights,
+        scale_by_stage={stage.key: Decimal(stage.scale.value) for stage in stages},
+        tie_order=tuple(tie_keys(rule, rubrics)),
+        pass_mark=pass_mark,
+    )
+
+
+def tie_keys(rule: RoundRule, rubrics: Mapping[str, Rubric]) -> list[str]:
+    """The rule's tie order in the words of the arithmetic, for the rubrics of one track."""
+    keys = []
+    for tie in rule.tie_order:
+        if isinstance(tie, StageMeanTie):
+            keys.append(f"stage:{tie.stage}")
+        elif isinstance(tie, CriterionMeanTie):
+            found = next(
+                (f"criterion:{stage}.{key}" for key in tie.criteria for stage, rubric in rubrics.items()
+                 if rubric.criterion(key) is not None), None,
+            )  # fmt: skip
+            keys += [found] if found else []
+        else:
+            keys.append("untrimmed_mean")
+    return keys
+
+
+def compute_rows(
+    facts: RoundFacts, rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]
+) -> list[ComputedRow]:
+    """Every row of the standing, track by track; `rubrics` is track -> stage -> rubric."""
+    rows: list[ComputedRow] = []
+    for track in dict.fromkeys(entry.track for entry in facts.entries):
+        entries = [entry for entry in facts.entries if entry.track == track]
+        rows += _track_rows(facts, rule, track, entries, rubrics[track])
+    return rows
+
+
+def _track_rows(
+    facts: RoundFacts,
+    rule: RoundRule,
+    track: str,
+    entries: Sequence[EntryFact],
+    rubrics: Mapping[str, Rubric],
+) -> list[ComputedRow]:
+    wanted = [tie.stage for tie in rule.tie_order if isinstance(tie, StageMeanTie)]
+    carried = [
+        key for key in wanted if rule.stage(key) is None and all(key in row.carried for row in entries)
+    ]
+    counted = arithmetic_rule(rule, track, rubrics, pass_mark=facts.pass_mark, carried=carried)
+    ids = {entry.id for entry in entries}
+    scores = [_score(sheet) for sheet in facts.sheets if sheet.entry in ids]
+    scores += [arithmetic.Score(entry.id, key, 0, entry.carried[key]) for entry in entries for key in carried]
+    placed = arithmetic.standing([entry.id for entry in entries], scores, counted)
+    decisions = _decide(facts, rule, track, placed)
+    numbers = {entry.id: entry.number for entry in facts.entries}
+    points = {(sheet.entry, sheet.stage, sheet.judge): dict(sheet.points) for sheet in facts.sheets}
+    return [
+        ComputedRow(
+            entry=row.entry,
+            track=track,
+            place=row.place or len(placed) + 1,
+            score=row.total if row.total is not None else Decimal(0),
+            working=working_of(row, counted, points, numbers, carried),
+            decision=decisions[row.entry][0],
+            why=decisions[row.entry][1],
+        )
+        for row in placed
+    ]
+
+
+def _score(sheet: SheetFact) -> arithmetic.Score:
+    if sheet.state == "submitted":
+        criteria = {key: Decimal(text) for key, text in sheet.points.items()}
+        return arithmetic.Score(sheet.entry, sheet.stage, sheet.judge, sheet.total, "valid", criteria)
+    state: arithmetic.ScoreState = "recused" if sheet.state == "recused" else "abstained"
+    return arithmetic.Score(sheet.entry, sheet.stage, sheet.judge, None, state)
+
+
+def _decide(
+    facts: RoundFacts, rule: RoundRule, track: str, placed: Sequence[arithmetic.StandingRow]
+) -> dict[int, tuple[str, dict[str, Any]]]:
+    if not facts.goes_up:
+        return {row.entry: ("placed", {"msgid": "", "values": {}}) for row in placed}
+    decided = promote(
+        [Candidate(row.entry, "unit", track, row.total, row.place) for row in placed],
+        {("unit", track): facts.quotas.get(track, 0)},
+        pass_mark=facts.pass_mark,
+        at_cut=AT_CUT[rule.tie_at_cut],
+        reserve=facts.reserve_places,
+    )
+    return {entry: (decision.outcome, why_of(decision)) for entry, decision in decided.items()}
+
+
+def why_of(decision: Decision) -> dict[str, Any]:
+    """A decision's reason as stored text and values."""
+    values = {key: None if value is None else str(value) for key, value in decision.why.values.items()}
+    return {
+        "msgid": decision.why.msgid,
+        "values": values,
+        "quota": decision.quota,
+        "cut": None if decision.cut is None else str(decision.cut),
+        "reserve": decision.reserve_number,
+    }
+
+
+def working_of(
+    row: arithmetic.StandingRow,
+    rule: arithmetic.RoundRule,
+    points: Mapping[tuple[int, str, int], Mapping[str, str]],
+    numbers: Mapping[int, int],
+    carried: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Every figure of one row as text, in the order in which it is used."""
+    return {
+        "decimals": rule.decimals,
+        "trim": {"from": rule.trim_min_n, "high": rule.trim_high, "low": rule.trim_low},
+        "tie_order": list(rule.tie_order),
+        "stages": [
+            _stage_working(row.entry, stage, rule, points)
+            for stage in row.stages
+            if stage.stage not in carried
+        ],
+        "carried": [
+            {"stage": stage.stage, "mean": shown(stage.mean)}
+            for stage in row.stages
+            if stage.stage in carried
+        ],
+        "total": shown(row.total),
+        "place": row.place,
+        "passed": row.passed,
+        "tied": [numbers[entry] for entry in row.tied_total],
+        "shared": [numbers[entry] for entry in row.shared_with],
+        "tie_steps": [{"key": step.key, "value": shown(step.value)} for step in row.tie_steps],
+    }
+
+
+def _stage_working(
+    entry: int,
+    stage: arithmetic.StageResult,
+    rule: arithmetic.RoundRule,
+    points: Mapping[tuple[int, str, int], Mapping[str, str]],
+) -> dict[str, Any]:
+    used = [score.scaled for score in stage.scores if score.used and score.scaled is not None]
+    return {
+        "stage": stage.stage,
+        "weight": shown(stage.weight),
+        "percent": shown(Decimal(stage.weight) * 100),
+        "scale": shown(rule.scale_by_stage.get(stage.stage, Decimal(1))),
+        "scores": [
+            {
+                "judge": score.judge,
+                "criteria": dict(points.get((entry, stage.stage, score.judge), {})),
+                "raw": shown(score.points),
+                "scaled": shown(score.scaled),
+                "state": score.state,
+                "used": score.used,
+                "dropped": score.dropped,
+            }
+            for score in stage.scores
+        ],
+        "valid_count": stage.valid_count,
+        "used_count": stage.used_count,
+        "sum": shown(sum(used, Decimal(0))),
+        "mean": None if stage.mean is None else f"{stage.mean:f}",
+        "untrimmed_mean": None if stage.untrimmed_mean is None else f"{stage.untrimmed_mean:f}",
+        "weighted": shown(stage.weighted),
+        "criterion_means": {key: f"{value:f}" for key, value in stage.criterion_means.items()},
+    }
+
+
+def shown(value: Decimal | None) -> str | None:
+    """An exact number as it is printed: plain digits, no trailing zeros behind the point."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def fixed(value: str | Decimal | None, places: int) -> str:
+    """A stored figure with a fixed number of decimals, for columns that are read downwards."""
+    return "" if value is None else f"{round_half_up(to_fraction(Decimal(value)), places):f}"
