@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.circles.models import Activity, Attendance, Circle, CircleMember, CircleState
 from cp_circles.organisations.models import Company, Department, Industry, Region, RegionLevel
-from cp_circles.people.models import Grant, Person, Role, ScopeKind
+from cp_circles.people.models import Employment, Grant, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor, GrantFact
 
 
@@ -148,6 +149,67 @@ class Builders:
     # --- files ---
 
     # --- circles ---
+
+    def employed(self, company: Any, person: Any = None, **facts: Any) -> Any:
+        """A person (a new one by default) who works at the company."""
+        person = person or self.person()
+        self._add(Employment(person_id=person.id, company_id=company.id, **facts))
+        return person
+
+    def circle(
+        self,
+        company: Any = None,
+        state: str = "registered",
+        members: int = 3,
+        leader: Any = None,
+        **facts: Any,
+    ) -> Any:
+        """A circle with its members, the first of them the leader, and their grants; active today."""
+        number, company = self.number(), company or self.company()
+        has_number = state in {"registered", "dormant", "deregistered"}
+        row = Circle(
+            **{
+                "company": company,
+                "name": f"示例小组{number}",
+                "state": CircleState(state),
+                "number": f"{company.short_code}-2026-{number:04d}" if has_number else None,
+                "registered_at": self.now if has_number else None,
+                "last_active_on": self.now.date() if has_number else None,
+                "created_at": self.now,
+            }
+            | facts
+        )
+        self._add(row)
+        for place in range(members):
+            person = leader if place == 0 and leader is not None else None
+            self.circle_member(row, person, is_leader=place == 0)
+        return row
+
+    def circle_member(self, circle: Any, person: Any = None, is_leader: bool = False, **facts: Any) -> Any:
+        """A member with the grant; a new colleague by default."""
+        person = person or self.employed(circle.company)
+        row = CircleMember(
+            **{
+                "circle": circle,
+                "person_id": person.id,
+                "is_leader": is_leader,
+                "joined_on": date(2026, 1, 5),
+            }
+            | facts
+        )
+        self._add(row)
+        if row.left_on is None and circle.state is not CircleState.DEREGISTERED:
+            self.grant(person, Role.LEADER if is_leader else Role.MEMBER, ScopeKind.CIRCLE, circle)
+        return row
+
+    def activity(self, circle: Any = None, held_on: date = date(2026, 9, 1), **facts: Any) -> Any:
+        """An activity in which all members took part."""
+        circle = circle or self.circle()
+        row = Activity(
+            **{"circle": circle, "held_on": held_on, "summary": "例会", "created_at": self.now} | facts
+        )
+        row.attendance = [Attendance(member=member) for member in circle.present_members]
+        return self._add(row)
 
     # --- metering ---
 

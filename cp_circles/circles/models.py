@@ -46,9 +46,7 @@ class Circle(Base):
 
     company: Mapped[Company] = relationship()
     department: Mapped[Department | None] = relationship()
-    members: Mapped[list["CircleMember"]] = relationship(
-        back_populates="circle", order_by="CircleMember.id"
-    )
+    members: Mapped[list["CircleMember"]] = relationship(back_populates="circle", order_by="CircleMember.id")
     years: Mapped[list["CircleYear"]] = relationship(back_populates="circle", order_by="CircleYear.year")
 
     @property

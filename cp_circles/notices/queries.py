@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
 from cp_circles.notices.models import Comment, Mail, Task
-from cp_circles.people.models import Grant, Person, Role, ScopeKind
+from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.people.rules import Actor
 
 MAX_ATTEMPTS = 5
@@ -76,18 +76,6 @@ def open_tasks_about(session: Session, subject: Any, kind: str | None = None) ->
     if kind is not None:
         statement = statement.where(Task.kind == kind)
     return session.scalars(statement.order_by(Task.id)).all()
-
-
-def people_holding(
-    session: Session, role: Role, scope_kind: ScopeKind, scope_id: int, now: datetime
-) -> Sequence[Person]:
-    """Everyone who holds a role in exactly this scope now, by id."""
-    live = sa.and_(Grant.since <= now, sa.or_(Grant.until.is_(None), Grant.until > now))
-    held = sa.and_(Grant.role == role, Grant.scope_kind == scope_kind, Grant.scope_id == scope_id)
-    holders = sa.select(Grant.person_id).where(held, live)
-    return session.scalars(
-        sa.select(Person).where(Person.id.in_(holders), Person.active).order_by(Person.id)
-    ).all()
 
 
 def mails_of(session: Session, *, person_id: int | None, page: int = 1, size: int = PAGE_SIZE) -> Page[Mail]:

@@ -242,13 +242,3 @@ def test_comments_of_a_record_by_place(session, make):
     assert queries.comment_on(session, company, one.id) is one
     with pytest.raises(NotFound):
         queries.comment_on(session, other, one.id)
-
-
-def test_people_holding_a_role_are_those_with_a_live_grant(session, make):
-    company = make.company()
-    live, ended, later = make.person(), make.person(), make.person()
-    make.grant(live, Role.DEPARTMENT, ScopeKind.COMPANY, company)
-    make.grant(ended, Role.DEPARTMENT, ScopeKind.COMPANY, company, until=NOW)
-    make.grant(later, Role.DEPARTMENT, ScopeKind.COMPANY, company, since=NOW + timedelta(1))
-    found = queries.people_holding(session, Role.DEPARTMENT, ScopeKind.COMPANY, company.id, NOW)
-    assert [person.id for person in found] == [live.id]

@@ -160,7 +160,7 @@ def _saved(
 ) -> Company:
     before = {field: getattr(company, field) for field in facts}
     if company.version != version:
-        raise Stale(current=before)
+        raise Stale(current={"version": company.version} | before)
     changed = {field: value for field, value in facts.items() if before[field] != value}
     if not changed:
         return company

@@ -1,0 +1,33 @@
+"""Circles, activities and rates, as they are asked for."""
+
+from cp_circles.circles.queries.activities import activities_of, activity_of, photo_of
+from cp_circles.circles.queries.circles import (
+    circle_by_id,
+    circle_by_number,
+    circle_for,
+    circles_listed,
+    circles_of_person,
+    circles_visible_to,
+    dormant_candidates,
+    states_counted,
+    unrenewed_circles,
+)
+from cp_circles.circles.queries.rates import CircleRates, company_rates, region_rates
+
+__all__ = [
+    "CircleRates",
+    "activities_of",
+    "activity_of",
+    "circle_by_id",
+    "circle_by_number",
+    "circle_for",
+    "circles_listed",
+    "circles_of_person",
+    "circles_visible_to",
+    "company_rates",
+    "dormant_candidates",
+    "photo_of",
+    "region_rates",
+    "states_counted",
+    "unrenewed_circles",
+]

@@ -1,0 +1,49 @@
+"""The activity log of a circle."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cp_circles.circles.models import Activity, ActivityPhoto, Attendance, Circle, CircleMember
+from cp_circles.db.paging import Page, page_of
+from cp_circles.errors import NotFound
+
+LOG_SIZE = 20
+
+
+def activities_of(
+    session: Session, circle_id: int, *, project_id: int | None = None, page: int = 1, size: int = LOG_SIZE
+) -> Page[Activity]:
+    """A page of the log, newest first, with who took part and the photos: four statements."""
+    statement = (
+        sa.select(Activity)
+        .options(
+            selectinload(Activity.attendance).joinedload(Attendance.member).joinedload(CircleMember.person),
+            selectinload(Activity.photos),
+        )
+        .where(Activity.circle_id == circle_id)
+        .order_by(Activity.held_on.desc(), Activity.id.desc())
+    )
+    if project_id is not None:
+        statement = statement.where(Activity.project_id == project_id)
+    return page_of(session, statement, number=page, size=size)
+
+
+def activity_of(session: Session, circle: Circle, activity_id: int) -> Activity:
+    """One activity of this very circle; NotFound if it is another's."""
+    found = session.get(Activity, activity_id)
+    if found is None or found.circle_id != circle.id:
+        raise NotFound
+    return found
+
+
+def photo_of(session: Session, circle: Circle, photo_id: int) -> ActivityPhoto:
+    """A photo of this very circle's log, with its content's row; NotFound if it is another's."""
+    found = session.scalar(
+        sa.select(ActivityPhoto)
+        .join(ActivityPhoto.activity)
+        .options(joinedload(ActivityPhoto.blob))
+        .where(ActivityPhoto.id == photo_id, Activity.circle_id == circle.id)
+    )
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,98 @@
+"""Who may see, edit, approve and keep circles."""
+
+from cp_circles.circles.models import Circle, CircleState
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import Actor
+
+EDITABLE = frozenset({CircleState.DRAFT, CircleState.RETURNED})
+LIVE = frozenset({CircleState.REGISTERED, CircleState.DORMANT})
+NUMBERED = LIVE | {CircleState.DEREGISTERED}
+
+
+def is_member(actor: Actor, circle: Circle) -> bool:
+    """True for a present member."""
+    return actor.person_id is not None and any(
+        member.person_id == actor.person_id for member in circle.present_members
+    )
+
+
+def was_member(actor: Actor, circle: Circle) -> bool:
+    """True for a present or former member; such a person never decides on the circle."""
+    return actor.person_id is not None and any(
+        member.person_id == actor.person_id for member in circle.members
+    )
+
+
+def is_leader(actor: Actor, circle: Circle) -> bool:
+    """True for the present leader."""
+    leader = circle.leader
+    return leader is not None and actor.person_id is not None and leader.person_id == actor.person_id
+
+
+def is_starter(actor: Actor, circle: Circle) -> bool:
+    """True for whoever wrote the registration."""
+    return actor.person_id is not None and circle.created_by_id == actor.person_id
+
+
+def is_facilitator(actor: Actor, circle: Circle) -> bool:
+    """True for a facilitator of the circle or of its company."""
+    return actor.holds(Role.FACILITATOR, ScopeKind.COMPANY, circle.company_id) or actor.holds(
+        Role.FACILITATOR, ScopeKind.CIRCLE, circle.id
+    )
+
+
+def can_see_inside(actor: Actor, circle: Circle) -> bool:
+    """Members and starter, facilitators, the department, and the administrator read everything."""
+    return (
+        is_member(actor, circle)
+        or is_starter(actor, circle)
+        or is_facilitator(actor, circle)
+        or actor.heads_department_of(circle.company_id)
+        or actor.is_administrator
+    )
+
+
+def can_see(actor: Actor, circle: Circle) -> bool:
+    """Also roles of the company and officials above it, once the circle has a number."""
+    if can_see_inside(actor, circle):
+        return True
+    if circle.state not in NUMBERED:
+        return False
+    return circle.company_id in actor.company_ids or actor.oversees(circle.company.region.path)
+
+
+def can_start_circle(actor: Actor, company_id: int, *, is_employed: bool) -> bool:
+    """Whoever works at the company may start a circle there, and so may its facilitators and department."""
+    return (
+        (is_employed and actor.person_id is not None)
+        or actor.heads_department_of(company_id)
+        or actor.holds(Role.FACILITATOR, ScopeKind.COMPANY, company_id)
+    )
+
+
+def can_edit(actor: Actor, circle: Circle) -> bool:
+    """The leader, whoever started it while it is a draft or returned, and the department."""
+    return (
+        is_leader(actor, circle)
+        or (circle.state in EDITABLE and is_starter(actor, circle))
+        or actor.heads_department_of(circle.company_id)
+    )
+
+
+def can_approve(actor: Actor, circle: Circle) -> bool:
+    """The company's cleaner-production department, unless the person is or was in the circle."""
+    return actor.heads_department_of(circle.company_id) and not was_member(actor, circle)
+
+
+def can_log_activity(actor: Actor, circle: Circle) -> bool:
+    """Present members, facilitators and the department write the activity log."""
+    return (
+        is_member(actor, circle)
+        or is_facilitator(actor, circle)
+        or actor.heads_department_of(circle.company_id)
+    )
+
+
+def can_list_circles(actor: Actor) -> bool:
+    """Everybody who is signed in has a list, if only of their own circles."""
+    return actor.person_id is not None
