@@ -59,6 +59,8 @@ def circles_visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """What `rules.can_see` decides one by one, as a condition on circles joined with company and region."""
     if actor.is_administrator:
         return sa.true()
+    if actor.person_id is None:
+        return sa.false()
     mine = sa.select(CircleMember.circle_id).where(
         CircleMember.person_id == actor.person_id, CircleMember.left_on.is_(None)
     )

@@ -37,7 +37,7 @@ def company_rates(session: Session, company_ids: Iterable[int], *, year: int) ->
     """The rates of each company: four statements."""
     ids = sorted(set(company_ids))
     headcounts = dict(
-        session.execute(sa.select(Company.id, Company.headcount).where(Company.id.in_(ids))).tuples().all()
+        session.execute(sa.select(Company.id, Company.headcount).where(Company.id.in_(ids))).all()
     )
     within = Circle.company_id.in_(ids)
     circles = _by_company(session, sa.func.count(), within)
