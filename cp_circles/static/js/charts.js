@@ -206,6 +206,23 @@
   });
   document.addEventListener("cp:theme", () => places().forEach(draw));
   document.addEventListener("cp:content", start);
+  // On paper a chart is light and as wide as its column, whatever the screen shows.
+  const PAPER = 690;
+  let screenTheme;
+  window.addEventListener("beforeprint", () => {
+    screenTheme = root.dataset.theme;
+    root.dataset.theme = "light";
+    places().filter((place) => place.dataset.drawn).forEach((place) => {
+      const width = place.closest(".g-two > .cell:not(.span-all), .sheet--2 > .cell:not(.span-all)") ? PAPER * 0.46 : PAPER;
+      const { data, layout } = themed(JSON.parse(place.dataset.chart), width);
+      window.Plotly.react(place, data, { ...layout, autosize: false, width }, { displayModeBar: false, responsive: false });
+    });
+  });
+  window.addEventListener("afterprint", () => {
+    if (screenTheme === undefined) delete root.dataset.theme;
+    else root.dataset.theme = screenTheme;
+    places().filter((place) => place.dataset.drawn).forEach(draw);
+  });
   let resizing = 0;
   window.addEventListener("resize", () => {
     clearTimeout(resizing);
