@@ -46,7 +46,7 @@ class ProjectDetails:
     method_edition_id: int | None = None
     industry_id: int | None = None
     reason: str = ""
-    source: str = "own_idea"
+    source: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
     investment_yuan: Decimal | None = None

@@ -47,7 +47,7 @@ class Project(Base):
     factors_edition_id: Mapped[int | None] = mapped_column(sa.ForeignKey("editions.id"))
     industry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("industries.id"), index=True)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
-    source: Mapped[str] = mapped_column(sa.String(40), default="own_idea")
+    source: Mapped[str] = mapped_column(sa.String(40), default="")
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     investment_yuan: Mapped[Decimal | None] = mapped_column(Exact(MONEY))

@@ -44,6 +44,8 @@ def test_create_project_stores_the_form(world):
         ({"title": "长" * 201}, "title"),
         ({"focus_area": ""}, "focus_area"),
         ({"domain": ""}, "domain"),
+        ({"domain": "elsewhere"}, "domain"),
+        ({"source": "elsewhere"}, "source"),
         ({"ends_on": date(2026, 2, 1)}, "ends_on"),
         ({"investment_yuan": Decimal("0.001")}, "investment_yuan"),
         ({"investment_yuan": Decimal(-1)}, "investment_yuan"),

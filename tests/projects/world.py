@@ -50,8 +50,8 @@ class World:
         assert edition is not None
         whole = ProjectDetails(
             title="降低空压站用电量",
-            focus_area="process",
-            domain="energy",
+            focus_area="production",
+            domain="energy_saving",
             method_edition_id=edition.id,
             reason="空压站电耗占车间的 31%，高于同行。",
             starts_on=date(2026, 3, 1),

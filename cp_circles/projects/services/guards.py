@@ -43,9 +43,7 @@ def require_running(project: Project) -> None:
     """DomainError unless the project is registered and not yet finished."""
     if not rules.is_running(project):
         raise DomainError(
-            msg(
-                "The project is %(state)s; its steps are worked on once it is registered and until it ends."
-            ),
+            msg("The project is %(state)s; its steps are worked on once it is registered and until it ends."),
             state=project.state,
         )
 

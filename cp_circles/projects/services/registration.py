@@ -52,6 +52,7 @@ def create_project(
     if not rules.can_create_project(actor, circle):
         raise NotAllowed(msg("Only members of the circle begin its project."))
     check_details(details)
+    _check_choices(session, details)
     project = Project(
         circle=circle,
         company_id=circle.company_id,
@@ -75,6 +76,7 @@ def edit_project(
     require_state(project, *rules.EDITABLE)
     require_version(project, version)
     check_details(details)
+    _check_choices(session, details)
     before = _facts(project)
     _store(session, project, details)
     project.version += 1
@@ -246,9 +248,6 @@ def _fill_indicator(indicator: Indicator, row: IndicatorDetails) -> None:
 
 
 def _store(session: Session, project: Project, details: ProjectDetails) -> None:
-    method = _known_method(session, details.method_edition_id)
-    if details.industry_id is not None and session.get(Industry, details.industry_id) is None:
-        raise Invalid(msg("Choose one of the list."), field="industry_id")
     project.title = details.title.strip()
     project.focus_area = details.focus_area
     project.domain = details.domain
@@ -261,15 +260,28 @@ def _store(session: Session, project: Project, details: ProjectDetails) -> None:
     project.investment_yuan = details.investment_yuan
     session.flush()
     store_indicators(session, project, details.indicators)
-    _store_plan(session, project, details.plan, method)
+    _store_plan(session, project, details.plan)
 
 
-def _store_plan(
-    session: Session, project: Project, bars: Sequence[PlanDetails], method: Method | None
-) -> None:
+def _check_choices(session: Session, details: ProjectDetails) -> None:
+    typed = (
+        ("focus_area", "focus_area", details.focus_area),
+        ("domain", "domain", details.domain),
+        ("source", "project_source", details.source),
+    )
+    for field, list_key, key in typed:
+        terms = queries.words(session, list_key)
+        if key and terms is not None and terms.term(key) is None:
+            raise Invalid(msg("Choose one of the list."), field=field)
+    if details.industry_id is not None and session.get(Industry, details.industry_id) is None:
+        raise Invalid(msg("Choose one of the list."), field="industry_id")
+    method = _known_method(session, details.method_edition_id)
     known = {step.key for step in method.steps} | {phase.key for phase in method.phases} if method else set()
-    if any(bar.step_key not in known for bar in bars):
+    if any(bar.step_key not in known for bar in details.plan):
         raise Invalid(msg("A bar of the plan belongs to no step of the method."), field="plan")
+
+
+def _store_plan(session: Session, project: Project, bars: Sequence[PlanDetails]) -> None:
     for item in list(project.plan_items):
         project.plan_items.remove(item)
         session.delete(item)

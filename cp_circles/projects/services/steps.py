@@ -167,7 +167,9 @@ def return_to_plan(
     start = queries.step_of(project, spec.loop_to)
     before = {
         "loop": project.loop,
-        "actuals": {row.code: str(row.actual) for row in project.indicators},
+        "actuals": {
+            row.code: f"{row.actual.normalize():f}" for row in project.indicators if row.actual is not None
+        },
         "steps": {row.key: row.state.value for row in project.steps if row.position >= start.position},
     }
     for row in project.steps:
