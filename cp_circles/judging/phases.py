@@ -41,7 +41,7 @@ class PhaseClosed(DomainError):
 def phases_of(round_: Round, rule: RoundRule) -> tuple[Phase, ...]:
     """The phases as they hold: as planned, and publicity from publication to its own end once published.
 
-    A stopped clock keeps the publicity phase open without an end.
+    What comes after publicity follows it at once; a stopped clock keeps publicity open without an end.
     """
     planned = [Phase(row.key, row.starts_at, row.ends_at) for row in round_.phases]
     if round_.published_at is None:
@@ -54,8 +54,9 @@ def phases_of(round_: Round, rule: RoundRule) -> tuple[Phase, ...]:
     if shown is not None:
         held.append(Phase(shown, round_.published_at, ends_at))
     for phase in planned[place + 1 :]:
-        starts_at = max(phase.starts_at, ends_at)
-        held.append(Phase(phase.key, starts_at, max(phase.ends_at, starts_at)))
+        starts_at = held[-1].ends_at
+        if starts_at < NEVER:
+            held.append(Phase(phase.key, starts_at, max(phase.ends_at, starts_at + (phase.ends_at - phase.starts_at))))
     return tuple(phase for phase in held if phase.starts_at < phase.ends_at)
 
 

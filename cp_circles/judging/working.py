@@ -57,12 +57,12 @@ class RoundFacts:
         """The input as it is hashed."""
         return {
             "rule": self.rule_edition_id,
-            "pass_mark": str(self.pass_mark),
+            "pass_mark": shown(self.pass_mark),
             "reserve": self.reserve_places,
             "quotas": dict(sorted(self.quotas.items())),
             "goes_up": self.goes_up,
             "entries": [
-                [row.id, row.number, row.track, {key: str(value) for key, value in row.carried.items()}]
+                [row.id, row.number, row.track, {key: shown(value) for key, value in row.carried.items()}]
                 for row in self.entries
             ],
             "sheets": [
@@ -194,17 +194,21 @@ def _decide(
         at_cut=AT_CUT[rule.tie_at_cut],
         reserve=facts.reserve_places,
     )
-    return {entry: (decision.outcome, why_of(decision)) for entry, decision in decided.items()}
+    places = int(rule.decimals.value)
+    return {entry: (decision.outcome, why_of(decision, places)) for entry, decision in decided.items()}
 
 
-def why_of(decision: Decision) -> dict[str, Any]:
-    """A decision's reason as stored text and values."""
-    values = {key: None if value is None else str(value) for key, value in decision.why.values.items()}
+def why_of(decision: Decision, places: int) -> dict[str, Any]:
+    """A decision's reason as stored text and values; points carry the rule's decimals."""
+
+    def text(value: Any) -> str | None:
+        return fixed(value, places) if isinstance(value, Decimal) else None if value is None else str(value)
+
     return {
         "msgid": decision.why.msgid,
-        "values": values,
+        "values": {key: text(value) for key, value in decision.why.values.items()},
         "quota": decision.quota,
-        "cut": None if decision.cut is None else str(decision.cut),
+        "cut": text(decision.cut),
         "reserve": decision.reserve_number,
     }
 

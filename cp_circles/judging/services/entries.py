@@ -205,7 +205,7 @@ def give_blind_numbers(
             RoundJudge.conflicts_declared_at.is_(None),
         )
     )
-    if waiting and now < phases.closes_at(round_, rule, "declare_conflict"):
+    if waiting and not phases.has_scoring_begun(round_, rule, now):
         raise DomainError(msg("%(count)s judges have not declared their conflicts yet."), count=waiting)
     entries = session.scalars(
         sa.select(Entry).where(Entry.round_id == round_.id).order_by(Entry.number)

@@ -92,7 +92,7 @@ def accept_invitation(session: Session, *, actor: Actor, judge: RoundJudge, now:
     session.flush()
     finish_tasks(session, subject=judge, kind=tasks.ACCEPT, now=now)
     rule = guards.rule_of(session, judge.round_)
-    due = phases.closes_at(judge.round_, rule, "declare_conflict")
+    due = phases.opens_at(judge.round_, rule, *phases.SCORING_RIGHTS)
     assign_task(
         session, kind=tasks.DECLARE, subject=judge, url=f"{guards.url_of(judge.round_)}/conflicts",
         to_person=judge.person_id, due_on=phases.OFFICE_HOURS.day_of(due) if due > now else None,

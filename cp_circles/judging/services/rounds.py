@@ -19,6 +19,7 @@ from cp_circles.judging import guards, phases, rules
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Level, Quota, Round, RoundPhase, RoundTrack, Season
 from cp_circles.judging.queries import ladder
+from cp_circles.judging.working import shown
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import RoundRule
@@ -279,7 +280,7 @@ def facts_of(round_: Round) -> dict[str, Any]:
     return {
         "rule": round_.rule_edition_id,
         "award": round_.award_edition_id,
-        "pass_mark": str(round_.pass_mark),
+        "pass_mark": shown(round_.pass_mark),
         "reserve": round_.reserve_places,
         "publicity_days": round_.publicity_days,
         "panel_size": round_.panel_size,

@@ -10,7 +10,7 @@ from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import record_round_event, sha256_of
 from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
 from cp_circles.judging.queries import ladder, panels, standings
-from cp_circles.judging.working import ComputedRow, RoundFacts, compute_rows
+from cp_circles.judging.working import ComputedRow, RoundFacts, compute_rows, shown
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import RoundRule
@@ -69,7 +69,7 @@ def write_standing(
     record_round_event(
         session, round_=round_, actor=actor, verb="judging.compute_standing", subject=standing, at=now,
         reason=reason,
-        after={"input": input_sha256, "rows": [[row.entry, row.place, str(row.score), row.decision] for row in rows]},
+        after={"input": input_sha256, "rows": [[row.entry, row.place, shown(row.score), row.decision] for row in rows]},
     )  # fmt: skip
     if round_.published_at is None:
         guards.ask_organiser(session, round_=round_, kind=tasks.PUBLISH, path="/standing", now=now)
@@ -134,7 +134,7 @@ def _store(
 ) -> Standing:
     standing = Standing(
         round_id=round_.id, computed_at=now, computed_by_id=actor.person_id, input_sha256=input_sha256,
-        facts={"quotas": dict(facts.quotas), "goes_up": facts.goes_up, "pass_mark": str(facts.pass_mark)},
+        facts={"quotas": dict(facts.quotas), "goes_up": facts.goes_up, "pass_mark": shown(facts.pass_mark)},
         reason=reason,
     )  # fmt: skip
     session.add(standing)
