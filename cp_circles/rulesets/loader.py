@@ -113,19 +113,35 @@ def _load(kind: str, text: str, file: str) -> Pack:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise PackError(tuple(_problem(file, root, detail) for detail in error.errors())) from error
+        raise PackError(tuple(_problem(file, root, detail) for detail in _told(error))) from error
 
 
 def _load_table(model: type[Pack], kind: str, text: str, file: str) -> Pack:
     head_lines, body, first = _split_table(text)
     root = exact.compose("\n".join(head_lines))
     head = exact.values(root)
+    if not isinstance(head, dict):
+        raise exact.TextProblem(1, "the heading is no list of fields", "begin with # kind: and # key:")
     rows = _table_rows(body, TABLE_COLUMNS[kind], first)
     try:
         return model.model_validate({**head, "rows": rows})
     except ValidationError as error:
-        problems = (_table_problem(file, root, detail, first) for detail in error.errors())
+        problems = (_table_problem(file, root, detail, first) for detail in _told(error))
         raise PackError(tuple(problems)) from error
+
+
+def _told(error: ValidationError) -> list[ErrorDetails]:
+    """The errors without those that only follow from another one inside the same list."""
+    details = error.errors()
+    places = [detail["loc"] for detail in details]
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short"
+        or not any(
+            place != detail["loc"] and place[: len(detail["loc"])] == detail["loc"] for place in places
+        )
+    ]
 
 
 def _split_table(text: str) -> tuple[list[str], list[str], int]:

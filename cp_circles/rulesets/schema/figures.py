@@ -177,7 +177,10 @@ class MetricDisplay(Strict):
 
 
 class Metric(Strict):
-    """What a board can rank by; amounts are stored in `base_unit`."""
+    """What a board can rank by; amounts are stored in `base_unit`.
+
+    `counts` names the amount of a claim that it adds up; without it, indicators that name the metric feed it.
+    """
 
     key: Key
     names: Names
@@ -185,6 +188,7 @@ class Metric(Strict):
     decimals: int = Field(ge=0, le=6)
     display: MetricDisplay
     group: Literal["money", "energy", "climate", "water", "pollutant", "waste", "material"]
+    counts: Literal["direct_yuan", "indirect_yuan", "kgce", "kgco2e"] | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
 
 
@@ -199,6 +203,7 @@ class Vocabulary(Pack):
     def _keys_are_distinct(self) -> Self:
         refuse_repeated("the list", (row.key for row in self.lists))
         refuse_repeated("the metric", (metric.key for metric in self.metrics))
+        refuse_repeated("a metric that counts", (metric.counts for metric in self.metrics if metric.counts))
         for row in self.lists:
             refuse_repeated(f"list {row.key}: the term", (term.key for term in row.terms))
         return self
@@ -206,6 +211,10 @@ class Vocabulary(Pack):
     def list_(self, key: str) -> TermList | None:
         """The list with this key, or None."""
         return next((row for row in self.lists if row.key == key), None)
+
+    def metric_that_counts(self, amount: str) -> Metric | None:
+        """The metric that adds up this amount of a claim, or None."""
+        return next((metric for metric in self.metrics if metric.counts == amount), None)
 
     def metric(self, key: str) -> Metric | None:
         """The metric with this key, or None."""
