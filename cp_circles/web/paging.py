@@ -34,7 +34,7 @@ class Page:
         return self.items
 
     @property
-    def prev_url(self) -> str | None:
+    def previous_url(self) -> str | None:
         """The address of the page before."""
         return self.urls.get(self.page - 1)
 
@@ -44,12 +44,12 @@ class Page:
         return self.urls.get(self.page + 1)
 
     @property
-    def first(self) -> int:
+    def first_number(self) -> int:
         """The place in the list of the first item shown; 0 for an empty list."""
         return (self.page - 1) * self.per_page + 1 if self.items else 0
 
     @property
-    def last(self) -> int:
+    def last_number(self) -> int:
         """The place in the list of the last item shown."""
         return (self.page - 1) * self.per_page + len(self.items)
 
