@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Activity, Attendance, Circle, CircleMember, CircleState
+from cp_circles.editions import queries as editions_queries
+from cp_circles.editions import services as editions_services
+from cp_circles.metering.models import Meter, Reading
+from cp_circles.editions import queries as editions
+from cp_circles.editions import services as editions_services
+from cp_circles.metering.models import Meter, Reading
 from cp_circles.organisations.models import Company, Department, Industry, Region, RegionLevel
 from cp_circles.people.models import Employment, Grant, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor, GrantFact
+from cp_circles.projects.models import Project, ProjectState
+from cp_circles.savings.models import Saving
+from cp_circles.projects import queries as project_queries
+from cp_circles.projects.models import Indicator, Project, ProjectState, ProjectStep, StepState
+from cp_circles.results.canonical import sha256_of
+from cp_circles.results.models import Result, ResultState
+from cp_circles.results.package import gather_package
+from cp_circles.results.services.freezing import blinded
+from cp_circles.savings.models import Saving
 
 
 class Builders:
@@ -144,6 +160,10 @@ class Builders:
 
     # --- editions ---
 
+    def rulesets(self) -> None:
+        """Store every shipped pack."""
+        editions_services.load_shipped(self.session, now=self.now)
+
     # --- notices ---
 
     # --- files ---
@@ -213,13 +233,139 @@ class Builders:
 
     # --- metering ---
 
+    def meter(self, company: Any = None, indicator: str = "ELEC", unit: str = "kWh", **facts: Any) -> Any:
+        """A meter of electricity, or a counter of production with `indicator="PRODUCTION"`."""
+        row = Meter(
+            **{
+                "company": company or self.company(),
+                "name": f"示例表计{self.number()}",
+                "indicator": indicator,
+                "unit": unit,
+                "created_at": self.now,
+            }
+            | facts
+        )
+        return self._add(row)
+
+    def reading(self, meter: Any, starts_on: date, ends_on: date, quantity: Any, **facts: Any) -> Any:
+        """A live reading of a meter."""
+        facts = {"recorded_at": self.now, **facts}
+        row = Reading(
+            meter=meter, starts_on=starts_on, ends_on=ends_on, quantity=Decimal(str(quantity)), **facts
+        )
+        return self._add(row)
+
+    def monthly(self, meter: Any, year: int, quantities: Any) -> None:
+        """One reading a month from January on."""
+        for month, quantity in enumerate(quantities, start=1):
+            last = date(year + month // 12, month % 12 + 1, 1).toordinal() - 1
+            self.reading(meter, date(year, month, 1), date.fromordinal(last), quantity)
+
     # --- projects ---
+
+    def project(
+        self, circle: Any = None, state: str = "under_way", method: str = "qc_solve_self", **facts: Any
+    ) -> Any:
+        """A project of a registered circle with one indicator, bound to the shipped rules, its steps unlocked."""
+        number, circle = self.number(), circle or self.circle()
+        if editions_queries.latest(self.session, "method", method) is None:
+            self.rulesets()
+        edition = editions_queries.latest(self.session, "method", method)
+        factors = project_queries.present_factors(self.session)
+        has_number = state not in {"draft", "submitted", "returned"}
+        row = Project(
+            **{
+                "circle": circle,
+                "company": circle.company,
+                "company_id": circle.company_id,
+                "title": f"示例课题{number}",
+                "focus_area": "production",
+                "domain": "energy_saving",
+                "method_edition_id": edition.id if edition else None,
+                "factors_edition_id": factors.id if has_number and factors else None,
+                "number": f"{circle.number}-{number:02d}" if has_number else None,
+                "reason": "示例理由",
+                "starts_on": date(2026, 1, 5),
+                "ends_on": date(2026, 12, 20),
+                "state": ProjectState(state),
+                "registered_at": self.now if has_number else None,
+                "completed_at": self.now if state in {"completed", "archived"} else None,
+                "created_at": self.now,
+            }
+            | facts
+        )
+        row.indicators.append(
+            Indicator(
+                code="ELEC",
+                name="单位产品电耗",
+                unit="kWh/t",
+                baseline=Decimal(120),
+                target=Decimal(110),
+                due_on=date(2026, 12, 1),
+            )
+        )
+        if has_number:
+            done = state in {"completed", "archived"}
+            for place, step in enumerate(editions_queries.pack_of(edition).steps, start=1):
+                step_state = StepState.COMPLETED if done else StepState.OPEN
+                row.steps.append(ProjectStep(key=step.key, position=place, state=step_state))
+        return self._add(row)
 
     # --- ledger ---
 
     # --- savings ---
 
+    def mv_1(self, project: Any = None) -> Any:
+        """The saving of worked case MV-1 as a draft: 120 kWh/t in 2024, 108 kWh/t in 2025, readings included."""
+        project = project or self.project()
+        meter = self.meter(project.company)
+        counter = self.meter(project.company, "PRODUCTION", "t")
+        self.monthly(meter, 2024, [100_000] * 12)
+        self.monthly(counter, 2024, [Decimal(10_000) / 12 // 1] * 11 + [10_000 - 833 * 11])
+        self.monthly(meter, 2025, [94_500] * 12)
+        self.monthly(counter, 2025, [875] * 12)
+        row = Saving(
+            project=project,
+            indicator_code="ELEC",
+            meter=meter,
+            production_meter=counter,
+            baseline_from=date(2024, 1, 1),
+            baseline_to=date(2024, 12, 31),
+            reporting_from=date(2025, 1, 1),
+            reporting_to=date(2025, 12, 31),
+            created_at=self.now,
+        )
+        return self._add(row)
+
+    def verifier(self, role: Role, company: Any) -> Actor:
+        """Someone with a role in the verification chain of a company."""
+        return self.holder(role, ScopeKind.COMPANY, company)
+
     # --- results ---
+
+    def result(self, project: Any = None, state: str = "frozen", **facts: Any) -> Any:
+        """A result of a completed project; a frozen one with package, blind twin and hash, without pages."""
+        project = project or self.project(state="completed")
+        number = self.number()
+        row = Result(
+            **{
+                "project": project,
+                "key": f"{number:032x}",
+                "title": project.title,
+                "summary": "示例摘要",
+                "created_at": self.now,
+            }
+            | facts
+        )
+        self._add(row)
+        if state != "draft":
+            row.package = gather_package(self.session, row)
+            row.sha256 = sha256_of(row.package)
+            row.blind_package = blinded(self.session, project, row.package)
+            row.frozen_at = self.now
+            row.state = ResultState(state)
+            self.session.flush()
+        return row
 
     # --- judging ---
 
