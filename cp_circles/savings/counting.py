@@ -10,16 +10,13 @@ from cp_circles.ledger.services import Countable, count_saving
 from cp_circles.savings import queries
 from cp_circles.savings.models import Claim, Saving
 
-DIRECT, INDIRECT = "direct_yuan", "indirect_yuan"
-MONEY = frozenset({DIRECT, INDIRECT})
-
 
 def count_claimed(session: Session, saving: Saving, claim: Claim, *, now: datetime) -> None:
     """Count a claim on the claimed metrics, apart from what is verified."""
     amounts = _amounts(
         session, saving, claim.quantity, claim.kgce, claim.kgco2e, claim.direct_yuan, claim.indirect_yuan
     )
-    count_saving(session, _countable(saving, amounts), basis=Basis.CLAIMED, now=now)
+    count_saving(session, _countable(session, saving, amounts), basis=Basis.CLAIMED, now=now)
 
 
 def count_verified(session: Session, saving: Saving, claim: Claim, *, now: datetime) -> None:
@@ -35,7 +32,7 @@ def count_verified(session: Session, saving: Saving, claim: Claim, *, now: datet
         verified.direct_yuan,
         verified.indirect_yuan,
     )
-    count_saving(session, _countable(saving, amounts), basis=Basis.VERIFIED, now=now)
+    count_saving(session, _countable(session, saving, amounts), basis=Basis.VERIFIED, now=now)
 
 
 def _amounts(
@@ -48,11 +45,12 @@ def _amounts(
     indirect: Decimal,
 ) -> dict[str, Decimal]:
     """Board metric to base-unit amount; forecast money appears nowhere."""
-    amounts = {DIRECT: direct, INDIRECT: indirect}
-    if kgce is not None:
-        amounts["kgce"] = kgce
-    if kgco2e is not None:
-        amounts["kgco2e"] = kgco2e
+    own_amounts = {"direct_yuan": direct, "indirect_yuan": indirect, "kgce": kgce, "kgco2e": kgco2e}
+    amounts: dict[str, Decimal] = {}
+    for metric in queries.vocabulary(session).metrics:
+        amount = own_amounts.get(metric.counts or "")
+        if amount is not None:
+            amounts[metric.key] = amount
     indicator = queries.catalogue_indicator(session, saving.indicator_code)
     if indicator is not None and indicator.metric is not None:
         factor = indicator.metric_factor.value if indicator.metric_factor else Decimal(1)
@@ -61,7 +59,7 @@ def _amounts(
     return {metric: amount for metric, amount in amounts.items() if amount}
 
 
-def _countable(saving: Saving, amounts: dict[str, Decimal]) -> Countable:
+def _countable(session: Session, saving: Saving, amounts: dict[str, Decimal]) -> Countable:
     """The saving as the ledger sees it; its season holds the reporting period's last day."""
     project = saving.project
     assert saving.reporting_to is not None
@@ -77,5 +75,7 @@ def _countable(saving: Saving, amounts: dict[str, Decimal]) -> Countable:
         focus_area=project.focus_area,
         currency=saving.currency,
         amounts=amounts,
-        money_metrics=MONEY,
+        money_metrics=frozenset(
+            row.key for row in queries.vocabulary(session).metrics if row.group == "money"
+        ),
     )

@@ -12,7 +12,7 @@ from cp_circles.editions import queries as editions
 from cp_circles.metering import queries as metering
 from cp_circles.people.models import Role
 from cp_circles.projects.models import Evidence, EvidenceVersion, Project
-from cp_circles.rulesets.schema.figures import Factors, Indicators
+from cp_circles.rulesets.schema.figures import Factors, Indicators, Vocabulary
 from cp_circles.rulesets.schema.figures import Indicator as CatalogueIndicator
 from cp_circles.savings import computing, rules
 from cp_circles.savings.computing import Computed
@@ -87,6 +87,13 @@ def catalogue(session: Session) -> Indicators:
     """The newest indicator catalogue."""
     pack = editions.newest_pack(session, "indicators")
     assert isinstance(pack, Indicators)
+    return pack
+
+
+def vocabulary(session: Session) -> Vocabulary:
+    """The newest vocabulary with the boards' metrics."""
+    pack = editions.newest_pack(session, "vocabulary")
+    assert isinstance(pack, Vocabulary)
     return pack
 
 
