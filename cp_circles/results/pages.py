@@ -20,6 +20,11 @@ PAINT = (20, 20, 20)
 WHOLE = 1000
 
 
+def has_pages(media_type: str) -> bool:
+    """True for pictures and PDFs: the kinds that can be shown as page images."""
+    return media_type == PDF or media_type in PICTURES
+
+
 def page_count(content: bytes, media_type: str) -> int:
     """How many pages a content can be shown as; 0 for kinds that have no picture."""
     if media_type in PICTURES:

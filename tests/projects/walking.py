@@ -17,7 +17,7 @@ FIRST_DAY = date(2026, 3, 2)
 def blob(world: World, name: str = "a") -> Blob:
     """A stored content, its row only."""
     number = world.make.number()
-    row = Blob(sha256=f"{number:064x}", size=1234, media_type="image/png", created_at=world.now)
+    row = Blob(sha256=f"{number:064x}", size=1234, media_type="text/csv", created_at=world.now)
     world.session.add(row)
     world.session.flush()
     return row

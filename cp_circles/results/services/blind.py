@@ -31,7 +31,7 @@ def make_blind_pages(session: Session, storage: Storage, *, result: Result, now:
     made = 0
     for row, blind_row in zip(listed, blind_listed, strict=True):
         blob = blobs.get(row["sha256"])
-        if blob is not None and made < pages.MOST_PAGES:
+        if blob is not None and pages.has_pages(blob.media_type) and made < pages.MOST_PAGES:
             made += _pages_of_blob(session, storage, result, blob, blind_row["title"], made, now)
     session.flush()
     return made

@@ -66,13 +66,13 @@ def edit_result(
 ) -> Result:
     """Save the texts of a draft; Stale with the stored ones if somebody saved it meanwhile."""
     _require_writer(actor, result)
-    before = {"title": result.title, "summary": result.summary, "intangible": result.intangible}
+    before = _texts(result)
     if result.version != version:
-        raise Stale(current=before)
+        raise Stale(current=before | {"version": result.version})
     _write(result, title, summary, intangible)
     result.version += 1
     session.flush()
-    after = {"title": result.title, "summary": result.summary, "intangible": result.intangible}
+    after = _texts(result)
     changed = [name for name in after if before[name] != after[name]]
     _note(
         session,
@@ -92,9 +92,7 @@ def freeze_result(
     """Freeze the package with its hash, and make the blind package and its unconfirmed page images."""
     _require_writer(actor, result)
     if result.version != version:
-        raise Stale(
-            current={"title": result.title, "summary": result.summary, "intangible": result.intangible}
-        )
+        raise Stale(current=_texts(result) | {"version": result.version})
     if not result.summary.strip():
         raise Invalid(msg("Write a summary of the result before you freeze it."), field="summary")
     package = gather_package(session, result)
@@ -164,6 +162,10 @@ def _write(result: Result, title: str, summary: str, intangible: str) -> None:
         if len(text) > TEXT_MAX:
             raise Invalid(msg("At most %(limit)s characters."), field=name, limit=TEXT_MAX)
     result.title, result.summary, result.intangible = title.strip(), summary.strip(), intangible.strip()
+
+
+def _texts(result: Result) -> dict[str, Any]:
+    return {"title": result.title, "summary": result.summary, "intangible": result.intangible}
 
 
 def _require_writer(actor: Actor, result: Result) -> None:
