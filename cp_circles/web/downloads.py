@@ -4,7 +4,6 @@ from typing import BinaryIO
 
 from flask import Response, request, send_file
 
-
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
