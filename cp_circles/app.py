@@ -14,9 +14,10 @@ from cp_circles.cli import add_commands
 from cp_circles.db.clock import Clock
 from cp_circles.db.engine import Sessions, make_engine
 from cp_circles.db.registry import load_models
+from cp_circles.jobs import in_process
 from cp_circles.web import access, assets, doors, errors, held, i18n, security, session, switches, templating
 
-ROOMS: tuple[str, ...] = ("people",)
+ROOMS: tuple[str, ...] = ("people", "metering", "savings", "awards")
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
@@ -33,6 +34,7 @@ def create_app(config: Any) -> Flask:
         views = importlib.import_module(f"cp_circles.{room}.views")
         table = importlib.import_module(f"cp_circles.{room}.access")
         _open(app, views.bp, table.DOORS)
+    in_process.init_app(app)
     add_commands(app)
     return app
 
