@@ -3,7 +3,8 @@
 import csv
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,38 +12,60 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from cp_circles.errors import msg
 from cp_circles.rulesets import text as exact
 from cp_circles.rulesets.schema import KINDS, TABLE_COLUMNS, Pack
+from cp_circles.rulesets.schema.base import Fault
 
 PACKS = Path(__file__).parent / "packs"
 MAX_CHARACTERS = 1_000_000
 
-REMEDIES = {
-    "missing": "add this field",
-    "extra_forbidden": "remove this field, or correct its name",
-    "union_tag_invalid": "use one of the known kinds",
-    "union_tag_not_found": "add the kind",
-    "literal_error": "use one of the allowed words",
-    "decimal_parsing": "write a plain number such as 0.5",
-    "int_parsing": "write a whole number",
-    "string_type": "write text; put digits that are a name in quotes",
-    "string_too_short": "write the text",
-    "string_pattern_mismatch": "use the form that the pattern shows",
+WRONG = {
+    "missing": msg("This field is missing; add it."),
+    "extra_forbidden": msg("This field is not known here; remove it, or correct its name."),
+    "union_tag_invalid": msg("%(tag)s is no known kind; use one of %(expected_tags)s."),
+    "union_tag_not_found": msg("The kind is missing; add it."),
+    "literal_error": msg("This word is not known here; use one of %(expected)s."),
+    "decimal_parsing": msg("This is no number; write plain digits such as 0.5."),
+    "decimal_type": msg("This is no number; write plain digits such as 0.5."),
+    "int_parsing": msg("This is no whole number; write plain digits such as 3."),
+    "int_type": msg("This is no whole number; write plain digits such as 3."),
+    "int_from_float": msg("This is no whole number; write plain digits such as 3."),
+    "bool_parsing": msg("Write true or false."),
+    "bool_type": msg("Write true or false."),
+    "string_type": msg("This is no text; put digits that are a name in quotes."),
+    "string_too_short": msg("The text is empty; write it."),
+    "string_too_long": msg("The text is longer than %(max_length)s characters; shorten it."),
+    "string_pattern_mismatch": msg("The text does not have the form %(pattern)s; correct it."),
+    "greater_than": msg("The value must be above %(gt)s."),
+    "greater_than_equal": msg("The value must be at least %(ge)s."),
+    "less_than": msg("The value must be below %(lt)s."),
+    "less_than_equal": msg("The value must be at most %(le)s."),
+    "too_short": msg("The list is too short; it needs at least %(min_length)s."),
+    "tuple_type": msg("This is no list; write one line beginning with a dash for each."),
+    "model_type": msg("This is no group of fields; write name and value on each line."),
+    "model_attributes_type": msg("This is no group of fields; write name and value on each line."),
 }
+OTHERWISE = msg("This value cannot be used (%(reason)s); correct it.")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a pack: file, line, place inside the pack, what is wrong, what to do."""
+    """One thing wrong in a pack: file, line, place inside the pack, and what is wrong and to do."""
 
     file: str
     line: int
     place: str
-    message: str
-    remedy: str
+    msgid: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to do, in English; a page translates `msgid` instead."""
+        return self.msgid % self.values if self.values else self.msgid
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.place}: {self.message} -> {self.remedy}"
+        return f"{self.file}:{self.line}: {self.place}: {self.message}"
 
 
 class PackError(ValueError):
@@ -91,25 +114,26 @@ def _shipped_pack(path: Path) -> ShippedPack:
     text = path.read_text(encoding="utf-8")
     pack = _load(kind, text, path.name)
     if path.stem != f"{pack.key}-{pack.edition}":
-        remedy = f"name the file {pack.key}-{pack.edition}{path.suffix}"
-        raise PackError((Problem(path.name, 1, "key", "the file name differs from key and edition", remedy),))
+        text_ = msg("The file name differs from key and edition; name it %(name)s.")
+        name = f"{pack.key}-{pack.edition}{path.suffix}"
+        raise PackError((Problem(path.name, 1, "key", text_, {"name": name}),))
     return ShippedPack(kind, pack.key, pack.edition, path, text, sha256_of(text), pack)
 
 
 def _load(kind: str, text: str, file: str) -> Pack:
     model = KINDS.get(kind)
     if model is None:
-        known = ", ".join(KINDS)
-        raise PackError((Problem(file, 1, "kind", f"{kind} is no kind of pack", f"use one of {known}"),))
+        text_ = msg("%(kind)s is no kind of pack; use one of %(kinds)s.")
+        raise PackError((Problem(file, 1, "kind", text_, {"kind": kind, "kinds": ", ".join(KINDS)}),))
     if len(text) > MAX_CHARACTERS:
-        raise PackError((Problem(file, 1, "(whole pack)", "the text is too long", "split it"),))
+        raise PackError((Problem(file, 1, "(whole pack)", msg("The text is too long; split it.")),))
     try:
         if kind in TABLE_COLUMNS:
             return _load_table(model, kind, text, file)
         root = exact.compose(text)
         data = exact.values(root)
     except exact.TextProblem as error:
-        raise PackError((Problem(file, error.line, "(whole pack)", error.message, error.remedy),)) from error
+        raise PackError((Problem(file, error.line, "(whole pack)", error.msgid, error.values),)) from error
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -121,7 +145,7 @@ def _load_table(model: type[Pack], kind: str, text: str, file: str) -> Pack:
     root = exact.compose("\n".join(head_lines))
     head = exact.values(root)
     if not isinstance(head, dict):
-        raise exact.TextProblem(1, "the heading is no list of fields", "begin with # kind: and # key:")
+        raise exact.TextProblem(1, msg("The heading is no list of fields; begin with # kind: and # key:"))
     rows = _table_rows(body, TABLE_COLUMNS[kind], first)
     try:
         return model.model_validate({**head, "rows": rows})
@@ -153,12 +177,13 @@ def _split_table(text: str) -> tuple[list[str], list[str], int]:
 def _table_rows(body: list[str], columns: Any, first: int) -> list[dict[str, str]]:
     reader = csv.DictReader(io.StringIO("\n".join(body)))
     if tuple(reader.fieldnames or ()) != tuple(columns):
-        raise exact.TextProblem(first, "the columns differ", f"write the heading {','.join(columns)}")
+        text_ = msg("The columns differ; write the heading %(columns)s.")
+        raise exact.TextProblem(first, text_, columns=",".join(columns))
     rows = list(reader)
     for place, row in enumerate(rows):
         if None in row or None in row.values():
             raise exact.TextProblem(
-                first + 1 + place, "the row has too many or too few cells", "count the commas"
+                first + 1 + place, msg("The row has too many or too few cells; count the commas.")
             )
     return rows
 
@@ -167,14 +192,18 @@ def _table_problem(file: str, root: Any, detail: ErrorDetails, first: int) -> Pr
     problem = _problem(file, root, detail)
     place = detail["loc"]
     if place[:1] == ("rows",) and len(place) > 1 and isinstance(place[1], int):
-        return Problem(file, first + 1 + place[1], problem.place, problem.message, problem.remedy)
+        return replace(problem, line=first + 1 + place[1])
     return problem
 
 
 def _problem(file: str, root: Any, detail: ErrorDetails) -> Problem:
     place = detail["loc"]
-    message = detail["msg"].removeprefix("Value error, ")
-    remedy = REMEDIES.get(detail["type"], "correct the value")
-    if detail["type"] == "value_error" and "; " in message:
-        message, remedy = message.rsplit("; ", 1)
-    return Problem(file, exact.line_of(root, place), exact.place_of(place), message, remedy)
+    context: dict[str, Any] = detail.get("ctx", {})
+    line, where = exact.line_of(root, place), exact.place_of(place)
+    fault = context.get("error")
+    if isinstance(fault, Fault):
+        return Problem(file, line, where, fault.msgid, fault.values)
+    msgid = WRONG.get(detail["type"])
+    if msgid is None:
+        return Problem(file, line, where, OTHERWISE, {"reason": detail["msg"]})
+    return Problem(file, line, where, msgid, {name: str(value) for name, value in context.items()})

@@ -8,6 +8,8 @@ from typing import Any, cast
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from cp_circles.errors import msg
+
 Path = tuple[str | int, ...]
 
 _BOOL = re.compile(r"^(?:true|false)$")
@@ -17,13 +19,13 @@ _NULL = re.compile(r"^(?:~|null|)$")
 
 
 class TextProblem(Exception):
-    """The text is not readable as a pack; `line` is where, `remedy` what to do."""
+    """The text is not readable as a pack: the line, and what is wrong and to do as a message with values."""
 
-    def __init__(self, line: int, message: str, remedy: str) -> None:
+    def __init__(self, line: int, msgid: str, **values: object) -> None:
         self.line = line
-        self.message = message
-        self.remedy = remedy
-        super().__init__(message)
+        self.msgid = msgid
+        self.values = values
+        super().__init__(msgid % values if values else msgid)
 
 
 class _ExactLoader(yaml.SafeLoader):
@@ -47,9 +49,10 @@ def compose(text: str) -> Node:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         problem = getattr(error, "problem", None) or str(error)
-        raise TextProblem(line, f"the text is not valid YAML: {problem}", "correct the syntax") from error
+        text_ = msg("The text is not valid YAML (%(problem)s); correct the syntax.")
+        raise TextProblem(line, text_, problem=problem) from error
     if root is None:
-        raise TextProblem(1, "the text is empty", "write the pack, beginning with kind, key and edition")
+        raise TextProblem(1, msg("The text is empty; write the pack, beginning with kind, key and edition."))
     return root
 
 
@@ -92,8 +95,7 @@ def _refuse_aliases(text: str) -> None:
         if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
             raise TextProblem(
                 token.start_mark.line + 1,
-                "anchors, aliases and tags are not used in packs",
-                "write the value out",
+                msg("Anchors, aliases and tags are not used in packs; write the value out."),
             )
 
 
@@ -104,8 +106,8 @@ def _mapping(node: MappingNode) -> dict[str, Any]:
         if not isinstance(key, str) or key in result:
             raise TextProblem(
                 key_node.start_mark.line + 1,
-                f"the key {key!r} stands twice or is no text",
-                "keep one of them",
+                msg("The key %(key)s stands twice or is no text; keep one of them."),
+                key=key,
             )
         result[key] = values(value_node)
     return result
@@ -113,7 +115,9 @@ def _mapping(node: MappingNode) -> dict[str, Any]:
 
 def _scalar(node: Node) -> Any:
     if not isinstance(node, ScalarNode):
-        raise TextProblem(node.start_mark.line + 1, "this value has an unknown shape", "use text or a number")
+        raise TextProblem(
+            node.start_mark.line + 1, msg("This value has an unknown shape; use text or a number.")
+        )
     kind = node.tag.rsplit(":", 1)[-1]
     if kind == "null":
         return None

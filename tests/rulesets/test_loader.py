@@ -65,7 +65,7 @@ steps:
 def refused(kind: str, text: str) -> list[tuple[int, str, str]]:
     with pytest.raises(PackError) as caught:
         load(kind, text)
-    assert all(problem.remedy and problem.message for problem in caught.value.problems)
+    assert all(problem.file == "(text)" and problem.message for problem in caught.value.problems)
     return [(one.line, one.place, one.message) for one in caught.value.problems]
 
 
@@ -102,8 +102,7 @@ def test_a_wrong_sum_is_named_with_the_remedy() -> None:
     with pytest.raises(PackError) as caught:
         load("rubric", RUBRIC.replace("total: 10", "total: 11"))
     [problem] = caught.value.problems
-    assert problem.message == "the points add up to 10.0, not to the total 11"
-    assert problem.remedy == "correct one of them"
+    assert problem.message == "The points add up to 10.0, not to the total 11; correct one of them."
 
 
 def test_every_problem_is_listed_with_its_line() -> None:
@@ -156,7 +155,7 @@ def test_an_unknown_kind_of_gate_is_refused() -> None:
         ("record: note, rows", "record: nothing, rows", "no step has records of kind nothing"),
         ("phase: one\n", "phase: two\n", "no phase has the key two"),
         ("kind: min_rows, record: note, rows: 1", "kind: target_reached", "target_reached needs loop_to"),
-        ("type: text", "type: choice", "a field of type choice lists its choices"),
+        ("type: text", "type: choice", "A field of type choice lists its choices"),
         (
             "kind: min_rows, record: note, rows: 1",
             "kind: field_filled, record: note, field: x",

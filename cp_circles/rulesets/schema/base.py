@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from cp_circles.errors import msg
+
 Confidence = Literal["A", "A2", "A*", "B", "C", "S"]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 EditionName = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length=30)]
@@ -14,11 +16,20 @@ Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 def _exact(value: object) -> object:
     if isinstance(value, float | bool):
-        raise ValueError("write the number as plain digits")
+        raise Fault(msg("Write the number as plain digits."))
     return value
 
 
 Number = Annotated[Decimal, BeforeValidator(_exact)]
+
+
+class Fault(ValueError):
+    """What is wrong in a pack and what to do, as a message with its values."""
+
+    def __init__(self, msgid: str, **values: object) -> None:
+        self.msgid = msgid
+        self.values = values
+        super().__init__(msgid % values if values else msgid)
 
 
 class Strict(BaseModel):
@@ -80,10 +91,11 @@ def repeated(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key in seen or seen.add(key)]  # type: ignore[func-returns-value]
 
 
-def refuse_repeated(what: str, keys: Iterable[str]) -> None:
-    """Raise ValueError when a key occurs twice."""
+def refuse_repeated(keys: Iterable[str]) -> None:
+    """Raise Fault when a key occurs twice."""
     doubles = repeated(keys)
     if doubles:
-        raise ValueError(
-            f"{what} {', '.join(sorted(set(doubles)))} stands more than once; give each its own key"
+        raise Fault(
+            msg("%(keys)s stands more than once; give each its own key."),
+            keys=", ".join(sorted(set(doubles))),
         )

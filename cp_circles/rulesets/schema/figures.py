@@ -5,7 +5,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from cp_circles.errors import msg
 from cp_circles.rulesets.schema.base import (
+    Fault,
     Key,
     Names,
     Number,
@@ -47,11 +49,11 @@ class Factor(Provenance):
     @model_validator(mode="after")
     def _value_or_range(self) -> Self:
         if self.value is None and (self.low is None or self.high is None):
-            raise ValueError("give a value, or low and high from which one is chosen")
+            raise Fault(msg("Give a value, or low and high from which one is chosen."))
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError("low is above high; exchange them")
+            raise Fault(msg("low is above high; exchange them."))
         if (self.ncv is None) != (self.ncv_unit is None):
-            raise ValueError("ncv and ncv_unit stand together; add the missing one")
+            raise Fault(msg("ncv and ncv_unit stand together; add the missing one."))
         return self
 
     @property
@@ -77,11 +79,15 @@ class Factors(Pack):
 
     @model_validator(mode="after")
     def _keys_and_groups(self) -> Self:
-        refuse_repeated("the factor", (factor.key for factor in self.factors))
+        refuse_repeated(factor.key for factor in self.factors)
         groups = {group.key for group in self.groups}
         for factor in self.factors:
             if factor.group not in groups:
-                raise ValueError(f"factor {factor.key}: no group {factor.group}; add it or correct the row")
+                raise Fault(
+                    msg("Factor %(factor)s: no group %(group)s; add it or correct the row."),
+                    factor=factor.key,
+                    group=factor.group,
+                )
         return self
 
     def factor(self, key: str) -> Factor | None:
@@ -121,12 +127,14 @@ class Indicators(Pack):
 
     @model_validator(mode="after")
     def _codes_and_groups(self) -> Self:
-        refuse_repeated("the indicator", (indicator.code for indicator in self.indicators))
+        refuse_repeated(indicator.code for indicator in self.indicators)
         groups = {group.key for group in self.groups}
         for indicator in self.indicators:
             if indicator.group not in groups:
-                raise ValueError(
-                    f"indicator {indicator.code}: no group {indicator.group}; add it or correct the row"
+                raise Fault(
+                    msg("Indicator %(indicator)s: no group %(group)s; add it or correct the row."),
+                    indicator=indicator.code,
+                    group=indicator.group,
                 )
         return self
 
@@ -201,11 +209,11 @@ class Vocabulary(Pack):
 
     @model_validator(mode="after")
     def _keys_are_distinct(self) -> Self:
-        refuse_repeated("the list", (row.key for row in self.lists))
-        refuse_repeated("the metric", (metric.key for metric in self.metrics))
-        refuse_repeated("a metric that counts", (metric.counts for metric in self.metrics if metric.counts))
+        refuse_repeated(row.key for row in self.lists)
+        refuse_repeated(metric.key for metric in self.metrics)
+        refuse_repeated(metric.counts for metric in self.metrics if metric.counts)
         for row in self.lists:
-            refuse_repeated(f"list {row.key}: the term", (term.key for term in row.terms))
+            refuse_repeated(term.key for term in row.terms)
         return self
 
     def list_(self, key: str) -> TermList | None:

@@ -4,7 +4,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cp_circles.rulesets.schema.base import Key, Names, Pack, Strict, refuse_repeated
+from cp_circles.errors import msg
+from cp_circles.rulesets.schema.base import Fault, Key, Names, Pack, Strict, refuse_repeated
 from cp_circles.rulesets.schema.gates import Gate
 
 FieldType = Literal["text", "long_text", "number", "date", "choice", "yes_no", "person", "file"]
@@ -39,8 +40,8 @@ class RecordField(Strict):
     @model_validator(mode="after")
     def _choices_fit_the_type(self) -> Self:
         if (self.type == "choice") != bool(self.choices):
-            raise ValueError("a field of type choice lists its choices, and no other type does")
-        refuse_repeated("the choice", (choice.key for choice in self.choices))
+            raise Fault(msg("A field of type choice lists its choices, and no other type does."))
+        refuse_repeated(choice.key for choice in self.choices)
         return self
 
 
@@ -55,9 +56,9 @@ class RecordKind(Strict):
 
     @model_validator(mode="after")
     def _fields_are_distinct(self) -> Self:
-        refuse_repeated("the field", (field.key for field in self.fields))
+        refuse_repeated(field.key for field in self.fields)
         if self.max_rows is not None and self.max_rows < self.min_rows:
-            raise ValueError("max_rows is below min_rows; raise it or leave it out")
+            raise Fault(msg("max_rows is below min_rows; raise it or leave it out."))
         return self
 
     def field(self, key: str) -> RecordField | None:
@@ -124,9 +125,9 @@ class Method(Pack):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        refuse_repeated("the phase", (phase.key for phase in self.phases))
-        refuse_repeated("the step", (step.key for step in self.steps))
-        refuse_repeated("the step number", (step.number for step in self.steps))
+        refuse_repeated(phase.key for phase in self.phases)
+        refuse_repeated(step.key for step in self.steps)
+        refuse_repeated(step.number for step in self.steps)
         for step in self.steps:
             self._check_step(step)
         self._check_order()
@@ -151,16 +152,21 @@ class Method(Pack):
         places = [phases.index(step.phase) for step in self.steps]
         numbers = [tuple(int(part) for part in step.number.split(".")) for step in self.steps]
         if places != sorted(places) or numbers != sorted(numbers):
-            raise ValueError("the steps do not stand in the order of their phases and numbers; reorder them")
+            raise Fault(msg("The steps do not stand in the order of their phases and numbers; reorder them."))
 
     def _check_step(self, step: Step) -> None:
         if step.phase not in {phase.key for phase in self.phases}:
-            raise ValueError(
-                f"step {step.key}: no phase has the key {step.phase}; add it or correct the step"
+            raise Fault(
+                msg("Step %(step)s: no phase has the key %(phase)s; add it or correct the step."),
+                step=step.key,
+                phase=step.phase,
             )
         if step.loop_to is not None and self.step(step.loop_to) is None:
-            raise ValueError(f"step {step.key}: loop_to names no step; use the key of a step of this method")
-        refuse_repeated(f"step {step.key}: the record kind", (record.kind for record in step.records))
+            raise Fault(
+                msg("Step %(step)s: loop_to names no step; use the key of a step of this method."),
+                step=step.key,
+            )
+        refuse_repeated(record.kind for record in step.records)
         for record in step.records:
             for field in record.fields:
                 if field.refers_to:
@@ -169,14 +175,25 @@ class Method(Pack):
             for kind, key in gate_references(gate):
                 self._require(step.key, kind, key)
             if gate.kind == "target_reached" and step.loop_to is None:
-                raise ValueError(f"step {step.key}: target_reached needs loop_to, the step to go back to")
+                raise Fault(
+                    msg("Step %(step)s: target_reached needs loop_to, the step to go back to."), step=step.key
+                )
 
     def _require(self, step: str, record: str, field: str | None) -> None:
         found = self.record(record)
         if found is None:
-            raise ValueError(f"step {step}: no step has records of kind {record}; add it or correct the name")
+            raise Fault(
+                msg("Step %(step)s: no step has records of kind %(record)s; add it or correct the name."),
+                step=step,
+                record=record,
+            )
         if field is not None and found.field(field) is None:
-            raise ValueError(f"step {step}: records of kind {record} have no field {field}; correct the name")
+            raise Fault(
+                msg("Step %(step)s: records of kind %(record)s have no field %(field)s; correct the name."),
+                step=step,
+                record=record,
+                field=field,
+            )
 
 
 RECORD_PARAMS = {

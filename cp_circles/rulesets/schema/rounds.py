@@ -4,7 +4,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from cp_circles.rulesets.schema.base import Key, Names, Pack, Provenance, Rated, Strict, refuse_repeated
+from cp_circles.errors import msg
+from cp_circles.rulesets.schema.base import (
+    Fault,
+    Key,
+    Names,
+    Pack,
+    Provenance,
+    Rated,
+    Strict,
+    refuse_repeated,
+)
 from cp_circles.rulesets.schema.rubric import Stage, Track
 
 Right = Literal[
@@ -44,9 +54,9 @@ class StageRule(Strict):
 
     @model_validator(mode="after")
     def _tracks_are_distinct(self) -> Self:
-        refuse_repeated("the track", (row.track for row in self.rubrics))
+        refuse_repeated(row.track for row in self.rubrics)
         if self.min_judges.value > self.max_judges.value:
-            raise ValueError("min_judges is above max_judges; correct one of them")
+            raise Fault(msg("min_judges is above max_judges; correct one of them."))
         return self
 
     def rubric_for(self, track: str) -> str | None:
@@ -64,7 +74,7 @@ class Trim(Strict):
     @model_validator(mode="after")
     def _something_stays(self) -> Self:
         if self.high.value + self.low.value >= self.from_scores.value:
-            raise ValueError("trimming leaves no score; raise from_scores")
+            raise Fault(msg("Trimming leaves no score; raise from_scores."))
         return self
 
 
@@ -133,15 +143,17 @@ class RoundRule(Pack):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        refuse_repeated("the stage", (stage.key for stage in self.stages))
-        refuse_repeated("the phase", (phase.key for phase in self.phases))
-        refuse_repeated("the ground", (ground.key for ground in self.recusal_grounds))
+        refuse_repeated(stage.key for stage in self.stages)
+        refuse_repeated(phase.key for phase in self.phases)
+        refuse_repeated(ground.key for ground in self.recusal_grounds)
         given = {right for phase in self.phases for right in phase.rights}
         missing = {"submit_entry", "review_entry", "declare_conflict", "score", "object", "award"} - given
         if missing:
-            raise ValueError(f"no phase opens {', '.join(sorted(missing))}; add the right to a phase")
+            raise Fault(
+                msg("No phase opens %(rights)s; add the right to a phase."), rights=", ".join(sorted(missing))
+            )
         if self.pass_mark.value > self.total.value:
-            raise ValueError("the pass mark is above the total; correct one of them")
+            raise Fault(msg("The pass mark is above the total; correct one of them."))
         return self
 
     def stage(self, key: str) -> StageRule | None:
@@ -187,19 +199,22 @@ class Ladder(Pack):
 
     @model_validator(mode="after")
     def _routes_climb(self) -> Self:
-        refuse_repeated("the level", (level.key for level in self.levels))
-        refuse_repeated("the route for", (route.place for route in self.routes))
+        refuse_repeated(level.key for level in self.levels)
+        refuse_repeated(route.place for route in self.routes)
         numbers = {level.key: level.number for level in self.levels}
         for route in self.routes:
             unknown = [step.level for step in route.steps if step.level not in numbers]
             if unknown:
-                raise ValueError(
-                    f"route {route.place}: {unknown[0]} is no level of this ladder; add or remove it"
+                raise Fault(
+                    msg("Route %(route)s: %(level)s is no level of this ladder; add or remove it."),
+                    route=route.place,
+                    level=unknown[0],
                 )
             climb = [numbers[step.level] for step in route.steps]
             if climb != sorted(set(climb)):
-                raise ValueError(
-                    f"route {route.place} does not climb; order its steps from company to nation"
+                raise Fault(
+                    msg("Route %(route)s does not climb; order its steps from company to nation."),
+                    route=route.place,
                 )
         return self
 
@@ -231,13 +246,13 @@ class AwardScheme(Pack):
 
     @model_validator(mode="after")
     def _tiers_descend(self) -> Self:
-        refuse_repeated("the award", (award.key for award in self.awards))
+        refuse_repeated(award.key for award in self.awards)
         if [award.rank for award in self.awards] != list(range(1, len(self.awards) + 1)):
-            raise ValueError("ranks run 1, 2, 3 from the highest award; renumber them")
+            raise Fault(msg("Ranks run 1, 2, 3 from the highest award; renumber them."))
         scores = [award.min_score.value for award in self.awards]
         if scores != sorted(scores, reverse=True):
-            raise ValueError("a lower award asks for a higher score; correct min_score")
+            raise Fault(msg("A lower award asks for a higher score; correct min_score."))
         shares = sum(award.amount.value for award in self.awards if award.quota == "percent")
         if shares > 100:
-            raise ValueError(f"the percentages add up to {shares}; they may not exceed 100")
+            raise Fault(msg("The percentages add up to %(shares)s; they may not exceed 100."), shares=shares)
         return self

@@ -5,7 +5,17 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from cp_circles.rulesets.schema.base import Confidence, Key, Names, Number, Pack, Strict, refuse_repeated
+from cp_circles.errors import msg
+from cp_circles.rulesets.schema.base import (
+    Confidence,
+    Fault,
+    Key,
+    Names,
+    Number,
+    Pack,
+    Strict,
+    refuse_repeated,
+)
 
 Stage = Literal["on_site", "paper", "presentation"]
 Track = Literal["problem_solving", "innovation"]
@@ -35,14 +45,14 @@ class Criterion(Strict):
 
     @model_validator(mode="after")
     def _levels_cover_the_range(self) -> Self:
-        refuse_repeated("the level", (level.key for level in self.levels))
+        refuse_repeated(level.key for level in self.levels)
         starts = [level.at_least for level in self.levels]
         if starts != sorted(starts, reverse=True) or len(set(starts)) != len(starts):
-            raise ValueError("the levels go from the best down; order them by at_least")
+            raise Fault(msg("The levels go from the best down; order them by at_least."))
         if starts[-1] != 0 or starts[0] > self.points:
-            raise ValueError("the last level begins at 0 and the first within the points; correct at_least")
+            raise Fault(msg("The last level begins at 0 and the first within the points; correct at_least."))
         if any(value % self.step for value in (self.points, *starts)):
-            raise ValueError("points and levels are whole multiples of step; correct one of them")
+            raise Fault(msg("Points and levels are whole multiples of step; correct one of them."))
         return self
 
     def level_for(self, score: Decimal) -> Level:
@@ -61,11 +71,13 @@ class Rubric(Pack):
 
     @model_validator(mode="after")
     def _points_add_up(self) -> Self:
-        refuse_repeated("the criterion", (criterion.key for criterion in self.criteria))
+        refuse_repeated(criterion.key for criterion in self.criteria)
         points = sum((criterion.points for criterion in self.criteria), Decimal(0))
         if points != self.total:
-            raise ValueError(
-                f"the points add up to {points}, not to the total {self.total}; correct one of them"
+            raise Fault(
+                msg("The points add up to %(points)s, not to the total %(total)s; correct one of them."),
+                points=points,
+                total=self.total,
             )
         return self
 

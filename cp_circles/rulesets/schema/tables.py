@@ -5,7 +5,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from cp_circles.rulesets.schema.base import Names, Pack, Strict, Text, refuse_repeated
+from cp_circles.errors import msg
+from cp_circles.rulesets.schema.base import Fault, Names, Pack, Strict, Text, refuse_repeated
 
 RegionLevel = Literal["nation", "province", "city", "county"]
 LEVEL_ORDER: tuple[RegionLevel, ...] = ("nation", "province", "city", "county")
@@ -41,7 +42,7 @@ class Regions(Pack):
         levels: dict[str, RegionLevel] = {}
         for row in self.rows:
             if row.code in levels:
-                raise ValueError(f"the code {row.code} stands twice; remove one row")
+                raise Fault(msg("The code %(code)s stands twice; remove one row."), code=row.code)
             self._check_parent(row, levels)
             levels[row.code] = row.level
         return self
@@ -49,13 +50,21 @@ class Regions(Pack):
     def _check_parent(self, row: RegionRow, levels: dict[str, RegionLevel]) -> None:
         if not row.parent:
             if row.level != "nation" or levels:
-                raise ValueError(f"{row.code} has no parent; only the nation, in the first row, has none")
+                raise Fault(
+                    msg("%(code)s has no parent; only the nation, in the first row, has none."), code=row.code
+                )
             return
         if row.parent not in levels:
-            raise ValueError(f"{row.code}: the parent {row.parent} does not stand above it; add or move it")
+            raise Fault(
+                msg("%(code)s: the parent %(parent)s does not stand above it; add or move it."),
+                code=row.code,
+                parent=row.parent,
+            )
         if LEVEL_ORDER.index(levels[row.parent]) >= LEVEL_ORDER.index(row.level):
-            raise ValueError(
-                f"{row.code}: its parent {row.parent} is not of a higher level; correct the parent"
+            raise Fault(
+                msg("%(code)s: its parent %(parent)s is not of a higher level; correct the parent."),
+                code=row.code,
+                parent=row.parent,
             )
 
 
@@ -84,12 +93,13 @@ class Industries(Pack):
 
     @model_validator(mode="after")
     def _divisions_have_sections(self) -> Self:
-        refuse_repeated("the code", (row.code for row in self.rows))
+        refuse_repeated(row.code for row in self.rows)
         sections = {row.code for row in self.rows if row.level == "section"}
         for row in self.rows:
             if (row.level == "division") != bool(row.parent) or (row.parent and row.parent not in sections):
-                raise ValueError(
-                    f"{row.code}: a division has a section as its parent, a section none; correct it"
+                raise Fault(
+                    msg("%(code)s: a division has a section as its parent, a section none; correct it."),
+                    code=row.code,
                 )
         return self
 
