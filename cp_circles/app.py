@@ -15,7 +15,18 @@ from cp_circles.db.clock import Clock
 from cp_circles.db.engine import Sessions, make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.jobs import in_process
-from cp_circles.web import access, assets, doors, errors, held, i18n, security, session, switches, templating
+from cp_circles.web import (
+    assets,
+    doors,
+    errors,
+    held,
+    i18n,
+    identity,
+    security,
+    session,
+    switches,
+    templating,
+)
 
 ROOMS: tuple[str, ...] = ("people", "metering", "savings", "awards")
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -27,7 +38,7 @@ def create_app(config: Any) -> Flask:
     app.extensions["cp_config"] = config
     _settle(app, config)
     load_models()
-    for part in (session, held, access, i18n, doors, errors, security, templating, assets):
+    for part in (session, held, identity, i18n, doors, errors, security, templating, assets):
         part.init_app(app)
     _open(app, switches.bp, switches.DOORS)
     for room in ROOMS:

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,13 +90,20 @@ class Live:
 @pytest.fixture
 def live(database_url: str, tmp_path: Path, session: Session) -> Iterator[Live]:
     """Gunicorn with two workers on this test's own database; commit before you open a page."""
+    with serve(database_url, tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def serve(database_url: str, folder: Path) -> Iterator[Live]:
+    """Gunicorn with two workers on a database, until the block ends."""
     from tests.settings import environment_for
 
-    port, log = free_port(), tmp_path / "gunicorn.log"
+    port, log = free_port(), folder / "gunicorn.log"
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--workers", "2", "--threads", "4"]
     command += ["--worker-class", "gthread", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as stream:
-        environment = os.environ | environment_for(database_url, tmp_path)
+        environment = os.environ | environment_for(database_url, folder)
         server = subprocess.Popen(command, cwd=needs.ROOT, env=environment, stdout=stream, stderr=stream)
     try:
         wait_for(f"http://127.0.0.1:{port}/health", server, log)

@@ -2,30 +2,21 @@
 
 import signal
 from types import FrameType
-from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from cp_circles.jobs.kinds import Tools
-from cp_circles.jobs.worker import Worker
+from cp_circles.jobs.in_process import make_worker
 
 jobs = AppGroup("jobs", help="Background jobs.")
-
-
-def make_worker(app: Any) -> Worker:
-    """A worker with the application's sessions and clock."""
-    config = app.extensions["cp_config"]
-    tools = Tools(sessions=app.extensions["cp_sessions"], now=app.extensions["cp_clock"].now, config=config)
-    return Worker(tools, poll_seconds=config.job_poll_seconds)
 
 
 @jobs.command("work")
 @click.option("--once", is_flag=True, help="Run what is due now, then end.")
 def work_command(once: bool) -> None:
     """Run background jobs until interrupted."""
-    worker = make_worker(current_app)
+    worker = make_worker(current_app._get_current_object())  # type: ignore[attr-defined]
     if once:
         click.echo(f"jobs: {worker.run_due()} run")
         return

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from cp_circles.db.engine import Sessions
 
 
@@ -22,12 +20,12 @@ class Tools:
 
 Report = Mapping[str, Any] | None
 Kind = Callable[[Tools, Mapping[str, Any]], Report]
-Chore = Callable[[Session, Tools], Report]
+Chore = Callable[[Tools], Report]
 
 
 @dataclass(frozen=True)
 class Periodic:
-    """A chore that runs once in every interval, in one transaction."""
+    """A chore that runs once in every interval; it opens its own sessions."""
 
     name: str
     every: timedelta

@@ -1,6 +1,6 @@
 """Job rows: written by services inside their transaction, claimed and finished by the worker."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +15,21 @@ RETRY_AFTER = timedelta(minutes=1)
 JobId = int
 
 
+def missing_keys(session: Session, keys: Iterable[str]) -> list[str]:
+    """The keys for which no job was written yet."""
+    wanted = list(keys)
+    known = set(session.scalars(sa.select(Job.key).where(Job.key.in_(wanted))))
+    return [key for key in wanted if key not in known]
+
+
+def is_work_due(session: Session, *, kinds: list[str], now: datetime) -> bool:
+    """True if a worker has something to claim; a look that takes no lock."""
+    return session.scalar(sa.select(Job.id).where(_due(now), Job.kind.in_(kinds)).limit(1)) is not None
+
+
 def claim_job(session: Session, *, kinds: list[str], now: datetime) -> Job | None:
     """Take the next job that is due, or whose worker has been silent past its lease."""
-    due = sa.or_(
-        sa.and_(Job.state == JobState.WAITING, Job.run_after <= now),
-        sa.and_(Job.state == JobState.RUNNING, Job.lease_until < now),
-    )
-    wanted = sa.select(Job).where(due, Job.kind.in_(kinds)).order_by(Job.run_after, Job.id).limit(1)
+    wanted = sa.select(Job).where(_due(now), Job.kind.in_(kinds)).order_by(Job.run_after, Job.id).limit(1)
     job = session.scalar(wanted.with_for_update(skip_locked=True))
     if job is not None:
         job.state, job.lease_until, job.attempts = JobState.RUNNING, now + LEASE, job.attempts + 1
@@ -56,3 +64,19 @@ def fail_job(session: Session, *, job_id: JobId, fault: str, now: datetime) -> N
     else:
         job.state, job.run_after = JobState.WAITING, now + RETRY_AFTER * job.attempts
     session.flush()
+
+
+def forget_chores(session: Session, *, before: datetime) -> None:
+    """Delete the rows of periodic chores that were done before a moment; other jobs stay."""
+    session.execute(
+        sa.delete(Job).where(
+            Job.kind.startswith("chore:"), Job.state == JobState.DONE, Job.finished_at < before
+        )
+    )
+
+
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(Job.state == JobState.WAITING, Job.run_after <= now),
+        sa.and_(Job.state == JobState.RUNNING, Job.lease_until < now),
+    )

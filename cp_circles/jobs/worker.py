@@ -2,14 +2,17 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
 from cp_circles.db.jobs import enqueue_job
 from cp_circles.db.models import Job
 from cp_circles.jobs.kinds import KINDS, PERIODIC, Report, Tools
-from cp_circles.jobs.queue import claim_job, extend_lease, fail_job, finish_job
+from cp_circles.jobs.queue import claim_job, extend_lease, fail_job, finish_job, is_work_due, missing_keys
 
 log = logging.getLogger(__name__)
 CHORE = "chore:"
@@ -18,9 +21,16 @@ CHORE = "chore:"
 class Worker:
     """Runs what is due until it is told to stop."""
 
-    def __init__(self, tools: Tools, *, poll_seconds: float = 5) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        *,
+        poll_seconds: float = 5,
+        context: Callable[[], AbstractContextManager[Any]] = nullcontext,
+    ) -> None:
         self.tools = tools
         self.poll_seconds = poll_seconds
+        self.context = context
         self._stop = threading.Event()
 
     def stop(self) -> None:
@@ -47,13 +57,22 @@ class Worker:
     def _plan_chores(self) -> None:
         """One row for each chore and interval: whichever worker comes first writes it."""
         now = self.tools.now()
-        with self.tools.sessions.writing() as session, session.begin():
-            for periodic in PERIODIC.values():
-                key = f"{CHORE}{periodic.name}:{interval_number(now, periodic.every)}"
-                enqueue_job(session, kind=CHORE + periodic.name, key=key, now=now)
+        wanted = {
+            f"{CHORE}{each.name}:{interval_number(now, each.every)}": CHORE + each.name
+            for each in PERIODIC.values()
+        }
+        with self.tools.sessions.reading() as look:
+            wanted = {key: wanted[key] for key in missing_keys(look, wanted)}
+        if wanted:
+            with self.tools.sessions.writing() as session, session.begin():
+                for key, kind in wanted.items():
+                    enqueue_job(session, kind=kind, key=key, now=now)
 
     def _run_one(self) -> bool:
         kinds = [*KINDS, *(CHORE + name for name in PERIODIC)]
+        with self.tools.sessions.reading() as look:
+            if not is_work_due(look, kinds=kinds, now=self.tools.now()):
+                return False
         with self.tools.sessions.writing() as session, session.begin():
             job = claim_job(session, kinds=kinds, now=self.tools.now())
         if job is None:
@@ -66,6 +85,10 @@ class Worker:
         return True
 
     def _do(self, job: Job) -> Report:
+        with self.context():
+            return self._do_inside(job)
+
+    def _do_inside(self, job: Job) -> Report:
         tools = Tools(
             sessions=self.tools.sessions,
             now=self.tools.now,
@@ -74,8 +97,7 @@ class Worker:
         )
         if not job.kind.startswith(CHORE):
             return KINDS[job.kind](tools, job.payload)
-        with tools.sessions.writing() as session, session.begin():
-            return PERIODIC[job.kind.removeprefix(CHORE)].chore(session, tools)
+        return PERIODIC[job.kind.removeprefix(CHORE)].chore(tools)
 
     def _note_progress(self, job_id: int, done: int, total: int) -> None:
         with self.tools.sessions.writing() as session, session.begin():

@@ -112,13 +112,17 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
     (NavItem("homes.home", msg("Home"), "home"), EVERYBODY),
     (NavItem("circles.list_circles", msg("Circles"), "people"), SHOP_FLOOR),
     (NavItem("projects.list_projects", msg("Projects"), "flag"), SHOP_FLOOR),
-    (NavItem("savings.list_savings", msg("Savings"), "meter"), VERIFIERS),
+    (NavItem("savings.to_sign", msg("To verify"), "meter"), VERIFIERS),
     (NavItem("judging.my_entries", msg("My entries"), "sheet"), frozenset({Role.JUDGE})),
     (
         NavItem("judging.list_rounds", msg("Rounds"), "scale"),
         frozenset({Role.OFFICIAL, Role.DEPARTMENT, Role.ADMINISTRATOR}),
     ),
     (NavItem("leaderboards.boards", msg("Leaderboards"), "chart"), EVERYBODY),
+    (
+        NavItem("organisations.list_companies", msg("Companies"), "company"),
+        frozenset({Role.OFFICIAL, Role.ADMINISTRATOR}),
+    ),
     (NavItem("people.my_company", msg("People"), "user"), frozenset({Role.DEPARTMENT})),
     (NavItem("people.list_everybody", msg("People"), "user"), frozenset({Role.ADMINISTRATOR})),
 )

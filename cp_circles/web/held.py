@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Flask, Response, flash, g, redirect, request, url_for
+from flask import Flask, Response, flash, g, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from cp_circles.people.models import HeldForm
-from cp_circles.web.access import has_recent_password, is_signed_in, signed_in
 from cp_circles.web.csrf import FIELD
+from cp_circles.web.identity import is_signed_in, signed_in
 from cp_circles.web.session import looking, now, separate_session, settings, write_afterwards
 
 COOKIE = "cp_held"
@@ -114,20 +114,6 @@ def notice() -> dict[str, Any] | None:
         "had_files": kept.had_files,
         "page": kept.payload["page"],
     }
-
-
-def require_recent_password(back_to: str | None = None) -> AnyResponse | None:
-    """None if the password is recent; else the answer that asks for it and comes back with the form.
-
-    Use: `if ask := require_recent_password(): return ask`. `back_to` is a path inside the application,
-    by default the page that carried the form; what was typed is kept and shown there again.
-    """
-    if has_recent_password():
-        return None
-    flash(_("Signing needs your password once more."), "info")
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else page_of_form()
-    answer = redirect(url_for("people.confirm_password", next=back_to or wanted), 303)
-    return answer if request.method == "GET" else hold_form(answer, page=back_to)
 
 
 def drop(answer: AnyResponse) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext
 
+from cp_circles.web.identity import is_signed_in, signed_in
+from cp_circles.web.session import settings
+
 LOCALES = {"zh_Hans": "中文", "en": "English"}
 COOKIE = "cp_locale"
 ENUM_LABELS: dict[enum.Enum, str] = {}
@@ -41,9 +44,6 @@ def choose_locale() -> str:
 
 
 def _chosen() -> str:
-    from cp_circles.web.access import is_signed_in, signed_in
-    from cp_circles.web.session import settings
-
     candidates = [session.get("locale"), request.cookies.get(COOKIE)]
     if is_signed_in():
         candidates.insert(1, signed_in().locale)

@@ -60,9 +60,13 @@ def frame_values() -> dict[str, Any]:
 
 
 def _nav() -> list[dict[str, Any]]:
-    return [
-        _shown(item) for item in nav_items(current_actor()) if item.endpoint in current_app.view_functions
-    ]
+    return [_shown(item) for item in nav_items(current_actor()) if _is_page(item.endpoint)]
+
+
+def _is_page(endpoint: str) -> bool:
+    """True if the room is wired and the page needs nothing in its address."""
+    known = endpoint in current_app.view_functions
+    return known and all(not rule.arguments for rule in current_app.url_map.iter_rules(endpoint))
 
 
 def _shown(item: NavItem) -> dict[str, Any]:

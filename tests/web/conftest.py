@@ -8,10 +8,9 @@ from wtforms import FileField, StringField
 
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.people.models import Person, Role
-from cp_circles.web.access import current_actor
+from cp_circles.web.access import current_actor, require_recent_password
 from cp_circles.web.doors import PUBLIC, SIGNED_IN, Door, add_doors
 from cp_circles.web.forms import BaseForm, Needed
-from cp_circles.web.held import require_recent_password
 from cp_circles.web.session import db_session, now, separate_session
 
 

@@ -11,7 +11,7 @@ from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, msg
 from cp_circles.people import queries
-from cp_circles.people.models import Person, SignIn, SignInAttempt
+from cp_circles.people.models import HeldForm, Person, SignIn, SignInAttempt
 from cp_circles.people.rules import Actor
 from cp_circles.people.secrets import is_password, new_token, token_hash
 
@@ -58,6 +58,13 @@ def note_attempt(session: Session, *, account: str, address: str, now: datetime)
 def forget_attempt(session: Session, attempt_id: int) -> None:
     """A try with the right password was none of the wrong ones."""
     session.execute(sa.delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
+
+
+def forget_expired(session: Session, *, now: datetime) -> None:
+    """Delete what nobody may see or count any more: held forms and old wrong tries."""
+    day = timedelta(hours=24)
+    session.execute(sa.delete(HeldForm).where(HeldForm.held_at < now - day))
+    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < now - day))
 
 
 def sign_in(

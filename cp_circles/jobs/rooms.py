@@ -1,0 +1,39 @@
+"""What each room has the worker do: its kinds of jobs and its periodic chores."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from cp_circles.circles.services import ask_for_renewals, mark_dormant
+from cp_circles.jobs.kinds import Chore, Report, Tools, register_periodic
+from cp_circles.jobs.mails import deliver_outbox
+from cp_circles.jobs.queue import forget_chores
+from cp_circles.people.services import forget_expired
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+def register_rooms() -> None:
+    """Tell the worker about every room."""
+    register_periodic("deliver mails", MINUTE, deliver_outbox)
+    register_periodic("forget expired", DAY, _forget)
+    register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
+    register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
+
+
+def in_one_transaction(service: Callable[..., Any]) -> Chore:
+    """A chore from a service that takes a session and the time; reports how many rows it gave back."""
+
+    def chore(tools: Tools) -> Report:
+        with tools.sessions.writing() as session, session.begin():
+            return {"count": len(service(session, tools.now()))}
+
+    return chore
+
+
+def _forget(tools: Tools) -> Report:
+    with tools.sessions.writing() as session, session.begin():
+        forget_expired(session, now=tools.now())
+        forget_chores(session, before=tools.now() - 7 * DAY)
+    return None
