@@ -276,6 +276,8 @@ def context() -> dict[str, Any]:
         ("拍照", "camera", False, 0),
         ("节约", "chart", False, 0),
         ("消息", "bell", False, 3),
+        ("Leaderboards", "chart", False, 0),
+        ("People of the company", "user", False, 0),
     ]
     return {
         "nav": [
