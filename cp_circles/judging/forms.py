@@ -1,0 +1,189 @@
+"""Forms of judging: seasons, rounds, reviews, declarations, sheets, objections."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, NumberRange, Optional
+
+from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed, VersionForm
+
+MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+REASON = {"rows": 3, "maxlength": 2000}
+
+
+def whole(text: Any) -> int | None:
+    """A choice's id, or None for the empty choice."""
+    return int(text) if text not in (None, "", "None") else None
+
+
+class SeasonForm(BaseForm):
+    """A season's year, name and span."""
+
+    year = IntegerField(_l("Year"), [Needed(), NumberRange(2000, 2100)])
+    name = StringField(_l("Name"), [Needed(), Length(max=80)])
+    starts_on = LocalDate(_l("Starts on"), [Needed()])
+    ends_on = LocalDate(_l("Ends on"), [Needed()])
+    ladder_edition_id = SelectField(_l("Ladder"), [Needed()], coerce=int)
+
+
+class CountyRoundsForm(BaseForm):
+    """Whether the counties of a city hold rounds."""
+
+    city_id = SelectField(_l("City"), [Needed()], coerce=int)
+    held = SelectField(
+        _l("County rounds"), choices=[("1", _l("All counties hold a round")), ("0", _l("No county holds a round"))]
+    )
+
+
+class PhaseForm(Form):
+    """When one phase starts and ends, in local time."""
+
+    key = HiddenField()
+    starts_at = DateTimeLocalField(_l("Starts"), [Needed()], format=MOMENT)
+    ends_at = DateTimeLocalField(_l("Ends"), [Needed()], format=MOMENT)
+
+
+class RoundForm(VersionForm):
+    """An organiser's settings of a round."""
+
+    name = StringField(_l("Name of the round"), [Needed(), Length(max=120)])
+    award_edition_id = SelectField(_l("Award scheme"), coerce=whole)
+    pass_mark = DecimalText(_l("Pass mark"), [Needed()], places=2, least=0)
+    reserve_places = IntegerField(_l("Reserve places"), [NumberRange(0, 99)])
+    publicity_days = IntegerField(_l("Working days of publicity"), [Needed(), NumberRange(1, 60)])
+    panel_size = IntegerField(_l("Judges for each entry"), [Needed(), NumberRange(1, 15)])
+    accepts_late = BooleanField(_l("Accept recommendations after the entry phase, until blind numbers are given"))
+    phases = FieldList(FormField(PhaseForm))
+
+
+class MovePhaseForm(BaseForm):
+    """New times of a phase, with the reason."""
+
+    starts_at = DateTimeLocalField(_l("Starts"), [Optional()], format=MOMENT)
+    ends_at = DateTimeLocalField(_l("Ends"), [Needed()], format=MOMENT)
+    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw=REASON)
+
+
+class EnterForm(BaseForm):
+    """Which result enters the round."""
+
+    result_id = RadioField(_l("Result"), [Needed()], coerce=int)
+
+
+class ReviewForm(BaseForm):
+    """The outcome of a formal review."""
+
+    outcome = RadioField(
+        _l("Outcome"),
+        [Needed()],
+        choices=[
+            ("accepted", _l("Accepted")),
+            ("to_complete", _l("Accepted after completion")),
+            ("deferred", _l("Deferred to a later season")),
+            ("rejected", _l("Rejected")),
+        ],
+    )
+    reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw=REASON)
+    complete_by = LocalDate(_l("To be completed by"), [Optional()])
+
+
+class CompletionForm(BaseForm):
+    """What was completed, and a newer frozen result where one is needed."""
+
+    note = TextAreaField(_l("What was completed"), [Needed(), Length(max=2000)], render_kw=REASON)
+    result_id = SelectField(_l("Result"), coerce=whole)
+
+
+class InviteForm(BaseForm):
+    """Whom to invite."""
+
+    person_id = HiddenField(validators=[Needed()])
+
+
+class DeclarationForm(BaseForm):
+    """The companies and circles that a judge is tied to."""
+
+    companies = SelectMultipleField(_l("Companies"), coerce=int)
+    circles = SelectMultipleField(_l("Circles"), coerce=int)
+    note = TextAreaField(_l("Remark"), [Length(max=2000)], render_kw=REASON)
+    read = BooleanField(
+        _l("I have read the whole list; I have no tie to what is not ticked."),
+        [Needed(_l("Please confirm that you have read the list."))],
+    )
+
+
+class AssignForm(BaseForm):
+    """Who scores what in which stage."""
+
+    entry_id = SelectField(_l("Entry"), [Needed()], coerce=int)
+    judge_id = SelectField(_l("Judge"), [Needed()], coerce=int)
+    stage = SelectField(_l("Stage"), [Needed()])
+
+
+class PanelForm(BaseForm):
+    """The balanced proposal as it was shown."""
+
+    stage = HiddenField(validators=[Needed()])
+    digest = HiddenField(validators=[Needed()])
+
+
+class SheetForm(VersionForm):
+    """A score sheet; the criteria's fields come from its rubric."""
+
+    comment = TextAreaField(_l("Overall comment (the circle will read it)"), [Length(max=4000)])
+    act = HiddenField(default="save")
+
+
+class ComputeForm(VersionForm):
+    """Computing a standing; again only with a reason."""
+
+    reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw=REASON)
+
+
+class ReserveForm(BaseForm):
+    """The track in which a place came back."""
+
+    track = HiddenField(validators=[Needed()])
+
+
+class ObjectionForm(BaseForm):
+    """An objection with its facts and, if there is one, a file."""
+
+    entry_id = SelectField(_l("Entry"), [Needed()], coerce=int)
+    text = TextAreaField(_l("What is wrong, and how you know"), [Needed(), Length(max=8000)], render_kw={"rows": 8})
+    evidence = FilesField(_l("Evidence"))
+
+
+class DecisionForm(VersionForm):
+    """The reasoned decision on an objection."""
+
+    effect = RadioField(
+        _l("Decision"),
+        [Needed()],
+        choices=[
+            ("none", _l("Dismissed: the list stands")),
+            ("disqualify", _l("Upheld: the entry is disqualified and the standing computed anew")),
+            ("rescore", _l("Upheld: the entry is scored again and the list published anew")),
+        ],
+    )
+    decision = TextAreaField(_l("Reasons"), [Needed(), Length(max=8000)], render_kw={"rows": 6})
+
+
+class RefusalForm(VersionForm):
+    """Why an objection is not admissible."""
+
+    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw=REASON)

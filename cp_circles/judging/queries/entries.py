@@ -1,0 +1,129 @@
+"""Entries of a round, of a circle and of a result, as they are asked for."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer, joinedload
+
+from cp_circles.circles.models import Circle
+from cp_circles.editions.models import Edition
+from cp_circles.errors import NotFound
+from cp_circles.judging import rules
+from cp_circles.judging.models import Entry, EntryState, Round
+from cp_circles.judging.queries import rounds
+from cp_circles.organisations.models import Company
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import Actor
+from cp_circles.projects.models import Project, ProjectState
+from cp_circles.results.models import BlindPage, Result, ResultState
+
+GONE = (EntryState.WITHDRAWN, EntryState.REJECTED, EntryState.DEFERRED)
+RESULT = joinedload(Entry.result)
+PROJECT = RESULT.joinedload(Result.project)
+EAGER = (
+    RESULT.options(defer(Result.package), defer(Result.blind_package)),
+    PROJECT.joinedload(Project.company).joinedload(Company.region),
+    PROJECT.joinedload(Project.circle),
+)
+
+
+def entries_of(
+    session: Session, round_id: int, *, state: EntryState | None = None, track: str = ""
+) -> Sequence[Entry]:
+    """The entries of a round with circle and company, by number: one statement."""
+    wanted = sa.select(Entry).options(*EAGER).where(Entry.round_id == round_id)
+    if state is not None:
+        wanted = wanted.where(Entry.state == state)
+    if track:
+        wanted = wanted.where(Entry.track_key == track)
+    return session.scalars(wanted.order_by(Entry.number)).all()
+
+
+def entry_by_id(session: Session, entry_id: int) -> Entry:
+    """The entry with all that names it; NotFound if there is none."""
+    found = session.scalar(
+        sa.select(Entry)
+        .options(*EAGER, joinedload(Entry.round_).options(*rounds.EAGER))
+        .where(Entry.id == entry_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entry_for(session: Session, *, actor: Actor, entry_id: int) -> Entry:
+    """The entry, for its organiser, its department and its circle; NotFound otherwise."""
+    entry = entry_by_id(session, entry_id)
+    circles = rounds.own_circle_ids(session, actor)
+    if not rules.can_see_entry(actor, entry, rounds.own_company_ids(session, actor), circles):
+        raise NotFound
+    return entry
+
+
+def entry_by_blind_key(session: Session, key: str) -> Entry:
+    """The entry behind a blind address; NotFound if there is none."""
+    found = session.scalar(
+        sa.select(Entry).options(joinedload(Entry.round_).options(*rounds.EAGER)).where(Entry.blind_key == key)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entries_of_results(session: Session, result_ids: Sequence[int]) -> Sequence[Entry]:
+    """Where results stand, lowest round first: one statement."""
+    return session.scalars(
+        sa.select(Entry)
+        .options(joinedload(Entry.round_).options(*rounds.EAGER), *EAGER)
+        .where(Entry.result_id.in_(list(result_ids)))
+        .order_by(Entry.submitted_at, Entry.id)
+    ).all()
+
+
+def is_entered(session: Session, result_id: int) -> bool:
+    """True while a result stands in any round."""
+    wanted = sa.select(Entry.id).where(Entry.result_id == result_id, Entry.state.not_in(GONE)).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def enterable_results(session: Session, *, actor: Actor, round_: Round) -> Sequence[Result]:
+    """The frozen results that the actor may enter in this round: its own circles', or all of its department."""
+    methods = {key for track in round_.tracks for key in track.methods}
+    entered = sa.select(Entry.result_id).where(Entry.round_id == round_.id)
+    led = actor.scopes(Role.LEADER, ScopeKind.CIRCLE)
+    headed = actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY)
+    wanted = (
+        sa.select(Result)
+        .join(Result.project)
+        .join(Edition, Edition.id == Project.method_edition_id)
+        .options(
+            joinedload(Result.project).joinedload(Project.circle).joinedload(Circle.company),
+            defer(Result.package),
+            defer(Result.blind_package),
+        )
+        .where(
+            Result.state == ResultState.FROZEN,
+            Project.state.in_([ProjectState.COMPLETED, ProjectState.ARCHIVED]),
+            Result.id.not_in(entered),
+            Edition.key.in_(methods),
+        )
+        .order_by(Result.frozen_at, Result.id)
+    )
+    if round_.company_id is not None:
+        wanted = wanted.where(
+            Project.company_id == round_.company_id,
+            sa.or_(Project.circle_id.in_(led), Project.company_id.in_(headed)),
+        )
+    else:
+        wanted = wanted.where(Project.company_id.in_(headed))
+    return session.scalars(wanted).all()
+
+
+def unconfirmed_pages(session: Session, result_ids: Sequence[int]) -> dict[int, int]:
+    """How many blind pages of each result nobody has confirmed: one statement."""
+    rows = session.execute(
+        sa.select(BlindPage.result_id, sa.func.count(BlindPage.id))
+        .where(BlindPage.result_id.in_(list(result_ids)), BlindPage.confirmed_at.is_(None))
+        .group_by(BlindPage.result_id)
+    )
+    return {result_id: count for result_id, count in rows}

@@ -1,0 +1,166 @@
+"""Seasons and rounds, as they are asked for."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.editions import queries as editions
+from cp_circles.editions.models import Edition
+from cp_circles.errors import NotFound
+from cp_circles.judging import rules
+from cp_circles.judging.models import Level, Round, RoundJudge, Season
+from cp_circles.organisations.models import Company, Region
+from cp_circles.people.models import Employment, Role, ScopeKind
+from cp_circles.people.rules import Actor
+from cp_circles.rulesets.schema import RoundRule
+
+LEVELS = tuple(Level)
+EAGER = (
+    joinedload(Round.season),
+    joinedload(Round.company).joinedload(Company.region),
+    joinedload(Round.region),
+    selectinload(Round.phases),
+    selectinload(Round.tracks),
+)
+
+
+def seasons(session: Session) -> Sequence[Season]:
+    """All seasons, newest first."""
+    return session.scalars(sa.select(Season).order_by(Season.year.desc(), Season.id.desc())).all()
+
+
+def season_by_id(session: Session, season_id: int) -> Season:
+    """The season of that id; NotFound if there is none."""
+    found = session.get(Season, season_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def round_by_id(session: Session, round_id: int) -> Round:
+    """The round with organiser, season, phases and tracks; NotFound if there is none."""
+    found = session.scalar(sa.select(Round).options(*EAGER).where(Round.id == round_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def round_by_public_key(session: Session, key: str) -> Round:
+    """The published or announced round behind a public address; NotFound otherwise."""
+    found = session.scalar(
+        sa.select(Round).options(*EAGER).where(Round.public_key == key, Round.announced_at.is_not(None))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def round_for(session: Session, *, actor: Actor, round_id: int) -> Round:
+    """The round, if the actor may see it; NotFound otherwise."""
+    round_ = round_by_id(session, round_id)
+    companies = own_company_ids(session, actor) if round_.company_id is not None else frozenset()
+    if not rules.can_see_round(actor, round_, companies):
+        raise NotFound
+    return round_
+
+
+def organised_round(session: Session, *, actor: Actor, round_id: int) -> Round:
+    """The round, if the actor holds it; NotFound otherwise."""
+    round_ = round_by_id(session, round_id)
+    if not rules.can_organise(actor, round_):
+        raise NotFound
+    return round_
+
+
+def rounds_seen(session: Session, *, actor: Actor, season_id: int) -> list[Round]:
+    """The rounds of a season that concern the actor, the highest level first: a fixed number of statements."""
+    wanted = sa.select(Round).options(*EAGER).where(Round.season_id == season_id)
+    if not actor.is_administrator:
+        wanted = wanted.where(sa.or_(*_concerning(session, actor)))
+    found = session.scalars(wanted.order_by(Round.id)).unique().all()
+    return sorted(found, key=lambda row: (-LEVELS.index(row.level), row.id))
+
+
+def _concerning(session: Session, actor: Actor) -> list[sa.ColumnElement[bool]]:
+    companies = own_company_ids(session, actor)
+    seats = sa.select(Company.id).join(Region, Company.region_id == Region.id)
+    above = sa.select(Region.id)
+    judged = actor.scopes(Role.JUDGE, ScopeKind.ROUND)
+    clauses: list[sa.ColumnElement[bool]] = [
+        sa.and_(Round.company_id.in_(companies), Round.announced_at.is_not(None)),
+        Round.company_id.in_(actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY)),
+        Round.id.in_(judged),
+    ]
+    for path in actor.overseen_paths:
+        clauses.append(Round.region_id.in_(above.where(Region.path.startswith(path))))
+        clauses.append(Round.company_id.in_(seats.where(Region.path.startswith(path))))
+    paths = [*_paths_of(session, companies), *actor.overseen_paths]
+    higher = {int(part) for path in paths for part in path.strip("/").split("/")}
+    clauses.append(sa.and_(Round.region_id.in_(higher), Round.announced_at.is_not(None)))
+    return clauses
+
+
+def _paths_of(session: Session, company_ids: frozenset[int]) -> Sequence[str]:
+    return session.scalars(
+        sa.select(Region.path).join(Company, Company.region_id == Region.id).where(Company.id.in_(company_ids))
+    ).all()
+
+
+def own_company_ids(session: Session, actor: Actor) -> frozenset[int]:
+    """The companies a person belongs to: by a role, by employment, or by a circle."""
+    if actor.person_id is None:
+        return frozenset()
+    employed = sa.select(Employment.company_id).where(
+        Employment.person_id == actor.person_id, Employment.ended_on.is_(None)
+    )
+    member = (
+        sa.select(Circle.company_id)
+        .join(CircleMember, CircleMember.circle_id == Circle.id)
+        .where(CircleMember.person_id == actor.person_id, CircleMember.left_on.is_(None))
+    )
+    return actor.company_ids | frozenset(session.scalars(employed.union(member)))
+
+
+def own_circle_ids(session: Session, actor: Actor) -> frozenset[int]:
+    """The circles a person belongs to now."""
+    return frozenset(
+        session.scalars(
+            sa.select(CircleMember.circle_id).where(
+                CircleMember.person_id == actor.person_id, CircleMember.left_on.is_(None)
+            )
+        )
+    )
+
+
+def rule_of(session: Session, round_: Round) -> RoundRule:
+    """The published rule of a round."""
+    rule = editions.pack(session, round_.rule_edition_id)
+    assert isinstance(rule, RoundRule)
+    return rule
+
+
+def rules_by_id(session: Session, rounds: Sequence[Round]) -> dict[int, RoundRule]:
+    """The rules of several rounds by edition id: one statement."""
+    return editions.packs(session, {row.rule_edition_id for row in rounds})  # type: ignore[return-value]
+
+
+def rule_editions_for(session: Session, level: Level) -> list[Edition]:
+    """The newest edition of every rule made for a level."""
+    found = []
+    for edition in editions.latest_of_each(session, "round_rule"):
+        pack = editions.pack_of(edition)
+        if isinstance(pack, RoundRule) and level.value in pack.levels:
+            found.append(edition)
+    return found
+
+
+def judging_rounds_of(session: Session, person_id: int) -> Sequence[RoundJudge]:
+    """A person's places on panels, newest invitation first."""
+    return session.scalars(
+        sa.select(RoundJudge)
+        .options(joinedload(RoundJudge.round_).options(*EAGER))
+        .where(RoundJudge.person_id == person_id)
+        .order_by(RoundJudge.invited_at.desc(), RoundJudge.id.desc())
+    ).all()
