@@ -38,7 +38,7 @@ class PlanDetails:
 
 @dataclass(frozen=True)
 class ProjectDetails:
-    """A project's registration form; amounts in yuan, keys from the packs."""
+    """A project's registration form; amounts in yuan, keys from the packs; no plan leaves the stored one."""
 
     title: str
     focus_area: str
@@ -51,7 +51,7 @@ class ProjectDetails:
     ends_on: date | None = None
     investment_yuan: Decimal | None = None
     indicators: Sequence[IndicatorDetails] = ()
-    plan: Sequence[PlanDetails] = ()
+    plan: Sequence[PlanDetails] | None = None
 
 
 def check_details(details: ProjectDetails) -> None:
@@ -70,7 +70,12 @@ def check_details(details: ProjectDetails) -> None:
     _check_money(details.investment_yuan)
     for row in details.indicators:
         check_indicator(row)
-    for bar in details.plan:
+    check_plan(details.plan or ())
+
+
+def check_plan(bars: Sequence[PlanDetails]) -> None:
+    """Raise Invalid for a bar that ends before it starts."""
+    for bar in bars:
         if bar.ends_on < bar.starts_on:
             raise Invalid(msg("A bar of the plan ends before it starts."), field="plan")
 

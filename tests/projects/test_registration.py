@@ -284,3 +284,41 @@ def test_refusals_write_no_history(world):
     with pytest.raises(NotAllowed):
         services.approve_project(world.session, actor=world.leader, project=project, now=world.now)
     assert count(world, Event) == before
+
+
+def test_set_plan_replaces_the_bars_and_refuses_foreign_steps_and_stale_versions(world):
+    project = world.registered(plan=(PlanDetails("topic", date(2026, 3, 1), date(2026, 3, 2)),))
+
+    def plan(key="status", version=None, actor=None):
+        services.set_plan(
+            world.session,
+            actor=actor or world.member,
+            project=project,
+            version=project.version if version is None else version,
+            bars=(PlanDetails(key, date(2026, 4, 1), date(2026, 4, 2)),),
+            now=world.now,
+        )
+
+    for refused, given in (
+        (Invalid, {"key": "nowhere"}),
+        (Stale, {"version": 0}),
+        (NotAllowed, {"actor": world.department}),
+    ):
+        with pytest.raises(refused):
+            plan(**given)
+    assert [row.step_key for row in project.plan_items] == ["topic"]
+    plan()
+    assert [row.step_key for row in project.plan_items] == ["status"]
+
+
+def test_another_method_drops_the_bars_that_no_longer_fit(world):
+    project = world.draft(plan=(PlanDetails("status", date(2026, 3, 1), date(2026, 3, 2)),))
+    services.edit_project(
+        world.session,
+        actor=world.leader,
+        project=project,
+        version=1,
+        details=world.details("qc_innovate", indicators=()),
+        now=world.now,
+    )
+    assert project.plan_items == []

@@ -17,6 +17,7 @@ from cp_circles.projects.services.registration import (
     delete_project,
     edit_project,
     return_project,
+    set_plan,
     submit_project,
 )
 from cp_circles.projects.services.steps import (
@@ -50,6 +51,7 @@ __all__ = [
     "return_project",
     "return_to_plan",
     "set_indicators",
+    "set_plan",
     "sign_off_step",
     "stop_project",
     "submit_project",

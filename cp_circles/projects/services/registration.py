@@ -21,6 +21,7 @@ from cp_circles.projects.details import (
     PlanDetails,
     ProjectDetails,
     check_details,
+    check_plan,
 )
 from cp_circles.projects.models import (
     Indicator,
@@ -92,6 +93,30 @@ def edit_project(
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
     )
+    return project
+
+
+def set_plan(
+    session: Session,
+    *,
+    actor: Actor,
+    project: Project,
+    version: int,
+    bars: Sequence[PlanDetails],
+    now: datetime,
+) -> Project:
+    """Save the bars of the plan, before the registration or while the project runs."""
+    require_member(actor, project)
+    require_state(project, *rules.EDITABLE, *rules.RUNNING)
+    require_version(project, version)
+    check_plan(bars)
+    _check_bars(bars, _plan_keys(_known_method(session, project.method_edition_id)))
+    before = _plan_lines(project)
+    _store_plan(session, project, bars)
+    project.version += 1
+    session.flush()
+    after = {"plan": _plan_lines(project)}
+    _note(session, actor, project, "projects.set_plan", now, before={"plan": before}, after=after)
     return project
 
 
@@ -275,17 +300,28 @@ def _check_choices(session: Session, details: ProjectDetails) -> None:
             raise Invalid(msg("Choose one of the list."), field=field)
     if details.industry_id is not None and session.get(Industry, details.industry_id) is None:
         raise Invalid(msg("Choose one of the list."), field="industry_id")
-    method = _known_method(session, details.method_edition_id)
-    known = {step.key for step in method.steps} | {phase.key for phase in method.phases} if method else set()
-    if any(bar.step_key not in known for bar in details.plan):
+    known = _plan_keys(_known_method(session, details.method_edition_id))
+    _check_bars(details.plan or (), known)
+
+
+def _check_bars(bars: Sequence[PlanDetails], known: set[str]) -> None:
+    if any(bar.step_key not in known for bar in bars):
         raise Invalid(msg("A bar of the plan belongs to no step of the method."), field="plan")
 
 
-def _store_plan(session: Session, project: Project, bars: Sequence[PlanDetails]) -> None:
+def _plan_keys(method: Method | None) -> set[str]:
+    if method is None:
+        return set()
+    return {step.key for step in method.steps} | {phase.key for phase in method.phases}
+
+
+def _store_plan(session: Session, project: Project, bars: Sequence[PlanDetails] | None) -> None:
+    known = _plan_keys(_known_method(session, project.method_edition_id))
     for item in list(project.plan_items):
-        project.plan_items.remove(item)
-        session.delete(item)
-    for bar in bars:
+        if bars is not None or item.step_key not in known:
+            project.plan_items.remove(item)
+            session.delete(item)
+    for bar in bars or ():
         project.plan_items.append(
             PlanItem(
                 project_id=project.id,
@@ -332,6 +368,10 @@ def _require_registered_circle(project: Project) -> Circle:
     if circle is None or circle.state is not CircleState.REGISTERED:
         raise DomainError(msg("The circle must be registered before its project can be."))
     return circle
+
+
+def _plan_lines(project: Project) -> list[str]:
+    return [f"{row.step_key}: {row.starts_on} - {row.ends_on} {row.owner}" for row in project.plan_items]
 
 
 def _facts(project: Project) -> dict[str, Any]:
