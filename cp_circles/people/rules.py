@@ -125,6 +125,7 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
     ),
     (NavItem("people.my_company", msg("People"), "user"), frozenset({Role.DEPARTMENT})),
     (NavItem("people.list_everybody", msg("People"), "user"), frozenset({Role.ADMINISTRATOR})),
+    (NavItem("editions.list_editions", msg("Rulesets"), "book"), frozenset({Role.ADMINISTRATOR})),
 )
 
 

@@ -23,7 +23,6 @@ ACCOUNT_LINKS = (("people.my_account", "My account"), ("people.help", "Help"))
 def init_app(app: Flask) -> None:
     """Make templates strict, and give them the house's filters and globals."""
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(FILTERS, label=label, enum_label=enum_label, translate=translate)
     app.jinja_env.globals.update(

@@ -39,8 +39,14 @@ def show_stale(form: BaseForm, stale: Stale, **context: Any) -> ResponseReturnVa
     if "version" in form._fields and "version" in stale.current:
         field = form._fields["version"]
         field.data, field.raw_data = str(stale.current["version"]), None
+    found = differences(form, stale.current)
     page = render_template(
-        "people/stale.html", form=form, differences=differences(form, stale.current), **context
+        "people/stale.html",
+        form=form,
+        stored={each.name: each.stored for each in found},
+        typed={each.name: each.typed for each in found},
+        labels={each.name: each.label for each in found},
+        **context,
     )
     response = make_response(page)
     response.status_code = 409

@@ -79,6 +79,20 @@ def invite_person(
             scope_id=scope_id,
             now=now,
         )
+    key = _write_invitation(session, actor, person, now)
+    if person.email:
+        send(
+            session,
+            to_person=person,
+            subject=msg("Your invitation to CP Circles"),
+            body=msg("Hello %(name)s, you have been invited. Open the page and choose a password."),
+            values={"name": person.name, "url": path_of(key)},
+            now=now,
+        )
+    return person, key
+
+
+def _write_invitation(session: Session, actor: Actor, person: Person, now: datetime) -> str:
     key = new_token()
     invitation = Invitation(
         key_hash=token_hash(key),
@@ -90,16 +104,7 @@ def invite_person(
     session.add(invitation)
     session.flush()
     record_event(session, actor=actor, verb="people.invite_person", subject=invitation, at=now)
-    if person.email:
-        send(
-            session,
-            to_person=person,
-            subject=msg("Your invitation to CP Circles"),
-            body=msg("Hello %(name)s, you have been invited. Open the page and choose a password."),
-            values={"name": person.name, "url": path_of(key)},
-            now=now,
-        )
-    return person, key
+    return key
 
 
 def accept_invitation(session: Session, *, key: str, password: str, now: datetime) -> Person:
