@@ -95,3 +95,27 @@ def newest_edition(session: Session, kind: str) -> Edition:
 def newest_pack(session: Session, kind: str) -> Pack:
     """The newest pack of a kind that has one pack only; NotFound if none is loaded."""
     return pack_of(newest_edition(session, kind))
+
+
+def newest_by_kind(session: Session, kinds: Iterable[str]) -> dict[str, dict[str, Pack]]:
+    """The newest pack of every key, for each of these kinds."""
+    return {kind: {row.key: pack_of(row) for row in latest_of_each(session, kind)} for kind in kinds}
+
+
+def all_editions(session: Session) -> list[Edition]:
+    """Every stored edition by kind and key, newest first, without the texts; one statement."""
+    return list(
+        session.scalars(
+            sa.select(Edition)
+            .order_by(Edition.kind, Edition.key, Edition.published_at.desc(), Edition.id.desc())
+            .options(defer(Edition.content))
+        )
+    )
+
+
+def edition_by_id(session: Session, edition_id: int) -> Edition:
+    """One edition with its text; NotFound for an unknown id."""
+    found = session.get(Edition, edition_id)
+    if found is None:
+        raise NotFound
+    return found

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.db.events import record_event
-from cp_circles.editions import queries
+from cp_circles.editions import queries, rules
 from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, Invalid, NotAllowed, msg
 from cp_circles.people.rules import Actor
@@ -17,7 +17,7 @@ from cp_circles.rulesets.loader import PackError, Problem
 class EditionExists(DomainError):
     """An edition never changes; a changed text needs a new edition name."""
 
-    msgid = msg("Edition %(edition)s of %(key)s exists with another text; give the new text a new edition.")
+    msgid = msg("Edition %(edition)s of %(key)s exists and never changes; give the new text a new edition.")
 
 
 class PackRefused(Invalid):
@@ -60,14 +60,18 @@ def load_shipped(session: Session, *, now: datetime) -> int:
 
 def publish_edition(session: Session, *, actor: Actor, kind: str, text: str, now: datetime) -> Edition:
     """Publish a new edition from its text; it holds for what is registered from now on."""
-    if not actor.is_administrator:
+    if not rules.can_publish(actor):
         raise NotAllowed(msg("Only an administrator publishes rulesets."))
+    text = text.replace("\r\n", "\n")
     try:
         pack = loader.load(kind, text)
     except PackError as error:
         raise PackRefused(error.problems) from error
     if queries.edition(session, kind, pack.key, pack.edition) is not None:
         raise EditionExists(edition=pack.edition, key=pack.key)
+    problems = rules.misfits(pack, queries.newest_by_kind(session, rules.RELATED))
+    if problems:
+        raise PackRefused(problems)
     edition = Edition(
         kind=kind,
         key=pack.key,

@@ -1,0 +1,150 @@
+"""The content of a pack as rows to read: each number with its unit, source and confidence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import singledispatch
+from typing import Any
+
+from cp_circles.rulesets.schema import (
+    AwardScheme,
+    Factors,
+    Indicators,
+    Industries,
+    Ladder,
+    Method,
+    Names,
+    Pack,
+    Regions,
+    RoundRule,
+    Rubric,
+    Vocabulary,
+)
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One line of a pack: key and names, what it says, and where that comes from (empty: as the pack)."""
+
+    key: str
+    names: Names | None
+    value: str = ""
+    unit: str = ""
+    text: Names | None = None
+    source: str = ""
+    confidence: str = ""
+    group: Names | None = None
+
+
+def rows_of(pack: Pack) -> list[ShownRow]:
+    """The rows of any kind of pack, in their order."""
+    return list(_rows(pack))
+
+
+@singledispatch
+def _rows(pack: Any) -> Iterator[ShownRow]:
+    raise TypeError(type(pack).__name__)
+
+
+@_rows.register
+def _(pack: Method) -> Iterator[ShownRow]:
+    phases = {phase.key: phase.names for phase in pack.phases}
+    for step in pack.steps:
+        yield ShownRow(step.number, step.names, text=step.purpose, group=phases[step.phase])
+        for gate in step.gates:
+            yield ShownRow(
+                f"{step.number} · {gate.kind}", None, source=gate.source, confidence=gate.confidence
+            )
+
+
+@_rows.register
+def _(pack: Rubric) -> Iterator[ShownRow]:
+    for one in pack.criteria:
+        source, mark = one.source or pack.source, one.confidence or pack.confidence
+        yield ShownRow(one.key, one.names, _plain(one.points), "point", one.checked, source, mark)
+
+
+@_rows.register
+def _(pack: RoundRule) -> Iterator[ShownRow]:
+    numbers: list[tuple[str, Names | None, Any]] = [("total", None, pack.total)]
+    for stage in pack.stages:
+        for name in ("weight", "scale", "min_judges", "max_judges"):
+            numbers.append((f"{stage.key}.{name}", stage.names, getattr(stage, name)))
+    if pack.trim is not None:
+        numbers += [
+            (f"trim.{name}", None, getattr(pack.trim, name)) for name in ("high", "low", "from_scores")
+        ]
+    for name in ("decimals", "pass_mark", "reserve_count", "publicity_days", "decision_days"):
+        numbers.append((name, None, getattr(pack, name)))
+    numbers += [(f"phase.{phase.key}", phase.names, phase.days) for phase in pack.phases]
+    for key, names, rated in numbers:
+        yield ShownRow(key, names, _plain(rated.value), rated.unit, None, rated.source, rated.confidence)
+    for ground in pack.recusal_grounds:
+        yield ShownRow(ground.key, ground.names, source=ground.source, confidence=ground.confidence)
+
+
+@_rows.register
+def _(pack: Ladder) -> Iterator[ShownRow]:
+    levels = {level.key: level.names for level in pack.levels}
+    for route in pack.routes:
+        way = Names(
+            zh=" → ".join(levels[step.level].zh for step in route.steps),
+            en=" → ".join(levels[step.level].en for step in route.steps),
+        )
+        yield ShownRow(route.place, route.names, text=way)
+
+
+@_rows.register
+def _(pack: AwardScheme) -> Iterator[ShownRow]:
+    for award in pack.awards:
+        for rated in (award.amount, award.min_score, award.material):
+            key, value = f"{award.key} · {rated.unit}", _plain(rated.value)
+            yield ShownRow(key, award.names, value, rated.unit, None, rated.source, rated.confidence)
+
+
+@_rows.register
+def _(pack: Factors) -> Iterator[ShownRow]:
+    groups = {group.key: group.names for group in pack.groups}
+    for one in pack.factors:
+        value = _plain(one.value) if one.value is not None else f"{_plain(one.low)}–{_plain(one.high)}"
+        source = f"{one.standard} ({one.edition}) · {one.source}"
+        unit = f"{one.to_unit}/{one.from_unit}"
+        yield ShownRow(one.key, one.names, value, unit, one.note, source, one.confidence, groups[one.group])
+
+
+@_rows.register
+def _(pack: Indicators) -> Iterator[ShownRow]:
+    groups = {group.key: group.names for group in pack.groups}
+    for one in pack.indicators:
+        keys = ", ".join(key for key in (one.kgce, one.kgco2, one.price, one.metric) if key)
+        yield ShownRow(one.code, one.names, keys, one.unit, one.note, group=groups[one.group])
+
+
+@_rows.register
+def _(pack: Vocabulary) -> Iterator[ShownRow]:
+    for words in pack.lists:
+        for term in words.terms:
+            limits = "; ".join(f"≤ {_plain(limit.value)} {limit.unit}" for limit in term.limits)
+            yield ShownRow(
+                term.key, term.names, limits, "", term.explained, words.source, words.confidence, words.names
+            )
+    for metric in pack.metrics:
+        yield ShownRow(metric.key, metric.names, unit=metric.base_unit)
+
+
+@_rows.register
+def _(pack: Regions) -> Iterator[ShownRow]:
+    names = {row.code: row.names for row in pack.rows}
+    for row in pack.rows:
+        yield ShownRow(row.code, row.names, group=names.get(row.parent))
+
+
+@_rows.register
+def _(pack: Industries) -> Iterator[ShownRow]:
+    names = {row.code: row.names for row in pack.rows}
+    for row in pack.rows:
+        yield ShownRow(row.code, row.names, group=names.get(row.parent))
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:f}"
