@@ -28,7 +28,16 @@ from cp_circles.web import (
     templating,
 )
 
-ROOMS: tuple[str, ...] = ("people", "metering", "savings", "awards")
+ROOMS: tuple[str, ...] = (
+    "organisations",
+    "people",
+    "editions",
+    "notices",
+    "circles",
+    "metering",
+    "savings",
+    "awards",
+)
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 
@@ -38,7 +47,7 @@ def create_app(config: Any) -> Flask:
     app.extensions["cp_config"] = config
     _settle(app, config)
     load_models()
-    for part in (session, held, identity, i18n, doors, errors, security, templating, assets):
+    for part in (security, session, held, identity, i18n, doors, errors, templating, assets):
         part.init_app(app)
     _open(app, switches.bp, switches.DOORS)
     for room in ROOMS:

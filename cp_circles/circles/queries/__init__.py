@@ -8,7 +8,9 @@ from cp_circles.circles.queries.circles import (
     circles_listed,
     circles_of_person,
     circles_visible_to,
+    companies_to_start_in,
     dormant_candidates,
+    staff_names,
     states_counted,
     unrenewed_circles,
 )
@@ -24,10 +26,12 @@ __all__ = [
     "circles_listed",
     "circles_of_person",
     "circles_visible_to",
+    "companies_to_start_in",
     "company_rates",
     "dormant_candidates",
     "photo_of",
     "region_rates",
+    "staff_names",
     "states_counted",
     "unrenewed_circles",
 ]

@@ -12,7 +12,7 @@ from cp_circles.circles.rules import LIVE, NUMBERED, can_see
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
 from cp_circles.organisations.models import Company, Region
-from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.models import Employment, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor
 
 SORTS = {
@@ -153,6 +153,35 @@ def unrenewed_circles(session: Session, *, year: int) -> Sequence[Circle]:
         .options(*whole_circle())
         .where(Circle.state.in_(LIVE), Circle.id.not_in(renewed))
         .order_by(Circle.id)
+    ).all()
+
+
+def companies_to_start_in(session: Session, actor: Actor) -> Sequence[Company]:
+    """The active companies in which the actor may start a circle, by name: one statement."""
+    whole = actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY) | actor.scopes(
+        Role.FACILITATOR, ScopeKind.COMPANY
+    )
+    if actor.person_id is None:
+        return []
+    works_at = sa.select(Employment.company_id).where(
+        Employment.person_id == actor.person_id, Employment.ended_on.is_(None)
+    )
+    return session.scalars(
+        sa.select(Company)
+        .where(Company.active, sa.or_(Company.id.in_(works_at), Company.id.in_(sorted(whole))))
+        .order_by(Company.name, Company.id)
+    ).all()
+
+
+def staff_names(session: Session, company_id: int, limit: int = 300) -> Sequence[str]:
+    """The names of people who work at a company, once each: the suggestions of a form."""
+    return session.scalars(
+        sa.select(Person.name)
+        .join(Employment, Employment.person_id == Person.id)
+        .where(Employment.company_id == company_id, Employment.ended_on.is_(None), Person.active)
+        .distinct()
+        .order_by(Person.name)
+        .limit(limit)
     ).all()
 
 

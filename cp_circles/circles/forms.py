@@ -1,0 +1,197 @@
+"""What the pages about circles capture."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from cp_circles.circles.models import Circle, CircleState
+from cp_circles.circles.services import MemberEntry
+from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, QueryForm, VersionForm
+from cp_circles.web.i18n import enum_label
+
+MOST_ROWS = 30
+
+
+def id_or_none(value: object) -> int | None:
+    """The id of a choice; None for the empty one, and for what is no id."""
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+class MemberRow(Form):
+    """One row of the list of members."""
+
+    person_id = HiddenField()
+    who = StringField(_l("Name or employee number"), [Optional(), Length(max=80)])
+    duty = StringField(_l("Duty in the circle"), [Optional(), Length(max=80)])
+    title = StringField(_l("Job title"), [Optional(), Length(max=80)])
+    is_leader = BooleanField(_l("Leads the circle"))
+
+
+class Names(list[Any]):
+    """The data of the rows; as text, the names in them."""
+
+    def __str__(self) -> str:
+        return ", ".join(row["who"].strip() for row in self if (row["who"] or "").strip())
+
+
+class MemberRows(FieldList):
+    """The rows of members; rows without a name are left out."""
+
+    @property
+    def data(self) -> Names:
+        """The data of all rows."""
+        return Names(row.data for row in self.entries)
+
+
+class CircleForm(VersionForm):
+    """The registration form of a circle."""
+
+    name = StringField(_l("Name of the circle"), [Needed(), Length(max=80)])
+    slogan = StringField(_l("Slogan"), [Length(max=120)])
+    department_id = SelectField(_l("Department"), coerce=id_or_none, choices=[])
+    founded_on = LocalDate(_l("Founded on"), [Optional()])
+    members = MemberRows(FormField(MemberRow), _l("Members"), max_entries=MOST_ROWS)
+
+    @classmethod
+    def field_names(cls) -> set[str]:
+        """Also the names of the cells of the rows, so that a held form comes back whole."""
+        cells = ("person_id", "who", "duty", "title", "is_leader")
+        rows = {f"members-{row}-{cell}" for row in range(MOST_ROWS) for cell in cells}
+        return super().field_names() | rows
+
+    def entries(self) -> list[MemberEntry]:
+        """The filled rows; a stored member whose name was overwritten is looked up anew."""
+        return [_entry(row.form) for row in self.members if (row.form.who.data or "").strip()]
+
+
+class NewCircleForm(CircleForm):
+    """The registration form with the choice of the company."""
+
+    company_id = SelectField(_l("Company"), coerce=id_or_none, choices=[])
+
+
+class FactsForm(VersionForm):
+    """A registered circle's facts; its members have acts of their own."""
+
+    name = StringField(_l("Name of the circle"), [Needed(), Length(max=80)])
+    slogan = StringField(_l("Slogan"), [Length(max=120)])
+    department_id = SelectField(_l("Department"), coerce=id_or_none, choices=[])
+    founded_on = LocalDate(_l("Founded on"), [Optional()])
+
+
+class MemberForm(BaseForm):
+    """A colleague who joins."""
+
+    who = StringField(
+        _l("Name or employee number"),
+        [Needed(), Length(max=80)],
+        description=_l("A name that nobody at the company bears is added as a colleague without an account."),
+    )
+    duty = StringField(_l("Duty in the circle"), [Length(max=80)])
+    title = StringField(_l("Job title"), [Length(max=80)])
+
+
+class DutyForm(BaseForm):
+    """A member's duty and title."""
+
+    duty = StringField(_l("Duty in the circle"), [Length(max=80)])
+    title = StringField(_l("Job title"), [Length(max=80)])
+
+
+class RenewForm(BaseForm):
+    """The yearly renewal."""
+
+    remark = TextAreaField(_l("What has changed since last year"), [Length(max=2000)], render_kw={"rows": 3})
+
+
+class ActivityForm(BaseForm):
+    """One entry of the activity log."""
+
+    held_on = LocalDate(_l("Held on"), [Needed()])
+    minutes = IntegerField(
+        _l("Minutes"),
+        [InputRequired(_l("Write a whole number.")), NumberRange(1, 1440, _l("From 1 to 1440 minutes."))],
+        default=60,
+    )
+    summary = TextAreaField(
+        _l("What was done"),
+        [Needed(), Length(max=4000)],
+        description=_l("One sentence is enough, for example: measured the leaks of steam line 2."),
+    )
+    attendees = SelectMultipleField(_l("Who took part"), coerce=int, choices=[])
+    place = StringField(_l("Meeting place"), [Length(max=120)])
+    photos = FilesField(_l("Photos"), several=True, description=_l("PNG, JPEG or WebP; at most 10 files."))
+
+    def offer(self, circle: Circle) -> None:
+        """Offer the present members."""
+        self.attendees.choices = [
+            SelectChoice(member.id, member.person.name) for member in circle.present_members
+        ]
+
+
+class CircleFilter(QueryForm):
+    """The filters of the list of circles."""
+
+    q = StringField(_l("Name or number"))
+    state = SelectField(_l("State"), choices=[], validate_choice=False)
+
+    def offer(self, blank: str) -> None:
+        """Offer all states."""
+        self.state.choices = [SelectChoice("", blank)] + [
+            SelectChoice(state.value, enum_label(state)) for state in CircleState
+        ]
+
+    @property
+    def chosen_state(self) -> CircleState | None:
+        """The state asked for; None for all, and for what is no state."""
+        known = {state.value: state for state in CircleState}
+        return known.get(self.state.data or "")
+
+
+def stored_form(circle: Circle) -> dict[str, Any]:
+    """A circle's stored facts and members as the form shows them."""
+    return {
+        "version": str(circle.version),
+        "name": circle.name,
+        "slogan": circle.slogan,
+        "department_id": circle.department_id,
+        "founded_on": circle.founded_on,
+        "members": [
+            {
+                "person_id": f"{member.person_id}:{member.person.name}",
+                "who": member.person.name,
+                "duty": member.duty,
+                "title": member.title,
+                "is_leader": member.is_leader,
+            }
+            for member in circle.present_members
+        ],
+    }
+
+
+def _entry(row: Any) -> MemberEntry:
+    who = (row.who.data or "").strip()
+    id_, _, name = (row.person_id.data or "").partition(":")
+    known = id_or_none(id_) if name == who else None
+    return MemberEntry(
+        who=who,
+        person_id=known,
+        duty=row.duty.data or "",
+        title=row.title.data or "",
+        is_leader=bool(row.is_leader.data),
+    )

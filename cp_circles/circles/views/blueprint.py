@@ -1,0 +1,32 @@
+"""The room's blueprint, and the way every page finds its circle."""
+
+from flask import Blueprint, flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from cp_circles.circles import queries
+from cp_circles.circles.models import Circle
+from cp_circles.web.access import current_actor
+from cp_circles.web.session import clock, db_session, now
+
+bp = Blueprint("circles", __name__, url_prefix="/circles")
+
+
+def circle_of(circle_id: int) -> Circle:
+    """The circle, if the actor may see it."""
+    return queries.circle_for(db_session(), actor=current_actor(), circle_id=circle_id)
+
+
+def acting() -> dict[str, object]:
+    """What every service is told: who acts, and when."""
+    return {"actor": current_actor(), "now": now()}
+
+
+def dated() -> dict[str, object]:
+    """The same for services that write local dates."""
+    return acting() | {"zone": clock().zone}
+
+
+def done(circle: Circle, message: str) -> Response:
+    """Say what has happened and show the circle."""
+    flash(message, "success")
+    return redirect(url_for("circles.show_circle", circle_id=circle.id), 303)

@@ -1,0 +1,113 @@
+"""The activity log and its photos."""
+
+from typing import Any
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.circles import queries, rules, services
+from cp_circles.circles.forms import ActivityForm
+from cp_circles.circles.models import Circle
+from cp_circles.circles.views.blueprint import bp, circle_of, dated, done
+from cp_circles.errors import Invalid, NotAllowed, NotFound
+from cp_circles.files import queries as files
+from cp_circles.files import services as storing
+from cp_circles.files.naming import may_be_shown
+from cp_circles.files.storage import LocalStorage
+from cp_circles.web.access import current_actor
+from cp_circles.web.downloads import send_content
+from cp_circles.web.paging import listed, requested_page
+from cp_circles.web.session import db_session, now, settings, today
+from cp_circles.web.uploads import read_uploads
+
+
+def _inside(circle_id: int) -> Circle:
+    circle = circle_of(circle_id)
+    if not rules.can_see_inside(current_actor(), circle):
+        raise NotFound
+    return circle
+
+
+def _storage() -> LocalStorage:
+    return LocalStorage(settings().evidence_folder)
+
+
+@bp.get("/<int:circle_id>/activities")
+def list_activities(circle_id: int) -> ResponseReturnValue:
+    """The whole log."""
+    circle = _inside(circle_id)
+    found = queries.activities_of(db_session(), circle.id, page=requested_page())
+    return render_template(
+        "circles/list_activities.html",
+        circle=circle,
+        page=listed(found),
+        may_log=rules.can_log_activity(current_actor(), circle) and circle.state in rules.LIVE,
+    )
+
+
+@bp.get("/<int:circle_id>/activities/new")
+def new_activity(circle_id: int) -> ResponseReturnValue:
+    """The form of an activity: today, with everybody ticked."""
+    circle = _inside(circle_id)
+    if not rules.can_log_activity(current_actor(), circle):
+        raise NotAllowed
+    everybody = [member.id for member in circle.present_members]
+    form = ActivityForm(data={"held_on": today(), "minutes": 60, "attendees": everybody})
+    return _page(circle, form)
+
+
+@bp.post("/<int:circle_id>/activities")
+def log_activity(circle_id: int) -> ResponseReturnValue:
+    """Write the activity with its photos."""
+    circle, form = _inside(circle_id), ActivityForm()
+    form.offer(circle)
+    try:
+        if form.validate():
+            services.log_activity(
+                db_session(), circle=circle, photos=_stored(form), **_chosen(form), **dated()
+            )
+            return done(circle, _("The activity is in the log."))
+    except Invalid as refusal:
+        db_session().rollback()
+        if refusal.field == "file":
+            refusal.field = "photos"
+        form.fill_from(refusal)
+    return _page(circle, form), 422
+
+
+@bp.get("/<int:circle_id>/photos/<int:photo_id>")
+def show_photo(circle_id: int, photo_id: int) -> Response:
+    """One photo of the log, or the file that stands for it."""
+    photo = queries.photo_of(db_session(), _inside(circle_id), photo_id)
+    return send_content(
+        files.open_blob(_storage(), photo.blob),
+        sha256=photo.sha256,
+        media_type=photo.blob.media_type,
+        name=photo.name,
+        shown=may_be_shown(photo.blob.media_type),
+    )
+
+
+def _stored(form: ActivityForm) -> list[tuple[Any, str]]:
+    storage = _storage()
+    uploads = read_uploads(form.photos.data or [], field="photos")
+    return [
+        (storing.store_blob(db_session(), storage, each.content, each.name, now()), each.name)
+        for each in uploads
+    ]
+
+
+def _chosen(form: ActivityForm) -> dict[str, Any]:
+    return {
+        "held_on": form.held_on.data,
+        "minutes": form.minutes.data,
+        "summary": form.summary.data,
+        "place": form.place.data or "",
+        "attendee_ids": form.attendees.data or [],
+    }
+
+
+def _page(circle: Circle, form: ActivityForm) -> str:
+    form.offer(circle)
+    return render_template("circles/new_activity.html", circle=circle, form=form)

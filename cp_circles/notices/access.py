@@ -1,0 +1,9 @@
+"""The room's rows of the access table."""
+
+from cp_circles.web.doors import SIGNED_IN, Door
+
+DOORS = (
+    Door("notices.list_tasks", SIGNED_IN, "own"),
+    Door("notices.dismiss_task", SIGNED_IN, "own"),
+    Door("notices.list_mails", SIGNED_IN, "own, platform"),
+)

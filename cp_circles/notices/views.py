@@ -1,0 +1,59 @@
+"""Pages of one's tasks and of the outbox."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cp_circles.notices import queries, rules, services
+from cp_circles.notices.presenting import mail_lines, task_lines
+from cp_circles.web.access import current_actor
+from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.paging import listed, requested_page
+from cp_circles.web.session import db_session, now, today
+
+bp = Blueprint("notices", __name__)
+
+
+@bp.get("/tasks")
+def list_tasks() -> ResponseReturnValue:
+    """What the reader has to do next, the nearest date first."""
+    actor, shown = current_actor(), request.args.get("show", "")
+    found = queries.open_tasks_listed(
+        db_session(),
+        actor,
+        today=today(),
+        overdue=shown == "overdue",
+        own=shown == "own",
+        page=requested_page(),
+    )
+    return render_template(
+        "notices/list_tasks.html",
+        page=listed(found, task_lines(found.rows, today())),
+        counts=queries.task_counts_for(db_session(), actor, today=today()),
+        shown=shown,
+        confirm=ConfirmForm(None),
+    )
+
+
+@bp.post("/tasks/<int:task_id>/dismiss")
+def dismiss_task(task_id: int) -> ResponseReturnValue:
+    """Take a task off the list that asks for nothing but reading."""
+    actor = current_actor()
+    task = queries.task_for(db_session(), actor=actor, task_id=task_id)
+    services.dismiss_task(db_session(), actor=actor, task=task, now=now())
+    return redirect(url_for("notices.list_tasks"), 303)
+
+
+@bp.get("/outbox")
+def list_mails() -> ResponseReturnValue:
+    """The reader's messages; for an administrator those of everybody."""
+    actor = current_actor()
+    everybodys = rules.can_see_all_mail(actor) and request.args.get("show") != "own"
+    found = queries.mails_of(
+        db_session(), person_id=None if everybodys else actor.person_id, page=requested_page()
+    )
+    return render_template(
+        "notices/list_mails.html",
+        page=listed(found, mail_lines(found.rows)),
+        everybodys=everybodys,
+        may_see_all=rules.can_see_all_mail(actor),
+    )

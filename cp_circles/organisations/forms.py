@@ -1,0 +1,108 @@
+"""What the pages about companies capture."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from cp_circles.organisations.models import Company, Industry
+from cp_circles.web.forms import BaseForm, DecimalText, Needed, QueryForm, VersionForm
+from cp_circles.web.i18n import label
+
+NUMBER = _l("Write a whole number.")
+
+
+def id_or_none(value: object) -> int | None:
+    """The id of a choice; None for the empty one, and for what is no id."""
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def industry_choices(industries: Sequence[Industry], blank: str) -> list[SelectChoice]:
+    """Sections and divisions as the choices of a list, divisions set in."""
+    rows = [SelectChoice("", blank)]
+    for row in industries:
+        inset = "\u2003" if row.parent_id else ""
+        rows.append(SelectChoice(str(row.id), f"{inset}{row.code} {label(row)}"))
+    return rows
+
+
+class CompanyFacts(VersionForm):
+    """What may be changed about a company."""
+
+    name = StringField(_l("Name of the company"), [Needed(), Length(max=120)])
+    name_en = StringField(_l("English name"), [Length(max=120)])
+    industry_id = SelectField(_l("Industry"), coerce=id_or_none, choices=[])
+    headcount = IntegerField(_l("Employees"), [Optional(), NumberRange(min=1, max=9_999_999, message=NUMBER)])
+    output_yuan = DecimalText(_l("Yearly output (yuan)"), [Optional()], places=2, least=0)
+    aliases = TextAreaField(
+        _l("Other names"),
+        [Length(max=1000)],
+        description=_l("One a line: short names and brands, which are masked in blind copies."),
+    )
+    is_public = BooleanField(_l("May be named on public pages"), default=True)
+
+    @property
+    def alias_list(self) -> list[str]:
+        """The other names, one of each line."""
+        return [line.strip() for line in (self.aliases.data or "").splitlines() if line.strip()]
+
+
+class NewCompanyForm(CompanyFacts):
+    """A company to be registered."""
+
+    code = StringField(
+        _l("Unified social credit code"),
+        [Needed(), Length(max=40)],
+        description=_l("18 characters; the last one is checked."),
+        render_kw={"autocapitalize": "characters", "autocomplete": "off"},
+    )
+    short_code = StringField(
+        _l("Short code"),
+        [Needed(), Length(max=12)],
+        description=_l("2 to 12 letters and digits, for example HX01; circle numbers begin with it."),
+        render_kw={"autocapitalize": "characters", "autocomplete": "off"},
+    )
+
+
+class ThresholdsForm(VersionForm):
+    """Up to where an option is low-cost, and up to where medium-cost."""
+
+    low_cost_max_yuan = DecimalText(_l("Low cost up to (yuan)"), [Needed()], places=2, least=0)
+    mid_cost_max_yuan = DecimalText(_l("Medium cost up to (yuan)"), [Needed()], places=2, least=0)
+
+
+class MemberLimitsForm(VersionForm):
+    """How many members a circle has."""
+
+    members_min = IntegerField(_l("Members, at least"), [InputRequired(NUMBER)])
+    members_max = IntegerField(_l("Members, at most"), [InputRequired(NUMBER)])
+
+
+class DepartmentForm(BaseForm):
+    """The name of a department."""
+
+    name = StringField(_l("Name of the department"), [Needed(), Length(max=80)])
+
+
+class CompanyFilter(QueryForm):
+    """The filters of the list of companies."""
+
+    q = StringField(_l("Name or code"))
+    industry = SelectField(_l("Industry"), coerce=id_or_none, choices=[], validate_choice=False)
+
+
+def facts_of(company: Company) -> dict[str, object]:
+    """A company's stored facts as the form shows them."""
+    return {
+        "version": str(company.version),
+        "name": company.name,
+        "name_en": company.name_en,
+        "industry_id": company.industry_id,
+        "headcount": company.headcount,
+        "output_yuan": company.output_yuan,
+        "aliases": "\n".join(company.aliases),
+        "is_public": company.is_public,
+    }
