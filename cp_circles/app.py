@@ -37,6 +37,7 @@ ROOMS: tuple[str, ...] = (
     "metering",
     "savings",
     "awards",
+    "leaderboards",
 )
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 

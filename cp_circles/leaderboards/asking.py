@@ -1,0 +1,112 @@
+"""What a board is asked for: scope, competitors, metric, seasons and filters, as values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cp_circles.circles.models import Circle
+from cp_circles.ledger.models import Basis
+from cp_circles.ledger.queries import BoardFilter
+from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
+from cp_circles.rulesets.schema.figures import Metric
+
+BY = ("region", "company", "circle", "project", "industry")
+PER = ("total", "head", "output", "improved")
+RESTRICTED, PUBLIC = "restricted", "public"
+LOWEST = frozenset({RegionLevel.COUNTY})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a board looks: a region, and within it perhaps a company, a circle or an industry."""
+
+    region: Region
+    company: Company | None = None
+    circle: Circle | None = None
+    industry: Industry | None = None
+
+    @property
+    def kind(self) -> str:
+        """The roll-up that holds the scope's total."""
+        if self.circle is not None:
+            return "circle"
+        return "company" if self.company is not None else "region"
+
+    @property
+    def id(self) -> int:
+        """The id that goes with the kind."""
+        found = self.circle or self.company or self.region
+        return found.id
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The kinds of competitors that can be ranked within the scope, the natural one first."""
+        if self.circle is not None:
+            return ("project",)
+        if self.company is not None:
+            return ("circle", "project")
+        rest: tuple[str, ...] = ("company", "circle", "project")
+        if self.industry is None or self.industry.parent_id is None:
+            rest = (*rest, "industry")
+        return rest if self.region.level in LOWEST else ("region", *rest)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One board: every part of it stands in the address. No season means all of them."""
+
+    scope: Scope
+    by: str
+    metric: Metric
+    seasons: tuple[int, ...] = ()
+    domain: str = ""
+    focus_area: str = ""
+    basis: Basis = Basis.VERIFIED
+    currency: str = ""
+    per: str = "total"
+    variant: str = PUBLIC
+
+    @property
+    def previous(self) -> tuple[int, ...]:
+        """The season before the one that is shown; none where several are."""
+        return (self.seasons[0] - 1,) if len(self.seasons) == 1 else ()
+
+    @property
+    def filter(self) -> BoardFilter:
+        """The same as the ledger takes it; what was only claimed never reaches the public variant."""
+        return BoardFilter(
+            metric=self.metric.key,
+            basis=Basis.VERIFIED if self.variant == PUBLIC else self.basis,
+            currency=self.currency,
+            seasons=self.seasons,
+            domains=(self.domain,) if self.domain else (),
+            focus_areas=(self.focus_area,) if self.focus_area else (),
+            variant=self.variant,
+        )
+
+    def on(self, basis: Basis) -> "Asked":
+        """The same board on another basis."""
+        return replace(self, basis=basis)
+
+
+def is_money(metric: Metric) -> bool:
+    """True for metrics that carry a currency."""
+    return metric.group == "money"
+
+
+def chosen(value: str | None, offered: Sequence[str]) -> str:
+    """What was asked for if it is offered, else the first that is; empty where nothing is."""
+    return value if value is not None and value in offered else (offered[0] if offered else "")
+
+
+def number_in(given: Mapping[str, str], name: str) -> int | None:
+    """A positive id of the address, or None where there is none or it is nonsense."""
+    text = given.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def seasons_in(texts: Sequence[str], known: Sequence[int]) -> tuple[int, ...]:
+    """The seasons of the address; `all` is none, and the newest known one where nothing is said."""
+    if "all" in texts:
+        return ()
+    years = sorted({int(text) for text in texts if text.isdecimal() and len(text) == 4})
+    return tuple(years) or tuple(known[-1:])

@@ -1,0 +1,1 @@
+"""Boards as their pages, charts and files show them."""

@@ -1,0 +1,200 @@
+"""The charts of a board: map, bars, treemap, what adds up over the season, and claimed to verified."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cp_circles import charts
+from cp_circles.charts.areas import PROVINCE_TILES
+from cp_circles.charts.frame import Frame
+from cp_circles.leaderboards import queries
+from cp_circles.leaderboards.asking import PUBLIC, Asked
+from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_name, metric_scale
+from cp_circles.leaderboards.presenting.rows import by_word, name_of
+from cp_circles.leaderboards.queries import Board, Competitor
+from cp_circles.ledger.models import Basis
+from cp_circles.organisations.models import RegionLevel
+from cp_circles.web.i18n import is_chinese
+
+TOP = 12
+SHORT_ENDINGS = (
+    "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟",
+)  # fmt: skip
+Csv = Callable[[str], str | None]
+Drawn = list[charts.Chart]
+
+
+def charts_of(session: Session, asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> Drawn:
+    """Every chart that the board can carry, in the order of the page."""
+    drawn = [
+        tile_chart(asked, board, csv),
+        bar_chart(asked, board, mine, csv),
+        tree_chart(session, asked, board, csv),
+        season_chart(session, asked, csv),
+        path_chart(session, asked, csv),
+    ]
+    return [chart for chart in drawn if chart is not None]
+
+
+def _frame(key: str, title: str, text: str, scale: Scale, csv: Csv) -> Frame:
+    return Frame(
+        key=key,
+        title=title,
+        unit=scale.unit,
+        text=text,
+        source=_("CP Circles: verified savings only"),
+        say=_,
+        csv_url=csv(key),
+    )
+
+
+def _scaled(scale: Scale, amount: Decimal) -> Decimal:
+    return round(scale.of(amount), scale.decimals)
+
+
+def tile_chart(asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
+    """A tile for each region right below; the provinces on their places."""
+    if asked.by != "region":
+        return None
+    scale = board_scale(asked)
+    placed = {place.competitor.id: place.measured for place in board.places}
+    everyone = [place.competitor for place in board.places] + [*board.unmeasured, *board.idle]
+    tiles = [
+        charts.Tile(
+            row.code,
+            short_name(row),
+            _scaled(scale, placed[row.id]) if row.id in placed else None,
+            takes_part=bool(row.circles or row.value),
+        )
+        for row in sorted(everyone, key=lambda row: row.code)
+    ]
+    if not tiles:
+        return None
+    title = _("%(metric)s by region", metric=metric_name(asked.metric))
+    frame = _frame("map", title, title, scale, csv)
+    provinces = asked.scope.region.level is RegionLevel.NATION and _have_places(tiles)
+    return charts.province_map(tiles, frame) if provinces else charts.tile_map(tiles, frame)
+
+
+def _have_places(tiles: Sequence[charts.Tile]) -> bool:
+    return all(tile.code[:2] in PROVINCE_TILES for tile in tiles)
+
+
+def short_name(row: Competitor) -> str:
+    """A region's name without the word for its level, so that it fits a tile."""
+    if not is_chinese():
+        return name_of(row)
+    for ending in SHORT_ENDINGS:
+        if row.name.endswith(ending) and len(row.name) - len(ending) >= 2:
+            return row.name.removesuffix(ending)
+    return row.name
+
+
+def distinct(names: Sequence[tuple[int, str]]) -> list[str]:
+    """Names that differ: equal ones carry their id."""
+    counts = Counter(name for _id, name in names)
+    return [name if counts[name] == 1 else f"{name} ({id_})" for id_, name in names]
+
+
+def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> charts.Chart | None:
+    """The first rows of the board as bars."""
+    places = board.places[:TOP]
+    if not places or all(place.measured == 0 for place in places):
+        return None
+    scale = board_scale(asked)
+    claimed = asked.filter.basis is Basis.CLAIMED
+    labels = distinct([(place.competitor.id, name_of(place.competitor)) for place in places])
+    bars = [
+        charts.BoardBar(
+            label,
+            Decimal(0) if claimed else _scaled(scale, place.measured),
+            _scaled(scale, place.measured) if claimed else Decimal(0),
+            place.place,
+            place.competitor.id in mine,
+        )
+        for label, place in zip(labels, places, strict=True)
+    ]
+    title = _("The first %(count)s: %(who)s", count=len(bars), who=by_word(asked))
+    return charts.board_bars(bars, _frame("bars", title, title, scale, csv))
+
+
+def tree_chart(session: Session, asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
+    """The rows as parts of the whole, with what they consist of."""
+    rows = [place.competitor for place in board.places if place.competitor.value > 0][:40]
+    if len(rows) < 2 or any(place.competitor.value < 0 for place in board.places):
+        return None
+    scale = metric_scale(asked.metric, asked.currency)
+    parts = queries.parts_below(session, asked, [row.id for row in rows])
+    labels = distinct([(row.id, name_of(row)) for row in rows])
+    nodes = [
+        charts.TreeNode(str(row.id), label, scale.of(row.value))
+        for row, label in zip(rows, labels, strict=True)
+    ]
+    for row in rows:
+        nodes += _below(row, [part for part in parts if part.parent == str(row.id)], scale)
+    title = _("Parts of the whole: %(who)s", who=by_word(asked))
+    return charts.treemap(nodes, _frame("parts", title, title, scale, csv))
+
+
+def _below(row: Competitor, parts: Sequence[queries.Part], scale: Scale) -> list[charts.TreeNode]:
+    """Nodes under a row; what has no name of its own is the rest, so that the row keeps its sum."""
+    if any(part.value < 0 for part in parts) or len(parts) < 2:
+        return []
+    rest = row.value - sum((part.value for part in parts), Decimal(0))
+    if rest < 0:
+        return []
+    nodes = [
+        charts.TreeNode(
+            part.key,
+            part.name if is_chinese() else part.name_en or part.name,
+            scale.of(part.value),
+            str(row.id),
+        )
+        for part in parts
+        if part.value
+    ]
+    if rest:
+        nodes.append(charts.TreeNode(f"rest-{row.id}", _("Others"), scale.of(rest), str(row.id)))
+    return nodes
+
+
+def season_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | None:
+    """What adds up month by month as savings are verified."""
+    months = queries.months_of(session, asked)
+    if len(months) < 2:
+        return None
+    scale = metric_scale(asked.metric, asked.currency)
+    points = [
+        charts.CumulativePoint(
+            f"{m.year}-{m.month:02d}", _scaled(scale, m.verified), _scaled(scale, m.waiting)
+        )
+        for m in months
+    ]
+    title = _("Savings adding up, by month of verification")
+    return charts.cumulative_chart(points, _frame("season", title, title, scale, csv))
+
+
+def path_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | None:
+    """From claimed to verified; never drawn in public."""
+    if asked.variant == PUBLIC:
+        return None
+    path = queries.path_to_verified(session, asked)
+    if not path.claimed and not path.verified:
+        return None
+    scale = metric_scale(asked.metric, asked.currency)
+    steps = [
+        charts.WaterfallStep(label, scale.of(amount))
+        for label, amount in (
+            (_("In verification"), path.waiting),
+            (_("Corrected down"), path.lowered),
+            (_("Corrected up"), path.raised),
+        )
+        if amount
+    ]
+    title = _("From claimed to verified")
+    return charts.waterfall(
+        scale.of(path.claimed), steps, scale.of(path.verified), _frame("path", title, title, scale, csv)
+    )

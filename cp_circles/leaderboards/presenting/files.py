@@ -1,0 +1,94 @@
+"""A board as CSV, JSON and XLSX: what is filtered, with units and method; no cell starts a formula."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+Cell = str | int | Decimal | None
+STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n")
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is exported: keyed columns with labels, exact rows, and the sentences that explain them."""
+
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: Sequence[tuple[Cell, ...]]
+    facts: tuple[tuple[str, str], ...]
+
+
+def safe(cell: Cell) -> Cell:
+    """A text that a spreadsheet would take for a formula is quoted; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(STARTERS) else cell
+
+
+def written(sheet: Sheet, kind: str) -> bytes:
+    """The sheet in one of `KINDS`."""
+    return {"csv": _csv, "json": _json, "xlsx": _xlsx}[kind](sheet)
+
+
+def _csv(sheet: Sheet) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([safe(label) for _, label in sheet.columns])
+    for row in sheet.rows:
+        writer.writerow(["" if cell is None else _plain(safe(cell)) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _plain(cell: Cell) -> Any:
+    return f"{cell:f}" if isinstance(cell, Decimal) else cell
+
+
+def _json(sheet: Sheet) -> bytes:
+    keys = [key for key, _ in sheet.columns]
+    rows = [
+        {
+            key: str(_plain(cell)) if isinstance(cell, Decimal) else cell
+            for key, cell in zip(keys, row, strict=True)
+        }
+        for row in sheet.rows
+    ]
+    content = {
+        "title": sheet.title,
+        "columns": dict(sheet.columns),
+        "rows": rows,
+        "about": dict(sheet.facts),
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()
+
+
+def _xlsx(sheet: Sheet) -> bytes:
+    book = Workbook()
+    board = book.active
+    assert board is not None
+    board.title = "board"
+    board.append([safe(label) for _, label in sheet.columns])
+    for cell in board[1]:
+        cell.font = Font(bold=True)
+    for row in sheet.rows:
+        board.append([safe(cell) for cell in row])
+    board.freeze_panes = "A2"
+    about = book.create_sheet("about")
+    about.append([safe(sheet.title)])
+    for label, text in sheet.facts:
+        about.append([safe(label), safe(text)])
+    for page, widths in ((board, (8, 36, 30, 18)), (about, (26, 90))):
+        for column, width in zip("ABCD", widths, strict=False):
+            page.column_dimensions[column].width = width
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,139 @@
+"""What the address asks for, settled for this reader: scope, variant, metric, seasons."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle
+from cp_circles.errors import NotFound
+from cp_circles.leaderboards import queries, rules
+from cp_circles.leaderboards.asking import (
+    PER,
+    PUBLIC,
+    Asked,
+    Scope,
+    chosen,
+    is_money,
+    number_in,
+    seasons_in,
+)
+from cp_circles.ledger.models import Basis
+from cp_circles.organisations import queries as organisations
+from cp_circles.organisations.models import Company, Industry, Region
+from cp_circles.people.models import Role
+from cp_circles.people.rules import Actor
+from cp_circles.rulesets.schema.figures import Metric, Vocabulary
+from cp_circles.web.session import today
+
+
+def asked_by(session: Session, actor: Actor, *, public: bool) -> Asked | None:
+    """The board of this address for this reader; None while no regions or metrics are loaded."""
+    words = queries.vocabulary(session)
+    scope = scope_of(session, actor, public=public)
+    if words is None or scope is None:
+        return None
+    own = frozenset() if public else queries.companies_of_actor(session, actor)
+    if public:
+        rules.require_published(scope.company)
+    variant = PUBLIC if public else rules.variant_for(actor, scope, own)
+    return settle(session, actor, scope, variant, own, words)
+
+
+def settle(
+    session: Session, actor: Actor, scope: Scope, variant: str, own: frozenset[int], words: Vocabulary
+) -> Asked:
+    """The rest of the address, each part checked against what is offered."""
+    given = request.args
+    metric = metric_of(words, given.get("metric"))
+    by = chosen(given.get("by"), scope.offered)
+    claimed = given.get("basis") == Basis.CLAIMED.value and rules.sees_claimed(actor, scope, by, own)
+    seasons = seasons_in(given.getlist("season"), known_seasons(session))
+    per = chosen(given.get("per"), pers_offered(by, seasons))
+    return Asked(
+        scope=scope,
+        by=by,
+        metric=metric,
+        seasons=seasons,
+        domain=_term(words, "domain", given.get("domain")),
+        focus_area=_term(words, "focus_area", given.get("focus")),
+        basis=Basis.CLAIMED if claimed and variant != PUBLIC else Basis.VERIFIED,
+        currency=currency_of(session, metric, given.get("currency")),
+        per=per,
+        variant=variant,
+    )
+
+
+def pers_offered(by: str, seasons: Sequence[int]) -> list[str]:
+    """How this kind of competitor can be ranked: a project has no heads, a circle no output of its own."""
+    without = {"project": {"head", "output"}, "circle": {"output"}}.get(by, set())
+    if len(seasons) != 1:
+        without = {*without, "improved"}
+    return [per for per in PER if per not in without]
+
+
+def metric_of(words: Vocabulary, key: str | None) -> Metric:
+    """The metric asked for, else the energy that everything converts to, else the first."""
+    found = words.metric(key) if key else None
+    return found or words.metric_that_counts("kgce") or words.metrics[0]
+
+
+def known_seasons(session: Session) -> list[int]:
+    """Seasons with anything verified, none of them ahead of today; this year where there is none."""
+    year = today().year
+    return [season for season in queries.seasons_known(session) if season <= year] or [year]
+
+
+def currency_of(session: Session, metric: Metric, wanted: str | None) -> str:
+    """The currency of a money metric: the one asked for if it exists, else the metric's own."""
+    if not is_money(metric):
+        return ""
+    own = metric.currency or "CNY"
+    return wanted if wanted and wanted in queries.currencies_known(session, metric.key) else own
+
+
+def _term(words: Vocabulary, list_key: str, key: str | None) -> str:
+    terms = words.list_(list_key)
+    return key if key and terms is not None and terms.term(key) is not None else ""
+
+
+def scope_of(session: Session, actor: Actor, *, public: bool) -> Scope | None:
+    """The scope of the address, or the reader's own; None where no region is loaded."""
+    given = request.args
+    industry = _row(session, Industry, number_in(given, "industry"))
+    circle = _row(session, Circle, number_in(given, "circle"))
+    if circle is not None:
+        return Scope(circle.company.region, circle.company, circle, industry)
+    company = _row(session, Company, number_in(given, "company"))
+    if company is not None:
+        return Scope(company.region, company, None, industry)
+    region = _row(session, Region, number_in(given, "region"))
+    if region is not None:
+        return Scope(region, industry=industry)
+    return _default_scope(session, NOBODY_ASKS if public else actor, industry)
+
+
+NOBODY_ASKS = Actor(person_id=None)
+
+
+def _row(session: Session, model: Any, id_: int | None) -> Any:
+    """The row of that id; NotFound for an id that does not exist, None for no id."""
+    if id_ is None:
+        return None
+    found = session.get(model, id_)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _default_scope(session: Session, actor: Actor, industry: Industry | None) -> Scope | None:
+    """Officials begin at their region, people of one company there, everybody else at the nation."""
+    offices = [grant.scope_id for grant in actor.grants if grant.role is Role.OFFICIAL and grant.region_path]
+    if offices and (region := session.get(Region, offices[0])) is not None:
+        return Scope(region, industry=industry)
+    own = queries.companies_of_actor(session, actor)
+    if len(own) == 1 and (company := session.get(Company, next(iter(own)))) is not None:
+        return Scope(company.region, company, None, industry)
+    nations = organisations.nations(session)
+    return Scope(nations[0], industry=industry) if nations else None

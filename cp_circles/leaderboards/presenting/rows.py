@@ -1,0 +1,130 @@
+"""The rows of a board, and the words around them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import gettext as _
+
+from cp_circles.calc import boards
+from cp_circles.errors import msg
+from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_scale
+from cp_circles.leaderboards.queries import Board, Competitor, Place
+from cp_circles.organisations.models import RegionLevel
+from cp_circles.web.formats import NOTHING, number, unit_label
+from cp_circles.web.i18n import is_chinese
+
+BY_WORDS = {
+    "region": msg("Regions"),
+    "company": msg("Companies"),
+    "circle": msg("Circles"),
+    "project": msg("Projects"),
+    "industry": msg("Industries"),
+}
+LEVEL_WORDS = {
+    RegionLevel.NATION: msg("Provinces"),
+    RegionLevel.PROVINCE: msg("Cities"),
+    RegionLevel.CITY: msg("Counties"),
+    RegionLevel.COUNTY: msg("Counties"),
+}
+Link = Callable[[Competitor], str | None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row as the table shows it."""
+
+    place: int | None
+    tied: bool
+    name: str
+    sub: str
+    url: str | None
+    value: str
+    share: str
+    per_head: str
+    change: str
+    steps: int
+    projects: int
+    circles: str
+    rate: str
+    mine: bool
+
+
+def by_word(asked: Asked) -> str:
+    """What is ranked, by its proper name: provinces, cities, counties, companies."""
+    region = asked.scope.region
+    if asked.by != "region":
+        return _(BY_WORDS[asked.by])
+    if region.level is RegionLevel.PROVINCE and region.is_municipality:
+        return _(LEVEL_WORDS[RegionLevel.CITY])
+    return _(LEVEL_WORDS[region.level])
+
+
+def name_of(competitor: Competitor) -> str:
+    """The competitor's name in the reader's language."""
+    return competitor.name if is_chinese() or not competitor.name_en else competitor.name_en
+
+
+def under_of(competitor: Competitor) -> str:
+    """Where the competitor belongs, in the reader's language."""
+    return competitor.under if is_chinese() or not competitor.under_en else competitor.under_en
+
+
+def rows_of(
+    board: Board, places: Sequence[Place], asked: Asked, mine: frozenset[int], link: Link
+) -> list[Row]:
+    """Finished rows of these places."""
+    top = max((place.measured for place in board.places), default=Decimal(0))
+    scale, plain = board_scale(asked), metric_scale(asked.metric, asked.currency)
+    return [_row(place, top, asked, scale, plain, mine, link) for place in places]
+
+
+def _row(
+    place: Place, top: Decimal, asked: Asked, scale: Scale, plain: Scale, mine: frozenset[int], link: Link
+) -> Row:
+    who = place.competitor
+    share = boards.share_of(place.measured, top) if place.measured > 0 else None
+    change = None if who.before is None else who.value - who.before
+    head = boards.per_head(who.value, who.heads or 0)
+    return Row(
+        place=place.place,
+        tied=place.shared,
+        name=name_of(who),
+        sub=under_of(who),
+        url=link(who),
+        value=scale.text(place.measured),
+        share=str(share or 0),
+        per_head=NOTHING if head is None else number(head, 2),
+        change=NOTHING if change is None else plain.signed(change),
+        steps=0 if not change else 1 if change > 0 else -1,
+        projects=who.projects,
+        circles=NOTHING if who.circles is None else number(who.circles),
+        rate=participation(who),
+        mine=who.id in mine,
+    )
+
+
+def participation(who: Competitor) -> str:
+    """普及率 of a competitor: people in circles over heads."""
+    share = (
+        boards.share_of(Decimal(who.people), Decimal(who.heads))
+        if who.people is not None and who.heads
+        else None
+    )
+    return NOTHING if share is None else f"{number(share, 1)} %"
+
+
+def head_unit(asked: Asked) -> str:
+    """The unit of the column per head."""
+    base = asked.currency if asked.metric.group == "money" else asked.metric.base_unit
+    return unit_label(base)
+
+
+def own_places(board: Board, mine: frozenset[int]) -> list[Place]:
+    """The reader's own places with their neighbours, in the order of the board."""
+    ranked = {place.competitor.id: n for n, place in enumerate(board.places)}
+    near: set[int] = set()
+    for id_ in mine & set(ranked):
+        near |= set(range(max(0, ranked[id_] - 2), min(len(board.places), ranked[id_] + 3)))
+    return [board.places[n] for n in sorted(near)]

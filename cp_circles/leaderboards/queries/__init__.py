@@ -1,0 +1,48 @@
+"""Boards, charts and readers, as they are asked for."""
+
+from cp_circles.leaderboards.queries.parts import (
+    Month,
+    Part,
+    Path,
+    months_of,
+    parts_below,
+    path_to_verified,
+)
+from cp_circles.leaderboards.queries.ranking import Board, Place, board_of, measure
+from cp_circles.leaderboards.queries.readers import (
+    Own,
+    companies_of_actor,
+    currencies_known,
+    freezes_over,
+    newest_count,
+    own_rows,
+    project_amounts,
+    seasons_known,
+    vocabulary,
+)
+from cp_circles.leaderboards.queries.sums import Competitor, amounts_by_metric, whole_of
+
+__all__ = [
+    "Board",
+    "Competitor",
+    "Month",
+    "Own",
+    "Part",
+    "Path",
+    "Place",
+    "amounts_by_metric",
+    "board_of",
+    "companies_of_actor",
+    "currencies_known",
+    "freezes_over",
+    "measure",
+    "months_of",
+    "newest_count",
+    "own_rows",
+    "parts_below",
+    "path_to_verified",
+    "project_amounts",
+    "seasons_known",
+    "vocabulary",
+    "whole_of",
+]

@@ -1,0 +1,217 @@
+"""Companies, circles, projects and industries as competitors, from the ledger rows."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.circles.rules import LIVE
+from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
+from cp_circles.leaderboards.queries.regions import add_to
+from cp_circles.leaderboards.queries.sums import (
+    ZERO,
+    Competitor,
+    amount_of,
+    ledger_conditions,
+    pair,
+    project_count,
+    published,
+    sums,
+)
+from cp_circles.ledger.models import LedgerRow
+from cp_circles.organisations.models import Company, Industry, Region
+from cp_circles.projects.models import Project
+
+Found = tuple[list[Competitor], Decimal]
+
+
+def companies(session: Session, asked: Asked) -> Found:
+    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    statement = (
+        sa.select(Company, Region.name, Region.name_en, value, before, project_count())
+        .join(LedgerRow, LedgerRow.company_id == Company.id)
+        .join(Region, Company.region_id == Region.id)
+        .where(*ledger_conditions(asked), *published(asked))
+        .group_by(Company.id, Region.id)
+    )
+    found = session.execute(statement).all()
+    teams = _circles_by_company(session, asked.scope)
+    rows = [
+        Competitor(
+            id=company.id,
+            name=company.name,
+            name_en=company.name_en,
+            under=under,
+            under_en=under_en,
+            company_id=company.id,
+            heads=company.headcount,
+            output=company.output_yuan,
+            projects=projects,
+            circles=teams.get(company.id, (0, 0))[0],
+            people=teams.get(company.id, (0, 0))[1],
+            **pair(asked, now, then),
+        )
+        for company, under, under_en, now, then, projects in found
+    ]
+    return rows, _unlisted(session, asked)
+
+
+def _circles_by_company(session: Session, scope: Scope) -> dict[int, tuple[int, int]]:
+    """Live circles and the people in them, by company."""
+    rows = session.execute(
+        sa.select(
+            Circle.company_id,
+            sa.func.count(Circle.id.distinct()),
+            sa.func.count(CircleMember.person_id.distinct()),
+        )
+        .join(Company, Circle.company_id == Company.id)
+        .join(Region, Company.region_id == Region.id)
+        .outerjoin(CircleMember, sa.and_(CircleMember.circle_id == Circle.id, CircleMember.left_on.is_(None)))
+        .where(Circle.state.in_(LIVE), Region.path.startswith(scope.region.path, autoescape=True))
+        .group_by(Circle.company_id)
+    )
+    return {company_id: (circles, people) for company_id, circles, people in rows}
+
+
+def circles(session: Session, asked: Asked) -> Found:
+    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    members = (
+        sa.select(sa.func.count(CircleMember.id))
+        .where(CircleMember.circle_id == Circle.id, CircleMember.left_on.is_(None))
+        .correlate(Circle)
+        .scalar_subquery()
+    )
+    statement = (
+        sa.select(Circle.id, Circle.name, Company.id, Company.name, Company.name_en)
+        .add_columns(value, before, project_count(), members)
+        .join(LedgerRow, LedgerRow.circle_id == Circle.id)
+        .join(Company, Circle.company_id == Company.id)
+        .where(*ledger_conditions(asked), *published(asked))
+        .group_by(Circle.id, Company.id)
+    )
+    rows = [
+        Competitor(
+            id=id_,
+            name=name,
+            under=under,
+            under_en=under_en,
+            company_id=company_id,
+            heads=heads,
+            projects=projects,
+            **pair(asked, now, then),
+        )
+        for id_, name, company_id, under, under_en, now, then, projects, heads in session.execute(statement)
+    ]
+    return rows, _unlisted(session, asked)
+
+
+def projects(session: Session, asked: Asked) -> Found:
+    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    statement = (
+        sa.select(Project.id, Project.title, Circle.name, Company.id, Company.name, Company.name_en)
+        .add_columns(value, before)
+        .join(LedgerRow, LedgerRow.project_id == Project.id)
+        .join(Company, Project.company_id == Company.id)
+        .outerjoin(Circle, Project.circle_id == Circle.id)
+        .where(*ledger_conditions(asked), *published(asked))
+        .group_by(Project.id, Circle.id, Company.id)
+    )
+    rows = [
+        Competitor(
+            id=id_,
+            name=title,
+            under=" · ".join(part for part in (company, circle) if part),
+            under_en=" · ".join(part for part in (company_en or company, circle) if part),
+            company_id=company_id,
+            projects=1,
+            **pair(asked, now, then),
+        )
+        for id_, title, circle, company_id, company, company_en, now, then in session.execute(statement)
+    ]
+    return rows, _unlisted(session, asked)
+
+
+def _unlisted(session: Session, asked: Asked) -> Decimal:
+    """What counts without a row: savings of no circle, and in public of companies that do not publish."""
+    hidden: list[Any] = [sa.not_(Company.is_public)] if asked.variant == PUBLIC else []
+    if asked.by == "circle":
+        hidden.append(LedgerRow.circle_id.is_(None))
+    if not hidden:
+        return ZERO
+    found = session.scalar(
+        sa.select(sa.func.sum(amount_of(asked)))
+        .join(Company, LedgerRow.company_id == Company.id)
+        .where(*ledger_conditions(asked, seasons=asked.seasons), sa.or_(*hidden))
+    )
+    return found or ZERO
+
+
+def industries(session: Session, asked: Asked) -> Found:
+    """Sections, or the divisions of the section that is the scope."""
+    tree = {row.id: row for row in session.scalars(sa.select(Industry).order_by(Industry.code))}
+    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    rows = session.execute(
+        sa.select(LedgerRow.industry_id, value, before, project_count())
+        .where(*ledger_conditions(asked))
+        .group_by(LedgerRow.industry_id)
+    ).all()
+    upward = _upward(tree, asked.scope.industry)
+    amounts: dict[int, dict[str, Any]] = {}
+    unlisted = ZERO
+    for industry_id, now, then, projects in rows:
+        at = upward(industry_id)
+        if at is None:
+            unlisted += now or ZERO
+            continue
+        row = amounts.setdefault(at, {**pair(asked, None, None), "projects": 0})
+        row["value"] += now or ZERO
+        row["projects"] += projects
+        if row["before"] is not None:
+            row["before"] += then or ZERO
+    sizes = _sizes_by_industry(session, asked.scope, upward)
+    competitors = [
+        Competitor(
+            id=at,
+            name=tree[at].name,
+            name_en=tree[at].name_en,
+            code=tree[at].code,
+            **facts,
+            **sizes.get(at, {}),
+        )
+        for at, facts in amounts.items()
+    ]
+    return competitors, unlisted
+
+
+Upward = Callable[[int | None], int | None]
+
+
+def _upward(tree: dict[int, Industry], scope: Industry | None) -> Upward:
+    """From an industry to the one that stands for it on the board; None for none, or for the scope itself."""
+
+    def at(industry_id: int | None) -> int | None:
+        row = tree.get(industry_id or 0)
+        if row is None or (scope is not None and row.id == scope.id):
+            return None
+        return row.id if scope is not None else row.parent_id or row.id
+
+    return at
+
+
+def _sizes_by_industry(session: Session, scope: Scope, upward: Upward) -> dict[int, dict[str, Any]]:
+    rows = session.execute(
+        sa.select(Company.industry_id, sa.func.sum(Company.headcount), sa.func.sum(Company.output_yuan))
+        .join(Region, Company.region_id == Region.id)
+        .where(Company.active, Region.path.startswith(scope.region.path, autoescape=True))
+        .group_by(Company.industry_id)
+    )
+    sizes: dict[int, dict[str, Any]] = defaultdict(lambda: {"heads": None, "output": None})
+    for industry_id, heads, output in rows:
+        at = upward(industry_id)
+        if at is not None:
+            add_to({at: sizes[at]}, at, heads=heads, output=output)
+    return sizes

@@ -1,0 +1,136 @@
+"""What charts need beside the board: months, the path from claimed to verified, and what rows consist of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle
+from cp_circles.errors import NotFound
+from cp_circles.leaderboards.asking import PUBLIC, Asked
+from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions
+from cp_circles.ledger.models import Basis, LedgerRow, Rollup
+from cp_circles.organisations.models import Region
+from cp_circles.projects.models import Project
+
+
+@dataclass(frozen=True)
+class Month:
+    """What was verified in one month, and what was claimed in it and still waits."""
+
+    year: int
+    month: int
+    verified: Decimal
+    waiting: Decimal
+
+
+def months_of(session: Session, asked: Asked) -> list[Month]:
+    """Amounts by the month in which they came to count; waiting claims in the restricted variant only."""
+    verified = _by_month(session, asked.on(Basis.VERIFIED), None)
+    waiting: dict[tuple[int, int], Decimal] = {}
+    if asked.variant != PUBLIC:
+        settled = sa.select(LedgerRow.saving_id).where(LedgerRow.basis == Basis.VERIFIED)
+        waiting = _by_month(session, asked.on(Basis.CLAIMED), settled)
+    return [
+        Month(*key, verified.get(key, ZERO), waiting.get(key, ZERO)) for key in sorted({*verified, *waiting})
+    ]
+
+
+def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, int], Decimal]:
+    year, month = (sa.cast(sa.extract(part, LedgerRow.counted_at), sa.Integer) for part in ("year", "month"))
+    statement = (
+        sa.select(year, month, sa.func.sum(amount_of(asked)))
+        .where(*ledger_conditions(asked, seasons=asked.seasons))
+        .group_by(year, month)
+    )
+    if but_not is not None:
+        statement = statement.where(LedgerRow.saving_id.not_in(but_not))
+    return {(y, m): amount for y, m, amount in session.execute(statement) if amount}
+
+
+@dataclass(frozen=True)
+class Path:
+    """From what was claimed to what is verified: the named differences add up exactly."""
+
+    claimed: Decimal = ZERO
+    waiting: Decimal = ZERO
+    lowered: Decimal = ZERO
+    raised: Decimal = ZERO
+    verified: Decimal = ZERO
+
+
+def path_to_verified(session: Session, asked: Asked) -> Path:
+    """Claimed, still in verification, corrected down or up, and verified: one statement, restricted only."""
+    if asked.variant == PUBLIC:
+        raise NotFound
+    by_saving = {basis: sa.func.sum(LedgerRow.amount).filter(LedgerRow.basis == basis) for basis in Basis}
+    conditions = ledger_conditions(asked, seasons=asked.seasons, both_bases=True)
+    rows = session.execute(
+        sa.select(by_saving[Basis.CLAIMED], by_saving[Basis.VERIFIED])
+        .where(*conditions)
+        .group_by(LedgerRow.saving_id)
+    )
+    path = {"claimed": ZERO, "waiting": ZERO, "lowered": ZERO, "raised": ZERO, "verified": ZERO}
+    for claimed, verified in rows:
+        path["claimed"] += claimed or ZERO
+        path["verified"] += verified or ZERO
+        if verified is None:
+            path["waiting"] -= claimed or ZERO
+        else:
+            difference = verified - (claimed or ZERO)
+            path["lowered" if difference < 0 else "raised"] += difference
+    return Path(**path)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of the treemap: `parent` is the key of the row it belongs to."""
+
+    key: str
+    name: str
+    name_en: str
+    value: Decimal
+    parent: str = ""
+
+
+def parts_below(session: Session, asked: Asked, shown: Sequence[int]) -> list[Part]:
+    """What the given rows consist of, one level down: regions, circles of companies, projects of circles."""
+    if asked.by == "region":
+        return _sub_regions(session, asked, shown)
+    if asked.by == "company":
+        return _parts(session, asked, shown, LedgerRow.circle_id, Circle.name, LedgerRow.company_id)
+    if asked.by == "circle":
+        return _parts(session, asked, shown, LedgerRow.project_id, Project.title, LedgerRow.circle_id)
+    return []
+
+
+def _parts(
+    session: Session, asked: Asked, shown: Sequence[int], column: Any, title: Any, above: Any
+) -> list[Part]:
+    """Amounts of circles or projects by the row above them."""
+    rows = session.execute(
+        sa.select(column, title, above, sa.func.sum(amount_of(asked)))
+        .join(title.class_, title.class_.id == column)
+        .where(*ledger_conditions(asked, seasons=asked.seasons), above.in_(shown))
+        .group_by(column, title, above)
+    )
+    return [Part(f"{id_}-{parent}", name, "", amount, str(parent)) for id_, name, parent, amount in rows]
+
+
+def _sub_regions(session: Session, asked: Asked, shown: Sequence[int]) -> list[Part]:
+    if asked.scope.industry is not None:
+        return []
+    rows = session.execute(
+        sa.select(Region.id, Region.name, Region.name_en, Region.parent_id, sa.func.sum(Rollup.amount))
+        .join(Rollup, sa.and_(Rollup.scope_kind == "region", Rollup.scope_id == Region.id))
+        .where(*rollup_conditions(asked), *_this_season(asked), Region.parent_id.in_(shown))
+        .group_by(Region.id)
+    )
+    return [Part(f"r{id_}", name, en, amount, str(parent)) for id_, name, en, parent, amount in rows]
+
+
+def _this_season(asked: Asked) -> list[Any]:
+    return [Rollup.season.in_(asked.seasons)] if asked.seasons else []

@@ -1,0 +1,93 @@
+"""A board: competitors ranked by what was asked for, and the check that they are the whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from cp_circles.calc import boards
+from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.competitors import Found, circles, companies, industries, projects
+from cp_circles.leaderboards.queries.regions import regions
+from cp_circles.leaderboards.queries.sums import ZERO, Competitor, whole_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """A competitor with what it is ranked by and its place; ties share one."""
+
+    competitor: Competitor
+    measured: Decimal
+    place: int
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """A ranked board: its places, those that cannot be measured or have nothing yet, and the whole.
+
+    `unlisted` counts in the whole without a row of its own: companies that do not publish, savings of no
+    circle, companies that sit directly under the region.
+    """
+
+    places: tuple[Place, ...]
+    unmeasured: tuple[Competitor, ...]
+    idle: tuple[Competitor, ...]
+    total: Decimal
+    before: Decimal | None
+    unlisted: Decimal
+    checked: bool
+
+    @property
+    def listed(self) -> Decimal:
+        """The sum of all rows."""
+        rows = [place.competitor for place in self.places] + list(self.unmeasured)
+        return sum((row.value for row in rows), ZERO)
+
+    @property
+    def adds_up(self) -> bool:
+        """True if rows and unlisted amounts are exactly the whole."""
+        return self.listed + self.unlisted == self.total
+
+
+COMPETITORS: dict[str, Callable[[Session, Asked], Found]] = {
+    "region": regions,
+    "company": companies,
+    "circle": circles,
+    "project": projects,
+    "industry": industries,
+}
+
+
+def board_of(session: Session, asked: Asked) -> Board:
+    """The ranked board: a fixed number of statements, whatever its size."""
+    found, unlisted = COMPETITORS[asked.by](session, asked)
+    found.sort(key=lambda row: (row.name, row.id))
+    rows = [row for row in found if row.value or (asked.per == "improved" and row.before)]
+    measured = {row.id: measure(row, asked.per) for row in rows}
+    ranked = boards.ranked(
+        [boards.BoardRow(row.id, value) for row in rows if (value := measured[row.id]) is not None]
+    )
+    by_id = {row.id: row for row in rows}
+    total, before = whole_of(session, asked)
+    return Board(
+        places=tuple(Place(by_id[row.key], row.value, row.place, row.shared) for row in ranked),  # type: ignore[index]
+        unmeasured=tuple(row for row in rows if measured[row.id] is None),
+        idle=tuple(row for row in found if row.id not in measured),
+        total=total,
+        before=before,
+        unlisted=unlisted,
+        checked=asked.scope.industry is None,
+    )
+
+
+def measure(row: Competitor, per: str) -> Decimal | None:
+    """What a competitor is ranked by; None where it cannot be measured (no headcount, no output)."""
+    if per == "head":
+        return boards.per_head(row.value, row.heads or 0)
+    if per == "output":
+        return boards.per_10000_yuan(row.value, row.output or ZERO)
+    if per == "improved":
+        return None if row.before is None else row.value - row.before
+    return row.value

@@ -1,0 +1,117 @@
+"""What the boards know of themselves and of their reader: words, seasons, freezes, own rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle
+from cp_circles.editions.queries import newest_pack
+from cp_circles.errors import NotFound
+from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
+from cp_circles.organisations.models import Company, Region
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import Actor
+from cp_circles.rulesets.schema.figures import Vocabulary
+
+
+def vocabulary(session: Session) -> Vocabulary | None:
+    """The newest vocabulary, or None before any is loaded."""
+    try:
+        pack = newest_pack(session, "vocabulary")
+    except NotFound:
+        return None
+    return pack if isinstance(pack, Vocabulary) else None
+
+
+def companies_of_actor(session: Session, actor: Actor) -> frozenset[int]:
+    """The companies that the actor belongs to, by a role in them or in one of their circles."""
+    circles = actor.scopes(Role.MEMBER, ScopeKind.CIRCLE) | actor.scopes(Role.LEADER, ScopeKind.CIRCLE)
+    circles |= actor.scopes(Role.FACILITATOR, ScopeKind.CIRCLE)
+    if not circles:
+        return actor.company_ids
+    found = session.scalars(sa.select(Circle.company_id).where(Circle.id.in_(circles)))
+    return actor.company_ids | frozenset(found)
+
+
+def seasons_known(session: Session) -> list[int]:
+    """The seasons in which anything verified counts, oldest first."""
+    statement = sa.select(Rollup.season).where(Rollup.basis == Basis.VERIFIED).distinct()
+    return sorted(session.scalars(statement.where(Rollup.scope_kind == "region")))
+
+
+def currencies_known(session: Session, metric: str) -> list[str]:
+    """The currencies in which a money metric counts anything."""
+    statement = sa.select(Rollup.currency).where(Rollup.metric == metric, Rollup.scope_kind == "region")
+    return sorted(session.scalars(statement.distinct()))
+
+
+def freezes_over(session: Session, region: Region, seasons: Sequence[int]) -> list[BoardFreeze]:
+    """The freezes that hold a region's public boards still: of itself or of a region above or below it."""
+    statement = sa.select(BoardFreeze).where(
+        BoardFreeze.lifted_at.is_(None),
+        sa.or_(
+            BoardFreeze.region_path.startswith(region.path, autoescape=True),
+            BoardFreeze.region_id.in_(region.path_ids),
+        ),
+    )
+    if seasons:
+        statement = statement.where(BoardFreeze.season.in_(seasons))
+    return list(session.scalars(statement.order_by(BoardFreeze.id)))
+
+
+@dataclass(frozen=True)
+class Own:
+    """The rows of a board that are the reader's own, by what is ranked."""
+
+    region: frozenset[int] = field(default=frozenset())
+    company: frozenset[int] = field(default=frozenset())
+    circle: frozenset[int] = field(default=frozenset())
+
+    def of(self, by: str) -> frozenset[int]:
+        """The reader's own ids among competitors of a kind."""
+        return getattr(self, by, frozenset())
+
+
+def own_rows(session: Session, actor: Actor, own_companies: Iterable[int]) -> Own:
+    """The reader's regions with all above them, companies and circles."""
+    companies = frozenset(own_companies)
+    circles = frozenset(grant.scope_id for grant in actor.grants if grant.scope_kind is ScopeKind.CIRCLE)
+    paths = list(
+        session.scalars(
+            sa.select(Region.path)
+            .join(Company, Company.region_id == Region.id)
+            .where(Company.id.in_(companies))
+        )
+    )
+    official = [
+        grant.region_path for grant in actor.grants if grant.role is Role.OFFICIAL and grant.region_path
+    ]
+    regions = {int(part) for path in [*paths, *official] for part in path.strip("/").split("/")}
+    return Own(frozenset(regions), companies, circles)
+
+
+def newest_count(session: Session) -> datetime | None:
+    """When a verified saving last came to count."""
+    return session.scalar(
+        sa.select(sa.func.max(LedgerRow.counted_at)).where(LedgerRow.basis == Basis.VERIFIED)
+    )
+
+
+def project_amounts(session: Session, project_id: int, variant: str) -> list[tuple[int, str, str, Decimal]]:
+    """A project's verified amounts by season, metric and currency."""
+    rows = session.execute(
+        sa.select(Rollup.season, Rollup.metric, Rollup.currency, sa.func.sum(Rollup.amount))
+        .where(
+            Rollup.variant == variant,
+            Rollup.basis == Basis.VERIFIED,
+            Rollup.scope_kind == "project",
+            Rollup.scope_id == project_id,
+        )
+        .group_by(Rollup.season, Rollup.metric, Rollup.currency)
+        .order_by(Rollup.season.desc(), Rollup.metric)
+    )
+    return [(season, metric, currency, amount) for season, metric, currency, amount in rows if amount]

@@ -1,0 +1,137 @@
+"""Regions as competitors: their amounts from the roll-ups, and how large they are."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.circles.rules import LIVE
+from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.sums import (
+    ZERO,
+    Competitor,
+    amount_of,
+    ledger_conditions,
+    pair,
+    rollup_conditions,
+    sums,
+)
+from cp_circles.ledger.models import LedgerRow, Rollup
+from cp_circles.organisations.models import Company, Region
+
+Found = tuple[list[Competitor], Decimal]
+
+
+def regions(session: Session, asked: Asked) -> Found:
+    """The regions right below; companies that sit directly under the scope are not listed."""
+    scope = asked.scope
+    below = session.scalars(
+        sa.select(Region).where(Region.parent_id == scope.region.id).order_by(Region.code)
+    ).all()
+    amounts, unlisted = _child_amounts(session, asked)
+    facts = region_facts(session, scope.region, [child.id for child in below])
+    rows = [
+        Competitor(
+            id=child.id,
+            name=child.name,
+            name_en=child.name_en,
+            code=child.code,
+            **amounts.get(child.id, pair(asked, None, None)),
+            **facts[child.id],
+        )
+        for child in below
+    ]
+    return rows, unlisted
+
+
+def _child_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, Any]], Decimal]:
+    """Amounts of the child regions: from the roll-ups, or from the ledger within an industry."""
+    scope = asked.scope
+    if scope.industry is not None:
+        return _folded_amounts(session, asked)
+    value, before = sums(asked, Rollup.season, Rollup.amount)
+    rows = session.execute(
+        sa.select(Rollup.scope_kind, Rollup.scope_id, value, before)
+        .where(
+            *rollup_conditions(asked),
+            Rollup.scope_kind.in_(["region", "company"]),
+            Rollup.parent_id == scope.region.id,
+        )
+        .group_by(Rollup.scope_kind, Rollup.scope_id)
+    )
+    amounts, direct = {}, ZERO
+    for kind, id_, now, then in rows:
+        if kind == "region":
+            amounts[id_] = pair(asked, now, then)
+        else:
+            direct += now or ZERO
+    return amounts, direct
+
+
+def _folded_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, Any]], Decimal]:
+    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    rows = session.execute(
+        sa.select(LedgerRow.region_path, value, before)
+        .where(*ledger_conditions(asked))
+        .group_by(LedgerRow.region_path)
+    )
+    amounts: dict[int, dict[str, Any]] = {}
+    direct = ZERO
+    for path, now, then in rows:
+        child = child_in(asked.scope.region, path)
+        if child is None:
+            direct += now or ZERO
+            continue
+        row = amounts.setdefault(child, pair(asked, None, None))
+        row["value"] += now or ZERO
+        if row["before"] is not None:
+            row["before"] += then or ZERO
+    return amounts, direct
+
+
+def child_in(region: Region, path: str) -> int | None:
+    """The region right below through which a path goes; None for the region itself."""
+    rest = path.removeprefix(region.path).strip("/")
+    return int(rest.split("/")[0]) if rest else None
+
+
+def region_facts(session: Session, region: Region, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Heads, output, circles and people in circles of the regions right below: two statements."""
+    facts: dict[int, dict[str, Any]] = {
+        id_: {"heads": None, "output": None, "circles": 0, "people": 0} for id_ in ids
+    }
+    sizes = session.execute(
+        sa.select(Region.path, sa.func.sum(Company.headcount), sa.func.sum(Company.output_yuan))
+        .join(Company, Company.region_id == Region.id)
+        .where(Company.active, Region.path.startswith(region.path, autoescape=True))
+        .group_by(Region.path)
+    )
+    for path, heads, output in sizes:
+        add_to(facts, child_in(region, path), heads=heads, output=output)
+    teams = session.execute(
+        sa.select(
+            Region.path,
+            sa.func.count(Circle.id.distinct()),
+            sa.func.count(CircleMember.person_id.distinct()),
+        )
+        .join(Company, Company.region_id == Region.id)
+        .join(Circle, sa.and_(Circle.company_id == Company.id, Circle.state.in_(LIVE)))
+        .outerjoin(CircleMember, sa.and_(CircleMember.circle_id == Circle.id, CircleMember.left_on.is_(None)))
+        .where(Region.path.startswith(region.path, autoescape=True))
+        .group_by(Region.path)
+    )
+    for path, count, people in teams:
+        add_to(facts, child_in(region, path), circles=count, people=people)
+    return facts
+
+
+def add_to(facts: dict[int, dict[str, Any]], id_: int | None, **more: Any) -> None:
+    """Add amounts to the facts of one competitor; None stays unknown."""
+    if id_ not in facts:
+        return
+    for name, amount in more.items():
+        if amount is not None:
+            facts[id_][name] = (facts[id_][name] or 0) + amount

@@ -1,0 +1,218 @@
+"""Pages of boards: for everybody, for the signed-in within their scope, as files, and their freezes."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.errors import NotFound
+from cp_circles.leaderboards import queries, rules
+from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
+from cp_circles.leaderboards.forms import FreezeForm
+from cp_circles.leaderboards.presenting import drawings, reading
+from cp_circles.leaderboards.presenting.amounts import metric_name, metric_scale
+from cp_circles.leaderboards.presenting.files import KINDS, written
+from cp_circles.leaderboards.presenting.page import SIGNED_IN, VISITOR, Endpoints, board_values
+from cp_circles.leaderboards.presenting.sheets import method_lines, sheet_of
+from cp_circles.ledger import queries as ledger
+from cp_circles.ledger import services as ledger_services
+from cp_circles.ledger.models import BoardFreeze
+from cp_circles.organisations.models import Region
+from cp_circles.people.rules import NOBODY
+from cp_circles.projects.models import Project
+from cp_circles.web.access import current_actor, is_signed_in
+from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.session import db_session, now
+
+bp = Blueprint("leaderboards", __name__)
+
+
+@bp.get("/boards")
+def boards() -> ResponseReturnValue:
+    """The board of the reader's scope; a visitor is led to the public one."""
+    if not is_signed_in():
+        return redirect(url_for("leaderboards.public_boards", **request.args.to_dict(flat=False)))
+    return _board_page(public=False, ends=SIGNED_IN)
+
+
+@bp.get("/public/boards")
+def public_boards() -> ResponseReturnValue:
+    """The public board: verified totals, and companies that publish."""
+    return _board_page(public=True, ends=VISITOR)
+
+
+def _board_page(*, public: bool, ends: Endpoints) -> str:
+    """The page of a board."""
+    session, actor = db_session(), NOBODY if public else current_actor()
+    asked = reading.asked_by(session, actor, public=public)
+    if asked is None:
+        return render_template("leaderboards/no_boards.html")
+    board = queries.board_of(session, asked)
+    return render_template("leaderboards/boards.html", **board_values(session, actor, asked, board, ends))
+
+
+def _asked(public: bool) -> Asked:
+    """The board of the address; NotFound before there is any."""
+    asked = reading.asked_by(db_session(), NOBODY if public else current_actor(), public=public)
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+@bp.get("/boards/export.<kind>")
+def export_board(kind: str) -> ResponseReturnValue:
+    """The board as filtered, as a file."""
+    return _export(kind, _asked(public=False))
+
+
+@bp.get("/public/boards/export.<kind>")
+def export_public_board(kind: str) -> ResponseReturnValue:
+    """The public board as filtered, as a file."""
+    return _export(kind, _asked(public=True))
+
+
+def _export(kind: str, asked: Asked) -> Response:
+    if kind not in KINDS:
+        abort(404)
+    board = queries.board_of(db_session(), asked)
+    response = Response(written(sheet_of(board, asked), kind), content_type=KINDS[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="board-{asked.metric.key}.{kind}"'
+    return response
+
+
+@bp.get("/boards/charts/<key>.csv")
+def board_chart(key: str) -> ResponseReturnValue:
+    """The figures of one chart of the board."""
+    return _chart(key, _asked(public=False))
+
+
+@bp.get("/public/boards/charts/<key>.csv")
+def public_board_chart(key: str) -> ResponseReturnValue:
+    """The figures of one chart of the public board."""
+    return _chart(key, _asked(public=True))
+
+
+def _chart(key: str, asked: Asked) -> Response:
+    board = queries.board_of(db_session(), asked)
+    drawn = drawings.charts_of(db_session(), asked, board, frozenset(), lambda _key: None)
+    chart = next((chart for chart in drawn if chart.key == key), None)
+    if chart is None:
+        raise NotFound
+    response = Response("\ufeff" + chart.table.csv(), content_type=KINDS["csv"])
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}.csv"'
+    return response
+
+
+@bp.get("/boards/projects/<int:project_id>")
+def show_project(project_id: int) -> ResponseReturnValue:
+    """What one project has verified, on every metric."""
+    project = _project(project_id)
+    scope = Scope(project.company.region, project.company)
+    own = queries.companies_of_actor(db_session(), current_actor())
+    variant = rules.variant_for(current_actor(), scope, own)
+    return _project_page(project, variant, SIGNED_IN, inside=project.company_id in own)
+
+
+@bp.get("/public/boards/projects/<int:project_id>")
+def public_project(project_id: int) -> ResponseReturnValue:
+    """What one project of a company that publishes has verified."""
+    project = _project(project_id)
+    rules.require_published(project.company)
+    return _project_page(project, PUBLIC, VISITOR, inside=False)
+
+
+def _project(project_id: int) -> Project:
+    project = db_session().get(Project, project_id)
+    if project is None:
+        raise NotFound
+    return project
+
+
+def _project_page(project: Project, variant: str, ends: Endpoints, *, inside: bool) -> str:
+    """The page of a project on the boards; one without a verified saving has none."""
+    words = queries.vocabulary(db_session())
+    amounts = queries.project_amounts(db_session(), project.id, variant)
+    if words is None or not amounts:
+        raise NotFound
+    metrics = {metric.key: metric for metric in words.metrics}
+    return render_template(
+        "leaderboards/show_project.html",
+        project=project,
+        rows=[
+            (season, metric_name(metrics[key]), metric_scale(metrics[key], currency).with_unit(amount))
+            for season, key, currency, amount in amounts
+            if key in metrics
+        ],
+        board=ends.board,
+        inside=inside,
+        is_public=variant != RESTRICTED,
+    )
+
+
+@bp.get("/public/boards/method")
+def method() -> ResponseReturnValue:
+    """What counts on a board, and what every metric means."""
+    words = queries.vocabulary(db_session())
+    metrics: list[Any] = list(words.metrics) if words else []
+    return render_template(
+        "leaderboards/method.html",
+        lines=method_lines(),
+        metrics=[(metric_name(m), metric_scale(m, m.currency or "").unit, m.base_unit) for m in metrics],
+    )
+
+
+def _region(region_id: int) -> Region:
+    """The region, if the actor may hold its boards still."""
+    region = db_session().get(Region, region_id)
+    if region is None or not rules.can_freeze_boards(current_actor(), region):
+        raise NotFound
+    return region
+
+
+@bp.get("/boards/regions/<int:region_id>/freezes")
+def list_freezes(region_id: int) -> ResponseReturnValue:
+    """The freezes of a region's public boards, and the form of a new one."""
+    return _freeze_page(_region(region_id), FreezeForm())
+
+
+def _freeze_page(region: Region, form: FreezeForm) -> str:
+    seasons = reading.known_seasons(db_session())
+    form.season.data = form.season.data or str(seasons[-1])
+    return render_template(
+        "leaderboards/list_freezes.html",
+        region=region,
+        freezes=ledger.freezes_of(db_session(), region),
+        form=form,
+        confirm_form=ConfirmForm(None),
+    )
+
+
+@bp.post("/boards/regions/<int:region_id>/freezes")
+def freeze_boards(region_id: int) -> ResponseReturnValue:
+    """Hold the public boards of a region still."""
+    region, form = _region(region_id), FreezeForm()
+    if not form.validate() or not str(form.season.data).isdigit():
+        return _freeze_page(region, form), 422
+    ledger_services.freeze_boards(
+        db_session(),
+        actor=current_actor(),
+        region=region,
+        season=int(form.season.data),
+        reason=form.reason.data,
+        now=now(),
+    )
+    flash(_("The public boards stand still; yours go on."))
+    return redirect(url_for("leaderboards.list_freezes", region_id=region.id))
+
+
+@bp.post("/boards/freezes/<int:freeze_id>/lift")
+def lift_freeze(freeze_id: int) -> ResponseReturnValue:
+    """Let the public boards follow again."""
+    freeze = db_session().get(BoardFreeze, freeze_id)
+    if freeze is None:
+        raise NotFound
+    region = _region(freeze.region_id)
+    ledger_services.lift_freeze(db_session(), actor=current_actor(), freeze=freeze, now=now())
+    flash(_("The public boards follow again, with all they had missed."))
+    return redirect(url_for("leaderboards.list_freezes", region_id=region.id))
