@@ -20,9 +20,11 @@ def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Engin
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
+        options = {"pool_size": 10, "max_overflow": 20} | options
         return sa.create_engine(parsed, pool_pre_ping=True, **options)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        options = {"pool_size": 20, "max_overflow": 40} | options
     engine = sa.create_engine(parsed, **options)
     sa.event.listen(engine, "connect", _with_foreign_keys if foreign_keys else _without_foreign_keys)
     sa.event.listen(engine, "begin", _begin)

@@ -103,6 +103,7 @@ def _commit(session: Session, response: Response) -> Response:
         session.commit()
     except (IntegrityError, StaleDataError) as error:
         session.rollback()
+        g.pop("deeds", None)
         flask.session.pop("_flashes", None)
         answer = current_app.ensure_sync(current_app.extensions["cp_refuse"])(error)
         return current_app.make_response(answer)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from flask import jsonify, redirect, render_template_string, request
+from flask import flash, jsonify, redirect, render_template_string, request
 from wtforms import FileField, StringField
 
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
@@ -59,6 +59,8 @@ def clash() -> Any:
         db_session().add(Person(name=f"冲突{number}", email="same@example.com", salt="s", created_at=now()))
         if request.args.get("flush"):
             db_session().flush()
+    if request.args.get("say"):
+        flash("已经保存")
     return redirect("/")
 
 

@@ -66,3 +66,30 @@ def test_the_demo_clock_runs_on_and_is_shared_by_processes(tmp_path: Path):
 def test_today_is_the_date_in_the_governing_zone(tmp_path: Path):
     clock = Clock("Asia/Shanghai", demo_start=datetime(2026, 9, 18, 23, 0, tzinfo=UTC), file=tmp_path / "c")
     assert clock.today().isoformat() == "2026-09-19"
+
+
+def test_a_clash_at_the_commit_drops_the_word_saved_and_keeps_the_headers(browser_of, session):
+    answer = browser_of.send("/trial/clash?say=saved")
+    assert (answer.status_code, "已经保存" in answer.text) == (409, False)
+    assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
+    assert "已经保存" not in browser_of.get("/sign-in").text
+
+
+def test_built_files_are_kept_for_ever_and_pages_are_not(app, client):
+    import re
+
+    page = client.get("/sign-in")
+    address = re.search(r'href="(/static/css/base\.[0-9a-f]{12}\.css)"', page.text).group(1)
+    with client.get(address, headers={"Accept-Encoding": "br"}) as answer:
+        assert answer.headers["Cache-Control"] == "max-age=315360000, public, immutable"
+        assert answer.headers["Content-Encoding"] == "br"
+    assert "immutable" not in page.headers.get("Cache-Control", "")
+    assert client.get("/static/css/base.css").status_code == 404
+    assert client.get("/static/../config.py").status_code == 404
+
+
+def test_a_missing_build_says_what_to_run(app, tmp_path):
+    from cp_circles.web.assets import AssetsMissing, Manifest
+
+    with pytest.raises(AssetsMissing, match="make assets"):
+        Manifest(tmp_path / "manifest.json").hashed("css/base.css")
