@@ -69,10 +69,10 @@ class CircleForm(VersionForm):
 
     @classmethod
     def field_names(cls) -> set[str]:
-        """Also the names of the cells of the rows, so that a held form comes back whole."""
+        """Also the cells of the rows and the second button, so that a held form comes back whole."""
         cells = ("person_id", "who", "duty", "title", "is_leader")
         rows = {f"members-{row}-{cell}" for row in range(MOST_ROWS) for cell in cells}
-        return super().field_names() | rows
+        return super().field_names() | rows | {"submit"}
 
     def entries(self) -> list[MemberEntry]:
         """The filled rows; a stored member whose name was overwritten is looked up anew."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -53,6 +53,7 @@ class CompanyFacts(VersionForm):
 class NewCompanyForm(CompanyFacts):
     """A company to be registered."""
 
+    region = HiddenField()
     code = StringField(
         _l("Unified social credit code"),
         [Needed(), Length(max=40)],

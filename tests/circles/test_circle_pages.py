@@ -1,7 +1,6 @@
 """Circles through the door: the forms work without scripts, refusals keep what was typed."""
 
 import io
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from cp_circles.circles import services
 from cp_circles.circles.models import Activity, Circle, CircleState
 from cp_circles.files.models import Blob
 from cp_circles.notices.models import Task
-from cp_circles.people.models import Person, Role, ScopeKind
+from cp_circles.people.models import Person, Role, ScopeKind, SignIn
 from tests.conftest import NOW
 
 
@@ -84,11 +83,6 @@ def test_two_leaders_or_an_unknown_number_are_told_at_the_members(client, sessio
     assert session.scalars(sa.select(Circle)).all() == []
 
 
-def edit_fields(page):
-    inputs = re.findall(r'name="((?:members-\d+-\w+)|version)" value="([^"]*)"', page)
-    return dict(inputs)
-
-
 def test_two_people_on_one_draft_keep_both_texts(client, session, make, company, head):
     circle = make.circle(company, "draft", name="旧名")
     client.enter(head)
@@ -106,12 +100,16 @@ def test_two_people_on_one_draft_keep_both_texts(client, session, make, company,
 def test_an_expired_sign_in_brings_the_rows_back(client, session, make, company):
     worker = make.employed(company)
     client.enter(worker)
-    with client.session_transaction() as cookie:
-        cookie.pop("_user_id")
-    # Nobody is known any more: the form is not kept for a stranger.
-    answer = draft(client, company)
-    assert answer.status_code == 303 and "/sign-in" in answer.location
+    session.execute(sa.update(SignIn).values(last_seen_at=NOW - timedelta(hours=100)))
+    late = {"company_id": company.id, "name": "节汽组", "submit": "1"} | TEAM
+    answer = client.send("/circles", late, headers={"Referer": "http://localhost/circles/new"})
+    assert answer.status_code == 303 and answer.location.startswith("/sign-in")
     assert session.scalars(sa.select(Circle)).all() == []
+
+    client.enter(worker)
+    page = text_of(client.get("/circles/new"))
+    for kept in ("节汽组", "王一", "李二", "赵三", "组长"):
+        assert f'value="{kept}"' in page
 
 
 def test_members_are_kept_on_the_page_of_the_circle(client, session, make, company):
