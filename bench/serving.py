@@ -20,7 +20,9 @@ def serving(application: str, environment: dict[str, str], *, workers: int = 1) 
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "gunicorn", application, "--worker-class", "gthread", "--threads", "8"]
     command += ["--workers", str(workers), "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+    log = Path(environment.get("INSTANCE_DIR", os.devnull))
+    with (log / "server.log" if log.is_dir() else log).open("ab") as stream:
+        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=stream)
     try:
         _wait(port, server)
         yield port
