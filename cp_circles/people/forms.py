@@ -92,7 +92,7 @@ class ChangePasswordForm(NewPasswordForm):
 class InviteForm(BaseForm):
     """A person to be added to a company."""
 
-    name = StringField(_l("Name"), [Needed(), Length(max=80)])
+    name = StringField(_l("Full name"), [Needed(), Length(max=80)])
     email = StringField(_l("E-mail"), [Length(max=160)], render_kw={"type": "email", "inputmode": "email"})
     mobile = StringField(_l("Mobile number"), [Length(max=30)], render_kw={"inputmode": "tel"})
     employee_number = StringField(_l("Employee number"), [Length(max=40)])
@@ -109,7 +109,7 @@ class InviteForm(BaseForm):
 class GrantForm(BaseForm):
     """A role within one's own company."""
 
-    role = SelectField(_l("Role"), choices=[])
+    role = SelectField(_l("Role"), [Needed()], choices=[])
     until = LocalDate(_l("Until"), [Optional()])
 
     def offer(self) -> None:
@@ -120,8 +120,8 @@ class GrantForm(BaseForm):
 class AnyGrantForm(BaseForm):
     """Any role in any scope, for the administrator."""
 
-    role = SelectField(_l("Role"), choices=[])
-    scope_kind = SelectField(_l("Scope"), choices=[])
+    role = SelectField(_l("Role"), [Needed()], choices=[])
+    scope_kind = SelectField(_l("Scope"), [Needed()], choices=[])
     scope_id = StringField(
         _l("Number or code of the scope"),
         [Length(max=20)],

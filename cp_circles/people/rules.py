@@ -129,10 +129,13 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
 )
 
 
+VISITORS = NavItem("leaderboards.public_boards", msg("Leaderboards"), "chart")
+
+
 def nav_items(actor: Actor) -> list[NavItem]:
     """The main navigation of this person; a visitor has the boards only."""
     if actor.person_id is None:
-        return [item for item, _roles in NAV if item.endpoint == "leaderboards.boards"]
+        return [VISITORS]
     return [item for item, roles in NAV if actor.holds_any(*roles) or item.endpoint == "homes.home"]
 
 

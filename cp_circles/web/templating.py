@@ -6,18 +6,24 @@ from flask import Flask, current_app, get_flashed_messages, request, session, ur
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
 
+from cp_circles.errors import msg
 from cp_circles.people.rules import NavItem, main_role, nav_items
 from cp_circles.web import held
 from cp_circles.web.access import current_actor, is_signed_in, signed_in
 from cp_circles.web.assets import asset
 from cp_circles.web.csrf import FIELD, csrf_token
+from cp_circles.web.doors import doors
 from cp_circles.web.formats import FILTERS, datetime_text
 from cp_circles.web.i18n import LOCALES, enum_label, label, locale_name, translate
 from cp_circles.web.paging import address_with, sort_url
 from cp_circles.web.session import clock, now, settings, today
 
 VERSION = "0.1.0"
-ACCOUNT_LINKS = (("people.my_account", "My account"), ("people.help", "Help"))
+ACCOUNT_LINKS = (
+    ("people.my_account", msg("My account")),
+    ("notices.list_tasks", msg("My tasks")),
+    ("notices.list_mails", msg("Mails")),
+)
 
 
 def init_app(app: Flask) -> None:
@@ -63,9 +69,11 @@ def _nav() -> list[dict[str, Any]]:
 
 
 def _is_page(endpoint: str) -> bool:
-    """True if the room is wired and the page needs nothing in its address."""
-    known = endpoint in current_app.view_functions
-    return known and all(not rule.arguments for rule in current_app.url_map.iter_rules(endpoint))
+    """True if the room is wired, the page needs nothing in its address, and its door is open to the reader."""
+    door = doors().get(endpoint)
+    if door is None or not door.is_open_to(signed_in=is_signed_in(), actor=current_actor()):
+        return False
+    return all(not rule.arguments for rule in current_app.url_map.iter_rules(endpoint))
 
 
 def _shown(item: NavItem) -> dict[str, Any]:
@@ -87,5 +95,5 @@ def _account() -> dict[str, Any] | None:
     if not is_signed_in():
         return None
     role = main_role(current_actor())
-    links = [(_(text), url_for(name)) for name, text in ACCOUNT_LINKS if name in current_app.view_functions]
+    links = [(_(text), url_for(name)) for name, text in ACCOUNT_LINKS if _is_page(name)]
     return {"name": signed_in().name, "role": enum_label(role) if role else None, "links": links}

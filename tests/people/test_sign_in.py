@@ -169,3 +169,23 @@ def test_confirming_the_password_is_throttled_and_leads_back(client, session, wo
     for _ in range(9):
         client.send("/confirm-password", {"password": WRONG})
     assert client.send("/confirm-password", {"password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36",
+            "Android 上的 Chrome",
+        ),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) MicroMessenger/8.0 Safari/604", "iPhone 上的 WeChat"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36 Edg/130.0", "Windows 上的 Edge"),
+        ("curl/8.5", "curl/8.5"),
+        ("", "未知设备"),
+    ],
+)
+def test_devices_are_named_in_a_few_words(app, agent, name):
+    from cp_circles.people.views.shown import device_name
+
+    with app.test_request_context("/"):
+        assert device_name(agent) == name

@@ -8,7 +8,7 @@ from cp_circles.errors import Invalid
 from cp_circles.people import queries, services
 from cp_circles.people.forms import ChangePasswordForm, PasswordForm
 from cp_circles.people.views.blueprint import bp
-from cp_circles.people.views.shown import shown_grants
+from cp_circles.people.views.shown import device_name, shown_grants
 from cp_circles.web.access import current_actor, signed_in
 from cp_circles.web.csrf import FIELD
 from cp_circles.web.formats import datetime_text
@@ -33,6 +33,7 @@ def _account_page(form: ChangePasswordForm) -> str:
         grants=shown_grants(db_session(), queries.grants_of(db_session(), me.person_id, now())),
         sign_ins=queries.sign_ins_of(db_session(), me.person_id),
         this_sign_in_id=me.sign_in_id,
+        device_name=device_name,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cp_circles.organisations.models import Company, Region
@@ -21,6 +22,22 @@ class ShownGrant:
     scope: str
     until: datetime | None
     reason: str
+
+
+BROWSERS = ("MicroMessenger", "Edg", "Firefox", "Chrome", "Safari")
+SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
+NAMES = {"MicroMessenger": "WeChat", "Edg": "Edge", "Macintosh": "Mac"}
+
+
+def device_name(agent: str) -> str:
+    """A browser's own description in a few words; the description itself if it names none that we know."""
+    browser = next((name for name in BROWSERS if f"{name}/" in agent), None)
+    system = next((name for name in SYSTEMS if name in agent), None)
+    if browser is None or system is None:
+        return agent[:60] or str(_("Unknown device"))
+    return str(
+        _("%(browser)s on %(system)s", browser=NAMES.get(browser, browser), system=NAMES.get(system, system))
+    )
 
 
 def shown_grants(session: Session, grants: Iterable[Grant]) -> list[ShownGrant]:
