@@ -69,7 +69,7 @@ def _nav() -> list[dict[str, Any]]:
 
 
 def _is_page(endpoint: str) -> bool:
-    """True if the room is wired, the page needs nothing in its address, and its door is open to the reader."""
+    """True if the room is wired, the page needs nothing in its address, and its door opens to the reader."""
     door = doors().get(endpoint)
     if door is None or not door.is_open_to(signed_in=is_signed_in(), actor=current_actor()):
         return False
