@@ -9,7 +9,12 @@ from cp_circles.projects.services.course import (
     set_indicators,
     stop_project,
 )
-from cp_circles.projects.services.evidence import add_evidence, add_evidence_version, withdraw_evidence
+from cp_circles.projects.services.evidence import (
+    add_evidence,
+    add_evidence_version,
+    require_workable,
+    withdraw_evidence,
+)
 from cp_circles.projects.services.records import add_record, change_record, remove_record
 from cp_circles.projects.services.registration import (
     approve_project,
@@ -47,6 +52,7 @@ __all__ = [
     "record_actuals",
     "remove_record",
     "reopen_step",
+    "require_workable",
     "resolve_remark",
     "return_project",
     "return_to_plan",

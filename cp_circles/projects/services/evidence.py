@@ -23,6 +23,13 @@ TITLE_MAX = 120
 FILENAME_MAX = 160
 
 
+def require_workable(actor: Actor, project: Project, step: ProjectStep) -> None:
+    """Refuse whoever may not add to this step now; ask before a content is stored for it."""
+    require_member(actor, project)
+    require_running(project)
+    require_open(step)
+
+
 def add_evidence(
     session: Session,
     *,
@@ -36,7 +43,7 @@ def add_evidence(
     now: datetime,
 ) -> Evidence:
     """Attach a stored file to an open step."""
-    _require_workable(actor, project, step)
+    require_workable(actor, project, step)
     title = title.strip() or filename.strip()
     if not title or len(title) > TITLE_MAX:
         raise Invalid(
@@ -64,7 +71,7 @@ def add_evidence_version(
     now: datetime,
 ) -> EvidenceVersion:
     """Put a newer content in the place of the last one, which stays readable."""
-    _require_workable(actor, project, _step_of(project, evidence))
+    require_workable(actor, project, _step_of(project, evidence))
     _require_standing(evidence)
     _check_date(effective_on, now)
     if evidence.latest.sha256 == blob.sha256:
@@ -80,7 +87,7 @@ def withdraw_evidence(
     session: Session, *, actor: Actor, project: Project, evidence: Evidence, reason: str, now: datetime
 ) -> Evidence:
     """Take a piece of evidence back with a reason; it stays in the history and no longer counts."""
-    _require_workable(actor, project, _step_of(project, evidence))
+    require_workable(actor, project, _step_of(project, evidence))
     _require_standing(evidence)
     evidence.withdraw_reason = require_reason(reason)
     evidence.withdrawn_at = now
@@ -89,12 +96,6 @@ def withdraw_evidence(
         session, actor, project, evidence, "projects.withdraw_evidence", now, reason=evidence.withdraw_reason
     )
     return evidence
-
-
-def _require_workable(actor: Actor, project: Project, step: ProjectStep) -> None:
-    require_member(actor, project)
-    require_running(project)
-    require_open(step)
 
 
 def _require_standing(evidence: Evidence) -> None:

@@ -1,0 +1,228 @@
+"""Forms of projects: registration, plan, indicators, typed records, evidence, acts."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    FieldList,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cp_circles.projects.contents import LONG_TEXT_MAX, NO, TEXT_MAX, YES
+from cp_circles.rulesets.schema import RecordField, RecordKind
+from cp_circles.web.forms import (
+    AUTOMATIC,
+    BaseForm,
+    DecimalText,
+    FilesField,
+    LocalDate,
+    Needed,
+    QueryForm,
+    VersionForm,
+)
+
+FIELD_PREFIX = "field_"
+DIRECTIONS = [("lower", _l("Lower is better")), ("higher", _l("Higher is better"))]
+
+
+class IndicatorRow(PlainForm):
+    """One indicator in the registration form; an empty row is left out."""
+
+    id = HiddenField()
+    code = SelectField(_l("Kind"), choices=[], validate_choice=False)
+    name = StringField(_l("Indicator"), [Length(max=80)])
+    unit = StringField(_l("Unit"), [Length(max=30)])
+    baseline = DecimalText(_l("Baseline value"), [Optional()])
+    target = DecimalText(_l("Target value"), [Optional()])
+    due_on = LocalDate(_l("Reach it by"), [Optional()])
+    direction = SelectField(_l("Direction"), choices=DIRECTIONS, validate_choice=False)
+
+
+class IndicatorsForm(VersionForm):
+    """Baselines and targets of a project."""
+
+    indicators = FieldList(FormField(IndicatorRow), min_entries=2, max_entries=12)
+    add_row = SubmitField(_l("One more indicator"))
+
+    def offer_codes(self, codes: list[tuple[str, str]]) -> None:
+        """Offer the catalogue's indicators in every row."""
+        for entry in self.indicators:
+            entry.form.code.choices = codes
+
+    @property
+    def written(self) -> list[Any]:
+        """The rows into which something was written."""
+        return [entry.form for entry in self.indicators if not is_blank(entry.form)]
+
+
+class ProjectForm(IndicatorsForm):
+    """The registration form of a project."""
+
+    circle = SelectField(_l("Circle"), choices=[], coerce=str, validate_choice=False)
+    title = StringField(
+        _l("Title"),
+        [Needed(_l("Give the project a title: object, characteristic and direction.")), Length(max=200)],
+        description=_l(
+            "Object and characteristic, no slogan: for example “Lower the solvent use of line 2”."
+        ),
+    )
+    focus_area = RadioField(_l("Focus area"), [Needed(_l("Choose the focus area."))], choices=[])
+    domain = RadioField(_l("Domain"), [Needed(_l("Choose the domain."))], choices=[])
+    method = RadioField(_l("Method"), [Needed(_l("Choose the method."))], choices=[])
+    industry = SelectField(_l("Industry"), [Optional()], choices=[])
+    source = SelectField(_l("Where the topic comes from"), [Optional()], choices=[])
+    reason = TextAreaField(
+        _l("Reason, with data"),
+        [Length(max=4000)],
+        description=_l("Which requirement or problem, and how large the gap is in figures."),
+    )
+    starts_on = LocalDate(_l("Starts on"), [Optional()])
+    ends_on = LocalDate(_l("Ends on"), [Optional()])
+    investment_yuan = DecimalText(_l("Planned cost in yuan"), [Optional()], places=2, least=0)
+
+
+class ActualsForm(BaseForm):
+    """What the indicators reached; one field for each, made by `actuals_form`."""
+
+
+class PlanRow(PlainForm):
+    """One bar of the plan; without dates there is none."""
+
+    step_key = HiddenField()
+    starts_on = LocalDate(_l("Starts on"), [Optional()])
+    ends_on = LocalDate(_l("Ends on"), [Optional()])
+    owner = StringField(_l("Responsible"), [Length(max=80)])
+
+
+class PlanForm(VersionForm):
+    """The plan: one row for each step of the method."""
+
+    rows = FieldList(FormField(PlanRow), min_entries=0)
+
+
+class ApproveForm(BaseForm):
+    """Approval, with the reason for an exception where one is needed."""
+
+    exception_reason = TextAreaField(
+        _l("Why the circle may register one more project"),
+        [Length(max=2000)],
+        description=_l("Needed only while another project of the circle is unfinished."),
+    )
+
+
+class SetAsideForm(BaseForm):
+    """Optional steps that are not applicable, and why."""
+
+    steps = SelectMultipleField(
+        _l("Steps"), choices=[], option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        [Needed(_l("Please give the reason; the people concerned will read it.")), Length(max=2000)],
+    )
+
+
+class EvidenceForm(BaseForm):
+    """A file that proves something."""
+
+    file = FilesField(_l("File"), [Needed(_l("Please choose a file."))])
+    title = StringField(
+        _l("What it shows"), [Length(max=120)], description=_l("For example: name plate after the change.")
+    )
+    effective_on = LocalDate(_l("Holds from"), [Needed()])
+
+
+class VersionOfEvidenceForm(BaseForm):
+    """A newer content of a piece of evidence."""
+
+    file = FilesField(_l("Newer file"), [Needed(_l("Please choose a file."))])
+    effective_on = LocalDate(_l("Holds from"), [Needed()])
+
+
+class RemarkForm(BaseForm):
+    """A remark on a project or one of its steps."""
+
+    text = TextAreaField(_l("Remark"), [Needed(), Length(max=4000)])
+
+
+class ProjectFilter(QueryForm):
+    """What the list of projects shows."""
+
+    q = StringField(_l("Search"))
+    state = SelectField(_l("State"), choices=[], validate_choice=False)
+    domain = SelectField(_l("Domain"), choices=[], validate_choice=False)
+    focus_area = SelectField(_l("Focus area"), choices=[], validate_choice=False)
+
+
+def is_blank(row: Any) -> bool:
+    """True when neither name, unit nor a value was written into an indicator's row."""
+    texts = [row.name.data, row.unit.data]
+    texts += [str(field.raw_data[0]) for field in (row.baseline, row.target) if field.raw_data]
+    texts += [field.data for field in (row.baseline, row.target) if field.data is not None]
+    return not any(str(text).strip() for text in texts if text is not None)
+
+
+def actuals_form(indicators: Any) -> ActualsForm:
+    """One number field for each indicator, filled with what is stored."""
+    fields = {
+        f"actual_{row.id}": DecimalText(row.name, [Optional()], default=row.actual) for row in indicators
+    }
+    made: ActualsForm = type("ActualsForm", (ActualsForm,), fields)()
+    return made
+
+
+def record_form(
+    kind: RecordKind,
+    locale: str,
+    *,
+    files: list[str],
+    content: dict[str, Any] | None = None,
+    sent: Any = AUTOMATIC,
+) -> BaseForm:
+    """The form of one row of a record, made from the pack's fields; `content` fills it."""
+    fields = {FIELD_PREFIX + field.key: _control(field, locale, files) for field in kind.fields}
+    data = {FIELD_PREFIX + key: value for key, value in (content or {}).items()}
+    made: BaseForm = type("RecordForm", (BaseForm,), fields)(sent, data=data)
+    return made
+
+
+def typed_content(form: BaseForm) -> dict[str, Any]:
+    """What was typed into a record's form, by field key."""
+    return {
+        name.removeprefix(FIELD_PREFIX): field.data
+        for name, field in form._fields.items()
+        if name.startswith(FIELD_PREFIX)
+    }
+
+
+def _control(field: RecordField, locale: str, files: list[str]) -> Any:
+    label = field.names.in_(locale)
+    hint = field.hint.in_(locale) if field.hint else ""
+    checks = [Needed()] if field.required else [Optional()]
+    if field.type == "long_text":
+        return TextAreaField(label, [*checks, Length(max=LONG_TEXT_MAX)], description=hint)
+    if field.type == "choice":
+        choices = [(choice.key, choice.names.in_(locale)) for choice in field.choices]
+        return SelectField(label, checks, choices=[("", _("Choose")), *choices], description=hint)
+    if field.type == "yes_no":
+        return RadioField(label, checks, choices=[(YES, _("yes")), (NO, _("no"))], description=hint)
+    if field.type == "file":
+        return SelectField(
+            label, checks, choices=[("", "–"), *((title, title) for title in files)], description=hint
+        )
+    kind = {"text": "text", "person": "text", "number": "text", "date": "date"}[field.type]
+    more = {"inputmode": "decimal", "autocomplete": "off"} if field.type == "number" else {}
+    return StringField(
+        label, [*checks, Length(max=TEXT_MAX)], description=hint, render_kw={"type": kind, **more}
+    )
