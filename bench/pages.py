@@ -73,6 +73,6 @@ def _boards(folder: Path, size: int) -> dict[str, Load]:
         for board, path in BOARDS.items():
             warm = measure(port, [get(path)], connections=2, seconds=0.5)
             if warm.refused:
-                raise RuntimeError(f"{path} is refused: see the log in {folder}")
+                raise RuntimeError(f"{path} is refused:\n{(folder / 'server.log').read_text()[-3000:]}")
             found[board] = measure(port, [get(path)])
     return found
