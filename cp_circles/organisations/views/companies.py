@@ -1,8 +1,8 @@
-"""Pages of companies, their departments, and the region tree."""
+"""The list of companies, one company, registering and editing."""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,46 +16,22 @@ from cp_circles.organisations.forms import (
     NewCompanyForm,
     ThresholdsForm,
     facts_of,
-    id_or_none,
     industry_choices,
 )
-from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
+from cp_circles.organisations.models import Company, Industry, Region
+from cp_circles.organisations.views.blueprint import SEATS, asked_region, bp, company_of, saved
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import BaseForm, ReasonForm
 from cp_circles.web.history import history_of
-from cp_circles.web.i18n import label
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now
 from cp_circles.web.versions import show_stale
-
-bp = Blueprint("organisations", __name__)
-SEATS = {RegionLevel.CITY, RegionLevel.COUNTY}
-
-
-def _company(company_id: int) -> Company:
-    """The company, if the actor may see it."""
-    return queries.company_for(db_session(), actor=current_actor(), company_id=company_id)
-
-
-def _asked_region() -> Region | None:
-    """The region named in the address, if there is such a one."""
-    region_id = id_or_none(request.values.get("region"))
-    return db_session().get(Region, region_id) if region_id else None
-
-
-def _industry(industry_id: int | None) -> Industry | None:
-    return db_session().get(Industry, industry_id) if industry_id else None
-
-
-def _refused(form: BaseForm, refusal: Invalid) -> None:
-    db_session().rollback()
-    form.fill_from(refusal)
 
 
 @bp.get("/companies")
 def list_companies() -> ResponseReturnValue:
     """The companies that the reader answers for."""
-    form, region = CompanyFilter(), _asked_region()
+    form, region = CompanyFilter(), asked_region()
     form.industry.choices = industry_choices(queries.industries(db_session()), _("All industries"))
     found = queries.companies_listed(
         db_session(),
@@ -78,7 +54,7 @@ def list_companies() -> ResponseReturnValue:
 @bp.get("/companies/<int:company_id>")
 def show_company(company_id: int) -> ResponseReturnValue:
     """One company: where it stands, its rules, its departments, its history."""
-    company = _company(company_id)
+    company = company_of(company_id)
     may_edit = rules.can_edit_company(current_actor(), company)
     return render_template(
         "organisations/show_company.html",
@@ -96,7 +72,7 @@ def show_company(company_id: int) -> ResponseReturnValue:
 @bp.get("/companies/new")
 def new_company() -> ResponseReturnValue:
     """The form of a new company in the chosen region."""
-    region = _asked_region()
+    region = asked_region()
     if region is None or region.level not in SEATS:
         flash(_("Choose the city, county or district where the company sits."), "info")
         return redirect(url_for("organisations.browse_regions"))
@@ -108,7 +84,7 @@ def new_company() -> ResponseReturnValue:
 @bp.post("/companies")
 def register_company() -> ResponseReturnValue:
     """Register the company."""
-    region, form = _asked_region(), NewCompanyForm()
+    region, form = asked_region(), NewCompanyForm()
     if region is None:
         raise NotFound
     form.industry_id.choices = industry_choices(queries.industries(db_session()), _("Not stated"))
@@ -133,13 +109,13 @@ def register_company() -> ResponseReturnValue:
 @bp.get("/companies/<int:company_id>/edit")
 def edit_company(company_id: int) -> ResponseReturnValue:
     """The form of a company's facts and rules."""
-    return _edit_page(_company(company_id))
+    return _edit_page(company_of(company_id))
 
 
 @bp.post("/companies/<int:company_id>/edit")
 def save_company(company_id: int) -> ResponseReturnValue:
     """Save a company's facts."""
-    company, form = _company(company_id), CompanyFacts()
+    company, form = company_of(company_id), CompanyFacts()
     form.industry_id.choices = industry_choices(queries.industries(db_session()), _("Not stated"))
     try:
         if form.validate():
@@ -153,7 +129,7 @@ def save_company(company_id: int) -> ResponseReturnValue:
                 now=now(),
                 **_chosen(form),
             )
-            return _saved(company)
+            return saved(company)
     except Invalid as refusal:
         _refused(form, refusal)
     except Stale as stale:
@@ -164,98 +140,29 @@ def save_company(company_id: int) -> ResponseReturnValue:
 @bp.post("/companies/<int:company_id>/thresholds")
 def save_thresholds(company_id: int) -> ResponseReturnValue:
     """Save the limits of the cost classes."""
-    company, form = _company(company_id), ThresholdsForm()
+    company, form = company_of(company_id), ThresholdsForm()
     return _save_numbers(company, form, services.set_cost_thresholds, thresholds=form)
 
 
 @bp.post("/companies/<int:company_id>/member-limits")
 def save_member_limits(company_id: int) -> ResponseReturnValue:
     """Save how many members a circle has."""
-    company, form = _company(company_id), MemberLimitsForm()
+    company, form = company_of(company_id), MemberLimitsForm()
     return _save_numbers(company, form, services.set_member_limits, limits=form)
 
 
-@bp.post("/companies/<int:company_id>/departments")
-def add_department(company_id: int) -> ResponseReturnValue:
-    """Add a department."""
-    company, form = _company(company_id), DepartmentForm()
-    if not form.validate():
-        raise Invalid(str(form.name.errors[0]), field="name")
-    services.add_department(
-        db_session(), actor=current_actor(), company=company, name=form.name.data, now=now()
-    )
-    return _saved(company)
+def _industry(industry_id: int | None) -> Industry | None:
+    return db_session().get(Industry, industry_id) if industry_id else None
 
 
-@bp.post("/companies/<int:company_id>/departments/<int:department_id>/rename")
-def rename_department(company_id: int, department_id: int) -> ResponseReturnValue:
-    """Give a department another name."""
-    company, form = _company(company_id), DepartmentForm()
-    department = queries.department_of(db_session(), company, department_id)
-    if not form.validate():
-        raise Invalid(str(form.name.errors[0]), field="name")
-    services.rename_department(
-        db_session(), actor=current_actor(), department=department, name=form.name.data, now=now()
-    )
-    return _saved(company)
-
-
-@bp.post("/companies/<int:company_id>/departments/<int:department_id>/close")
-def close_department(company_id: int, department_id: int) -> ResponseReturnValue:
-    """Close a department with a reason."""
-    company, form = _company(company_id), ReasonForm()
-    department = queries.department_of(db_session(), company, department_id)
-    services.close_department(
-        db_session(), actor=current_actor(), department=department, reason=form.reason.data or "", now=now()
-    )
-    return _saved(company)
-
-
-@bp.get("/regions")
-def browse_regions() -> ResponseReturnValue:
-    """The tops of the region trees, or the only one."""
-    tops = queries.nations(db_session())
-    if len(tops) == 1:
-        return redirect(url_for("organisations.show_region", region_id=tops[0].id))
-    return render_template("organisations/browse_regions.html", tops=tops)
-
-
-@bp.get("/regions/<int:region_id>")
-def show_region(region_id: int) -> ResponseReturnValue:
-    """One region: the line above it, what lies below it, and how many companies sit there."""
-    region = queries.region_by_id(db_session(), region_id)
-    text = request.args.get("q", "").strip()
-    below = (
-        queries.regions_matching(db_session(), text=text, pack=region.pack)
-        if text
-        else queries.children_of(db_session(), region.id)
-    )
-    actor = current_actor()
-    counted = actor.is_administrator or bool(actor.overseen_paths)
-    return render_template(
-        "organisations/show_region.html",
-        region=region,
-        trail=_trail(region),
-        below=below,
-        counts=queries.company_counts_below(db_session(), below) if counted else None,
-        text=text,
-        may_register=region.level in SEATS and rules.can_register_company(actor, region),
-    )
-
-
-def _trail(region: Region) -> list[tuple[str, str]]:
-    line = queries.ancestors_of(db_session(), region)
-    return [(label(row), url_for("organisations.show_region", region_id=row.id)) for row in line]
+def _refused(form: BaseForm, refusal: Invalid) -> None:
+    db_session().rollback()
+    form.fill_from(refusal)
 
 
 def _chosen(form: CompanyFacts, *more: str) -> dict[str, Any]:
     facts: dict[str, Any] = form.chosen("name", "headcount", "output_yuan", "is_public", *more)
     return facts | {"name_en": form.name_en.data or ""}
-
-
-def _saved(company: Company) -> ResponseReturnValue:
-    flash(_("Saved."), "success")
-    return redirect(url_for("organisations.show_company", company_id=company.id), 303)
 
 
 def _save_numbers(company: Company, form: Any, act: Any, **shown: BaseForm) -> ResponseReturnValue:
@@ -270,7 +177,7 @@ def _save_numbers(company: Company, form: Any, act: Any, **shown: BaseForm) -> R
                 now=now(),
                 **form.chosen(*names),
             )
-            return _saved(company)
+            return saved(company)
     except Invalid as refusal:
         _refused(form, refusal)
     except Stale as stale:

@@ -1,0 +1,31 @@
+"""The room's blueprint, and the ways its pages find their records."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.organisations import queries
+from cp_circles.organisations.forms import id_or_none
+from cp_circles.organisations.models import Company, Region, RegionLevel
+from cp_circles.web.access import current_actor
+from cp_circles.web.session import db_session
+
+bp = Blueprint("organisations", __name__)
+SEATS = {RegionLevel.CITY, RegionLevel.COUNTY}
+
+
+def company_of(company_id: int) -> Company:
+    """The company, if the actor may see it."""
+    return queries.company_for(db_session(), actor=current_actor(), company_id=company_id)
+
+
+def asked_region() -> Region | None:
+    """The region named in the address, if there is such a one."""
+    region_id = id_or_none(request.values.get("region"))
+    return db_session().get(Region, region_id) if region_id else None
+
+
+def saved(company: Company) -> ResponseReturnValue:
+    """Say so and show the company."""
+    flash(_("Saved."), "success")
+    return redirect(url_for("organisations.show_company", company_id=company.id), 303)

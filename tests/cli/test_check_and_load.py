@@ -1,0 +1,59 @@
+"""The region tree is loaded by command, once; the check names what does not match."""
+
+import sqlalchemy as sa
+
+from cp_circles.files.models import Blob
+from cp_circles.files.services import store_blob
+from cp_circles.files.storage import LocalStorage
+from cp_circles.organisations import queries
+from cp_circles.organisations.models import Industry, Region, RegionLevel
+from tests.conftest import NOW
+
+
+def counted(session, **facts):
+    return session.scalar(sa.select(sa.func.count()).select_from(Region).filter_by(**facts))
+
+
+def test_the_shipped_trees_are_loaded_once(app, session):
+    run = app.test_cli_runner()
+    first = run.invoke(args=["organisations", "load", "--regions", "china", "--regions", "us"])
+    assert first.exit_code == 0, first.output
+    again = run.invoke(args=["organisations", "load", "--regions", "china", "--regions", "us"])
+    assert again.output == (
+        "regions china: 0 rows changed\nregions us: 0 rows changed\nindustries: 0 rows changed\n"
+    )
+    assert len(queries.nations(session)) == 2
+    assert counted(session, pack="china", level=RegionLevel.PROVINCE) == 34
+    assert counted(session, pack="china", is_municipality=True) == 4
+    placeholders = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
+    assert session.scalar(sa.select(sa.func.count()).where(Region.name.in_(placeholders))) == 0
+    beijing = queries.region_by_code(session, "110101")
+    assert [row.name for row in queries.ancestors_of(session, beijing)][1:] == ["北京市", "东城区"]
+    assert session.scalar(sa.select(sa.func.count()).select_from(Industry)) == 117
+
+
+def test_an_unknown_pack_names_the_known_ones(app, session):
+    result = app.test_cli_runner().invoke(args=["organisations", "load", "--regions", "mars"])
+    assert (result.exit_code, counted(session)) == (1, 0)
+    assert "china, us" in result.output
+
+
+def test_the_check_names_missing_and_damaged_evidence(app, session):
+    storage = LocalStorage(app.extensions["cp_config"].evidence_folder)
+    run = app.test_cli_runner()
+    kept = store_blob(session, storage, b"kept", "a.txt", NOW)
+    session.commit()
+    assert run.invoke(args=["check", "--deep"]).output == "evidence: complete; 0 files without a row\n"
+
+    (storage.root / kept.sha256[:2] / kept.sha256).write_bytes(b"other")
+    storage.put("ab" * 32, b"stray")
+    session.add(Blob(sha256="cd" * 32, size=1, media_type="text/plain", created_at=NOW))
+    session.commit()
+    result = run.invoke(args=["check", "--deep"])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"no row: {'ab' * 32}",
+        f"no file: {'cd' * 32}",
+        f"damaged: {kept.sha256}",
+        "Error: 1 missing, 1 damaged",
+    ]
