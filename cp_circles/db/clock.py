@@ -1,6 +1,7 @@
 """The time that every door hands to the services: real, or the demo's."""
 
 import os
+import threading
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,7 +40,7 @@ class Clock:
         if self._file is None:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._file.with_suffix(f".{os.getpid()}")
+        fresh = self._file.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
         fresh.write_text(datetime.now(UTC).isoformat(), encoding="utf-8")
         fresh.replace(self._file)
         self._read_at = None
@@ -51,6 +52,8 @@ class Clock:
         if not self._file.exists():
             self.reset()
         changed = self._file.stat().st_mtime
-        if self._read_at is None or self._read_at[0] != changed:
-            self._read_at = (changed, datetime.fromisoformat(self._file.read_text(encoding="utf-8")))
-        return self._read_at[1]
+        read = self._read_at
+        if read is None or read[0] != changed:
+            read = (changed, datetime.fromisoformat(self._file.read_text(encoding="utf-8")))
+            self._read_at = read
+        return read[1]
