@@ -275,6 +275,7 @@ def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
             ("verified", _STATES["verified"], verified),
             ("claimed", _STATES["claimed"], claimed),
         )
+        if role == "verified" or any(values)
     ]
     table = ChartTable(
         (

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from cp_circles.awards import queries as awards
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards import queries, rules
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
@@ -13,7 +14,7 @@ from cp_circles.leaderboards.forms import FreezeForm
 from cp_circles.leaderboards.presenting import drawings, reading
 from cp_circles.leaderboards.presenting.amounts import metric_name, metric_scale
 from cp_circles.leaderboards.presenting.files import KINDS, written
-from cp_circles.leaderboards.presenting.page import SIGNED_IN, VISITOR, Endpoints, board_values
+from cp_circles.leaderboards.presenting.page import SIGNED_IN, VISITOR, Endpoints, address_of, board_values
 from cp_circles.leaderboards.presenting.sheets import method_lines, sheet_of
 from cp_circles.ledger import queries as ledger
 from cp_circles.ledger import services as ledger_services
@@ -23,6 +24,7 @@ from cp_circles.people.rules import NOBODY
 from cp_circles.projects.models import Project
 from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, now
 
 bp = Blueprint("leaderboards", __name__)
@@ -32,7 +34,7 @@ bp = Blueprint("leaderboards", __name__)
 def boards() -> ResponseReturnValue:
     """The board of the reader's scope; a visitor is led to the public one."""
     if not is_signed_in():
-        return redirect(url_for("leaderboards.public_boards", **request.args.to_dict(flat=False)))
+        return redirect(address_of("leaderboards.public_boards"))
     return _board_page(public=False, ends=SIGNED_IN)
 
 
@@ -159,6 +161,14 @@ def method() -> ResponseReturnValue:
         "leaderboards/method.html",
         lines=method_lines(),
         metrics=[(metric_name(m), metric_scale(m, m.currency or "").unit, m.base_unit) for m in metrics],
+    )
+
+
+@bp.get("/public/awards")
+def public_awards() -> ResponseReturnValue:
+    """The awards that stand, newest first."""
+    return render_template(
+        "leaderboards/public_awards.html", page=page_of(awards.latest_awards(db_session(), limit=1000))
     )
 
 

@@ -34,6 +34,7 @@ from cp_circles.rulesets.schema.figures import Vocabulary
 from cp_circles.web.i18n import label, locale_name
 from cp_circles.web.paging import Page, address_with, page_of
 
+BESIDE = ("map", "bars")
 NARROWING = ("region", "company", "circle", "by", "page")
 
 
@@ -73,6 +74,7 @@ def board_values(
     finished = rows_of(board, page.items, asked, mine, lambda who: row_link(asked, who, ends))
     near = [] if any(row.mine for row in finished) else own_places(board, mine)
     scale, plain = board_scale(asked), metric_scale(asked.metric, asked.currency)
+    drawn = drawings.charts_of(session, asked, board, mine, lambda key: address_of(ends.chart, key=key))
     region = asked.scope.region
     freezes = queries.freezes_over(session, region, asked.seasons)
     return {
@@ -100,8 +102,9 @@ def board_values(
             for name in ("region", "company", "circle", "by")
             if request.args.get(name)
         },
-        "charts": drawings.charts_of(session, asked, board, mine, lambda key: chart_url(ends, key)),
-        "exports": [(kind.upper(), export_url(ends, kind)) for kind in ("xlsx", "csv", "json")],
+        "beside": [chart for chart in drawn if chart.key in BESIDE],
+        "below": [chart for chart in drawn if chart.key not in BESIDE],
+        "exports": [(kind.upper(), address_of(ends.export, kind=kind)) for kind in ("xlsx", "csv", "json")],
         "freezes": freezes,
         "may_freeze": asked.scope.company is None and rules.can_freeze_boards(actor, region),
         "reset_url": url_for(ends.board),
@@ -118,15 +121,11 @@ def row_link(asked: Asked, who: Competitor, ends: Endpoints) -> str | None:
     return address_with(**down)
 
 
-def chart_url(ends: Endpoints, key: str) -> str:
-    """The CSV of one chart of this very board."""
-    return url_for(ends.chart, key=key, **request.args.to_dict(flat=False))
-
-
-def export_url(ends: Endpoints, kind: str) -> str:
-    """This very board as a file, all pages of it."""
-    given = {name: value for name, value in request.args.to_dict(flat=False).items() if name != "page"}
-    return url_for(ends.export, kind=kind, **given)
+def address_of(endpoint: str, **values: Any) -> str:
+    """Another address with everything that this board was asked for; a file holds all pages."""
+    given: dict[str, Any] = {**request.args.to_dict(flat=False), **values}
+    given.pop("page", None)
+    return url_for(endpoint, **given)
 
 
 def figures(session: Session, asked: Asked, words: Vocabulary) -> list[tuple[str, str, str]]:
