@@ -14,7 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.calc.exact import plain
-from cp_circles.charts.frame import NUMBER, Chart, ChartTable, Column, Frame, build, number, unique, wrapped
+from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique, wrapped
 from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
@@ -96,8 +96,8 @@ def treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
         parents=[node.parent or "" for node in nodes],
         values=[number(sums[node.key]) for node in nodes],
         branchvalues="total",
-        texttemplate="%{label}<br>%{value:" + NUMBER + "}",
-        hovertemplate="%{label}: %{value:" + NUMBER + "} " + frame.unit + "<extra></extra>",
+        texttemplate="%{label}<br>%{value:" + frame.number_format + "}",
+        hovertemplate="%{label}: %{value:" + frame.number_format + "} " + frame.unit + "<extra></extra>",
         marker={
             "colors": [SCALE[shade[n.key]] if n.key in shade else LIGHT.sunken for n in nodes],
             "line": {"color": LIGHT.surface, "width": 2},
@@ -214,7 +214,9 @@ def _key(breaks: Sequence[Decimal], part: Sequence[Tile]) -> dict[str, Any]:
     return {
         "orientation": "h",
         "thickness": 8,
-        "len": 0.6,
+        "len": 1,
+        "tickangle": 0,
+        "tickfont": {"size": 10},
         "x": 0,
         "xanchor": "left",
         "y": 1,

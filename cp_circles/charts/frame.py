@@ -94,7 +94,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the caller gives to every chart: finished title and texts, unit, source and translator."""
+    """What the caller gives to every chart: finished title and texts, unit, source and translator.
+
+    `places` is how many decimals the drawing shows at most.
+    """
 
     key: str
     title: str
@@ -103,6 +106,16 @@ class Frame:
     text: str = ""
     say: Say = english
     csv_url: str | None = None
+    places: int = 6
+
+    @property
+    def number_format(self) -> str:
+        """How the drawing writes numbers: at most `places` decimals; the table stays exact."""
+        return f",.{self.places}~f"
+
+    def short(self, value: Decimal) -> str:
+        """A number as the drawing writes it."""
+        return plain(value, self.places)
 
     def unit_label(self, label: str) -> str:
         """A column label with the unit behind it."""

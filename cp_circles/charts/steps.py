@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cp_circles.calc.exact import plain, round_half_up, to_fraction
+from cp_circles.calc.exact import round_half_up, to_fraction
 from cp_circles.charts.frame import (
     Chart,
     ChartTable,
@@ -96,7 +96,7 @@ def waterfall(claimed: Decimal, steps: Sequence[WaterfallStep], verified: Decima
 def _step_bar(row: tuple[str, Decimal, Decimal, str], frame: Frame, *, lying: bool) -> Any:
     label, amount, base, role = row
     sign = {"deducted": "−", "added": "+"}.get(role, "")
-    text = f"{sign}{plain(abs(amount) if sign else amount)}"
+    text = f"{sign}{frame.short(abs(amount) if sign else amount)}"
     length, start = [number(abs(amount) if sign else amount)], [number(base)]
     place = {"x": length, "y": [label], "orientation": "h"} if lying else {"x": [label], "y": length}
     return go.Bar(

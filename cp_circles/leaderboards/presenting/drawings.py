@@ -48,6 +48,7 @@ def _frame(key: str, title: str, text: str, scale: Scale, csv: Csv) -> Frame:
         source=_("CP Circles: verified savings only"),
         say=_,
         csv_url=csv(key),
+        places=scale.decimals,
     )
 
 
