@@ -5,10 +5,13 @@ import socket
 import statistics
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 
 CLIENTS = 2
+NO_ANSWER = 599
+Sample = tuple[float, int]
 
 
 @dataclass(frozen=True)
@@ -22,47 +25,51 @@ class Load:
     refused: int
 
 
-def measure(port: int, requests: list[bytes], *, connections: int = 8, seconds: float = 3.0) -> Load:
+def measure(
+    port: int, requests: list[bytes], *, connections: int = 8, seconds: float = 3.0, once: bool = False
+) -> Load:
     """Send the requests in turn from two client processes until the time is over.
 
-    Each request is the whole HTTP/1.1 text; each connection starts at another of them.
+    Each request is the whole HTTP/1.1 text; each connection starts at another of them. With `once` each
+    connection sends only its own share, so that no request is sent twice.
     """
-    queue: multiprocessing.Queue[list[tuple[float, int]]] = multiprocessing.Queue()
-    share = max(1, connections // CLIENTS)
-    arguments = [(port, requests, share, seconds, client, queue) for client in range(CLIENTS)]
-    clients = [multiprocessing.Process(target=_run_client, args=each) for each in arguments]
+    queue: multiprocessing.Queue[list[Sample]] = multiprocessing.Queue()
+    shares = [requests[n::connections] if once else requests[n:] + requests[:n] for n in range(connections)]
+    clients = [
+        multiprocessing.Process(target=_run_client, args=(port, shares[n::CLIENTS], once, seconds, queue))
+        for n in range(CLIENTS)
+    ]
+    began = time.perf_counter()
     for client in clients:
         client.start()
     samples = [sample for _ in clients for sample in queue.get(timeout=seconds + 60)]
+    taken = time.perf_counter() - began
     for client in clients:
         client.join()
-    return _summary(samples, seconds)
+    return _summary(samples, taken)
 
 
-def _summary(samples: Iterable[tuple[float, int]], seconds: float) -> Load:
-    listed = list(samples)
-    times = sorted(taken for taken, _ in listed)
-    refused = sum(status >= 400 for _, status in listed)
+def _summary(samples: list[Sample], seconds: float) -> Load:
+    times = sorted(taken for taken, _ in samples)
+    refused = sum(status >= 400 for _, status in samples)
     p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
     return Load(len(times) / seconds, statistics.median(times), p99, len(times), refused)
 
 
 def _run_client(
     port: int,
-    requests: list[bytes],
-    connections: int,
+    shares: list[list[bytes]],
+    once: bool,
     seconds: float,
-    client: int,
-    queue: "multiprocessing.Queue[list[tuple[float, int]]]",
+    queue: "multiprocessing.Queue[list[Sample]]",
 ) -> None:
-    samples: list[tuple[float, int]] = []
-    starts = [
-        (client * connections + n) * len(requests) // (CLIENTS * connections) for n in range(connections)
-    ]
+    samples: list[Sample] = []
     deadline = time.perf_counter() + seconds
     threads = [
-        threading.Thread(target=_run_connection, args=(port, requests, start, deadline, samples))
-        for start in starts
+        threading.Thread(
+            target=_run_connection, args=(port, iter(share) if once else cycle(share), deadline, samples)
+        )
+        for share in shares
     ]
     for thread in threads:
         thread.start()
@@ -71,22 +78,20 @@ def _run_client(
     queue.put(samples)
 
 
-def _run_connection(
-    port: int, requests: list[bytes], start: int, deadline: float, samples: list[tuple[float, int]]
-) -> None:
-    connection, at = None, start
-    while time.perf_counter() < deadline:
+def _run_connection(port: int, requests: Iterator[bytes], deadline: float, samples: list[Sample]) -> None:
+    connection = None
+    for request in requests:
         began = time.perf_counter()
+        if began > deadline:
+            break
         try:
-            connection = connection or socket.create_connection(("127.0.0.1", port), timeout=30)
-            connection.sendall(requests[at % len(requests)])
+            connection = connection or socket.create_connection(("127.0.0.1", port), timeout=60)
+            connection.sendall(request)
             status, closes = _read_answer(connection)
         except OSError:
-            connection = None
-            continue
+            status, closes = NO_ANSWER, True
         samples.append((time.perf_counter() - began, status))
-        at += 1
-        if closes:
+        if closes and connection:
             connection.close()
             connection = None
     if connection:

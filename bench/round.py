@@ -1,0 +1,94 @@
+"""A city round in its scoring phase: 200 signed-in judges, each with a sheet for every entry."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bench.season import NOW
+from bench.serving import post
+from config import Config
+from cp_circles.app import create_app
+from cp_circles.db.engine import make_engine
+from cp_circles.db.registry import load_models
+from cp_circles.editions import queries as editions
+from cp_circles.judging.models import Entry, RoundJudge, ScoreSheet, SheetState
+from cp_circles.people.models import SignIn
+from cp_circles.people.secrets import token_hash
+from tests.builders import Builders
+from tests.judging.world import World, t2
+
+CSRF = "token-of-the-measurement-" + "0" * 16
+STAGE = "paper"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The database, and one request for each sheet, judge after judge."""
+
+    url: str
+    requests: list[bytes]
+
+
+def build_round(folder: Path, environment: dict[str, str], *, judges: int, entries: int) -> Bench:
+    """Write the round into the database of the environment."""
+    url = environment["DATABASE_URL"]
+    engine = make_engine(url)
+    load_models().drop_all(engine)
+    load_models().create_all(engine)
+    with Session(engine) as session, session.begin():
+        world = World(session, Builders(session, NOW - timedelta(days=12)))
+        world.round_at("province")
+        round_ = world.round_at("city")
+        listed = [world.entry(round_) for _ in range(entries)]
+        world.numbers(round_)
+        tokens = _judges(session, world, round_.id, judges)
+        _sheets(session, round_.id, [entry.id for entry in listed], list(tokens))
+        keys = session.scalars(sa.select(Entry.blind_key).where(Entry.round_id == round_.id)).all()
+    engine.dispose()
+    cookies = _cookies(environment, list(tokens.values()))
+    return Bench(url, [_hand_in(key, cookie) for key in keys for cookie in cookies])
+
+
+def _judges(session: Session, world: World, round_id: int, count: int) -> dict[int, str]:
+    """Judges who accepted and declared, each signed in: person id to token."""
+    tokens = {}
+    for number in range(1, count + 1):
+        person, token = world.make.person(), secrets.token_urlsafe(24)
+        tokens[person.id] = token
+        seen = {"created_at": NOW, "last_seen_at": NOW, "password_confirmed_at": NOW}
+        session.add(SignIn(person_id=person.id, token_hash=token_hash(token), **seen))
+        asked = {"invited_at": NOW, "accepted_at": NOW, "conflicts_declared_at": NOW}
+        session.add(RoundJudge(round_id=round_id, person_id=person.id, number=number, **asked))
+    session.flush()
+    return tokens
+
+
+def _sheets(session: Session, round_id: int, entries: list[int], people: list[int]) -> None:
+    rubric = editions.latest(session, "rubric", "t2_problem_solving")
+    shared: dict[str, Any] = {"round_id": round_id, "stage": STAGE, "rubric_edition_id": rubric.id}
+    shared |= {"state": SheetState.OPEN, "points": {}, "comments": {}}
+    rows = [shared | {"entry_id": entry, "judge_id": person} for entry in entries for person in people]
+    session.execute(sa.insert(ScoreSheet), rows)
+
+
+def _cookies(environment: dict[str, str], tokens: list[str]) -> list[str]:
+    """The browser cookie of each signed-in judge."""
+    app = create_app(Config.from_env(environment))
+    signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    name = app.config["SESSION_COOKIE_NAME"]
+    values = ({"_user_id": token, "_fresh": True, "csrf": CSRF, "_permanent": True} for token in tokens)
+    made = [f"{name}={signer.dumps(value)}" for value in values]
+    app.extensions["cp_sessions"].engine.dispose()
+    return made
+
+
+def _hand_in(blind_key: str, cookie: str) -> bytes:
+    fields = {f"p-{key}": points for key, points in t2("88").items()}
+    body = urlencode(fields | {"csrf_token": CSRF, "version": "1", "act": "submit"})
+    return post(f"/desk/{blind_key}/{STAGE}", body, cookie=cookie)

@@ -1,0 +1,93 @@
+"""Handing in score sheets: 200 judges at once over HTTP, beside the same service calls without HTTP."""
+
+import tempfile
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bench.load import Load, measure
+from bench.pages import environment
+from bench.round import build_round
+from bench.season import NOW
+from bench.serving import serving
+from cp_circles.db.engine import Sessions, make_engine
+from cp_circles.db.models import Event
+from cp_circles.judging import services
+from cp_circles.judging.models import ScoreSheet, SheetState
+from cp_circles.people import queries as people
+from tests.judging.world import t2
+
+JUDGES, ENTRIES, SECONDS = 200, 20, 20.0
+ALONE = 300
+
+
+def measured() -> list[str]:
+    """The section of the report; raises when a sheet is lost or doubled."""
+    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name:
+        folder = Path(name)
+        settings = environment(f"sqlite:///{folder}/round.db", folder)
+        bench = build_round(folder, settings, judges=JUDGES, entries=ENTRIES)
+        alone = _without_http(settings, judges=20, entries=ALONE // 20, folder=folder)
+        with serving("wsgi:app", settings, workers=2) as port:
+            load = measure(port, bench.requests, connections=JUDGES, seconds=SECONDS, once=True)
+        stored = _stored(bench.url)
+        log = (folder / "server.log").read_text()[-3000:]
+    if load.refused:
+        raise RuntimeError(f"{load.refused} of {load.answers} sheets were refused:\n{log}")
+    accepted = load.answers
+    if stored != (accepted, accepted):
+        raise RuntimeError(f"{accepted} sheets were accepted, {stored} (sheets, events) are stored")
+    return _lines(load, alone, accepted)
+
+
+def _lines(load: Load, alone: float, accepted: int) -> list[str]:
+    lines = ["## Handing in score sheets", ""]
+    lines += [
+        f"{JUDGES} signed-in judges, {JUDGES} connections from two client processes, two workers, SQLite."
+    ]
+    lines += ["", "| how | sheets/s | of the service | median ms | p99 ms |", "|---|---|---|---|---|"]
+    lines += [f"| the service and its commit, one process | {alone:.0f} | 1.000 | {1000 / alone:.1f} | |"]
+    times = f"{load.median * 1000:.1f} | {load.p99 * 1000:.1f}"
+    lines += [f"| over HTTP | {load.rate:.0f} | {load.rate / alone:.3f} | {times} |", ""]
+    return [*lines, f"{accepted} accepted, none refused, none lost, none doubled."]
+
+
+def _without_http(settings: dict[str, str], *, judges: int, entries: int, folder: Path) -> float:
+    """Sheets a second when the same services are called and committed one after the other."""
+    own = settings | {"DATABASE_URL": f"sqlite:///{folder}/alone.db"}
+    url = build_round(folder, own, judges=judges, entries=entries).url
+    engine = make_engine(url)
+    sessions = Sessions(engine)
+    with sessions.reading() as session:
+        ids = session.execute(sa.select(ScoreSheet.id, ScoreSheet.judge_id)).all()
+    began = time.perf_counter()
+    for sheet_id, judge_id in ids:
+        with sessions.writing() as session, session.begin():
+            _hand_in(session, sheet_id, judge_id)
+    rate = len(ids) / (time.perf_counter() - began)
+    engine.dispose()
+    return rate
+
+
+def _hand_in(session: Session, sheet_id: int, judge_id: int) -> None:
+    sheet = session.get_one(ScoreSheet, sheet_id)
+    actor = people.actor_for(session, judge_id, NOW)
+    points = t2("88")
+    services.save_draft(session, actor=actor, sheet=sheet, points=points, version=sheet.version, now=NOW)
+    services.submit_sheet(session, actor=actor, sheet=sheet, version=sheet.version, now=NOW)
+
+
+def _stored(url: str) -> tuple[int, int]:
+    """(sheets handed in, events that say so)."""
+    engine = make_engine(url)
+    with Session(engine) as session:
+        sheets = sa.select(sa.func.count()).select_from(ScoreSheet)
+        events = sa.select(sa.func.count()).select_from(Event).where(Event.verb == "judging.submit_sheet")
+        counted = (
+            session.scalar(sheets.where(ScoreSheet.state == SheetState.SUBMITTED)) or 0,
+            session.scalar(events) or 0,
+        )
+    engine.dispose()
+    return counted
