@@ -35,7 +35,10 @@ ROOMS: tuple[str, ...] = (
     "notices",
     "circles",
     "metering",
+    "projects",
     "savings",
+    "results",
+    "judging",
     "awards",
     "leaderboards",
 )
