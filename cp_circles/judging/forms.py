@@ -1,5 +1,6 @@
 """Forms of judging: seasons, rounds, reviews, declarations, sheets, objections."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,12 +18,18 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed, VersionForm
 
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 REASON = {"rows": 3, "maxlength": 2000}
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Pairs of value and label, as WTForms wants them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def whole(text: Any) -> int | None:
@@ -45,7 +52,8 @@ class CountyRoundsForm(BaseForm):
 
     city_id = SelectField(_l("City"), [Needed()], coerce=int)
     held = SelectField(
-        _l("County rounds"), choices=[("1", _l("All counties hold a round")), ("0", _l("No county holds a round"))]
+        _l("County rounds"),
+        choices=choices([("1", _l("All counties hold a round")), ("0", _l("No county holds a round"))]),
     )
 
 
@@ -66,7 +74,9 @@ class RoundForm(VersionForm):
     reserve_places = IntegerField(_l("Reserve places"), [NumberRange(0, 99)])
     publicity_days = IntegerField(_l("Working days of publicity"), [Needed(), NumberRange(1, 60)])
     panel_size = IntegerField(_l("Judges for each entry"), [Needed(), NumberRange(1, 15)])
-    accepts_late = BooleanField(_l("Accept recommendations after the entry phase, until blind numbers are given"))
+    accepts_late = BooleanField(
+        _l("Accept recommendations after the entry phase, until blind numbers are given")
+    )
     phases = FieldList(FormField(PhaseForm))
 
 
@@ -90,12 +100,14 @@ class ReviewForm(BaseForm):
     outcome = RadioField(
         _l("Outcome"),
         [Needed()],
-        choices=[
-            ("accepted", _l("Accepted")),
-            ("to_complete", _l("Accepted after completion")),
-            ("deferred", _l("Deferred to a later season")),
-            ("rejected", _l("Rejected")),
-        ],
+        choices=choices(
+            [
+                ("accepted", _l("Accepted")),
+                ("to_complete", _l("Accepted after completion")),
+                ("deferred", _l("Deferred to a later season")),
+                ("rejected", _l("Rejected")),
+            ]
+        ),
     )
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw=REASON)
     complete_by = LocalDate(_l("To be completed by"), [Optional()])
@@ -122,7 +134,7 @@ class DeclarationForm(BaseForm):
     note = TextAreaField(_l("Remark"), [Length(max=2000)], render_kw=REASON)
     read = BooleanField(
         _l("I have read the whole list; I have no tie to what is not ticked."),
-        [Needed(_l("Please confirm that you have read the list."))],
+        [DataRequired(_l("Please confirm that you have read the list."))],
     )
 
 
@@ -164,7 +176,9 @@ class ObjectionForm(BaseForm):
     """An objection with its facts and, if there is one, a file."""
 
     entry_id = SelectField(_l("Entry"), [Needed()], coerce=int)
-    text = TextAreaField(_l("What is wrong, and how you know"), [Needed(), Length(max=8000)], render_kw={"rows": 8})
+    text = TextAreaField(
+        _l("What is wrong, and how you know"), [Needed(), Length(max=8000)], render_kw={"rows": 8}
+    )
     evidence = FilesField(_l("Evidence"))
 
 
@@ -174,11 +188,13 @@ class DecisionForm(VersionForm):
     effect = RadioField(
         _l("Decision"),
         [Needed()],
-        choices=[
-            ("none", _l("Dismissed: the list stands")),
-            ("disqualify", _l("Upheld: the entry is disqualified and the standing computed anew")),
-            ("rescore", _l("Upheld: the entry is scored again and the list published anew")),
-        ],
+        choices=choices(
+            [
+                ("none", _l("Dismissed: the list stands")),
+                ("disqualify", _l("Upheld: the entry is disqualified and the standing computed anew")),
+                ("rescore", _l("Upheld: the entry is scored again and the list published anew")),
+            ]
+        ),
     )
     decision = TextAreaField(_l("Reasons"), [Needed(), Length(max=8000)], render_kw={"rows": 6})
 

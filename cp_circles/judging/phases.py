@@ -56,7 +56,9 @@ def phases_of(round_: Round, rule: RoundRule) -> tuple[Phase, ...]:
     for phase in planned[place + 1 :]:
         starts_at = held[-1].ends_at
         if starts_at < NEVER:
-            held.append(Phase(phase.key, starts_at, max(phase.ends_at, starts_at + (phase.ends_at - phase.starts_at))))
+            held.append(
+                Phase(phase.key, starts_at, max(phase.ends_at, starts_at + (phase.ends_at - phase.starts_at)))
+            )
     return tuple(phase for phase in held if phase.starts_at < phase.ends_at)
 
 

@@ -156,13 +156,13 @@ def deadline_text(ends_at: datetime | None, now: datetime) -> str:
     if left <= timedelta(0):
         return _("closed on %(when)s", when=datetime_text(ends_at))
     if left < timedelta(days=1):
-        return _("until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=left.seconds // 3600)
+        return _(
+            "until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=left.seconds // 3600
+        )
     return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=left.days)
 
 
-def rule_lines(
-    round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]
-) -> list[RuleLine]:
+def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]) -> list[RuleLine]:
     """The whole published rule in sentences."""
     locale = locale_name()
     lines = [_stage_line(stage, locale) for stage in rule.stages]
@@ -193,7 +193,9 @@ def rule_lines(
     )
     ties = [tie_sentence(tie, rule) for tie in rule.tie_order]
     ties.append(_("what is then still equal shares the place"))
-    lines.append(RuleLine(_("Equal totals"), "; ".join(ties) + "。" * (locale != "en"), rule.tie_order_from.confidence))
+    lines.append(
+        RuleLine(_("Equal totals"), "; ".join(ties) + "。" * (locale != "en"), rule.tie_order_from.confidence)
+    )
     cut = {
         "promote_all": _("Who is tied across the quota all goes up."),
         "deliberate": _("The places decide; who still shares the last place of the quota does not go up."),
@@ -211,7 +213,9 @@ def rule_lines(
                  _("member of the circle")])),
     ]  # fmt: skip
     for track, by_stage in rubrics.items():
-        names = [f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()]
+        names = [
+            f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()
+        ]
         lines.append(RuleLine(_("Rubrics, %(track)s", track=track_name(track)), "; ".join(names)))
     return lines
 
@@ -233,7 +237,10 @@ def tie_sentence(tie: Any, rule: RoundRule) -> str:
     if isinstance(tie, StageMeanTie):
         return _("the higher mean of the stage %(stage)s", stage=stage_name(rule, tie.stage))
     if isinstance(tie, CriterionMeanTie):
-        return _("the higher mean of the criterion %(keys)s", keys=" / ".join(enum_label(key) for key in tie.criteria))
+        return _(
+            "the higher mean of the criterion %(keys)s",
+            keys=" / ".join(enum_label(key) for key in tie.criteria),
+        )
     return _("the higher mean without dropping scores")
 
 
@@ -311,7 +318,9 @@ def tick(sheet: ScoreSheet, place: int, current: ScoreSheet | None = None) -> di
         "number": place,
         "url": url_for("judging.show_desk", blind_key=sheet.entry.blind_key, stage=sheet.stage),
         "state": "now" if is_now else state,
-        "spoken": _("Entry %(place)s, %(state)s", place=place, state=_("open now") if is_now else words[state]),
+        "spoken": _(
+            "Entry %(place)s, %(state)s", place=place, state=_("open now") if is_now else words[state]
+        ),
     }
 
 
@@ -350,7 +359,9 @@ def calendar(round_: Round, today: date) -> dict[str, Any] | None:
         "ends": _("The clock stands still; the end is set when the objection is settled.")
         if stopped
         else _("Closes on %(when)s.", when=datetime_text(round_.publicity_ends_at)),
-        "note": _("An objection is being examined: the clock stands still and the end moves.") if stopped else None,
+        "note": _("An objection is being examined: the clock stands still and the end moves.")
+        if stopped
+        else None,
     }
 
 
@@ -375,7 +386,10 @@ def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, fin
     working, entry = row.working, row.entry
     project, places = entry.result.project, working["decimals"]
     stages = [_stage_working(part, rule, rubrics.get(part["stage"]), places) for part in working["stages"]]
-    total = " + ".join(f"{stage.mean} × {stage.weight}" for stage in stages) + f" = {_fixed(row.score, places)}"
+    total = (
+        " + ".join(f"{stage.mean} × {stage.weight}" for stage in stages)
+        + f" = {fixed_score(row.score, places)}"
+    )
     ties = [f"{tie_key_text(step['key'], rule)}: {step['value'] or '–'}" for step in working["tie_steps"]]
     return EntryWorking(
         place=row.place,
@@ -383,7 +397,7 @@ def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, fin
         title=entry.result.title,
         circle=project.circle.name if project.circle else "",
         company=project.company.label(locale_name()),
-        score=_fixed(row.score, places),
+        score=fixed_score(row.score, places),
         decision=decision_badge(row.decision, row.why, finished=finished)[0],
         why=why_text(row.why),
         stages=stages,
@@ -392,7 +406,9 @@ def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, fin
     )
 
 
-def _stage_working(part: Mapping[str, Any], rule: RoundRule, rubric: Rubric | None, places: int) -> StageWorking:
+def _stage_working(
+    part: Mapping[str, Any], rule: RoundRule, rubric: Rubric | None, places: int
+) -> StageWorking:
     locale = locale_name()
     keys = [(row.key, row.names.in_(locale)) for row in rubric.criteria] if rubric else []
     used = [score["scaled"] for score in part["scores"] if score["used"]]
@@ -426,7 +442,8 @@ def _stage_working(part: Mapping[str, Any], rule: RoundRule, rubric: Rubric | No
     )
 
 
-def _fixed(value: Decimal, places: int) -> str:
+def fixed_score(value: Decimal, places: int) -> str:
+    """A score with the decimals of its rule."""
     return f"{value.quantize(Decimal(1).scaleb(-places)):f}"
 
 
@@ -458,9 +475,7 @@ def _named(part: Mapping[str, Any], locale: str) -> str:
 
 def _record(record: Mapping[str, Any], locale: str) -> dict[str, Any]:
     fields = record.get("fields") or [{"key": key} for row in record.get("rows", ())[:1] for key in row]
-    heads = [
-        _named(each, locale) + (f" ({each['unit']})" if each.get("unit") else "") for each in fields
-    ]
+    heads = [_named(each, locale) + (f" ({each['unit']})" if each.get("unit") else "") for each in fields]
     rows = [[_cell(row.get(each["key"]), each, locale) for each in fields] for row in record.get("rows", ())]
     return {"name": _named(record, locale), "heads": heads, "rows": rows}
 

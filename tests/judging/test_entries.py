@@ -41,7 +41,9 @@ def test_enter_result_by_the_leader(session, world):
             session, actor=world.leader_of(result), round_=round_, result=result, now=world.at("entry")
         )
     other = world.result(method="qc_innovate")
-    second = services.enter_result(session, actor=world.department, round_=round_, result=other, now=world.at("entry"))
+    second = services.enter_result(
+        session, actor=world.department, round_=round_, result=other, now=world.at("entry")
+    )
     assert (second.number, second.track_key) == (2, "innovation")
 
 
@@ -54,7 +56,9 @@ def test_enter_result_refuses_strangers_late_and_unfrozen(session, world, make):
     with pytest.raises(NotAllowed):
         services.enter_result(session, actor=colleague, round_=round_, result=result, now=world.at("entry"))
     with pytest.raises(PhaseClosed):
-        services.enter_result(session, actor=leader, round_=round_, result=result, now=world.at("formal_review"))
+        services.enter_result(
+            session, actor=leader, round_=round_, result=result, now=world.at("formal_review")
+        )
     result.state = ResultState.DRAFT
     with pytest.raises(DomainError):
         services.enter_result(session, actor=leader, round_=round_, result=result, now=world.at("entry"))
@@ -77,7 +81,11 @@ def test_a_company_without_a_round_recommends_within_its_quota(session, world):
         services.enter_result(session, result=first, **facts)
     session.add(
         services.set_quota.__globals__["Quota"](
-            round_id=city.id, unit_kind="company", unit_id=world.company.id, track_key="problem_solving", places=1
+            round_id=city.id,
+            unit_kind="company",
+            unit_id=world.company.id,
+            track_key="problem_solving",
+            places=1,
         )
     )
     session.flush()
@@ -166,7 +174,11 @@ def test_blind_numbers_wait_for_the_declarations(session, world):
         services.give_blind_numbers(session, actor=world.officials["nation"], round_=round_, now=now)
     assert all(entry.blind_number is None for entry in entries)
     given = services.give_blind_numbers(
-        session, actor=world.officials["city"], round_=round_, chance=random.Random(1), now=world.at("scoring")
+        session,
+        actor=world.officials["city"],
+        round_=round_,
+        chance=random.Random(1),
+        now=world.at("scoring"),
     )
     numbers = [entry.blind_number for entry in entries]
     assert given == 3

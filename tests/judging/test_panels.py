@@ -28,7 +28,9 @@ def test_invite_accept_and_decline(session, world, make):
     now = world.at("formal_review")
     with pytest.raises(NotAllowed):
         services.invite_judge(session, actor=world.officials["nation"], round_=round_, person=person, now=now)
-    judge = services.invite_judge(session, actor=world.officials["city"], round_=round_, person=person, now=now)
+    judge = services.invite_judge(
+        session, actor=world.officials["city"], round_=round_, person=person, now=now
+    )
     with pytest.raises(DomainError):
         services.invite_judge(session, actor=world.officials["city"], round_=round_, person=person, now=now)
     with pytest.raises(NotFound):
@@ -39,8 +41,15 @@ def test_invite_accept_and_decline(session, world, make):
         services.accept_invitation(session, actor=make.actor(person), judge=judge, now=now)
     services.decline_invitation(session, actor=make.actor(person), judge=judge, reason="没空", now=now)
     assert not make.actor(person).holds(Role.JUDGE, ScopeKind.ROUND, round_.id)
-    assert session.scalar(sa.select(sa.func.count(Task.id)).where(Task.person_id == person.id, Task.done_at.is_(None))) == 0
-    again = services.invite_judge(session, actor=world.officials["city"], round_=round_, person=person, now=now)
+    assert (
+        session.scalar(
+            sa.select(sa.func.count(Task.id)).where(Task.person_id == person.id, Task.done_at.is_(None))
+        )
+        == 0
+    )
+    again = services.invite_judge(
+        session, actor=world.officials["city"], round_=round_, person=person, now=now
+    )
     assert again.id == judge.id
     assert session.scalar(sa.select(sa.func.count(RoundJudge.id))) == 1
 
@@ -50,7 +59,10 @@ def test_the_list_for_declarations_carries_no_entry(session, world, make):
     second = world.entry(round_, world.result(make.company(world.county, name="示例乙公司")))
     first = world.entry(round_, world.result(make.company(world.county, name="示例丙公司")))
     listed = panels.declarable(session, round_)
-    assert {row.id for row in listed.companies} == {first.result.project.company_id, second.result.project.company_id}
+    assert {row.id for row in listed.companies} == {
+        first.result.project.company_id,
+        second.result.project.company_id,
+    }
     assert [row.name for row in listed.companies] == sorted(row.name for row in listed.companies)
 
 
@@ -65,7 +77,9 @@ def test_declare_conflicts_refusals(session, world, make):
     with pytest.raises(PhaseClosed):
         services.declare_conflicts(session, actor=actor, judge=judge, now=world.at("entry"))
     with pytest.raises(Invalid):
-        services.declare_conflicts(session, actor=actor, judge=judge, company_ids=[world.make.company().id], now=now)
+        services.declare_conflicts(
+            session, actor=actor, judge=judge, company_ids=[world.make.company().id], now=now
+        )
     assert judge.conflicts_declared_at is None
     services.declare_conflicts(session, actor=actor, judge=judge, company_ids=[company_id], now=now)
     services.declare_conflicts(session, actor=actor, judge=judge, company_ids=[company_id], now=now)
@@ -149,7 +163,9 @@ def test_assign_judge_refusals(session, world):
     silent, judge = world.judge(round_, declared=False), world.judge(round_)
     with pytest.raises(DomainError):
         world.assign(entry, judge)
-    services.give_blind_numbers(session, actor=world.officials["city"], round_=round_, now=world.at("scoring"))
+    services.give_blind_numbers(
+        session, actor=world.officials["city"], round_=round_, now=world.at("scoring")
+    )
     with pytest.raises(DomainError):
         world.assign(entry, silent)
     with pytest.raises(DomainError):
@@ -161,7 +177,12 @@ def test_assign_judge_refusals(session, world):
         world.assign(entry, judge)
     with pytest.raises(NotAllowed):
         services.assign_judge(
-            session, actor=world.officials["nation"], entry=entry, judge=judge, stage="paper", now=world.at("scoring")
+            session,
+            actor=world.officials["nation"],
+            entry=entry,
+            judge=judge,
+            stage="paper",
+            now=world.at("scoring"),
         )
     assert sheet_count(session) == 1
 
@@ -177,7 +198,12 @@ def test_assign_panel_is_balanced_respects_recusals_and_is_what_was_shown(sessio
     proposal = services.propose_panel(session, round_, "paper")
     assert proposal == services.propose_panel(session, round_, "paper")
     assert not any(person == apart.person_id for _, person in proposal.assignments)
-    assert dict(proposal.loads) == {judges[0].person_id: 3, judges[1].person_id: 3, judges[2].person_id: 2, apart.person_id: 0}
+    assert dict(proposal.loads) == {
+        judges[0].person_id: 3,
+        judges[1].person_id: 3,
+        judges[2].person_id: 2,
+        apart.person_id: 0,
+    }
     assert proposal.short == ()
     official = world.officials["city"]
     with pytest.raises(Stale):

@@ -55,7 +55,9 @@ def test_finish_round_promotes_within_the_quota(session, world, shown):
     upper.accepts_late = True
     after = shown.publicity_ends_at
     with pytest.raises(DomainError):
-        services.finish_round(session, actor=world.officials["city"], round_=shown, now=after - timedelta(seconds=1))
+        services.finish_round(
+            session, actor=world.officials["city"], round_=shown, now=after - timedelta(seconds=1)
+        )
     with pytest.raises(NotAllowed):
         services.finish_round(session, actor=world.officials["nation"], round_=shown, now=after)
     raised = services.finish_round(session, actor=world.officials["city"], round_=shown, now=after)
@@ -78,7 +80,9 @@ def test_finish_round_promotes_within_the_quota(session, world, shown):
 
 def test_finish_round_refuses_a_closed_upper_round(session, world, shown):
     with pytest.raises(DomainError) as refused:
-        services.finish_round(session, actor=world.officials["city"], round_=shown, now=shown.publicity_ends_at)
+        services.finish_round(
+            session, actor=world.officials["city"], round_=shown, now=shown.publicity_ends_at
+        )
     assert refused.value.values == {"round": "示例轮次"}
     assert shown.finished_at is None
     assert session.scalar(sa.select(sa.func.count(Entry.id)).where(Entry.from_entry_id.is_not(None))) == 0
@@ -93,7 +97,11 @@ def test_a_place_that_came_back_goes_to_the_reserve(session, world, shown):
     with pytest.raises(DomainError):
         services.promote_reserve(session, **facts)
     services.withdraw_entry(
-        session, actor=world.leader_of(raised.result), entry=raised, reason="退出", now=world.at("formal_review")
+        session,
+        actor=world.leader_of(raised.result),
+        entry=raised,
+        reason="退出",
+        now=world.at("formal_review"),
     )
     waiting = sa.select(sa.func.count(Task.id)).where(Task.kind == tasks.RESERVE, Task.done_at.is_(None))
     assert session.scalar(waiting) == 1
@@ -117,7 +125,9 @@ def test_objection_stops_the_clock_until_it_is_settled(session, world, shown):
     """Published Friday 9 October: five weekdays end Friday 16 October; filed on the 10th, settled on the 14th."""
     assert shown.publicity_ends_at == datetime(2026, 10, 16, 9, tzinfo=UTC)
     objection = file(session, world, shown)
-    assert shown.publicity_ends_at is None and phases.is_publicity_running(shown, during(shown) + timedelta(days=99))
+    assert shown.publicity_ends_at is None and phases.is_publicity_running(
+        shown, during(shown) + timedelta(days=99)
+    )
     with pytest.raises(DomainError) as refused:
         services.finish_round(
             session, actor=world.officials["city"], round_=shown, now=during(shown) + timedelta(days=30)
@@ -212,14 +222,20 @@ def test_rescoring_takes_the_list_back(session, world, shown):
         now=during(shown),
     )  # fmt: skip
     assert shown.published_at is None
-    sheets = [sheet for sheet in panels.sheets_of_round(session, shown.id) if sheet.entry_id == objection.entry_id]
+    sheets = [
+        sheet for sheet in panels.sheets_of_round(session, shown.id) if sheet.entry_id == objection.entry_id
+    ]
     assert {sheet.state for sheet in sheets} == {SheetState.OPEN}
     now = during(shown) if shown.published_at else datetime(2026, 10, 12, 2, tzinfo=UTC)
     for sheet in sheets:
         world.score(sheet, t2("75"), now=now)
     services.compute_standing(session, actor=official, round_=shown, reason="重评", now=now)
     services.publish_standing(session, actor=official, round_=shown, now=now)
-    assert [str(row.score) for row in session.get(Standing, shown.standing_id).rows] == ["80.000", "75.000", "70.000"]
+    assert [str(row.score) for row in session.get(Standing, shown.standing_id).rows] == [
+        "80.000",
+        "75.000",
+        "70.000",
+    ]
     assert shown.publicity_ends_at == datetime(2026, 10, 19, 9, tzinfo=UTC)
 
 
@@ -229,7 +245,9 @@ def test_only_the_filer_withdraws(session, world, shown, make):
         services.withdraw_objection(
             session, actor=world.officials["city"], objection=objection, now=during(shown)
         )
-    services.withdraw_objection(session, actor=make.actor(objection.filer), objection=objection, now=during(shown))
+    services.withdraw_objection(
+        session, actor=make.actor(objection.filer), objection=objection, now=during(shown)
+    )
     assert objection.state is ObjectionState.WITHDRAWN
     assert shown.publicity_ends_at == datetime(2026, 10, 16, 9, tzinfo=UTC)
 

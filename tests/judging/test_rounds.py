@@ -77,7 +77,12 @@ def test_county_rounds_are_on_for_a_whole_city(session, world):
             now=world.start,
         )  # fmt: skip
     services.hold_county_rounds(
-        session, actor=world.officials["city"], season=world.season, city=world.city, held=True, now=world.start
+        session,
+        actor=world.officials["city"],
+        season=world.season,
+        city=world.city,
+        held=True,
+        now=world.start,
     )
     world.round_at("county")
     with pytest.raises(DomainError):
@@ -115,12 +120,22 @@ def test_edit_round_until_scoring_and_not_over_another_editor(session, world):
     settings = replace(world.settings("paper_blind"), name="改名", reserve_places=4)
     before = round_.version
     services.edit_round(
-        session, actor=world.officials["city"], round_=round_, settings=settings, version=before, now=world.start
+        session,
+        actor=world.officials["city"],
+        round_=round_,
+        settings=settings,
+        version=before,
+        now=world.start,
     )
     assert (round_.name, round_.reserve_places, round_.version) == ("改名", 4, before + 1)
     with pytest.raises(Stale):
         services.edit_round(
-            session, actor=world.officials["city"], round_=round_, settings=settings, version=before, now=world.start
+            session,
+            actor=world.officials["city"],
+            round_=round_,
+            settings=settings,
+            version=before,
+            now=world.start,
         )
     with pytest.raises(DomainError):
         services.edit_round(
@@ -139,7 +154,9 @@ def test_move_phase_needs_a_reason_and_never_overlaps(session, world):
     official, now = world.officials["city"], world.at("entry")
     row = round_.phases[0]
     with pytest.raises(Invalid):
-        services.move_phase(session, actor=official, round_=round_, key="entry", ends_at=now, reason=" ", now=now)
+        services.move_phase(
+            session, actor=official, round_=round_, key="entry", ends_at=now, reason=" ", now=now
+        )
     with pytest.raises(Invalid) as refused:
         services.move_phase(
             session, actor=official, round_=round_, key="entry", ends_at=row.ends_at + timedelta(days=1),

@@ -66,9 +66,13 @@ def test_save_draft_checks_range_step_and_number(session, world, sheet, judge, t
 def test_save_draft_is_for_the_judge_in_the_phase(session, world, sheet, judge, make):
     for actor in (make.actor(), world.officials["city"], world.administrator):
         with pytest.raises(NotFound):
-            services.save_draft(session, actor=actor, sheet=sheet, points={}, version=1, now=world.at("scoring"))
+            services.save_draft(
+                session, actor=actor, sheet=sheet, points={}, version=1, now=world.at("scoring")
+            )
     with pytest.raises(PhaseClosed):
-        services.save_draft(session, actor=judge, sheet=sheet, points={}, version=1, now=world.at("deliberation"))
+        services.save_draft(
+            session, actor=judge, sheet=sheet, points={}, version=1, now=world.at("deliberation")
+        )
     assert sheet.version == 1
 
 
@@ -80,7 +84,9 @@ def test_submit_locks_and_hashes(session, world, sheet, judge):
     assert (sheet.state, str(sheet.total)) == (SheetState.SUBMITTED, "86.50")
     assert sheet.sha256 == sha256_of(canonical_sheet(sheet))
     with pytest.raises(SheetLocked):
-        services.save_draft(session, actor=judge, sheet=sheet, points=t2("90"), version=sheet.version, now=now)
+        services.save_draft(
+            session, actor=judge, sheet=sheet, points=t2("90"), version=sheet.version, now=now
+        )
     with pytest.raises(SheetLocked):
         services.submit_sheet(session, actor=judge, sheet=sheet, version=sheet.version, now=now)
     assert verify_chain(session, f"round:{sheet.round_id}").is_whole
@@ -126,7 +132,12 @@ def test_reopen_is_the_organisers_logged_act(session, world, sheet, judge):
     verbs = session.scalars(
         sa.select(Event.verb).where(Event.subject_kind == ScoreSheet.__tablename__).order_by(Event.id)
     ).all()
-    assert verbs == ["judging.assign_judge", "judging.submit_sheet", "judging.reopen_sheet", "judging.submit_sheet"]
+    assert verbs == [
+        "judging.assign_judge",
+        "judging.submit_sheet",
+        "judging.reopen_sheet",
+        "judging.submit_sheet",
+    ]
     with pytest.raises(DomainError):
         other = world.assign(sheet.entry, world.judge(sheet.entry.round_))
         services.reopen_sheet(session, actor=world.officials["city"], sheet=other, reason="空", now=now)

@@ -55,7 +55,12 @@ def test_compute_standing_by_hand_with_trimming(session, world):
     assert (second.score, second.place, second.decision) == (Decimal("85.100"), 2, "reserve")
     stage = second.working["stages"][0]
     assert [score["dropped"] for score in stage["scores"]] == ["low", "", "", "", "", "", "high"]
-    assert (stage["sum"], stage["mean"], stage["valid_count"], stage["used_count"]) == ("425.5", "85.10", 7, 5)
+    assert (stage["sum"], stage["mean"], stage["valid_count"], stage["used_count"]) == (
+        "425.5",
+        "85.10",
+        7,
+        5,
+    )
     assert stage["scores"][0]["criteria"] == t2("83")
     assert second.why["values"] == {
         "place": "2", "quota": "1", "cut": "90.50", "total": "85.10", "pass_mark": "60.00", "number": "1",
@@ -125,7 +130,11 @@ def test_compute_standing_refuses_while_work_is_out(session, world):
         services.compute_standing(session, **facts, now=world.at("deliberation"))
     assert refused.value.msgid == "%(count)s score sheets are still open."
     services.abstain(
-        session, actor=world.make.actor(sheets[2].judge), sheet=sheets[2], reason="专业不符", now=world.at("scoring")
+        session,
+        actor=world.make.actor(sheets[2].judge),
+        sheet=sheets[2],
+        reason="专业不符",
+        now=world.at("scoring"),
     )
     with pytest.raises(WorkOutstanding) as refused:
         services.compute_standing(session, **facts, now=world.at("deliberation"))

@@ -12,7 +12,16 @@ from cp_circles.circles.models import Circle, CircleMember, CircleState
 from cp_circles.editions import queries as editions
 from cp_circles.editions.services import load_shipped
 from cp_circles.judging import services
-from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundJudge, ScoreSheet, Season, SheetState
+from cp_circles.judging.models import (
+    Entry,
+    EntryState,
+    Level,
+    Round,
+    RoundJudge,
+    ScoreSheet,
+    Season,
+    SheetState,
+)
 from cp_circles.judging.phases import RIGHT_OF_STAGE
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.judging.services import PhaseTimes, RoundSettings
@@ -73,7 +82,9 @@ class World:
         edition = self.edition("round_rule", rule)
         keys = [phase.key for phase in editions.pack_of(edition).phases]
         phases = [
-            PhaseTimes(key, self.start + timedelta(days=SPANS[key][0]), self.start + timedelta(days=SPANS[key][1]))
+            PhaseTimes(
+                key, self.start + timedelta(days=SPANS[key][0]), self.start + timedelta(days=SPANS[key][1])
+            )
             for key in keys
         ]
         return RoundSettings(**{"name": "示例轮次", "rule_edition_id": edition.id, "phases": phases} | facts)
@@ -109,7 +120,10 @@ class World:
         company = company or self.company
         number = self.make.number()
         circle = Circle(
-            company_id=company.id, name=f"示例小组{number}", state=CircleState.REGISTERED, created_at=self.start
+            company_id=company.id,
+            name=f"示例小组{number}",
+            state=CircleState.REGISTERED,
+            created_at=self.start,
         )
         self.session.add(circle)
         self.session.flush()
@@ -253,7 +267,14 @@ def t2(total: str) -> dict[str, str]:
     from decimal import Decimal
 
     left, points = Decimal(total), {}
-    for key, most in (("topic", 15), ("cause", 30), ("action", 20), ("effect", 20), ("report", 5), ("feature", 10)):
+    for key, most in (
+        ("topic", 15),
+        ("cause", 30),
+        ("action", 20),
+        ("effect", 20),
+        ("report", 5),
+        ("feature", 10),
+    ):
         points[key] = str(min(left, Decimal(most)))
         left -= Decimal(points[key])
     assert left == 0
@@ -274,7 +295,11 @@ def package(project: Any, circle: Any, company: Any, leader: str) -> dict[str, A
             "title": project.title,
             "focus_area": "process",
             "domain": "energy",
-            "method": {"key": "qc_solve_self", "edition": "2020", "names": {"zh": "自定目标", "en": "Self-set"}},
+            "method": {
+                "key": "qc_solve_self",
+                "edition": "2020",
+                "names": {"zh": "自定目标", "en": "Self-set"},
+            },
         },
         "indicators": [],
         "steps": [],

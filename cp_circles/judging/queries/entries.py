@@ -63,7 +63,9 @@ def entry_for(session: Session, *, actor: Actor, entry_id: int) -> Entry:
 def entry_by_blind_key(session: Session, key: str) -> Entry:
     """The entry behind a blind address; NotFound if there is none."""
     found = session.scalar(
-        sa.select(Entry).options(joinedload(Entry.round_).options(*rounds.EAGER)).where(Entry.blind_key == key)
+        sa.select(Entry)
+        .options(joinedload(Entry.round_).options(*rounds.EAGER))
+        .where(Entry.blind_key == key)
     )
     if found is None:
         raise NotFound

@@ -104,7 +104,9 @@ def _concerning(session: Session, actor: Actor) -> list[sa.ColumnElement[bool]]:
 
 def _paths_of(session: Session, company_ids: frozenset[int]) -> Sequence[str]:
     return session.scalars(
-        sa.select(Region.path).join(Company, Company.region_id == Region.id).where(Company.id.in_(company_ids))
+        sa.select(Region.path)
+        .join(Company, Company.region_id == Region.id)
+        .where(Company.id.in_(company_ids))
     ).all()
 
 

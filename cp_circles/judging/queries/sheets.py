@@ -22,7 +22,9 @@ def own_sheet(session: Session, *, actor: Actor, blind_key: str, stage: str) -> 
             joinedload(ScoreSheet.entry).joinedload(Entry.round_).options(*rounds.EAGER),
             joinedload(ScoreSheet.entry).joinedload(Entry.result),
         )
-        .where(Entry.blind_key == blind_key, ScoreSheet.stage == stage, ScoreSheet.judge_id == actor.person_id)
+        .where(
+            Entry.blind_key == blind_key, ScoreSheet.stage == stage, ScoreSheet.judge_id == actor.person_id
+        )
     )
     if found is None:
         raise NotFound
@@ -97,4 +99,3 @@ def sheet_counts(session: Session, round_ids: Sequence[int]) -> dict[int, tuple[
         .group_by(ScoreSheet.round_id)
     )
     return {round_id: (int(handed_in), total) for round_id, handed_in, total in rows}
-

@@ -1,0 +1,397 @@
+"""The judge's pages: the list of entries, the desk with evidence and sheet, and the printed sheet."""
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.calc.scoring import sheet_total
+from cp_circles.errors import DomainError, Invalid, NotFound, Stale
+from cp_circles.files import queries as files
+from cp_circles.files.naming import safe_name
+from cp_circles.judging import guards, phases, presenting, rules, services
+from cp_circles.judging.forms import SheetForm
+from cp_circles.judging.models import Round, ScoreSheet, SheetState
+from cp_circles.judging.queries import panels, rounds, sheets
+from cp_circles.judging.services.sheets import can_write_sheet, criteria_of, points_of, rubric_of
+from cp_circles.judging.views.blueprint import bp, given_reason, storage, whole_number
+from cp_circles.judging.working import shown
+from cp_circles.results import queries as results
+from cp_circles.rulesets.schema import Rubric
+from cp_circles.web.access import current_actor
+from cp_circles.web.downloads import send_content
+from cp_circles.web.formats import number
+from cp_circles.web.forms import ReasonForm
+from cp_circles.web.i18n import locale_name, translate
+from cp_circles.web.session import clock, db_session, now
+
+
+@bp.get("/my-entries")
+def my_entries() -> ResponseReturnValue:
+    """The rounds in which the reader judges: what is open, until when, and the next entry."""
+    session, actor = db_session(), current_actor()
+    places = rounds.judging_rounds_of(session, actor.person_id or 0)
+    known = rounds.rules_by_id(session, [place.round_ for place in places])
+    cards = [
+        _card(place, known[place.round_.rule_edition_id]) for place in places if place.declined_at is None
+    ]
+    return render_template("judging/my_entries.html", cards=cards, presenting=presenting)
+
+
+def _card(place: Any, rule: Any) -> dict[str, Any]:
+    """One round on a judge's list."""
+    round_ = place.round_
+    own = sheets.own_sheets(db_session(), person_id=place.person_id, round_id=round_.id)
+    upcoming = next((row for row in own if row.state is SheetState.OPEN), None)
+    return {
+        "round": round_,
+        "place": place,
+        "done": sum(1 for row in own if row.state is not SheetState.OPEN),
+        "total": len(own),
+        "next": upcoming,
+        "deadline": presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
+        "finished": round_.finished_at is not None,
+    }
+
+
+@bp.get("/rounds/<int:round_id>/desk")
+def round_desk(round_id: int) -> ResponseReturnValue:
+    """The reader's entries of one round."""
+    session, actor = db_session(), current_actor()
+    judge = panels.judge_of(session, round_id, actor.person_id)
+    if not rules.can_judge(actor, judge):
+        raise NotFound
+    round_ = rounds.round_by_id(session, round_id)
+    rule = rounds.rule_of(session, round_)
+    own = sheets.own_sheets(session, person_id=actor.person_id or 0, round_id=round_id)
+    return render_template(
+        "judging/round_desk.html",
+        round=round_,
+        rule=rule,
+        judge=judge,
+        sheets=own,
+        done=sum(1 for row in own if row.state is not SheetState.OPEN),
+        next=next((row for row in own if row.state is SheetState.OPEN), None),
+        deadline=presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
+        presenting=presenting,
+    )
+
+
+def _own_sheet(blind_key: str, stage: str) -> ScoreSheet:
+    """The reader's sheet, once conflicts are declared and blind work on the same entry is done."""
+    session, actor = db_session(), current_actor()
+    sheet = sheets.own_sheet(session, actor=actor, blind_key=blind_key, stage=stage)
+    judge = panels.judge_of(session, sheet.round_id, actor.person_id)
+    if not rules.can_judge(actor, judge) or judge is None or judge.conflicts_declared_at is None:
+        raise NotFound
+    return sheet
+
+
+def _is_blind(sheet: ScoreSheet) -> bool:
+    """True where the judge is shown the blind copy only."""
+    stage = guards.rule_of(db_session(), sheet.entry.round_).stage(sheet.stage)
+    return stage is None or stage.blind
+
+
+def _shows_content(sheet: ScoreSheet) -> bool:
+    """False for a recused judge, and before the blind sheet of the same entry is in."""
+    if sheet.state is SheetState.RECUSED:
+        return False
+    if _is_blind(sheet):
+        return True
+    rule = guards.rule_of(db_session(), sheet.entry.round_)
+    return not sheets.blind_work_left(db_session(), sheet, [row.key for row in rule.stages if row.blind])
+
+
+@bp.get("/desk/<blind_key>/<stage>")
+def show_desk(blind_key: str, stage: str) -> ResponseReturnValue:
+    """The desk: evidence on the left, the sheet on the right."""
+    return _desk_page(_own_sheet(blind_key, stage))
+
+
+def _desk_page(
+    sheet: ScoreSheet,
+    *,
+    typed: dict[str, str] | None = None,
+    comments: dict[str, str] | None = None,
+    form: SheetForm | None = None,
+    errors: dict[str, str] | None = None,
+    stale: dict[str, Any] | None = None,
+) -> str:
+    """The desk of one sheet, with what was typed and what was refused."""
+    session, round_ = db_session(), sheet.entry.round_
+    rule, rubric = guards.rule_of(session, round_), rubric_of(session, sheet)
+    own = list(sheets.own_sheets(session, person_id=sheet.judge_id, round_id=round_.id))
+    writable = (
+        sheet.state is SheetState.OPEN and can_write_sheet(session, sheet, now()) and _shows_content(sheet)
+    )
+    fields = presenting.criterion_fields(
+        rubric,
+        sheet.points if typed is None else typed,
+        sheet.comments if comments is None else comments,
+        errors or {},
+    )
+    judge = panels.judge_of(session, round_.id, sheet.judge_id)
+    return render_template(
+        "judging/desk.html",
+        sheet=sheet,
+        round=round_,
+        rule=rule,
+        rubric=rubric,
+        rubric_name=rubric.names.in_(locale_name()),
+        entry=presenting.entry_label(sheet),
+        meta=_meta(sheet, rule),
+        done=sum(1 for row in own if row.state is not SheetState.OPEN),
+        count=len(own),
+        deadline=presenting.deadline_text(_closes_at(round_, rule, sheet), now()),
+        ticks=[presenting.tick(row, place, sheet) for place, row in enumerate(own, start=1)],
+        declared_on=judge.conflicts_declared_at if judge else None,
+        writable=writable,
+        fields=fields,
+        total=_total(rubric, sheet),
+        maximum=number(rubric.total),
+        form=form or _sheet_form(sheet),
+        stale=stale,
+        saved_at=sheet.saved_at.astimezone(clock().zone).strftime("%H:%M:%S") if sheet.saved_at else None,
+        next=_next_open(own, sheet),
+        others=sheets.panel_scores(session, sheet=sheet, now=now()),
+        reason_form=ReasonForm(None),
+        shown=shown,
+        **_evidence(sheet),
+    )
+
+
+def _closes_at(round_: Round, rule: Any, sheet: ScoreSheet) -> Any:
+    return phases.closes_at(round_, rule, phases.RIGHT_OF_STAGE.get(sheet.stage, "score"))
+
+
+def _meta(sheet: ScoreSheet, rule: Any) -> str:
+    parts = [
+        presenting.level_name(sheet.entry.round_.level),
+        presenting.stage_name(rule, sheet.stage),
+        presenting.track_name(sheet.entry.track_key),
+    ]
+    if _is_blind(sheet):
+        parts.append(_("blind: company, circle and people are masked"))
+    return " · ".join(parts)
+
+
+def _next_open(own: list[ScoreSheet], sheet: ScoreSheet) -> ScoreSheet | None:
+    """The next sheet that is not handed in, after this one and then from the start."""
+    place = next((n for n, row in enumerate(own) if row.id == sheet.id), 0)
+    order = own[place + 1 :] + own[:place]
+    return next((row for row in order if row.state is SheetState.OPEN), None)
+
+
+def _total(rubric: Rubric, sheet: ScoreSheet) -> dict[str, str]:
+    """The running total as the macro shows it."""
+    total = sheet_total(criteria_of(rubric), points_of(sheet))
+    places = [n for n, row in enumerate(rubric.criteria, start=1) if row.key in total.missing]
+    separator = ", " if locale_name() == "en" else "、"
+    missing = _("Still to score: %(numbers)s.", numbers=separator.join(map(str, places))) if places else ""
+    return {"scored": shown(total.raw) or "0", "of": number(total.of), "missing": missing}
+
+
+def _sheet_form(sheet: ScoreSheet) -> SheetForm:
+    return SheetForm(None, data={"version": str(sheet.version), "comment": sheet.comment})
+
+
+def _evidence(sheet: ScoreSheet) -> dict[str, Any]:
+    """What the judge reads: the blind copy, or the full package where the stage is not blind."""
+    if not _shows_content(sheet):
+        return {"package": None, "pages": [], "steps": [], "tab": "", "step": None, "at": 1, "is_blind": True}
+    result, blind = sheet.entry.result, _is_blind(sheet)
+    package = (result.blind_package if blind else result.package) or {}
+    steps = presenting.report_steps(package)
+    tab = request.args.get("tab", "report")
+    at = min(max(1, whole_number(request.args.get("step")) or 1), len(steps) + 1)
+    return {
+        "package": package,
+        "steps": steps,
+        "at": at,
+        "step": steps[at - 2] if at > 1 else None,
+        "tab": tab if tab in ("report", "figures", "pages", "files") else "report",
+        "is_blind": blind,
+        "pages": results.shown_pages_of(db_session(), result.id) if blind else [],
+        "indicators": presenting.indicator_rows(package),
+        "savings": presenting.saving_rows(package),
+    }
+
+
+def _typed(rubric: Rubric) -> tuple[dict[str, str], dict[str, str]]:
+    """The points and comments that were sent."""
+    points = {row.key: request.form.get(f"p-{row.key}", "").strip() for row in rubric.criteria}
+    comments = {row.key: request.form.get(f"c-{row.key}", "").strip()[:2000] for row in rubric.criteria}
+    return points, comments
+
+
+@bp.post("/desk/<blind_key>/<stage>/draft")
+def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
+    """Keep what was typed so far; answers with the version that now holds."""
+    sheet, form = _own_sheet(blind_key, stage), SheetForm()
+    _require_content(sheet)
+    points, comments = _typed(rubric_of(db_session(), sheet))
+    try:
+        saved = services.save_draft(
+            db_session(), actor=current_actor(), sheet=sheet, points=points, comments=comments,
+            comment=form.comment.data or "", version=form.base_version, now=now(),
+        )  # fmt: skip
+    except Stale as refusal:
+        answer = {"message": translate(refusal.msgid), "version": refusal.current.get("version")}
+        return jsonify(answer), 409
+    except Invalid as refusal:
+        message = translate(refusal.msgid, refusal.values)
+        return jsonify({"message": message, "field": f"p-{refusal.field}"}), 422
+    except DomainError as refusal:
+        if isinstance(refusal, NotFound):
+            raise
+        return jsonify({"message": translate(refusal.msgid, refusal.values)}), 409
+    time = now().astimezone(clock().zone).strftime("%H:%M:%S")
+    return jsonify({"version": saved.version, "saved_at": time})
+
+
+def _require_content(sheet: ScoreSheet) -> None:
+    if not _shows_content(sheet):
+        raise NotFound
+
+
+@bp.post("/desk/<blind_key>/<stage>")
+def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
+    """Save, or save and hand in."""
+    sheet, form, session = _own_sheet(blind_key, stage), SheetForm(), db_session()
+    _require_content(sheet)
+    rubric = rubric_of(session, sheet)
+    points, comments = _typed(rubric)
+    hand_in = request.form.get("act") == "submit"
+    try:
+        services.save_draft(
+            session, actor=current_actor(), sheet=sheet, points=points, comments=comments,
+            comment=form.comment.data or "", version=form.base_version, now=now(),
+        )  # fmt: skip
+        if hand_in:
+            services.submit_sheet(
+                session, actor=current_actor(), sheet=sheet, version=sheet.version, now=now()
+            )
+    except Stale as refusal:
+        form.version.data, form.version.raw_data = str(refusal.current.get("version", 0)), None
+        page = _desk_page(sheet, typed=points, comments=comments, form=form, stale=refusal.current)
+        return page, 409
+    except Invalid as refusal:
+        errors = {refusal.field: translate(refusal.msgid, refusal.values)}
+        return _desk_page(sheet, typed=points, comments=comments, form=form, errors=errors), 422
+    flash(_("Handed in and locked.") if hand_in else _("Saved."))
+    return _onwards(sheet) if hand_in else redirect(request.path)
+
+
+def _onwards(sheet: ScoreSheet) -> ResponseReturnValue:
+    """To the next open sheet, or back to the list when all are in."""
+    own = list(sheets.own_sheets(db_session(), person_id=sheet.judge_id, round_id=sheet.round_id))
+    upcoming = _next_open(own, sheet)
+    if upcoming is None:
+        return redirect(url_for("judging.round_desk", round_id=sheet.round_id))
+    key = upcoming.entry.blind_key
+    return redirect(url_for("judging.show_desk", blind_key=key, stage=upcoming.stage))
+
+
+@bp.post("/desk/<blind_key>/<stage>/abstain")
+def abstain(blind_key: str, stage: str) -> ResponseReturnValue:
+    """Give no score."""
+    sheet, reason = _own_sheet(blind_key, stage), given_reason()
+    if reason is None:
+        return redirect(url_for("judging.show_desk", blind_key=blind_key, stage=stage))
+    services.abstain(db_session(), actor=current_actor(), sheet=sheet, reason=reason, now=now())
+    flash(_("You abstain from this entry; it does not count as zero."))
+    return _onwards(sheet)
+
+
+@bp.post("/desk/<blind_key>/<stage>/recuse")
+def recuse(blind_key: str, stage: str) -> ResponseReturnValue:
+    """Declare a conflict on this entry."""
+    sheet, reason = _own_sheet(blind_key, stage), given_reason()
+    if reason is None:
+        return redirect(url_for("judging.show_desk", blind_key=blind_key, stage=stage))
+    services.recuse(db_session(), actor=current_actor(), sheet=sheet, reason=reason, now=now())
+    flash(_("You are recused from this entry; the organiser finds another judge."))
+    return _onwards(sheet)
+
+
+@bp.get("/desk/<blind_key>/<stage>/pages/<int:position>")
+def desk_page_image(blind_key: str, stage: str, position: int) -> ResponseReturnValue:
+    """One confirmed page of the blind copy."""
+    sheet = _own_sheet(blind_key, stage)
+    _require_content(sheet)
+    found = results.shown_pages_of(db_session(), sheet.entry.result_id)
+    page = next((row for row in found if row.position == position and row.shown_sha256), None)
+    if page is None or page.shown_sha256 is None:
+        raise NotFound
+    blob = files.blob_by_hash(db_session(), page.shown_sha256)
+    stream = files.open_blob(storage(), blob)
+    name = f"page-{position}.png"
+    return send_content(stream, sha256=blob.sha256, media_type=blob.media_type, name=name, shown=True)
+
+
+@bp.get("/desk/<blind_key>/<stage>/evidence/<sha256>")
+def desk_evidence(blind_key: str, stage: str, sha256: str) -> ResponseReturnValue:
+    """One evidence file of the full package; a blind stage has none."""
+    sheet = _own_sheet(blind_key, stage)
+    _require_content(sheet)
+    if _is_blind(sheet):
+        raise NotFound
+    listed = (sheet.entry.result.package or {}).get("evidence", ())
+    piece = next((row for row in listed if row["sha256"] == sha256), None)
+    if piece is None:
+        raise NotFound
+    blob = files.blob_by_hash(db_session(), sha256)
+    stream = files.open_blob(storage(), blob)
+    return send_content(
+        stream,
+        sha256=blob.sha256,
+        media_type=blob.media_type,
+        name=safe_name(piece["filename"], blob.media_type),
+    )
+
+
+@bp.get("/desk/<blind_key>/<stage>/print")
+def print_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
+    """The reader's own sheet on A4."""
+    sheet = _own_sheet(blind_key, stage)
+    return _printed(sheet, presenting.entry_label(sheet))
+
+
+@bp.get("/sheets/<int:sheet_id>/print")
+def print_any_sheet(sheet_id: int) -> ResponseReturnValue:
+    """A handed-in sheet on A4, for those who hold the round."""
+    sheet = sheets.sheet_by_id(db_session(), sheet_id)
+    if not rules.can_organise(current_actor(), sheet.entry.round_) or sheet.state is SheetState.OPEN:
+        raise NotFound
+    return _printed(sheet, presenting.entry_label(sheet))
+
+
+def _printed(sheet: ScoreSheet, label: str) -> str:
+    """A sheet as it is printed: every criterion, its points, the total."""
+    session = db_session()
+    rubric, judge = rubric_of(session, sheet), panels.judge_of(session, sheet.round_id, sheet.judge_id)
+    rule = guards.rule_of(session, sheet.entry.round_)
+    rows = [
+        (
+            row.names.in_(locale_name()),
+            number(row.points),
+            sheet.points.get(row.key, "–"),
+            sheet.comments.get(row.key, ""),
+        )
+        for row in rubric.criteria
+    ]
+    total = sheet_total(criteria_of(rubric), points_of(sheet))
+    return render_template(
+        "judging/print_sheet.html",
+        sheet=sheet,
+        round=sheet.entry.round_,
+        label=label,
+        rubric_name=rubric.names.in_(locale_name()),
+        stage=presenting.stage_name(rule, sheet.stage),
+        judge_number=judge.number if judge else "–",
+        rows=rows,
+        maximum=number(rubric.total),
+        total=shown(sheet.total if sheet.total is not None else total.raw),
+    )

@@ -1,0 +1,275 @@
+"""Entering results, the list of entries, formal review, completion, withdrawal, blind numbers and pages."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.errors import Invalid, NotFound
+from cp_circles.files import queries as files
+from cp_circles.judging import phases, presenting, rules, services
+from cp_circles.judging.forms import CompletionForm, EnterForm, ReviewForm, choices
+from cp_circles.judging.models import Entry, EntryState
+from cp_circles.judging.queries import entries, panels, rounds, standings
+from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
+from cp_circles.results import queries as results
+from cp_circles.results import services as result_services
+from cp_circles.web.access import current_actor
+from cp_circles.web.downloads import send_content
+from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.history import history_of
+from cp_circles.web.session import db_session, now
+
+
+@bp.get("/rounds/<int:round_id>/entries")
+def list_entries(round_id: int) -> ResponseReturnValue:
+    """What was entered in a round, for those who hold it."""
+    session, round_ = db_session(), own_round(round_id)
+    state = next((one for one in EntryState if one.value == request.args.get("state")), None)
+    track = request.args.get("track", "")
+    found = entries.entries_of(session, round_.id, state=state, track=track)
+    return render_template(
+        "judging/list_entries.html",
+        round=round_,
+        entries=found,
+        state=state,
+        track=track,
+        counts=standings.entry_counts(session, [round_.id]).get(round_.id, {}),
+        states=tuple(EntryState),
+        unconfirmed=entries.unconfirmed_pages(session, [row.result_id for row in found]),
+        presenting=presenting,
+        may_number=_may_number(round_),
+        confirm_form=ConfirmForm(None),
+    )
+
+
+def _may_number(round_: object) -> bool:
+    """True while an accepted entry waits for its blind number."""
+    waiting = entries.entries_of(db_session(), round_.id, state=EntryState.ACCEPTED)  # type: ignore[attr-defined]
+    return any(row.blind_number is None for row in waiting)
+
+
+@bp.post("/rounds/<int:round_id>/blind-numbers")
+def give_blind_numbers(round_id: int) -> ResponseReturnValue:
+    """Draw the random numbers."""
+    round_ = own_round(round_id)
+    given = services.give_blind_numbers(db_session(), actor=current_actor(), round_=round_, now=now())
+    flash(_("%(count)s entries have their random number now.", count=given))
+    return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+
+@bp.get("/rounds/<int:round_id>/enter")
+def new_entry(round_id: int) -> ResponseReturnValue:
+    """The reader's frozen results that can enter this round."""
+    return _enter_page(round_id, EnterForm())
+
+
+def _enter_page(round_id: int, form: EnterForm) -> str:
+    """The page on which a result is chosen."""
+    round_ = seen_round(round_id)
+    rule = rounds.rule_of(db_session(), round_)
+    found = entries.enterable_results(db_session(), actor=current_actor(), round_=round_)
+    form.result_id.choices = choices([(row.id, row.title) for row in found])
+    return render_template(
+        "judging/enter_result.html",
+        round=round_,
+        form=form,
+        results=found,
+        is_open=phases.right_open(round_, rule, "submit_entry", now()),
+        deadline=presenting.deadline_text(phases.closes_at(round_, rule, "submit_entry"), now()),
+    )
+
+
+@bp.post("/rounds/<int:round_id>/enter")
+def enter_result(round_id: int) -> ResponseReturnValue:
+    """Enter the chosen result."""
+    round_, form = seen_round(round_id), EnterForm()
+    found = entries.enterable_results(db_session(), actor=current_actor(), round_=round_)
+    form.result_id.choices = choices([(row.id, row.title) for row in found])
+    if not form.validate():
+        return _enter_page(round_id, form), 422
+    result = next(row for row in found if row.id == form.result_id.data)
+    entry = services.enter_result(
+        db_session(), actor=current_actor(), round_=round_, result=result, now=now()
+    )
+    flash(_("The result is entered. It can be withdrawn until the round closes for entries."))
+    return redirect(url_for("judging.show_entry", entry_id=entry.id))
+
+
+@bp.get("/entries/<int:entry_id>")
+def show_entry(entry_id: int) -> ResponseReturnValue:
+    """An entry: its state, its review, and what the reader can do about it."""
+    return _entry_page(_entry(entry_id))
+
+
+def _entry(entry_id: int) -> Entry:
+    """The entry, if the reader may see it."""
+    return entries.entry_for(db_session(), actor=current_actor(), entry_id=entry_id)
+
+
+def _entry_page(
+    entry: Entry, review: ReviewForm | None = None, completion: CompletionForm | None = None
+) -> str:
+    """The page of one entry."""
+    session, actor, round_ = db_session(), current_actor(), entry.round_
+    rule = rounds.rule_of(session, round_)
+    project = entry.result.project
+    holds = rules.can_organise(actor, round_)
+    own = rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id)
+    shown = round_.published_at is not None or round_.finished_at is not None
+    row = standings.latest_row_of(session, entry.id) if shown or holds else None
+    reviewable = entry.state in (EntryState.SUBMITTED, EntryState.TO_COMPLETE, EntryState.DEFERRED)
+    return render_template(
+        "judging/show_entry.html",
+        entry=entry,
+        round=round_,
+        project=project,
+        holds=holds,
+        row=row,
+        working=_working(entry, row, rule) if row else None,
+        comments=_comments(entry) if shown and (own or holds) else [],
+        review=(review or _review_form())
+        if holds and reviewable and _open(round_, rule, "review_entry")
+        else None,
+        completion=(completion or _completion_form(entry))
+        if own and entry.state is EntryState.TO_COMPLETE
+        else None,
+        may_withdraw=own
+        and entry.state in (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.TO_COMPLETE)
+        and _open(round_, rule, "withdraw_entry"),
+        unconfirmed=entries.unconfirmed_pages(session, [entry.result_id]).get(entry.result_id, 0),
+        presenting=presenting,
+        reason_form=ReasonForm(None),
+        events=history_of(session, entry) if holds or own else [],
+    )
+
+
+def _open(round_: object, rule: object, right: str) -> bool:
+    return phases.right_open(round_, rule, right, now())  # type: ignore[arg-type]
+
+
+def _working(entry: Entry, row: object, rule: object) -> presenting.EntryWorking:
+    rubrics = standings.rubrics_of(db_session(), entry.round_)[entry.track_key]
+    finished = entry.round_.finished_at is not None
+    return presenting.row_working(row, rule, rubrics, finished=finished)  # type: ignore[arg-type]
+
+
+def _comments(entry: Entry) -> list[tuple[int, str, str]]:
+    """The judges' comments by number, as the circle reads them."""
+    session = db_session()
+    numbers = {judge.person_id: judge.number for judge in panels.judges_of(session, entry.round_id)}
+    rubrics = standings.rubrics_of(session, entry.round_)[entry.track_key]
+    found = []
+    for sheet in panels.sheets_of_round(session, entry.round_id):
+        if sheet.entry_id != entry.id or sheet.state.value != "submitted":
+            continue
+        number = numbers.get(sheet.judge_id, 0)
+        for row in rubrics[sheet.stage].criteria:
+            if sheet.comments.get(row.key):
+                found.append((number, row.names.in_(presenting.locale_name()), sheet.comments[row.key]))
+        if sheet.comment:
+            found.append((number, _("Overall"), sheet.comment))
+    return sorted(found, key=lambda line: line[0])
+
+
+def _review_form() -> ReviewForm:
+    return ReviewForm()
+
+
+def _completion_form(entry: Entry) -> CompletionForm:
+    form = CompletionForm()
+    newer = [row for row in results.results_of_project(db_session(), entry.result.project_id) if row.sha256]
+    form.result_id.choices = choices([(row.id, f"{row.title} · {(row.sha256 or '')[:12]}") for row in newer])
+    if form.result_id.data is None:
+        form.result_id.data = entry.result_id
+    return form
+
+
+@bp.post("/entries/<int:entry_id>/review")
+def review_entry(entry_id: int) -> ResponseReturnValue:
+    """Give the outcome of the formal review."""
+    entry, form = _entry(entry_id), ReviewForm()
+    if not form.validate():
+        return _entry_page(entry, review=form), 422
+    try:
+        services.review_entry(
+            db_session(), actor=current_actor(), entry=entry, outcome=form.outcome.data,
+            reason=form.reason.data or "", complete_by=form.complete_by.data, now=now(),
+        )  # fmt: skip
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _entry_page(entry, review=form), 422
+    flash(_("Reviewed."))
+    waiting = entries.entries_of(db_session(), entry.round_id, state=EntryState.SUBMITTED)
+    if waiting:
+        return redirect(url_for("judging.show_entry", entry_id=waiting[0].id))
+    return redirect(url_for("judging.list_entries", round_id=entry.round_id))
+
+
+@bp.post("/entries/<int:entry_id>/complete")
+def complete_entry(entry_id: int) -> ResponseReturnValue:
+    """Hand in what was asked for."""
+    entry = _entry(entry_id)
+    form = _completion_form(entry)
+    if not form.validate():
+        return _entry_page(entry, completion=form), 422
+    result = results.result_by_id(db_session(), form.result_id.data) if form.result_id.data else None
+    try:
+        services.complete_entry(
+            db_session(), actor=current_actor(), entry=entry, note=form.note.data, result=result, now=now()
+        )
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _entry_page(entry, completion=form), 422
+    flash(_("Handed in; the organiser reviews it again."))
+    return redirect(url_for("judging.show_entry", entry_id=entry.id))
+
+
+@bp.post("/entries/<int:entry_id>/withdraw")
+def withdraw_entry(entry_id: int) -> ResponseReturnValue:
+    """Take the entry back."""
+    entry, reason = _entry(entry_id), given_reason()
+    if reason is not None:
+        services.withdraw_entry(db_session(), actor=current_actor(), entry=entry, reason=reason, now=now())
+        flash(_("The entry is withdrawn."))
+    return redirect(url_for("judging.show_entry", entry_id=entry.id))
+
+
+@bp.get("/entries/<int:entry_id>/blind-pages")
+def blind_pages(entry_id: int) -> ResponseReturnValue:
+    """The pages that judges would see, to be confirmed by the formal reviewer."""
+    entry = _entry(entry_id)
+    own_round(entry.round_id)
+    return render_template(
+        "judging/blind_pages.html",
+        entry=entry,
+        round=entry.round_,
+        pages=results.blind_pages_of(db_session(), entry.result_id),
+        confirm_form=ConfirmForm(None),
+    )
+
+
+@bp.get("/entries/<int:entry_id>/blind-pages/<int:page_id>")
+def blind_page_image(entry_id: int, page_id: int) -> ResponseReturnValue:
+    """One page image as it would be shown."""
+    entry = _entry(entry_id)
+    own_round(entry.round_id)
+    page = results.blind_page(db_session(), entry.result, page_id)
+    if page.shown_sha256 is None:
+        raise NotFound
+    blob = files.blob_by_hash(db_session(), page.shown_sha256)
+    stream = files.open_blob(storage(), blob)
+    name = f"page-{page.position}.png"
+    return send_content(stream, sha256=blob.sha256, media_type=blob.media_type, name=name, shown=True)
+
+
+@bp.post("/entries/<int:entry_id>/blind-pages/<int:page_id>")
+def confirm_blind_page(entry_id: int, page_id: int) -> ResponseReturnValue:
+    """Confirm that a page shows no identity."""
+    entry = _entry(entry_id)
+    own_round(entry.round_id)
+    page = results.blind_page(db_session(), entry.result, page_id)
+    result_services.confirm_blind_page(
+        db_session(), actor=current_actor(), result=entry.result, page=page, entered=True, now=now()
+    )
+    flash(_("The page is confirmed; judges are shown it."))
+    return redirect(url_for("judging.blind_pages", entry_id=entry.id))

@@ -1,0 +1,60 @@
+"""What everybody can read: published lists, their printed form, and announced rules; no sign-in."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from cp_circles.errors import NotFound
+from cp_circles.judging import presenting
+from cp_circles.judging.models import Round
+from cp_circles.judging.queries import rounds, standings
+from cp_circles.judging.views.blueprint import bp
+from cp_circles.judging.views.rounds import rule_page
+from cp_circles.judging.views.standings import csv_of, list_values, printed_page
+from cp_circles.web.session import db_session
+
+
+def _public_round(key: str) -> Round:
+    """The announced round behind a public address."""
+    return rounds.round_by_public_key(db_session(), key)
+
+
+def _published_round(key: str) -> Round:
+    """The published round behind a public address."""
+    round_ = _public_round(key)
+    if round_.published_at is None:
+        raise NotFound
+    return round_
+
+
+@bp.get("/lists")
+def public_lists() -> ResponseReturnValue:
+    """The published lists, newest first."""
+    found = standings.public_rounds(db_session())
+    return render_template("judging/public_lists.html", rounds=found, presenting=presenting)
+
+
+@bp.get("/lists/<public_key>")
+def show_list(public_key: str) -> ResponseReturnValue:
+    """A published list with its publicity period and the way to object."""
+    round_ = _public_round(public_key)
+    shown = round_.published_at is not None
+    standing = standings.standing_by_id(db_session(), round_.standing_id) if shown else None
+    return render_template("judging/show_list.html", public=True, **list_values(round_, standing))
+
+
+@bp.get("/lists/<public_key>/print")
+def print_list(public_key: str) -> ResponseReturnValue:
+    """The published list on A4, with all scores."""
+    return printed_page(_published_round(public_key))
+
+
+@bp.get("/lists/<public_key>/list.csv")
+def export_list(public_key: str) -> ResponseReturnValue:
+    """The published list as a table."""
+    return csv_of(_published_round(public_key))
+
+
+@bp.get("/lists/<public_key>/rule")
+def public_rule(public_key: str) -> ResponseReturnValue:
+    """The rule of an announced round."""
+    return rule_page(_public_round(public_key), public=True)

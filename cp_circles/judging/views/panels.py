@@ -1,0 +1,279 @@
+"""The panel of a round: invitations, declarations, assignment by hand and the balanced proposal."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.judging import phases, presenting, rules, services
+from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, PanelForm, choices
+from cp_circles.judging.models import Round, RoundJudge
+from cp_circles.judging.queries import panels, rounds, sheets
+from cp_circles.judging.queries.recusals import Ground, recusals
+from cp_circles.judging.services.panels import JudgeRecused
+from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
+from cp_circles.people import queries as people
+from cp_circles.web.access import current_actor
+from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.i18n import translate
+from cp_circles.web.session import db_session, now
+
+
+@bp.get("/rounds/<int:round_id>/panel")
+def show_panel(round_id: int) -> ResponseReturnValue:
+    """The judges of a round, who judges what, and who must be kept apart from what."""
+    return _panel_page(own_round(round_id))
+
+
+def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
+    """The panel's page with the form of an assignment."""
+    session = db_session()
+    judges = panels.judges_of(session, round_.id)
+    judged = panels.judged_entries(session, round_.id)
+    rule = rounds.rule_of(session, round_)
+    apart = recusals(session, round_, [judge.person_id for judge in judges], [row.id for row in judged])
+    conflicts = panels.conflicts_of(session, round_.id)
+    return render_template(
+        "judging/show_panel.html",
+        round=round_,
+        rule=rule,
+        stages=rule.stages,
+        judges=judges,
+        entries=judged,
+        sheets=_by_entry(panels.sheets_of_round(session, round_.id)),
+        numbers={judge.person_id: judge.number for judge in judges},
+        loads=panels.loads_of(session, round_.id),
+        apart={pair: Ground.of(key) for pair, key in apart.items()},
+        declared={
+            id_: sum(1 for row in conflicts if row.person_id == id_)
+            for id_ in {c.person_id for c in conflicts}
+        },
+        form=_offer(form or AssignForm(), round_, judges, judged),
+        found=panels.people_to_invite(session, round_, request.args.get("q", "")),
+        q=request.args.get("q", ""),
+        may_number=any(row.blind_number is None for row in judged),
+        presenting=presenting,
+        confirm_form=ConfirmForm(None),
+        reason_form=ReasonForm(None),
+    )
+
+
+def _by_entry(every: Sequence[Any]) -> dict[tuple[int, str], list[Any]]:
+    found: dict[tuple[int, str], list[Any]] = {}
+    for sheet in every:
+        found.setdefault((sheet.entry_id, sheet.stage), []).append(sheet)
+    return found
+
+
+def _offer(
+    form: AssignForm, round_: Round, judges: Sequence[RoundJudge], judged: Sequence[Any]
+) -> AssignForm:
+    """Offer the entries, the judges and the stages."""
+    rule = rounds.rule_of(db_session(), round_)
+    form.entry_id.choices = choices(
+        [(row.id, f"{row.blind_number or '–'} · {row.number:02d} · {row.result.title}") for row in judged]
+    )
+    form.judge_id.choices = choices([(row.id, f"{row.number} · {row.person.name}") for row in judges])
+    form.stage.choices = choices(
+        [(stage.key, presenting.stage_name(rule, stage.key)) for stage in rule.stages]
+    )
+    return form
+
+
+@bp.post("/rounds/<int:round_id>/judges")
+def invite_judge(round_id: int) -> ResponseReturnValue:
+    """Invite a person to the panel."""
+    round_, form = own_round(round_id), InviteForm()
+    person_id = whole_number(form.person_id.data)
+    if person_id is None:
+        raise NotFound
+    person = people.person_by_id(db_session(), person_id)
+    services.invite_judge(db_session(), actor=current_actor(), round_=round_, person=person, now=now())
+    flash(_("%(name)s is invited.", name=person.name))
+    return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+
+def _own_place(round_id: int) -> RoundJudge:
+    """The reader's place on the panel; NotFound for everybody else."""
+    judge = panels.judge_of(db_session(), round_id, current_actor().person_id)
+    if judge is None:
+        raise NotFound
+    return judge
+
+
+@bp.get("/rounds/<int:round_id>/invitation")
+def show_invitation(round_id: int) -> ResponseReturnValue:
+    """The invitation to judge: which round, until when, how much."""
+    judge = _own_place(round_id)
+    round_ = rounds.round_by_id(db_session(), round_id)
+    rule = rounds.rule_of(db_session(), round_)
+    return render_template(
+        "judging/show_invitation.html",
+        judge=judge,
+        round=round_,
+        rule=rule,
+        lines=presenting.phase_lines(round_, rule, now()),
+        presenting=presenting,
+        confirm_form=ConfirmForm(None),
+        reason_form=ReasonForm(None),
+    )
+
+
+@bp.post("/rounds/<int:round_id>/invitation/accept")
+def accept_invitation(round_id: int) -> ResponseReturnValue:
+    """Accept."""
+    services.accept_invitation(db_session(), actor=current_actor(), judge=_own_place(round_id), now=now())
+    flash(_("Thank you. Next, declare your conflicts of interest."))
+    return redirect(url_for("judging.show_invitation", round_id=round_id))
+
+
+@bp.post("/rounds/<int:round_id>/invitation/decline")
+def decline_invitation(round_id: int) -> ResponseReturnValue:
+    """Decline, or step back."""
+    judge, reason = _own_place(round_id), given_reason()
+    if reason is not None:
+        services.decline_invitation(
+            db_session(), actor=current_actor(), judge=judge, reason=reason, now=now()
+        )
+        flash(_("The organiser knows that you do not judge in this round."))
+    return redirect(url_for("judging.show_invitation", round_id=round_id))
+
+
+@bp.get("/rounds/<int:round_id>/conflicts")
+def new_declaration(round_id: int) -> ResponseReturnValue:
+    """The alphabetical list of companies and circles, without any entry."""
+    return _declaration_page(_own_place(round_id), DeclarationForm())
+
+
+def _declaration_page(judge: RoundJudge, form: DeclarationForm) -> str:
+    """The page of the declaration."""
+    session, round_ = db_session(), rounds.round_by_id(db_session(), judge.round_id)
+    if not rules.can_judge(current_actor(), judge):
+        raise NotFound
+    rule = rounds.rule_of(session, round_)
+    is_open = now() >= phases.opens_at(round_, rule, "declare_conflict")
+    listed = panels.declarable(session, round_)
+    form.companies.choices = choices([(row.id, row.name) for row in listed.companies] if is_open else [])
+    form.circles.choices = choices(
+        [(row.id, f"{row.name} · {row.company.name}") for row in listed.circles] if is_open else []
+    )
+    return render_template(
+        "judging/declare_conflicts.html",
+        judge=judge,
+        round=round_,
+        form=form,
+        is_open=is_open,
+        opens_at=phases.opens_at(round_, rule, "declare_conflict"),
+        has_sheets=bool(sheets.own_sheets(session, person_id=judge.person_id, round_id=round_.id)),
+    )
+
+
+@bp.post("/rounds/<int:round_id>/conflicts")
+def declare_conflicts(round_id: int) -> ResponseReturnValue:
+    """Declare."""
+    judge, form = _own_place(round_id), DeclarationForm()
+    listed = panels.declarable(db_session(), rounds.round_by_id(db_session(), round_id))
+    form.companies.choices = choices([(row.id, row.name) for row in listed.companies])
+    form.circles.choices = choices([(row.id, row.name) for row in listed.circles])
+    if not form.validate():
+        return _declaration_page(judge, form), 422
+    try:
+        services.declare_conflicts(
+            db_session(), actor=current_actor(), judge=judge, company_ids=form.companies.data or [],
+            circle_ids=form.circles.data or [], note=form.note.data or "", now=now(),
+        )  # fmt: skip
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _declaration_page(judge, form), 422
+    flash(_("Declared. Your entries appear in your list as soon as they are assigned."))
+    return redirect(url_for("judging.round_desk", round_id=round_id))
+
+
+@bp.post("/rounds/<int:round_id>/assign")
+def assign_judge(round_id: int) -> ResponseReturnValue:
+    """Give an entry to a judge by hand."""
+    round_, session = own_round(round_id), db_session()
+    judges, judged = panels.judges_of(session, round_.id), panels.judged_entries(session, round_.id)
+    form = _offer(AssignForm(), round_, judges, judged)
+    if not form.validate():
+        return _panel_page(round_, form), 422
+    entry = next(row for row in judged if row.id == form.entry_id.data)
+    judge = next(row for row in judges if row.id == form.judge_id.data)
+    try:
+        services.assign_judge(
+            session, actor=current_actor(), entry=entry, judge=judge, stage=form.stage.data, now=now()
+        )
+    except JudgeRecused as refusal:
+        form.judge_id.errors = [translate(refusal.msgid, refusal.values)]
+        return _panel_page(round_, form), 409
+    flash(_("Assigned."))
+    return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+
+@bp.get("/rounds/<int:round_id>/assignment")
+def propose_panel(round_id: int) -> ResponseReturnValue:
+    """The balanced proposal for a stage, before it is applied."""
+    round_, session = own_round(round_id), db_session()
+    rule = rounds.rule_of(session, round_)
+    stage = request.args.get("stage") or rule.stages[0].key
+    if rule.stage(stage) is None:
+        raise NotFound
+    proposal = services.propose_panel(session, round_, stage)
+    by_entry: dict[int, list[int]] = {}
+    for entry_id, person_id in proposal.assignments:
+        by_entry.setdefault(entry_id, []).append(person_id)
+    return render_template(
+        "judging/propose_panel.html",
+        round=round_,
+        rule=rule,
+        stage=stage,
+        proposal=proposal,
+        by_entry=by_entry,
+        entries=[row for row in panels.judged_entries(session, round_.id) if row.id in by_entry],
+        judges={judge.person_id: judge for judge in panels.judges_of(session, round_.id)},
+        presenting=presenting,
+        form=PanelForm(data={"stage": stage, "digest": proposal.digest}),
+    )
+
+
+@bp.post("/rounds/<int:round_id>/assignment")
+def assign_panel(round_id: int) -> ResponseReturnValue:
+    """Apply the proposal that was shown."""
+    round_, form = own_round(round_id), PanelForm()
+    if not form.validate():
+        raise NotFound
+    try:
+        given = services.assign_panel(
+            db_session(), actor=current_actor(), round_=round_, stage=form.stage.data, digest=form.digest.data,
+            now=now(),
+        )  # fmt: skip
+    except Stale as stale:
+        flash(translate(stale.msgid), "warning")
+        return redirect(url_for("judging.propose_panel", round_id=round_.id, stage=form.stage.data))
+    flash(_("%(count)s score sheets are assigned.", count=len(given)))
+    return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+
+@bp.post("/sheets/<int:sheet_id>/unassign")
+def unassign_judge(sheet_id: int) -> ResponseReturnValue:
+    """Take an open sheet back."""
+    sheet = sheets.sheet_by_id(db_session(), sheet_id)
+    round_, reason = own_round(sheet.round_id), given_reason()
+    if reason is not None:
+        services.unassign_judge(db_session(), actor=current_actor(), sheet=sheet, reason=reason, now=now())
+        flash(_("The sheet is taken back."))
+    return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+
+@bp.post("/sheets/<int:sheet_id>/reopen")
+def reopen_sheet(sheet_id: int) -> ResponseReturnValue:
+    """Give a handed-in sheet back to its judge."""
+    sheet = sheets.sheet_by_id(db_session(), sheet_id)
+    round_, reason = own_round(sheet.round_id), given_reason()
+    if reason is not None:
+        services.reopen_sheet(db_session(), actor=current_actor(), sheet=sheet, reason=reason, now=now())
+        flash(_("The sheet is open again; its judge has been told."))
+    return redirect(url_for("judging.show_panel", round_id=round_.id))

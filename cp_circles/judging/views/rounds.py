@@ -1,0 +1,312 @@
+"""Seasons, the list of rounds, a round's page and its published rule."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.editions import queries as editions
+from cp_circles.errors import DomainError, Invalid, NotFound
+from cp_circles.judging import phases, presenting, rules, services
+from cp_circles.judging.forms import CountyRoundsForm, SeasonForm, choices
+from cp_circles.judging.models import EntryState, Round, Season
+from cp_circles.judging.queries import entries, ladder, panels, rounds, sheets, standings
+from cp_circles.judging.services.publicity import open_objections
+from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_number
+from cp_circles.organisations import queries as organisations
+from cp_circles.organisations.models import Region, RegionLevel
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.web.access import current_actor
+from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.history import history_of
+from cp_circles.web.session import clock, db_session, now
+
+
+@bp.get("/")
+def list_rounds() -> ResponseReturnValue:
+    """The rounds of a season that concern the reader, as a timeline and a list."""
+    session, actor = db_session(), current_actor()
+    every = rounds.seasons(session)
+    wanted = whole_number(request.args.get("season"))
+    season = next((row for row in every if row.id == wanted), every[0] if every else None)
+    found = rounds.rounds_seen(session, actor=actor, season_id=season.id) if season else []
+    known = rounds.rules_by_id(session, found)
+    ids = [row.id for row in found]
+    return render_template(
+        "judging/list_rounds.html",
+        seasons=every,
+        season=season,
+        rounds=found,
+        rules=known,
+        phases={row.id: phases.phase_of(row, known[row.rule_edition_id], now()) for row in found},
+        entries=standings.entry_counts(session, ids),
+        sheets=sheets.sheet_counts(session, ids),
+        levels=_timeline(season, found, known) if season else [],
+        months=_months(season) if season else [],
+        presenting=presenting,
+        may_open=_may_open_rounds(),
+        may_open_season=_own_nation() is not None,
+        cities=_own_cities(),
+    )
+
+
+def _may_open_rounds() -> bool:
+    """True for whoever holds an office that holds rounds."""
+    return current_actor().holds_any(Role.DEPARTMENT, Role.OFFICIAL)
+
+
+def _own_nation() -> Region | None:
+    """The nation whose seasons the reader opens: its official's, or for administrators the first."""
+    actor = current_actor()
+    every = organisations.nations(db_session())
+    return next((nation for nation in every if rules.can_open_season(actor, nation.id)), None)
+
+
+def _own_cities() -> list[Region]:
+    """The cities and municipalities whose official the reader is."""
+    ids = current_actor().scopes(Role.OFFICIAL, ScopeKind.REGION)
+    found = organisations.regions_by_id(db_session(), sorted(ids))
+    return [row for row in found.values() if row.level is RegionLevel.CITY or row.is_municipality]
+
+
+def _share(season: Season, at: datetime) -> float:
+    """Where a moment lies in the season, in per cent."""
+    span = max(1, (season.ends_on - season.starts_on).days)
+    passed = (at.astimezone(clock().zone).date() - season.starts_on).days
+    return round(min(100.0, max(0.0, 100 * passed / span)), 2)
+
+
+def _months(season: Season) -> list[tuple[str, float]]:
+    """The months of the season's year, with the place of their first day."""
+    found = []
+    for month in range(1, 13, 2):
+        first = datetime(season.starts_on.year, month, 1, tzinfo=clock().zone)
+        if season.starts_on <= first.date() <= season.ends_on:
+            found.append((_("%(month)s mo.", month=month), _share(season, first)))
+    return found
+
+
+def _timeline(season: Season, found: list[Round], known: dict[int, Any]) -> list[dict[str, Any]]:
+    """One line for each of the first rounds, the highest level first."""
+    lines = []
+    for round_ in found[:8]:
+        rule = known[round_.rule_edition_id]
+        parts = presenting.phase_lines(round_, rule, now())
+        lines.append(
+            {
+                "name": presenting.level_name(round_.level),
+                "count": presenting.organiser_name(round_)[:6],
+                "note": None,
+                "phases": [
+                    {
+                        "label": part.name,
+                        "start": _share(season, part.starts_at),
+                        "width": max(
+                            0.3, _share(season, part.ends_at or now()) - _share(season, part.starts_at)
+                        ),
+                        "state": {"now": "now", "done": "past"}.get(part.state, "future"),
+                    }
+                    for part in parts
+                ],
+            }
+        )
+    return lines
+
+
+@bp.get("/seasons/new")
+def new_season() -> ResponseReturnValue:
+    """The form of a new season."""
+    year = now().astimezone(clock().zone).year
+    form = SeasonForm(
+        data={
+            "year": year,
+            "name": _("Season %(year)s", year=year),
+            "starts_on": date(year, 1, 1),
+            "ends_on": date(year, 12, 31),
+        }
+    )
+    return _season_page(form)
+
+
+def _season_page(form: SeasonForm) -> str:
+    """The page of the season form."""
+    form.ladder_edition_id.choices = choices(_ladders())
+    return render_template("judging/edit_season.html", form=form)
+
+
+def _ladders() -> list[tuple[int, str]]:
+    """The newest edition of every ladder."""
+    return [(row.id, f"{row.key} {row.edition}") for row in editions.latest_of_each(db_session(), "ladder")]
+
+
+@bp.post("/seasons/new")
+def open_season() -> ResponseReturnValue:
+    """Open a season."""
+    form, nation = SeasonForm(), _own_nation()
+    if nation is None:
+        raise NotFound
+    form.ladder_edition_id.choices = choices(_ladders())
+    if not form.validate():
+        return _season_page(form), 422
+    names = ("year", "name", "starts_on", "ends_on", "ladder_edition_id")
+    try:
+        season = services.open_season(
+            db_session(), actor=current_actor(), pack=nation.pack, now=now(), **form.chosen(*names)
+        )
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _season_page(form), 422
+    flash(_("The season is open; its rounds can be opened now."))
+    return redirect(url_for("judging.list_rounds", season=season.id))
+
+
+@bp.get("/seasons/<int:season_id>/county-rounds")
+def edit_county_rounds(season_id: int) -> ResponseReturnValue:
+    """Whether the reader's cities hold county rounds in a season."""
+    season = rounds.season_by_id(db_session(), season_id)
+    return render_template(
+        "judging/edit_county_rounds.html",
+        season=season,
+        form=_county_form(),
+        held=ladder.cities_with_county_rounds(db_session(), season),
+    )
+
+
+def _county_form() -> CountyRoundsForm:
+    """The form with the reader's cities."""
+    form = CountyRoundsForm()
+    form.city_id.choices = choices([(row.id, row.name) for row in _own_cities()])
+    return form
+
+
+@bp.post("/seasons/<int:season_id>/county-rounds")
+def hold_county_rounds(season_id: int) -> ResponseReturnValue:
+    """Say whether a city's counties hold rounds."""
+    season, form = rounds.season_by_id(db_session(), season_id), _county_form()
+    if not form.validate():
+        held = ladder.cities_with_county_rounds(db_session(), season)
+        return render_template("judging/edit_county_rounds.html", season=season, form=form, held=held), 422
+    city = organisations.region_by_id(db_session(), form.city_id.data)
+    services.hold_county_rounds(
+        db_session(), actor=current_actor(), season=season, city=city, held=form.held.data == "1", now=now()
+    )
+    flash(_("Saved; the ladder of every company in the city follows it."))
+    return redirect(url_for("judging.list_rounds", season=season.id))
+
+
+@bp.get("/rounds/<int:round_id>")
+def show_round(round_id: int) -> ResponseReturnValue:
+    """A round: where it stands, its phases, its place on the ladder, and the next act."""
+    session, actor, round_ = db_session(), current_actor(), seen_round(round_id)
+    rule = rounds.rule_of(session, round_)
+    holds = rules.can_organise(actor, round_)
+    counts = dict(standings.entry_counts(session, [round_.id]).get(round_.id, {}))
+    quotas = ladder.quotas_of(session, round_)
+    units = [ladder.Unit(row.unit_kind, row.unit_id) for row in quotas]
+    return render_template(
+        "judging/show_round.html",
+        round=round_,
+        rule=rule,
+        phase=phases.phase_of(round_, rule, now()),
+        lines=presenting.phase_lines(round_, rule, now()),
+        steps=ladder.steps_of(session, round_),
+        quotas=quotas,
+        names=ladder.unit_names(session, units),
+        Unit=ladder.Unit,
+        holds=holds,
+        counts=counts,
+        total=sum(counts.values()),
+        submitted=counts.get(EntryState.SUBMITTED, 0),
+        sheets=sheets.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),
+        judges=panels.judges_of(session, round_.id) if holds else [],
+        judge=panels.judge_of(session, round_.id, actor.person_id),
+        objections=open_objections(session, round_),
+        next_act=_next_act(round_, rule, counts) if holds else None,
+        may_enter=_may_enter(round_, rule),
+        presenting=presenting,
+        confirm_form=ConfirmForm(None),
+        reason_form=ReasonForm(None),
+        events=history_of(session, round_) if holds else [],
+    )
+
+
+def _may_enter(round_: Round, rule: Any) -> bool:
+    """True while the reader has a result that can be entered now."""
+    if not phases.right_open(round_, rule, "submit_entry", now()):
+        return False
+    return bool(entries.enterable_results(db_session(), actor=current_actor(), round_=round_))
+
+
+def _next_act(round_: Round, rule: Any, counts: dict[EntryState, int]) -> tuple[str, str] | None:
+    """The one thing that the organiser does next: its words and its page."""
+    session = db_session()
+    pages = {name: url_for(f"judging.{name}", round_id=round_.id) for name in ("list_entries", "show_panel")}
+    standing = url_for("judging.show_standing", round_id=round_.id)
+    if round_.finished_at is not None:
+        return (_("Give the awards"), url_for("awards.propose_awards", round_id=round_.id))
+    if open_objections(session, round_):
+        return (_("Decide on the objection"), url_for("judging.list_objections", round_id=round_.id))
+    if round_.published_at is not None:
+        over = not phases.is_publicity_running(round_, now())
+        return (_("Finish the round") if over else _("See the published list"), standing)
+    if counts.get(EntryState.SUBMITTED) and phases.right_open(round_, rule, "review_entry", now()):
+        return (_("Review the entries"), pages["list_entries"])
+    if round_.standing_id is not None:
+        return (_("Publish the standing"), standing)
+    if phases.is_scoring_over(round_, rule, now()):
+        return (_("Compute the standing"), standing)
+    if now() >= phases.opens_at(round_, rule, "review_entry"):
+        return (_("Set up the panel"), pages["show_panel"])
+    return (_("See the entries"), pages["list_entries"])
+
+
+@bp.get("/rounds/<int:round_id>/rule")
+def show_rule(round_id: int) -> ResponseReturnValue:
+    """The published rule of a round in sentences."""
+    return rule_page(seen_round(round_id), public=False)
+
+
+def rule_page(round_: Round, *, public: bool) -> str:
+    """The rule's page, inside the application or for everybody."""
+    session = db_session()
+    rule = rounds.rule_of(session, round_)
+    rubrics = standings.rubrics_of(session, round_)
+    return render_template(
+        "judging/show_rule.html",
+        round=round_,
+        rule=rule,
+        rubrics=rubrics,
+        lines=presenting.rule_lines(round_, rule, rubrics),
+        phase_lines=presenting.phase_lines(round_, rule, now()),
+        steps=ladder.steps_of(session, round_),
+        presenting=presenting,
+        public=public,
+    )
+
+
+@bp.post("/rounds/<int:round_id>/announce")
+def announce_round(round_id: int) -> ResponseReturnValue:
+    """Publish the rule."""
+    round_ = own_round(round_id)
+    services.announce_round(db_session(), actor=current_actor(), round_=round_, now=now())
+    flash(_("The round is announced; its rule can be read by whom it concerns."))
+    return redirect(url_for("judging.show_round", round_id=round_.id))
+
+
+@bp.post("/rounds/<int:round_id>/end-phase")
+def end_phase(round_id: int) -> ResponseReturnValue:
+    """End the present phase now."""
+    round_, form = own_round(round_id), ReasonForm()
+    if not form.validate():
+        flash(_("Please give the reason; the people concerned will read it."), "error")
+        return redirect(url_for("judging.show_round", round_id=round_.id))
+    try:
+        services.end_phase_now(
+            db_session(), actor=current_actor(), round_=round_, reason=form.reason.data, now=now()
+        )
+    except Invalid as refusal:
+        raise DomainError(refusal.msgid, **refusal.values) from refusal
+    flash(_("The phase has ended; the next one has begun."))
+    return redirect(url_for("judging.show_round", round_id=round_.id))

@@ -1,0 +1,342 @@
+"""Opening a round, its settings, its phases, and the quotas it gives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.editions import queries as editions
+from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
+from cp_circles.judging import presenting, services
+from cp_circles.judging.forms import MovePhaseForm, RoundForm, choices
+from cp_circles.judging.models import Level, Round
+from cp_circles.judging.queries import ladder, rounds
+from cp_circles.judging.services import PhaseTimes, RoundSettings, TrackPlan
+from cp_circles.judging.views.blueprint import bp, own_round, whole_number
+from cp_circles.organisations import queries as organisations
+from cp_circles.organisations.models import Company, Region, RegionLevel
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.rulesets.schema import RoundRule
+from cp_circles.web.access import current_actor
+from cp_circles.web.i18n import locale_name
+from cp_circles.web.session import clock, db_session, now
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An office for which the reader may open a round."""
+
+    key: str
+    level: Level
+    company: Company | None
+    region: Region | None
+
+    @property
+    def name(self) -> str:
+        """The office and its level in the reader's words."""
+        holder = self.company or self.region
+        return f"{holder.label(locale_name())} · {presenting.level_name(self.level)}"  # type: ignore[union-attr]
+
+
+def seats() -> list[Seat]:
+    """The offices of the reader: companies whose department, regions whose official they are."""
+    actor, session, found = current_actor(), db_session(), []
+    for company_id in sorted(actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY)):
+        company = organisations.company_by_id(session, company_id)
+        found.append(Seat(f"company-{company.id}", Level.COMPANY, company, None))
+    regions = organisations.regions_by_id(session, sorted(actor.scopes(Role.OFFICIAL, ScopeKind.REGION)))
+    for region in regions.values():
+        direct = region.level is RegionLevel.COUNTY and region.is_direct_county
+        level = Level.CITY if direct else Level(region.level.value)
+        found.append(Seat(f"region-{region.id}", level, None, region))
+    return found
+
+
+@bp.get("/rounds/new")
+def new_round() -> ResponseReturnValue:
+    """Choose season, office and rule; then the settings that the rule proposes."""
+    every, offices = rounds.seasons(db_session()), seats()
+    if not every or not offices:
+        return render_template(
+            "judging/new_round.html", seasons=every, seats=offices, rules=[], form=None, chosen={}
+        )
+    season = _picked(every, "season", lambda row: str(row.id))
+    seat = _picked(offices, "seat", lambda row: row.key)
+    known = rounds.rule_editions_for(db_session(), seat.level)
+    edition = _picked(known, "rule", lambda row: str(row.id)) if known else None
+    rule = editions.pack_of(edition) if edition else None
+    form = _proposed(rule, seat, season) if isinstance(rule, RoundRule) else None
+    return _settings_page(
+        form, rule, None, seasons=every, seats=offices, rules=known,
+        chosen={"season": season, "seat": seat, "rule": edition},
+    )  # fmt: skip
+
+
+def _picked(rows: Any, name: str, key: Any) -> Any:
+    wanted = request.values.get(name)
+    return next((row for row in rows if key(row) == wanted), rows[0])
+
+
+def _proposed(rule: RoundRule, seat: Seat, season: Any) -> RoundForm:
+    local = now().astimezone(clock().zone).replace(minute=0, second=0, microsecond=0)
+    plan = services.default_phases(rule, local)
+    return RoundForm(
+        data={
+            "name": _("%(season)s, %(office)s", season=season.name, office=seat.name),
+            "pass_mark": rule.pass_mark.value,
+            "reserve_places": int(rule.reserve_count.value),
+            "publicity_days": int(rule.publicity_days.value),
+            "panel_size": int(max(stage.min_judges.value for stage in rule.stages)),
+            "phases": [_local_times(times.key, times.starts_at, times.ends_at) for times in plan],
+        }
+    )
+
+
+def _local_times(key: str, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    zone = clock().zone
+    return {"key": key, "starts_at": starts_at.astimezone(zone), "ends_at": ends_at.astimezone(zone)}
+
+
+def _award_choices() -> list[tuple[int | str, str]]:
+    found = editions.latest_of_each(db_session(), "award_scheme")
+    return [
+        ("", _("No awards")),
+        *((row.id, editions.pack_of(row).names.in_(locale_name())) for row in found),
+    ]
+
+
+def _settings_page(form: RoundForm | None, rule: Any, round_: Round | None, **context: Any) -> str:
+    if form is not None:
+        form.award_edition_id.choices = choices(_award_choices())
+    template = "judging/edit_round.html" if round_ else "judging/new_round.html"
+    return render_template(
+        template, form=form, rule=rule, round=round_, presenting=presenting, rubric_choices=_rubric_choices(rule),
+        **context,
+    )  # fmt: skip
+
+
+def _rubric_choices(rule: Any) -> list[dict[str, Any]]:
+    """For each track and stage of a rule, the rubric editions that fit and the one it proposes."""
+    if not isinstance(rule, RoundRule):
+        return []
+    session = db_session()
+    rubrics = [(row, editions.pack_of(row)) for row in editions.editions_of(session, "rubric")]
+    proposed = {plan.key: plan for plan in services.default_tracks(session, rule)}
+    found = []
+    for track, plan in proposed.items():
+        for stage in rule.stages:
+            fitting = [
+                (row.id, f"{pack.names.in_(locale_name())} ({row.edition})")
+                for row, pack in rubrics
+                if pack.stage == stage.key and track in pack.tracks  # type: ignore[attr-defined]
+            ]
+            known = {id_ for id_, _name in fitting}
+            fitting += [
+                (row.id, f"{pack.names.in_(locale_name())} ({row.edition})")
+                for row, pack in rubrics
+                if row.id == plan.rubrics.get(stage.key) and row.id not in known
+            ]
+            found.append(
+                {
+                    "name": f"rubric-{track}-{stage.key}",
+                    "label": f"{presenting.track_name(track)} · {stage.names.in_(locale_name())}",
+                    "choices": fitting,
+                    "value": whole_number(request.form.get(f"rubric-{track}-{stage.key}"))
+                    or plan.rubrics.get(stage.key),
+                }
+            )
+    return found
+
+
+def _settings_of(form: RoundForm, edition_id: int, rule: RoundRule) -> RoundSettings:
+    """What was typed, as the service takes it."""
+    zone = clock().zone
+    plan = [
+        PhaseTimes(
+            row.form.key.data,
+            row.form.starts_at.data.replace(tzinfo=zone),
+            row.form.ends_at.data.replace(tzinfo=zone),
+        )
+        for row in form.phases
+    ]
+    offered = {each["name"]: {id_ for id_, _name in each["choices"]} for each in _rubric_choices(rule)}
+    tracks = []
+    for proposed in services.default_tracks(db_session(), rule):
+        rubrics = dict(proposed.rubrics)
+        for stage in rule.stages:
+            name = f"rubric-{proposed.key}-{stage.key}"
+            picked = whole_number(request.form.get(name))
+            if picked in offered.get(name, ()):
+                rubrics[stage.key] = picked  # type: ignore[assignment]
+        tracks.append(TrackPlan(proposed.key, proposed.methods, rubrics))
+    return RoundSettings(
+        rule_edition_id=edition_id,
+        phases=plan,
+        tracks=tracks,
+        **form.chosen(
+            "name", "award_edition_id", "pass_mark", "reserve_places", "publicity_days", "panel_size",
+            "accepts_late",
+        ),
+    )  # fmt: skip
+
+
+@bp.post("/rounds/new")
+def open_round() -> ResponseReturnValue:
+    """Open the round."""
+    every, offices, form = rounds.seasons(db_session()), seats(), RoundForm()
+    if not every or not offices:
+        raise NotFound
+    season = _picked(every, "season", lambda row: str(row.id))
+    seat = _picked(offices, "seat", lambda row: row.key)
+    known = rounds.rule_editions_for(db_session(), seat.level)
+    if not known:
+        raise NotFound
+    edition = _picked(known, "rule", lambda row: str(row.id))
+    rule = editions.pack_of(edition)
+    form.award_edition_id.choices = choices(_award_choices())
+    context = {"seasons": every, "seats": offices, "rules": known}
+    chosen = {"season": season, "seat": seat, "rule": edition}
+    if not form.validate():
+        return _settings_page(form, rule, None, chosen=chosen, **context), 422
+    try:
+        round_ = services.open_round(
+            db_session(), actor=current_actor(), season=season, level=seat.level, company=seat.company,
+            region=seat.region, settings=_settings_of(form, edition.id, rule), now=now(),  # type: ignore[arg-type]
+        )  # fmt: skip
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _settings_page(form, rule, None, chosen=chosen, **context), 422
+    flash(_("The round is open. Announce it so that everybody can read its rule."))
+    return redirect(url_for("judging.show_round", round_id=round_.id))
+
+
+@bp.get("/rounds/<int:round_id>/edit")
+def edit_round(round_id: int) -> ResponseReturnValue:
+    """The settings of a round whose scoring has not begun."""
+    round_ = own_round(round_id)
+    form = RoundForm(
+        data={
+            **{
+                name: getattr(round_, name)
+                for name in ("name", "award_edition_id", "pass_mark", "reserve_places", "publicity_days",
+                             "panel_size", "accepts_late")
+            },
+            "version": str(round_.version),
+            "phases": [_local_times(row.key, row.starts_at, row.ends_at) for row in round_.phases],
+        }
+    )  # fmt: skip
+    return _settings_page(form, rounds.rule_of(db_session(), round_), round_)
+
+
+@bp.post("/rounds/<int:round_id>/edit")
+def save_round(round_id: int) -> ResponseReturnValue:
+    """Change a round's settings."""
+    round_, form = own_round(round_id), RoundForm()
+    rule = rounds.rule_of(db_session(), round_)
+    form.award_edition_id.choices = choices(_award_choices())
+    if not form.validate():
+        return _settings_page(form, rule, round_), 422
+    try:
+        services.edit_round(
+            db_session(), actor=current_actor(), round_=round_,
+            settings=_settings_of(form, round_.rule_edition_id, rule), version=form.base_version, now=now(),
+        )  # fmt: skip
+    except Stale as stale:
+        form.version.data, form.version.raw_data = str(stale.current["version"]), None
+        form.form_errors.append(
+            _(
+                "Somebody else changed this round meanwhile. What you typed is below; saving again replaces theirs."
+            )
+        )
+        return _settings_page(form, rule, round_), 409
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _settings_page(form, rule, round_), 422
+    flash(_("The round is changed."))
+    return redirect(url_for("judging.show_round", round_id=round_.id))
+
+
+@bp.get("/rounds/<int:round_id>/phases/<key>")
+def edit_phase(round_id: int, key: str) -> ResponseReturnValue:
+    """The times of one phase."""
+    round_ = own_round(round_id)
+    row = _phase(round_, key)
+    return _phase_page(round_, key, MovePhaseForm(data=_local_times(row.key, row.starts_at, row.ends_at)))
+
+
+def _phase(round_: Round, key: str) -> Any:
+    row = next((row for row in round_.phases if row.key == key), None)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _phase_page(round_: Round, key: str, form: MovePhaseForm) -> str:
+    rule = rounds.rule_of(db_session(), round_)
+    name = presenting.phase_name(rule, key)
+    return render_template("judging/edit_phase.html", round=round_, key=key, name=name, form=form)
+
+
+@bp.post("/rounds/<int:round_id>/phases/<key>")
+def move_phase(round_id: int, key: str) -> ResponseReturnValue:
+    """Move a phase, with a reason."""
+    round_, form = own_round(round_id), MovePhaseForm()
+    row = _phase(round_, key)
+    if not form.validate():
+        return _phase_page(round_, key, form), 422
+    zone = clock().zone
+    starts_at = form.starts_at.data.replace(tzinfo=zone) if form.starts_at.data else row.starts_at
+    same = abs((starts_at - row.starts_at).total_seconds()) < 60
+    try:
+        services.move_phase(
+            db_session(), actor=current_actor(), round_=round_, key=key,
+            starts_at=None if same else starts_at, ends_at=form.ends_at.data.replace(tzinfo=zone),
+            reason=form.reason.data, now=now(),
+        )  # fmt: skip
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _phase_page(round_, key, form), 422
+    flash(_("The phase is moved; the reason stands in the history."))
+    return redirect(url_for("judging.show_round", round_id=round_.id))
+
+
+@bp.get("/rounds/<int:round_id>/quotas")
+def edit_quotas(round_id: int) -> ResponseReturnValue:
+    """The places that each recommending unit has in each track."""
+    round_ = own_round(round_id)
+    units = ladder.recommending_units(db_session(), round_)
+    places = {
+        (ladder.Unit(row.unit_kind, row.unit_id), row.track_key): row.places
+        for row in ladder.quotas_of(db_session(), round_)
+    }
+    return render_template(
+        "judging/edit_quotas.html",
+        round=round_,
+        units=units,
+        names=ladder.unit_names(db_session(), units),
+        places=places,
+        presenting=presenting,
+    )
+
+
+@bp.post("/rounds/<int:round_id>/quotas")
+def set_quotas(round_id: int) -> ResponseReturnValue:
+    """Give the places that changed."""
+    round_, session = own_round(round_id), db_session()
+    for unit in ladder.recommending_units(session, round_):
+        given = ladder.quotas_for(session, round_, unit)
+        for track in round_.tracks:
+            text = request.form.get(f"places-{unit.kind}-{unit.id}-{track.key}", "").strip()
+            places = whole_number(text)
+            if text and places is None:
+                raise DomainError(msg("Write each quota as a whole number."))
+            if places is not None and places != given.get(track.key):
+                services.set_quota(
+                    session, actor=current_actor(), round_=round_, unit=unit, track_key=track.key, places=places,
+                    now=now(),
+                )  # fmt: skip
+    flash(_("The quotas are saved."))
+    return redirect(url_for("judging.show_round", round_id=round_.id))

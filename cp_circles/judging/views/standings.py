@@ -1,0 +1,232 @@
+"""The standing of a round: computing, reading, printing, publishing, finishing."""
+
+import csv
+import io
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.judging import phases, presenting, rules, services
+from cp_circles.judging.chain import chain_of, verify_chain
+from cp_circles.judging.forms import ComputeForm, ReserveForm
+from cp_circles.judging.models import Round, Standing
+from cp_circles.judging.queries import ladder, panels, rounds, sheets, standings
+from cp_circles.judging.services.publicity import open_objections
+from cp_circles.judging.services.standings import is_current
+from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_number
+from cp_circles.web.access import current_actor, is_signed_in
+from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.i18n import locale_name, translate
+from cp_circles.web.session import db_session, now, today
+
+
+@bp.get("/rounds/<int:round_id>/standing")
+def show_standing(round_id: int) -> ResponseReturnValue:
+    """The standing: a proposal for those who hold the round, a list for others once it is published."""
+    round_ = seen_round(round_id)
+    if not rules.can_organise(current_actor(), round_) and round_.published_at is None:
+        raise NotFound
+    return _standing_page(round_)
+
+
+def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
+    """The organiser's page of the standing, with the next act."""
+    session, holds = db_session(), rules.can_organise(current_actor(), round_)
+    rule = rounds.rule_of(session, round_)
+    standing = standings.standing_by_id(session, round_.standing_id)
+    waiting = open_objections(session, round_)
+    over = round_.published_at is not None and not phases.is_publicity_running(round_, now()) and not waiting
+    return render_template(
+        "judging/show_standing.html",
+        holds=holds,
+        form=form or ComputeForm(None, data={"version": str(round_.version)}),
+        current=is_current(session, round_) if standing else False,
+        scoring_over=phases.is_scoring_over(round_, rule, now()),
+        sheets=sheets.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),
+        may_finish=over and round_.finished_at is None,
+        earlier=standings.standings_of(session, round_.id)[1:] if holds else [],
+        chain=verify_chain(session, chain_of(round_)) if holds else None,
+        confirm_form=ConfirmForm(None),
+        reserve_form=ReserveForm(None),
+        tracks=[track.key for track in round_.tracks],
+        public=False,
+        **list_values(round_, standing),
+    )
+
+
+def list_values(round_: Round, standing: Standing | None) -> dict[str, Any]:
+    """What a page shows of a standing: rows by track, the cut, one entry redone by hand, the calendar."""
+    session = db_session()
+    rule = rounds.rule_of(session, round_)
+    rubrics = standings.rubrics_of(session, round_)
+    finished = round_.finished_at is not None
+    rows = list(standing.rows) if standing else []
+    by_track: dict[str, list[Any]] = {}
+    for row in sorted(rows, key=lambda row: (row.track_key, row.place, row.id)):
+        by_track.setdefault(row.track_key, []).append(row)
+    chosen = _chosen(rows)
+    return {
+        "round": round_,
+        "rule": rule,
+        "standing": standing,
+        "by_track": by_track,
+        "finished": finished,
+        "chosen": chosen,
+        "working": presenting.row_working(chosen, rule, rubrics[chosen.track_key], finished=finished)
+        if chosen
+        else None,
+        "quotas": (standing.facts or {}).get("quotas", {}) if standing else {},
+        "goes_up": bool((standing.facts or {}).get("goes_up")) if standing else False,
+        "judges": len([judge for judge in panels.judges_of(session, round_.id) if judge.declined_at is None]),
+        "calendar": presenting.calendar(round_, today()),
+        "may_object": phases.is_publicity_running(round_, now()),
+        "places": int(rule.decimals.value),
+        "presenting": presenting,
+        "phase": phases.phase_of(round_, rule, now()),
+        "steps": ladder.steps_of(session, round_),
+        "signed_in": is_signed_in(),
+    }
+
+
+def _chosen(rows: list[Any]) -> Any:
+    """The row that is redone by hand: the asked one, else the last that goes up, else the first."""
+    wanted = whole_number(request.args.get("entry"))
+    asked = next((row for row in rows if row.entry_id == wanted), None)
+    up = [row for row in rows if row.decision == "promoted"]
+    return asked or (max(up, key=lambda row: (row.place, row.id)) if up else rows[0] if rows else None)
+
+
+@bp.post("/rounds/<int:round_id>/standing")
+def compute_standing(round_id: int) -> ResponseReturnValue:
+    """Compute the standing."""
+    round_, form = own_round(round_id), ComputeForm()
+    if not form.validate():
+        return _standing_page(round_, form), 422
+    try:
+        services.compute_standing(
+            db_session(), actor=current_actor(), round_=round_, version=form.base_version,
+            reason=form.reason.data or "", now=now(),
+        )  # fmt: skip
+    except Stale as stale:
+        flash(translate(stale.msgid), "warning")
+        return redirect(url_for("judging.show_standing", round_id=round_id))
+    except Invalid as refusal:
+        form.fill_from(refusal)
+        return _standing_page(round_, form), 422
+    flash(_("The standing is computed. Check it, then publish it."))
+    return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+
+@bp.post("/rounds/<int:round_id>/publish")
+def publish_standing(round_id: int) -> ResponseReturnValue:
+    """Begin the publicity period."""
+    round_ = own_round(round_id)
+    services.publish_standing(
+        db_session(), actor=current_actor(), round_=round_, hours=presenting.office_hours(), now=now()
+    )
+    flash(_("Published. Objections are taken until the period ends."))
+    return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+
+@bp.post("/rounds/<int:round_id>/finish")
+def finish_round(round_id: int) -> ResponseReturnValue:
+    """Close the round; who is promoted now stands in the round above."""
+    round_ = own_round(round_id)
+    raised = services.finish_round(db_session(), actor=current_actor(), round_=round_, now=now())
+    flash(_("The round is finished; %(count)s entries went up.", count=len(raised)))
+    return redirect(url_for("judging.show_round", round_id=round_.id))
+
+
+@bp.post("/rounds/<int:round_id>/reserve")
+def promote_reserve(round_id: int) -> ResponseReturnValue:
+    """Move the first reserve of a track up."""
+    round_, form = own_round(round_id), ReserveForm()
+    services.promote_reserve(
+        db_session(), actor=current_actor(), round_=round_, track_key=form.track.data or "", now=now()
+    )
+    flash(_("The first reserve went up."))
+    return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+
+@bp.get("/rounds/<int:round_id>/standing/print")
+def print_standing(round_id: int) -> ResponseReturnValue:
+    """The standing on A4, to be redone by hand from the page alone."""
+    round_ = seen_round(round_id)
+    if not rules.can_organise(current_actor(), round_) and round_.published_at is None:
+        raise NotFound
+    return printed_page(round_)
+
+
+def printed_page(round_: Round) -> str:
+    """Every entry with every score that was given, what was dropped, the means, the weights, the total."""
+    session = db_session()
+    standing = standings.standing_by_id(session, round_.standing_id)
+    if standing is None:
+        raise NotFound
+    rule, rubrics = rounds.rule_of(session, round_), standings.rubrics_of(session, round_)
+    finished = round_.finished_at is not None
+    tracks: dict[str, list[presenting.EntryWorking]] = {}
+    for row in sorted(standing.rows, key=lambda row: (row.track_key, row.place, row.id)):
+        worked = presenting.row_working(row, rule, rubrics[row.track_key], finished=finished)
+        tracks.setdefault(row.track_key, []).append(worked)
+    return render_template(
+        "judging/print_standing.html",
+        round=round_,
+        rule=rule,
+        standing=standing,
+        tracks=tracks,
+        lines=presenting.rule_lines(round_, rule, rubrics),
+        presenting=presenting,
+    )
+
+
+@bp.get("/rounds/<int:round_id>/standing.csv")
+def export_standing(round_id: int) -> ResponseReturnValue:
+    """The standing as a table."""
+    round_ = seen_round(round_id)
+    if not rules.can_organise(current_actor(), round_) and round_.published_at is None:
+        raise NotFound
+    return csv_of(round_)
+
+
+def csv_of(round_: Round) -> Response:
+    """A standing as CSV, with a mark that spreadsheet programs read as UTF-8."""
+    session = db_session()
+    standing = standings.standing_by_id(session, round_.standing_id)
+    if standing is None:
+        raise NotFound
+    rule = rounds.rule_of(session, round_)
+    finished = round_.finished_at is not None
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            _("Track"),
+            _("Place"),
+            _("Entry"),
+            _("Result"),
+            _("Circle"),
+            _("Company"),
+            _("Score"),
+            _("Decision"),
+        ]
+    )
+    for row in sorted(standing.rows, key=lambda row: (row.track_key, row.place, row.id)):
+        project = row.entry.result.project
+        cells = [
+            presenting.track_name(row.track_key), row.place, row.entry.number, row.entry.result.title,
+            project.circle.name if project.circle else "", project.company.label(locale_name()),
+            presenting.fixed_score(row.score, int(rule.decimals.value)),
+            presenting.decision_badge(row.decision, row.why, finished=finished)[0],
+        ]  # fmt: skip
+        writer.writerow([_plain(cell) for cell in cells])
+    headers = {"Content-Disposition": f"attachment; filename=standing-{round_.id}.csv"}
+    return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers=headers)
+
+
+def _plain(cell: Any) -> Any:
+    """A cell that no spreadsheet program takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" else cell

@@ -1,0 +1,378 @@
+"""Judging over HTTP: every page in both languages, the desk, what a judge must not see, and the public list."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.judging import services
+from cp_circles.judging.models import EntryState, Objection, ScoreSheet, Season, SheetState, Standing
+from cp_circles.judging.queries import ladder, panels
+from cp_circles.organisations.models import Company, Region
+from cp_circles.people.models import Person
+from cp_circles.people.rules import SYSTEM
+from tests.conftest import NOW
+from tests.judging.world import SPANS, World, t2
+
+
+@pytest.fixture
+def stage_at(session, make):
+    """Builds a world that stands in a phase now, by starting it earlier."""
+
+    def build(phase: str) -> World:
+        first, last = SPANS[phase]
+        make.now = NOW - timedelta(days=(first + last) / 2)
+        return World(session, make)
+
+    return build
+
+
+def person(session, actor):
+    """The row behind an actor."""
+    return session.get(Person, actor.person_id)
+
+
+def text_of(answer, status=200):
+    """The page, once its status is as expected."""
+    assert answer.status_code == status, answer.get_data(as_text=True)[-3000:]
+    return answer.get_data(as_text=True)
+
+
+def scored(world, totals=None, **facts):
+    """A judged city round whose scoring is over."""
+    round_ = world.judged_round(totals=totals or [["90", "88", "86"], ["80", "78", "76"]], **facts)
+    world.give_places(round_, 1)
+    return round_
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+def test_every_page_of_the_organiser(session, client, stage_at, locale):
+    world = stage_at("deliberation")
+    round_ = scored(world)
+    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    official = person(session, world.officials["city"])
+    official.locale = locale
+    entry, sheet = world.entries_of(round_)[0], session.scalar(sa.select(ScoreSheet))
+    client.enter(official)
+    for path in (
+        "", "rounds/new", f"seasons/{world.season.id}/county-rounds", f"rounds/{round_.id}",
+        f"rounds/{round_.id}/rule", f"rounds/{round_.id}/edit", f"rounds/{round_.id}/phases/publicity",
+        f"rounds/{round_.id}/quotas", f"rounds/{round_.id}/entries", f"rounds/{round_.id}/panel?q=示例",
+        f"rounds/{round_.id}/assignment", f"rounds/{round_.id}/standing", f"rounds/{round_.id}/standing/print",
+        f"rounds/{round_.id}/standing.csv", f"rounds/{round_.id}/objections", f"entries/{entry.id}",
+        f"entries/{entry.id}/blind-pages", f"sheets/{sheet.id}/print", "my-entries", "objections", "lists",
+    ):  # fmt: skip
+        text_of(client.get(f"/judging/{path}"))
+    assert entry.result.title in text_of(client.get(f"/judging/rounds/{round_.id}/entries"))
+
+
+def test_an_official_opens_a_season_and_a_round(session, client, stage_at):
+    world = stage_at("entry")
+    client.enter(person(session, world.officials["nation"]))
+    text_of(client.get("/judging/seasons/new"))
+    form = {"year": "2031", "name": "2031", "starts_on": "2031-01-01", "ends_on": "2030-01-01",
+            "ladder_edition_id": str(world.season.ladder_edition_id)}  # fmt: skip
+    text_of(client.send("/judging/seasons/new", form), 422)
+    client.enter(person(session, world.officials["city"]))
+    page = text_of(client.get(f"/judging/rounds/new?season={world.season.id}"))
+    fields = dict(re.findall(r'name="([^"]+)"[^>]*?value="([^"]*)"', page))
+    chosen = dict(re.findall(r'name="(rubric-[^"]+)">.*?<option value="(\d+)" selected', page))
+    fields = {
+        key: value for key, value in fields.items() if not key.startswith(("csrf", "locale", "theme", "next"))
+    }
+    answer = client.send(
+        "/judging/rounds/new", fields | chosen | {"name": "示例市评审", "award_edition_id": ""}
+    )
+    assert answer.status_code == 302, text_of(answer)
+    assert "示例市评审" in text_of(client.get(answer.headers["Location"]))
+    fields["name"] = ""
+    assert "示例市评审" not in text_of(client.send("/judging/rounds/new", fields | chosen), 422)
+
+
+def test_entering_and_reviewing_a_result(session, client, stage_at):
+    world = stage_at("entry")
+    round_, result = world.company_round(), world.result()
+    services.announce_round(session, actor=SYSTEM, round_=round_, now=NOW)
+    leader = person(session, world.leader_of(result))
+    client.enter(leader)
+    assert result.title in text_of(client.get(f"/judging/rounds/{round_.id}/enter"))
+    text_of(client.send(f"/judging/rounds/{round_.id}/enter", {"result_id": "999"}), 422)
+    answer = client.send(f"/judging/rounds/{round_.id}/enter", {"result_id": str(result.id)})
+    page = text_of(client.get(answer.headers["Location"]))
+    assert f"/judging/entries/{world.entries_of(round_)[0].id}/withdraw" in page
+    client.enter(person(session, world.officials["city"]))
+    text_of(client.get(answer.headers["Location"]), 404)
+    text_of(client.get(f"/judging/rounds/{round_.id}/entries"), 404)
+
+
+def test_review_form_keeps_what_was_typed(session, client, stage_at):
+    world = stage_at("formal_review")
+    entry = world.entry(world.company_round(), accepted=False)
+    client.enter(person(session, world.department))
+    url = f"/judging/entries/{entry.id}/review"
+    page = text_of(client.send(url, {"outcome": "to_complete", "reason": "缺评价表"}), 422)
+    assert "缺评价表" in page
+    assert client.send(url, {"outcome": "accepted"}).status_code == 302
+    session.refresh(entry)
+    assert entry.state is EntryState.ACCEPTED
+
+
+@pytest.fixture
+def desk(session, stage_at):
+    """A city round in scoring: one entry, two judges, one of whom has handed in; planted names everywhere."""
+    world = stage_at("scoring")
+    round_ = world.round_at("city")
+    company = world.make.company(world.county, name="PLANTED-COMPANY")
+    result = world.result(company)
+    result.project.title = result.title = "PLANTED-TITLE"
+    result.project.circle.name = "PLANTED-CIRCLE"
+    entry = world.entry(round_, result)
+    first, second = world.judge(round_), world.judge(round_)
+    world.numbers(round_)
+    done, mine = world.assign(entry, first), world.assign(entry, second)
+    points = t2("77.5")
+    actor = world.make.actor(first.person)
+    saved = services.save_draft(
+        session, actor=actor, sheet=done, points=points, comment="PLANTED-COMMENT", version=1, now=NOW
+    )
+    services.submit_sheet(session, actor=actor, sheet=saved, version=saved.version, now=NOW)
+    first.person.name = "PLANTED-JUDGE"
+    return world, mine, second.person
+
+
+def test_every_byte_of_the_blind_desk_is_blind(session, client, desk):
+    _world, sheet, judge = desk
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    pages = ["/judging/my-entries", f"/judging/rounds/{sheet.round_id}/desk", here]
+    pages += [f"{here}?tab={tab}" for tab in ("report", "figures", "pages", "files")] + [
+        f"{here}?step=2",
+        f"{here}/print",
+    ]
+    seen = "".join(text_of(client.get(path)) for path in pages)
+    assert "BLIND-SUMMARY" in seen and "BLIND-RECORD" in seen
+    for planted in ("PLANTED", "77.5", sheet.entry.result.sha256, sheet.entry.result.key):
+        assert planted not in seen
+    for path in (f"/judging/entries/{sheet.entry_id}", f"/judging/rounds/{sheet.round_id}/entries",
+                 f"/judging/rounds/{sheet.round_id}/panel", f"/judging/rounds/{sheet.round_id}/standing",
+                 f"{here}/evidence/{'0' * 64}", f"{here}/pages/1"):  # fmt: skip
+        assert "PLANTED" not in text_of(client.get(path), 404)
+
+
+def test_autosave_and_submission(session, client, desk):
+    _world, sheet, judge = desk
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    data = {"headers": {"Accept": "application/json"}}
+    answer = client.send(f"{here}/draft", {"version": "1", "p-topic": "13.5", "c-topic": "好"}, **data)
+    assert (answer.status_code, answer.json["version"]) == (200, 2)
+    assert client.send(f"{here}/draft", {"version": "1", "p-topic": "12"}, **data).status_code == 409
+    refused = client.send(f"{here}/draft", {"version": "2", "p-topic": "99"}, **data)
+    assert (refused.status_code, refused.json["field"]) == (422, "p-topic")
+    page = text_of(client.get(here))
+    assert 'value="13.5"' in page
+    sent = {f"p-{key}": value for key, value in t2("81.5").items()}
+    short = {key: value for key, value in sent.items() if key != "p-report"}
+    page = text_of(client.send(here, short | {"version": "2", "act": "submit"}), 422)
+    assert 'value="20"' in page
+    stale = text_of(client.send(here, sent | {"version": "1", "act": "submit"}), 409)
+    assert 'value="30"' in stale
+    answer = client.send(here, sent | {"version": "2", "act": "submit", "comment": "总评"})
+    assert answer.status_code == 302
+    session.refresh(sheet)
+    assert (sheet.state, sheet.total, sheet.comment) == (SheetState.SUBMITTED, Decimal("81.500"), "总评")
+    assert "81.5" in text_of(client.get(f"{here}/print"))
+    assert (
+        client.send(f"{here}/draft", {"version": str(sheet.version), "p-topic": "1"}, **data).status_code
+        == 409
+    )
+    page = text_of(client.get(here))
+    assert "77.5" in page and "PLANTED" not in page
+
+
+def test_another_judge_does_not_reach_the_desk(session, client, desk):
+    world, sheet, _judge = desk
+    stranger = world.judge(sheet.entry.round_)
+    client.enter(stranger.person)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    text_of(client.get(here), 404)
+    text_of(client.send(f"{here}/draft", {"version": "1"}), 404)
+    text_of(client.send(f"{here}/recuse", {"reason": "x"}), 404)
+
+
+def test_recusing_hides_the_entry(session, client, desk):
+    _world, sheet, judge = desk
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    assert client.send(f"{here}/recuse", {"reason": "认识"}).status_code == 302
+    page = text_of(client.get(here))
+    assert "BLIND-SUMMARY" not in page
+
+
+def test_invitation_and_declaration(session, client, stage_at):
+    world = stage_at("conflict_declaration")
+    round_ = world.round_at("city")
+    entry = world.entry(round_)
+    invited = world.make.person()
+    services.invite_judge(session, actor=SYSTEM, round_=round_, person=invited, now=NOW)
+    client.enter(invited)
+    text_of(client.get(f"/judging/rounds/{round_.id}/invitation"))
+    client.send(f"/judging/rounds/{round_.id}/invitation/accept")
+    page = text_of(client.get(f"/judging/rounds/{round_.id}/conflicts"))
+    assert entry.result.project.company.name in page and entry.result.title not in page
+    url = f"/judging/rounds/{round_.id}/conflicts"
+    text_of(client.send(url, {"companies": str(entry.result.project.company_id)}), 422)
+    answer = client.send(url, {"companies": str(entry.result.project.company_id), "read": "y"})
+    assert answer.status_code == 302
+    judge = panels.judge_of(session, round_.id, invited.id)
+    assert judge.conflicts_declared_at is not None
+
+
+def test_assigning_by_hand_names_the_ground(session, client, stage_at):
+    world = stage_at("scoring")
+    round_ = world.round_at("city")
+    entry, tied = world.entry(round_), world.make.person()
+    world.works_at(tied, entry.result.project.company)
+    judge, free = world.judge(round_, person=tied), world.judge(round_)
+    world.numbers(round_)
+    client.enter(person(session, world.officials["city"]))
+    url = f"/judging/rounds/{round_.id}/assign"
+    page = text_of(
+        client.send(url, {"entry_id": str(entry.id), "judge_id": str(judge.id), "stage": "paper"}), 409
+    )
+    assert "同一单位" in page or "same company" in page
+    assert (
+        client.send(url, {"entry_id": str(entry.id), "judge_id": str(free.id), "stage": "paper"}).status_code
+        == 302
+    )
+    proposal = text_of(client.get(f"/judging/rounds/{round_.id}/assignment"))
+    assert tied.name not in proposal.split('id="h-load"')[0]
+
+
+def test_from_the_standing_to_the_list_for_everybody(session, client, stage_at):
+    world = stage_at("deliberation")
+    round_ = scored(world)
+    services.announce_round(session, actor=SYSTEM, round_=round_, now=NOW)
+    public = f"/judging/lists/{round_.public_key}"
+    title = world.entries_of(round_)[0].result.title
+    assert title not in text_of(client.get(public))
+    text_of(client.get(f"{public}/print"), 404)
+    client.enter(person(session, world.officials["city"]))
+    standing = f"/judging/rounds/{round_.id}/standing"
+    text_of(client.send(standing, {"version": str(round_.version)}), 302)
+    text_of(client.send(standing, {"version": "0", "reason": "x"}), 302)
+    assert session.scalar(sa.select(sa.func.count(Standing.id))) == 1
+    text_of(client.send(f"/judging/rounds/{round_.id}/publish"), 302)
+    client.send("/sign-out")
+    for path in (public, f"{public}/print", f"{public}/list.csv", f"{public}/rule", "/judging/lists"):
+        page = text_of(client.get(path))
+        assert "评委姓名" not in page
+    assert title in text_of(client.get(public))
+    text_of(client.get(f"{public}/object"), 302)
+
+
+def test_an_objection_from_filing_to_decision(session, client, stage_at):
+    world = stage_at("deliberation")
+    round_ = scored(world)
+    services.announce_round(session, actor=SYSTEM, round_=round_, now=NOW)
+    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    entry, filer = world.entries_of(round_)[0], world.make.person(name="PLANTED-FILER")
+    client.enter(filer)
+    url = f"/judging/lists/{round_.public_key}/object"
+    text_of(client.get(f"{url}?entry={entry.id}"))
+    assert "太短" in text_of(client.send(url, {"entry_id": str(entry.id), "text": "太短"}), 422)
+    answer = client.send(url, {"entry_id": str(entry.id), "text": "基期数据与车间记录不符，请核对。"})
+    assert answer.status_code == 302
+    text_of(client.get(answer.headers["Location"]))
+    objection = session.scalar(sa.select(Objection))
+    ticket = f"/judging/rounds/{round_.id}/objections/{objection.id}"
+    text_of(client.get(ticket), 404)
+    client.enter(panels.judges_of(session, round_.id)[0].person)
+    text_of(client.get(ticket), 404)
+    text_of(client.get(answer.headers["Location"]), 404)
+    client.enter(person(session, world.officials["city"]))
+    assert "PLANTED-FILER" in text_of(client.get(ticket))
+    assert "PLANTED-FILER" not in text_of(client.get(f"/judging/rounds/{round_.id}"))
+    text_of(client.send(f"{ticket}/admit", {"version": "1"}), 302)
+    text_of(client.send(f"{ticket}/decide", {"version": "2", "effect": "none", "decision": ""}), 422)
+    text_of(
+        client.send(f"{ticket}/decide", {"version": "2", "effect": "disqualify", "decision": "数据不实。"}),
+        302,
+    )
+    assert "数据不实" in text_of(client.get(ticket))
+    assert entry.result.title not in text_of(client.get(f"/judging/lists/{round_.public_key}"))
+
+
+def test_the_printed_standing_can_be_redone_by_hand(session, client, stage_at):
+    """Reads the printed page only: sums the criteria, scales, drops, averages, weighs and compares."""
+    world = stage_at("deliberation")
+    world.round_at("province")
+    round_ = world.round_at("city", rule="petroleum")
+    entry = world.entry(round_)
+    judges = [world.judge(round_) for _ in range(4)]
+    world.numbers(round_)
+    from cp_circles.judging.services.sheets import rubric_of
+    from tests.judging.test_standings import fill
+
+    for stage, totals in (
+        ("paper", ["100.5", "96", "110", "104.35"]),
+        ("presentation", ["24", "25", "23.5", "26"]),
+    ):
+        for judge, total in zip(judges, totals, strict=True):
+            sheet = world.assign(entry, judge, stage)
+            world.score(sheet, fill(rubric_of(session, sheet), total))
+    services.announce_round(session, actor=SYSTEM, round_=round_, now=NOW)
+    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    page = text_of(client.get(f"/judging/lists/{round_.public_key}/print"))
+    total = Decimal(0)
+    for table in re.findall(r'<table class="table" data-number="1".*?</table>', page, re.DOTALL):
+        scale, weight = re.findall(r"× (\d+(?:\.\d+)?)", table.split("</caption>")[0])
+        used = []
+        for is_used, row in re.findall(r'<tr data-used="(\d)">(.*?)</tr>', table, re.DOTALL):
+            cells = [Decimal(cell) for cell in re.findall(r'<td class="num">([\d.]+)</td>', row)]
+            assert sum(cells[:-2]) == cells[-2]
+            assert (cells[-2] * Decimal(scale)).quantize(Decimal("0.01"), "ROUND_HALF_UP") == cells[-1]
+            used += [cells[-1]] if is_used == "1" else []
+        mean = (sum(used) / len(used)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+        assert (
+            Decimal(re.search(r'</th><td class="num">([\d.]+)</td><td></td></tr></tfoot>', table).group(1))
+            == mean
+        )
+        total += mean * Decimal(weight)
+    printed = re.search(r'<tr data-entry="1">.*?<td class="num">([\d.]+)</td>', page, re.DOTALL).group(1)
+    assert Decimal(printed) == total.quantize(Decimal("0.01"), "ROUND_HALF_UP") == Decimal("85.96")
+
+
+def test_lists_have_a_fixed_number_of_statements(session, client, stage_at, count_statements):
+    world = stage_at("entry")
+    from cp_circles.judging.queries import entries, rounds
+
+    city = world.round_at("city")
+    for _ in range(3):
+        world.entry(city, accepted=False)
+    world.round_at("province")
+    world.county_id, world.company_id = world.county.id, world.company.id
+    actor, season_id, round_id = world.administrator, world.season.id, city.id
+
+    def rounds_page():
+        for row in rounds.rounds_seen(session, actor=actor, season_id=season_id):
+            assert (
+                row.season.name and [phase.key for phase in row.phases] and (row.company or row.region).name
+            )
+
+    def entries_page():
+        for row in entries.entries_of(session, round_id):
+            assert row.result.project.company.name and row.result.project.circle.name
+
+    before = count_statements(rounds_page), count_statements(entries_page)
+    world.season, world.county = session.get(Season, season_id), session.get(Region, world.county_id)
+    world.company = session.get(Company, world.company_id)
+    for _ in range(3):
+        world.company_round(world.make.company(world.county))
+        world.entry(session.get(type(city), round_id), world.result(), accepted=False)
+    assert (count_statements(rounds_page), count_statements(entries_page)) == before
+    assert ladder.unit_of(session.get(type(city), round_id)).kind == "region"
