@@ -4,6 +4,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+from jinja2 import TemplateSyntaxError
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -18,7 +20,12 @@ def missing(only: str = "") -> dict[str, dict[str, str]]:
         place = path.relative_to(ROOT)
         if only not in place.as_posix():
             continue
-        for id_, line in messages_of(path):
+        try:
+            messages = list(messages_of(path))
+        except TemplateSyntaxError as error:
+            print(f"# {place.as_posix()}:{error.lineno} cannot be read: {error.message}", file=sys.stderr)
+            continue
+        for id_, line in messages:
             if not chinese(catalog, id_):
                 found[place.parts[1]].setdefault(id_, f"{place.as_posix()}:{line}")
     return found
