@@ -133,7 +133,9 @@ class ActivityForm(BaseForm):
         [Needed(), Length(max=4000)],
         description=_l("One sentence is enough, for example: measured the leaks of steam line 2."),
     )
-    attendees = SelectMultipleField(_l("Who took part"), coerce=int, choices=[])
+    attendees = SelectMultipleField(
+        _l("Who took part"), [Needed(_l("Tick who took part."))], coerce=int, choices=[]
+    )
     place = StringField(_l("Meeting place"), [Length(max=120)])
     photos = FilesField(_l("Photos"), several=True, description=_l("PNG, JPEG or WebP; at most 10 files."))
 

@@ -332,3 +332,41 @@ def test_everybody_reads_their_own_mail_and_the_administrator_all(client, sessio
     client.enter(admin)
     assert "缺少口号" in text_of(client.get("/outbox"))
     assert "缺少口号" not in text_of(client.get("/outbox?show=own"))
+
+
+def statements(app, call):
+    seen = []
+
+    def remember(connection, cursor, statement, *rest):
+        seen.append(statement)
+
+    engine = app.extensions["cp_sessions"].engine
+    sa.event.listen(engine, "before_cursor_execute", remember)
+    try:
+        assert call().status_code == 200
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", remember)
+    return len(seen)
+
+
+@pytest.mark.parametrize("path", ["/circles", "/companies", "/tasks", "/outbox", "/circles/{id}/activities"])
+def test_a_list_page_takes_the_same_statements_for_any_length(app, client, session, make, company, path):
+    admin = make.person()
+    make.grant(admin, Role.ADMINISTRATOR)
+    make.grant(admin, Role.DEPARTMENT, ScopeKind.COMPANY, company)
+    first = make.circle(company)
+    client.enter(admin)
+    path = path.format(id=first.id)
+    client.get(path)
+    counts = set()
+    for more in (1, 2, 20):
+        for _ in range(more):
+            circle = make.circle(make.company(industry=make.industry()), "submitted")
+            make.activity(first)
+            head = make.holder(Role.DEPARTMENT, ScopeKind.COMPANY, circle.company)
+            services.return_circle(session, actor=head, circle=circle, reason="x", now=NOW)
+            waiting = make.circle(company, "draft")
+            leader = make.actor(waiting.leader.person)
+            services.submit_circle(session, actor=leader, circle=waiting, now=NOW)
+        counts.add(statements(app, lambda: client.get(path)))
+    assert len(counts) == 1
