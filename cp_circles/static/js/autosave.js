@@ -17,7 +17,7 @@
       if (!state) return;
       state.dataset.state = name;
       const icon = state.querySelector("use");
-      const names = { saved: "check", saving: "save", unsaved: "pen", offline: "offline", refused: "warn" };
+      const names = { saved: "check", saving: "save", unsaved: "pen", offline: "offline", refused: "warn", expired: "lock" };
       if (icon) icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#i-${names[name]}`));
       if (text) text.textContent = [form.dataset[`word${name[0].toUpperCase()}${name.slice(1)}`], extra].filter(Boolean).join(" ");
     };
@@ -44,6 +44,9 @@
         form.dispatchEvent(new CustomEvent("cp:saved", { detail: told, bubbles: true }));
         show(dirty ? "unsaved" : "saved", dirty ? "" : told.saved_at || clock(new Date()));
         if (dirty) timer = setTimeout(send, WAIT_MS);
+      } else if (answer && answer.type === "opaqueredirect") {
+        dirty = true;
+        show("expired");
       } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
         const told = await answer.json().catch(() => ({}));
         dirty = true;
