@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from cp_circles.errors import Invalid, Stale
 from cp_circles.notices.queries import comments_of
+from cp_circles.projects import presenting as shown
 from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import PlanDetails
 from cp_circles.projects.forms import IndicatorsForm, PlanForm, RemarkForm, actuals_form
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.projects.services.course import target_is_fixed
-from cp_circles.projects.views import shown
 from cp_circles.projects.views.blueprint import bp, project_of
 from cp_circles.projects.views.registration import (
     indicator_codes,

@@ -13,8 +13,8 @@ from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import IndicatorDetails, ProjectDetails
 from cp_circles.projects.forms import ApproveForm, IndicatorRow, ProjectFilter, ProjectForm, is_blank
 from cp_circles.projects.models import Indicator, Project, ProjectState
+from cp_circles.projects.presenting import term_names
 from cp_circles.projects.views.blueprint import bp, project_of
-from cp_circles.projects.views.shown import term_names
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import enum_label, locale_name

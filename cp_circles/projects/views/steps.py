@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.notices.queries import comments_of
+from cp_circles.projects import presenting as shown
 from cp_circles.projects import queries, rules, services
 from cp_circles.projects.forms import (
     EvidenceForm,
@@ -17,7 +18,6 @@ from cp_circles.projects.forms import (
 )
 from cp_circles.projects.models import Project, ProjectStep, StepState
 from cp_circles.projects.services.steps import LOOP_GATE
-from cp_circles.projects.views import shown
 from cp_circles.projects.views.blueprint import bp, project_of
 from cp_circles.rulesets.schema import Method, Step
 from cp_circles.web.access import current_actor

@@ -11,6 +11,7 @@ from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.files.naming import may_be_shown, safe_name
 from cp_circles.files.queries import blob_by_hash, open_blob
 from cp_circles.files.services import store_blob
+from cp_circles.projects import presenting as shown
 from cp_circles.projects import queries, services
 from cp_circles.projects.forms import (
     FIELD_PREFIX,
@@ -20,7 +21,6 @@ from cp_circles.projects.forms import (
     typed_content,
 )
 from cp_circles.projects.models import Project, ProjectStep, StepRecord
-from cp_circles.projects.views import shown
 from cp_circles.projects.views.blueprint import bp, project_of, storage
 from cp_circles.projects.views.steps import STEP, step_page
 from cp_circles.rulesets.schema import RecordKind
