@@ -1,7 +1,7 @@
 """What the boards hold: ledger rows, roll-ups, freezes, and the check that they agree."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
 from cp_circles.organisations.models import Region
 
+IDS_A_STATEMENT = 5000
+
 
 def rows_of_saving(session: Session, saving_id: int, basis: Basis) -> dict[str, LedgerRow]:
     """A saving's ledger rows by metric."""
@@ -19,6 +21,19 @@ def rows_of_saving(session: Session, saving_id: int, basis: Basis) -> dict[str, 
         sa.select(LedgerRow).where(LedgerRow.saving_id == saving_id, LedgerRow.basis == basis)
     )
     return {row.metric: row for row in rows}
+
+
+def savings_counted(session: Session, saving_ids: Sequence[int], basis: Basis) -> set[int]:
+    """Which of these savings have ledger rows already."""
+    found: set[int] = set()
+    for start in range(0, len(saving_ids), IDS_A_STATEMENT):
+        some = saving_ids[start : start + IDS_A_STATEMENT]
+        found.update(
+            session.scalars(
+                sa.select(LedgerRow.saving_id).where(LedgerRow.saving_id.in_(some), LedgerRow.basis == basis)
+            )
+        )
+    return found
 
 
 def frozen_paths(session: Session, season: int) -> list[str]:

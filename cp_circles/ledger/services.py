@@ -19,7 +19,7 @@ from cp_circles.organisations.models import Industry, Region
 from cp_circles.people.rules import Actor
 
 RESTRICTED, PUBLIC = "restricted", "public"
-ROWS_A_STATEMENT = 50
+ROWS_A_STATEMENT = 2000
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,33 @@ def count_saving(session: Session, countable: Countable, *, basis: Basis, now: d
     _apply(session, changes, industries)
     session.flush()
     _forget_empty(session, countable.saving_id)
+
+
+def count_many(session: Session, countables: Iterable[Countable], *, basis: Basis, now: datetime) -> int:
+    """Count many savings at once, exactly as one `count_saving` each would; gives back how many rows are new.
+
+    Savings that count already are replaced one by one; all others take one statement for their rows, and each
+    roll-up is moved once by the sum of what they change.
+    """
+    wanted = list(countables)
+    known = queries.savings_counted(session, [each.saving_id for each in wanted], basis)
+    for each in wanted:
+        if each.saving_id in known:
+            count_saving(session, each, basis=basis, now=now)
+    fresh = [each for each in wanted if each.saving_id not in known]
+    frozen = {season: queries.frozen_paths(session, season) for season in {each.season for each in fresh}}
+    rows, changes = [], []
+    for each in fresh:
+        for metric in sorted(each.amounts):
+            row = _new_row(each, metric, basis, now)
+            moved = _move(row, each.amounts[metric], frozen[each.season])
+            if moved:
+                rows.append({name: getattr(row, name) for name in LEDGER_COLUMNS})
+                changes += moved
+    if rows:
+        session.execute(sa.insert(LedgerRow.__table__), rows)
+    _apply(session, changes, _industry_scopes(session, [each.industry_id for each in fresh]))
+    return len(rows)
 
 
 def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
@@ -193,11 +220,16 @@ def _apply(
             deltas[key] += delta
     values = [
         dict(zip(KEY_COLUMNS, key, strict=True), amount=delta)
-        for key, delta in sorted(deltas.items(), key=lambda item: tuple(map(str, item[0])))
+        for key, delta in sorted(deltas.items(), key=lambda item: _in_order(item[0]))
         if delta
     ]
     for start in range(0, len(values), ROWS_A_STATEMENT):
-        session.execute(_upsert(session, values[start : start + ROWS_A_STATEMENT]))
+        session.execute(_upsert(session), values[start : start + ROWS_A_STATEMENT])
+
+
+def _in_order(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A roll-up's key with its basis as text, so that keys can be put in order."""
+    return tuple(part.value if isinstance(part, Basis) else part for part in key)
 
 
 KEY_COLUMNS = (
@@ -214,14 +246,17 @@ KEY_COLUMNS = (
 )
 
 
-def _upsert(session: Session, values: list[dict[str, Any]]) -> Any:
-    """One statement that adds each amount to its roll-up, creating the row where it is missing."""
+LEDGER_COLUMNS = tuple(column.name for column in LedgerRow.__table__.columns if not column.primary_key)
+
+
+def _upsert(session: Session) -> Any:
+    """A statement that adds an amount to its roll-up, creating the row where it is missing."""
     dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(Rollup) if dialect == "postgresql" else sqlite.insert(Rollup)
-    statement = insert.values(values)
-    return statement.on_conflict_do_update(
+    table: Any = Rollup.__table__
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return insert.on_conflict_do_update(
         index_elements=[column for column in KEY_COLUMNS if column != "parent_id"],
-        set_={"amount": Rollup.amount + statement.excluded.amount},
+        set_={"amount": table.c.amount + insert.excluded.amount},
     )
 
 

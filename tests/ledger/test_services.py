@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cp_circles.errors import NotAllowed
 from cp_circles.ledger import queries, services
-from cp_circles.ledger.models import Basis
+from cp_circles.ledger.models import Basis, LedgerRow
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
@@ -147,3 +147,46 @@ def test_boards_equal_a_recomputation_after_any_sequence(session, make, acts):
             parts = queries.totals_by_scope(session, variant, "region", parent_id=provinces[0].parent_id)
             assert whole == sum(parts.values(), Decimal(0))
     savepoint.rollback()
+
+
+def whole_ledger(session):
+    """Every ledger row and roll-up without its id, in order."""
+    session.flush()
+    session.expire_all()
+    rows, rollups = session.query(LedgerRow).all(), session.query(services.Rollup).all()
+    return (
+        sorted(tuple(str(getattr(row, name)) for name in services.LEDGER_COLUMNS) for row in rows),
+        sorted(
+            tuple(str(getattr(row, name)) for name in (*services.KEY_COLUMNS, "amount")) for row in rollups
+        ),
+    )
+
+
+def test_count_many_leaves_the_ledger_as_one_by_one_does(session, make):
+    _, province, _, county = make.places()
+    industry = make.industry(parent=make.industry())
+    companies = [make.company(county, industry_id=industry.id), make.company(make.places()[-1])]
+    official = make.holder(Role.OFFICIAL, ScopeKind.REGION, province)
+    services.freeze_boards(session, actor=official, region=province, season=2026, reason="publicity", now=NOW)
+    before = countable(companies[0], 1, "7.00")
+    many = [
+        countable(companies[n % 2], n, f"{(-1) ** n * n}.25", season=2025 + n % 2, circle_id=None)
+        for n in range(1, 9)
+    ]
+    many.append(countable(companies[1], 9, amounts={"direct_yuan": Decimal(0)}))
+
+    single = session.begin_nested()
+    services.count_saving(session, before, basis=Basis.CLAIMED, now=NOW)
+    for each in many:
+        services.count_saving(session, each, basis=Basis.CLAIMED, now=NOW)
+    expected = whole_ledger(session)
+    single.rollback()
+
+    services.count_saving(session, before, basis=Basis.CLAIMED, now=NOW)
+    services.count_many(session, many, basis=Basis.CLAIMED, now=NOW)
+    found = whole_ledger(session)
+    assert found[0] == expected[0]
+    assert [row for row in found[1] if row[-1] != "0.000000"] == [
+        row for row in expected[1] if row[-1] != "0.000000"
+    ]
+    assert queries.ledger_disagreements(session) == []
