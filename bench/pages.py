@@ -10,7 +10,7 @@ from bench.load import Load, measure
 from bench.season import build_season
 from bench.serving import get, serving
 
-SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "1000,10000,100000").split(","))
+SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "1000,10000").split(","))
 BOARDS = {
     "nation by region": "/public/boards?metric=energy_kgce&by=region&season=2026",
     "nation by project": "/public/boards?metric=energy_kgce&by=project&season=2026",

@@ -1,6 +1,7 @@
 """A city round in its scoring phase: 200 signed-in judges, each with a sheet for every entry."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
+from flask import Flask, url_for
 from sqlalchemy.orm import Session
 
 from bench.season import NOW
@@ -17,8 +19,8 @@ from cp_circles.app import create_app
 from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.editions import queries as editions
-from cp_circles.judging.models import Entry, RoundJudge, ScoreSheet, SheetState
-from cp_circles.people.models import SignIn
+from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
+from cp_circles.people.models import Role, ScopeKind, SignIn
 from cp_circles.people.secrets import token_hash
 from tests.builders import Builders
 from tests.judging.world import World, t2
@@ -47,15 +49,23 @@ def build_round(folder: Path, environment: dict[str, str], *, judges: int, entri
         round_ = world.round_at("city")
         listed = [world.entry(round_) for _ in range(entries)]
         world.numbers(round_)
-        tokens = _judges(session, world, round_.id, judges)
+        tokens = _judges(session, world, round_, judges)
         _sheets(session, round_.id, [entry.id for entry in listed], list(tokens))
         keys = session.scalars(sa.select(Entry.blind_key).where(Entry.round_id == round_.id)).all()
     engine.dispose()
-    cookies = _cookies(environment, list(tokens.values()))
-    return Bench(url, [_hand_in(key, cookie) for key in keys for cookie in cookies])
+    app = create_app(Config.from_env(environment))
+    app.extensions["cp_sessions"].engine.dispose()
+    cookies = _cookies(app, list(tokens.values()))
+    return Bench(url, [_hand_in(page, cookie) for page in _pages(app, keys) for cookie in cookies])
 
 
-def _judges(session: Session, world: World, round_id: int, count: int) -> dict[int, str]:
+def _pages(app: Flask, keys: Iterable[str]) -> list[str]:
+    """The address of each entry's sheet."""
+    with app.test_request_context():
+        return [url_for("judging.save_sheet", blind_key=key, stage=STAGE) for key in keys]
+
+
+def _judges(session: Session, world: World, round_: Round, count: int) -> dict[int, str]:
     """Judges who accepted and declared, each signed in: person id to token."""
     tokens = {}
     for number in range(1, count + 1):
@@ -64,7 +74,8 @@ def _judges(session: Session, world: World, round_id: int, count: int) -> dict[i
         seen = {"created_at": NOW, "last_seen_at": NOW, "password_confirmed_at": NOW}
         session.add(SignIn(person_id=person.id, token_hash=token_hash(token), **seen))
         asked = {"invited_at": NOW, "accepted_at": NOW, "conflicts_declared_at": NOW}
-        session.add(RoundJudge(round_id=round_id, person_id=person.id, number=number, **asked))
+        world.make.grant(person, Role.JUDGE, ScopeKind.ROUND, round_)
+        session.add(RoundJudge(round_id=round_.id, person_id=person.id, number=number, **asked))
     session.flush()
     return tokens
 
@@ -77,18 +88,15 @@ def _sheets(session: Session, round_id: int, entries: list[int], people: list[in
     session.execute(sa.insert(ScoreSheet), rows)
 
 
-def _cookies(environment: dict[str, str], tokens: list[str]) -> list[str]:
+def _cookies(app: Flask, tokens: list[str]) -> list[str]:
     """The browser cookie of each signed-in judge."""
-    app = create_app(Config.from_env(environment))
     signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     name = app.config["SESSION_COOKIE_NAME"]
     values = ({"_user_id": token, "_fresh": True, "csrf": CSRF, "_permanent": True} for token in tokens)
-    made = [f"{name}={signer.dumps(value)}" for value in values]
-    app.extensions["cp_sessions"].engine.dispose()
-    return made
+    return [f"{name}={signer.dumps(value)}" for value in values]
 
 
-def _hand_in(blind_key: str, cookie: str) -> bytes:
+def _hand_in(page: str, cookie: str) -> bytes:
     fields = {f"p-{key}": points for key, points in t2("88").items()}
     body = urlencode(fields | {"csrf_token": CSRF, "version": "1", "act": "submit"})
-    return post(f"/desk/{blind_key}/{STAGE}", body, cookie=cookie)
+    return post(page, body, cookie=cookie)
