@@ -88,9 +88,16 @@ def record_chained_event(
     take_turns(session, f"chain:{chain}")
     last = _last(session, chain)
     event = record_event(
-        session, actor=actor, verb=verb, subject=subject, at=at, company_id=company_id, reason=reason,
-        before=before, after=after,
-    )  # fmt: skip
+        session,
+        actor=actor,
+        verb=verb,
+        subject=subject,
+        at=at,
+        company_id=company_id,
+        reason=reason,
+        before=before,
+        after=after,
+    )
     event.chain = chain
     event.position = 1 if last is None else (last.position or 0) + 1
     event.previous_hash = START if last is None else last.hash
@@ -111,9 +118,14 @@ def put_head_in_platform_chain(session: Session, *, actor: Acting, round_: Round
     last = _last(session, chain_of(round_))
     after = {"chain": chain_of(round_), "position": last.position, "hash": last.hash} if last else {}
     return record_chained_event(
-        session, chain=PLATFORM, actor=actor, verb="judging.publish_chain_head", subject=round_, at=now,
+        session,
+        chain=PLATFORM,
+        actor=actor,
+        verb="judging.publish_chain_head",
+        subject=round_,
+        at=now,
         after=after,
-    )  # fmt: skip
+    )
 
 
 def verify_chain(session: Session, chain: str) -> ChainReport:

@@ -96,9 +96,15 @@ def ask_organiser(
     """Give a task to those who hold the round."""
     values = {"round": round_.name, **fields.pop("values", {})}
     assign_task(
-        session, kind=kind, subject=subject or round_, url=f"{url_of(round_)}{path}", values=values, now=now,
-        **organiser_of(round_), **fields,
-    )  # fmt: skip
+        session,
+        kind=kind,
+        subject=subject or round_,
+        url=f"{url_of(round_)}{path}",
+        values=values,
+        now=now,
+        **organiser_of(round_),
+        **fields,
+    )
 
 
 def url_of(round_: Round) -> str:

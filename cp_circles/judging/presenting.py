@@ -1,6 +1,6 @@
 """Judging in words: rules, phases, evidence, sheets and standings as finished values for the templates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,10 +23,21 @@ from cp_circles.web.i18n import enum_label, locale_name, register_labels, transl
 from cp_circles.web.session import clock, settings
 
 WORDS = (
-    msg("problem solving"), msg("innovation"), msg("company"), msg("county"), msg("city"), msg("province"),
-    msg("nation"), msg("on site"), msg("paper"), msg("presentation"), msg("promoted"), msg("reserve"),
-    msg("not promoted"), msg("placed"),
-)  # fmt: skip
+    msg("problem solving"),
+    msg("innovation"),
+    msg("company"),
+    msg("county"),
+    msg("city"),
+    msg("province"),
+    msg("nation"),
+    msg("on site"),
+    msg("paper"),
+    msg("presentation"),
+    msg("promoted"),
+    msg("reserve"),
+    msg("not promoted"),
+    msg("placed"),
+)
 register_labels(GROUND_WORDS)
 WEEKDAYS = (msg("Mon"), msg("Tue"), msg("Wed"), msg("Thu"), msg("Fri"), msg("Sat"), msg("Sun"))
 
@@ -173,13 +184,16 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
         else RuleLine(
             _("Highest and lowest"),
             _(
-                "With %(count)s or more valid scores in a stage, %(high)s highest and %(low)s lowest are dropped;"
+                "With %(count)s or more valid scores in a stage, %(high)s highest and %(low)s lowest"
+                " are dropped;"
                 " of equal scores the one of the later judge counts as higher.",
-                count=number(trim.from_scores.value), high=number(trim.high.value), low=number(trim.low.value),
+                count=number(trim.from_scores.value),
+                high=number(trim.high.value),
+                low=number(trim.low.value),
             ),
             trim.from_scores.confidence,
         )
-    )  # fmt: skip
+    )
     lines.append(
         RuleLine(
             _("Rounding"),
@@ -191,11 +205,10 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
             rule.decimals.confidence,
         )
     )
-    ties = [tie_sentence(tie, rule) for tie in rule.tie_order]
+    names = criterion_names(by for by_stage in rubrics.values() for by in by_stage.values())
+    ties = [tie_sentence(tie, rule, names) for tie in rule.tie_order]
     ties.append(_("what is then still equal shares the place"))
-    lines.append(
-        RuleLine(_("Equal totals"), "; ".join(ties) + "。" * (locale != "en"), rule.tie_order_from.confidence)
-    )
+    lines.append(RuleLine(_("Equal totals"), "; ".join(ties), rule.tie_order_from.confidence))
     cut = {
         "promote_all": _("Who is tied across the quota all goes up."),
         "deliberate": _("The places decide; who still shares the last place of the quota does not go up."),
@@ -203,15 +216,34 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
     }
     lines.append(RuleLine(_("At the cut"), cut[rule.tie_at_cut]))
     lines += [
-        RuleLine(_("Pass mark"), _("%(points)s of %(total)s points", points=number(round_.pass_mark),
-                 total=number(rule.total.value)), rule.pass_mark.confidence),
-        RuleLine(_("Reserve"), _("%(count)s entries in each track", count=round_.reserve_places),
-                 rule.reserve_count.confidence),
-        RuleLine(_("Publicity"), _("%(days)s working days; the day of publication does not count; while an objection"
-                 " is open, the clock stands still", days=round_.publicity_days), rule.publicity_days.confidence),
-        RuleLine(_("Recusal"), "; ".join([*[g.names.in_(locale) for g in rule.recusal_grounds],
-                 _("member of the circle")])),
-    ]  # fmt: skip
+        RuleLine(
+            _("Pass mark"),
+            _(
+                "%(points)s of %(total)s points",
+                points=number(round_.pass_mark),
+                total=number(rule.total.value),
+            ),
+            rule.pass_mark.confidence,
+        ),
+        RuleLine(
+            _("Reserve"),
+            _("%(count)s entries in each track", count=round_.reserve_places),
+            rule.reserve_count.confidence,
+        ),
+        RuleLine(
+            _("Publicity"),
+            _(
+                "%(days)s working days; the day of publication does not count; while an objection"
+                " is open, the clock stands still",
+                days=round_.publicity_days,
+            ),
+            rule.publicity_days.confidence,
+        ),
+        RuleLine(
+            _("Recusal"),
+            "; ".join([*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]),
+        ),
+    ]
     for track, by_stage in rubrics.items():
         names = [
             f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()
@@ -232,25 +264,29 @@ def _stage_line(stage: Any, locale: str) -> RuleLine:
     return RuleLine(name, "; ".join(parts), stage.weight.confidence)
 
 
-def tie_sentence(tie: Any, rule: RoundRule) -> str:
+def criterion_names(rubrics: Iterable[Rubric]) -> dict[str, str]:
+    """The names of all criteria of some rubrics by key."""
+    locale = locale_name()
+    return {row.key: row.names.in_(locale) for rubric in rubrics for row in rubric.criteria}
+
+
+def tie_sentence(tie: Any, rule: RoundRule, names: Mapping[str, str]) -> str:
     """One key of the tie order in words."""
     if isinstance(tie, StageMeanTie):
         return _("the higher mean of the stage %(stage)s", stage=stage_name(rule, tie.stage))
     if isinstance(tie, CriterionMeanTie):
-        return _(
-            "the higher mean of the criterion %(keys)s",
-            keys=" / ".join(enum_label(key) for key in tie.criteria),
-        )
+        known = [names[key] for key in tie.criteria if key in names]
+        return _("the higher mean of the criterion %(keys)s", keys=" / ".join(known))
     return _("the higher mean without dropping scores")
 
 
-def tie_key_text(key: str, rule: RoundRule) -> str:
+def tie_key_text(key: str, rule: RoundRule, names: Mapping[str, str]) -> str:
     """A stored tie key in words."""
     kind, _sep, name = key.partition(":")
     if kind == "stage":
         return _("mean of the stage %(stage)s", stage=stage_name(rule, name))
     if kind == "criterion":
-        return _("mean of the criterion %(keys)s", keys=enum_label(name.rpartition(".")[2]))
+        return _("mean of the criterion %(keys)s", keys=names.get(name.rpartition(".")[2], name))
     return _("mean without dropping scores")
 
 
@@ -386,11 +422,14 @@ def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, fin
     working, entry = row.working, row.entry
     project, places = entry.result.project, working["decimals"]
     stages = [_stage_working(part, rule, rubrics.get(part["stage"]), places) for part in working["stages"]]
+    names = criterion_names(rubrics.values())
     total = (
         " + ".join(f"{stage.mean} × {stage.weight}" for stage in stages)
         + f" = {fixed_score(row.score, places)}"
     )
-    ties = [f"{tie_key_text(step['key'], rule)}: {step['value'] or '–'}" for step in working["tie_steps"]]
+    ties = [
+        f"{tie_key_text(step['key'], rule, names)}: {step['value'] or '–'}" for step in working["tie_steps"]
+    ]
     return EntryWorking(
         place=row.place,
         number=entry.number,

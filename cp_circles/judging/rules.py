@@ -35,7 +35,7 @@ def seat_path(round_: Round) -> str:
 
 
 def can_see_round(actor: Actor, round_: Round, company_ids: Collection[int] = ()) -> bool:
-    """Organisers, officials of that region or above, the round's judges, and whom an announced round concerns.
+    """Organisers, officials of the region or above, the round's judges, and whom an announced one concerns.
 
     `company_ids` are the companies that the actor belongs to; an announced round of a region is open to
     everybody who is signed in.

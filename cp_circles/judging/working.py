@@ -121,9 +121,14 @@ def tie_keys(rule: RoundRule, rubrics: Mapping[str, Rubric]) -> list[str]:
             keys.append(f"stage:{tie.stage}")
         elif isinstance(tie, CriterionMeanTie):
             found = next(
-                (f"criterion:{stage}.{key}" for key in tie.criteria for stage, rubric in rubrics.items()
-                 if rubric.criterion(key) is not None), None,
-            )  # fmt: skip
+                (
+                    f"criterion:{stage}.{key}"
+                    for key in tie.criteria
+                    for stage, rubric in rubrics.items()
+                    if rubric.criterion(key) is not None
+                ),
+                None,
+            )
             keys += [found] if found else []
         else:
             keys.append("untrimmed_mean")

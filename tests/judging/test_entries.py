@@ -103,9 +103,14 @@ def test_review_has_four_outcomes(session, world, outcome):
     entry = world.entry(round_, accepted=False)
     now = world.at("formal_review")
     services.review_entry(
-        session, actor=world.department, entry=entry, outcome=outcome, reason="缺评价表",
-        complete_by=(now + timedelta(days=1)).date(), now=now,
-    )  # fmt: skip
+        session,
+        actor=world.department,
+        entry=entry,
+        outcome=outcome,
+        reason="缺评价表",
+        complete_by=(now + timedelta(days=1)).date(),
+        now=now,
+    )
     assert entry.state.value == outcome
     assert open_tasks(session, tasks.REVIEW) == 0
     assert open_tasks(session, tasks.COMPLETE) == (1 if outcome == "to_complete" else 0)
@@ -123,8 +128,8 @@ def test_review_refusals(session, world):
     with pytest.raises(Invalid) as refused:
         services.review_entry(session, actor=world.department, outcome="to_complete", reason="缺", **facts)
     assert refused.value.field == "complete_by"
+    late = {**facts, "now": world.at("scoring")}
     with pytest.raises(PhaseClosed):
-        late = {**facts, "now": world.at("scoring")}
         services.review_entry(session, actor=world.department, outcome="accepted", **late)
     assert entry.state is EntryState.SUBMITTED
 
@@ -135,9 +140,14 @@ def test_completion_goes_back_to_review(session, world):
     with pytest.raises(DomainError):
         services.complete_entry(session, actor=leader, entry=entry, note="补齐", now=now)
     services.review_entry(
-        session, actor=world.department, entry=entry, outcome="to_complete", reason="缺评价表",
-        complete_by=(now + timedelta(days=1)).date(), now=now,
-    )  # fmt: skip
+        session,
+        actor=world.department,
+        entry=entry,
+        outcome="to_complete",
+        reason="缺评价表",
+        complete_by=(now + timedelta(days=1)).date(),
+        now=now,
+    )
     with pytest.raises(NotFound):
         services.complete_entry(session, actor=world.officials["city"], entry=entry, note="补齐", now=now)
     with pytest.raises(DomainError):

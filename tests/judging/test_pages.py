@@ -57,13 +57,28 @@ def test_every_page_of_the_organiser(session, client, stage_at, locale):
     entry, sheet = world.entries_of(round_)[0], session.scalar(sa.select(ScoreSheet))
     client.enter(official)
     for path in (
-        "", "rounds/new", f"seasons/{world.season.id}/county-rounds", f"rounds/{round_.id}",
-        f"rounds/{round_.id}/rule", f"rounds/{round_.id}/edit", f"rounds/{round_.id}/phases/publicity",
-        f"rounds/{round_.id}/quotas", f"rounds/{round_.id}/entries", f"rounds/{round_.id}/panel?q=示例",
-        f"rounds/{round_.id}/assignment", f"rounds/{round_.id}/standing", f"rounds/{round_.id}/standing/print",
-        f"rounds/{round_.id}/standing.csv", f"rounds/{round_.id}/objections", f"entries/{entry.id}",
-        f"entries/{entry.id}/blind-pages", f"sheets/{sheet.id}/print", "my-entries", "objections", "lists",
-    ):  # fmt: skip
+        "",
+        "rounds/new",
+        f"seasons/{world.season.id}/county-rounds",
+        f"rounds/{round_.id}",
+        f"rounds/{round_.id}/rule",
+        f"rounds/{round_.id}/edit",
+        f"rounds/{round_.id}/phases/publicity",
+        f"rounds/{round_.id}/quotas",
+        f"rounds/{round_.id}/entries",
+        f"rounds/{round_.id}/panel?q=示例",
+        f"rounds/{round_.id}/assignment",
+        f"rounds/{round_.id}/standing",
+        f"rounds/{round_.id}/standing/print",
+        f"rounds/{round_.id}/standing.csv",
+        f"rounds/{round_.id}/objections",
+        f"entries/{entry.id}",
+        f"entries/{entry.id}/blind-pages",
+        f"sheets/{sheet.id}/print",
+        "my-entries",
+        "objections",
+        "lists",
+    ):
         text_of(client.get(f"/judging/{path}"))
     assert entry.result.title in text_of(client.get(f"/judging/rounds/{round_.id}/entries"))
 
@@ -72,8 +87,13 @@ def test_an_official_opens_a_season_and_a_round(session, client, stage_at):
     world = stage_at("entry")
     client.enter(person(session, world.officials["nation"]))
     text_of(client.get("/judging/seasons/new"))
-    form = {"year": "2031", "name": "2031", "starts_on": "2031-01-01", "ends_on": "2030-01-01",
-            "ladder_edition_id": str(world.season.ladder_edition_id)}  # fmt: skip
+    form = {
+        "year": "2031",
+        "name": "2031",
+        "starts_on": "2031-01-01",
+        "ends_on": "2030-01-01",
+        "ladder_edition_id": str(world.season.ladder_edition_id),
+    }
     text_of(client.send("/judging/seasons/new", form), 422)
     client.enter(person(session, world.officials["city"]))
     page = text_of(client.get(f"/judging/rounds/new?season={world.season.id}"))
@@ -155,9 +175,14 @@ def test_every_byte_of_the_blind_desk_is_blind(session, client, desk):
     assert "BLIND-SUMMARY" in seen and "BLIND-RECORD" in seen
     for planted in ("PLANTED", "77.5", sheet.entry.result.sha256, sheet.entry.result.key):
         assert planted not in seen
-    for path in (f"/judging/entries/{sheet.entry_id}", f"/judging/rounds/{sheet.round_id}/entries",
-                 f"/judging/rounds/{sheet.round_id}/panel", f"/judging/rounds/{sheet.round_id}/standing",
-                 f"{here}/evidence/{'0' * 64}", f"{here}/pages/1"):  # fmt: skip
+    for path in (
+        f"/judging/entries/{sheet.entry_id}",
+        f"/judging/rounds/{sheet.round_id}/entries",
+        f"/judging/rounds/{sheet.round_id}/panel",
+        f"/judging/rounds/{sheet.round_id}/standing",
+        f"{here}/evidence/{'0' * 64}",
+        f"{here}/pages/1",
+    ):
         assert "PLANTED" not in text_of(client.get(path), 404)
 
 

@@ -137,9 +137,12 @@ def test_declared_conflicts_keep_apart(session, world, make):
     entry = world.entry(round_)
     judge = world.judge(round_, declared=False)
     services.declare_conflicts(
-        session, actor=make.actor(judge.person), judge=judge, circle_ids=[entry.result.project.circle_id],
+        session,
+        actor=make.actor(judge.person),
+        judge=judge,
+        circle_ids=[entry.result.project.circle_id],
         now=world.at("conflict_declaration"),
-    )  # fmt: skip
+    )
     world.numbers(round_)
     with pytest.raises(JudgeRecused) as refused:
         world.assign(entry, judge)

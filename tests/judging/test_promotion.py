@@ -36,9 +36,12 @@ def during(round_):
 def file(session, world, round_, entry=None, actor=None, now=None):
     """An objection to the first entry."""
     return services.file_objection(
-        session, actor=actor or world.make.actor(), entry=entry or world.entries_of(round_)[0],
-        text="基期数据与车间记录不符，请核对。", now=now or during(round_),
-    )  # fmt: skip
+        session,
+        actor=actor or world.make.actor(),
+        entry=entry or world.entries_of(round_)[0],
+        text="基期数据与车间记录不符，请核对。",
+        now=now or during(round_),
+    )
 
 
 def admitted(session, world, round_, **facts):
@@ -66,8 +69,10 @@ def test_finish_round_promotes_within_the_quota(session, world, shown):
     ]
     assert ladder.Unit(raised[0].unit_kind, raised[0].unit_id) == ladder.unit_of(shown)
     assert (first.state, second.state, third.state) == (
-        EntryState.PROMOTED, EntryState.RESERVE, EntryState.NOT_PROMOTED,
-    )  # fmt: skip
+        EntryState.PROMOTED,
+        EntryState.RESERVE,
+        EntryState.NOT_PROMOTED,
+    )
     with pytest.raises(DomainError):
         services.finish_round(session, actor=world.officials["city"], round_=shown, now=after)
     open_tasks = sa.select(sa.func.count(Task.id)).where(
@@ -134,9 +139,13 @@ def test_objection_stops_the_clock_until_it_is_settled(session, world, shown):
         )
     assert refused.value.values == {"count": 1}
     services.refuse_objection(
-        session, actor=world.officials["city"], objection=objection, reason="没有事实", version=1,
+        session,
+        actor=world.officials["city"],
+        objection=objection,
+        reason="没有事实",
+        version=1,
         now=datetime(2026, 10, 14, 2, tzinfo=UTC),
-    )  # fmt: skip
+    )
     assert objection.state is ObjectionState.INADMISSIBLE
     assert shown.publicity_ends_at == datetime(2026, 10, 20, 9, tzinfo=UTC)
 
@@ -177,9 +186,14 @@ def test_who_decides_did_not_judge_did_not_file_and_has_no_stake(session, world,
     )
     with pytest.raises(Stale):
         services.decide_objection(
-            session, actor=world.officials["city"], objection=objection, effect="none", decision="属实", version=1,
+            session,
+            actor=world.officials["city"],
+            objection=objection,
+            effect="none",
+            decision="属实",
+            version=1,
             now=during(shown),
-        )  # fmt: skip
+        )
 
 
 def test_a_decision_is_reasoned_and_comes_after_admission(session, world, shown):
@@ -201,15 +215,21 @@ def test_a_decision_is_reasoned_and_comes_after_admission(session, world, shown)
 def test_disqualification_computes_the_standing_anew(session, world, shown):
     objection = admitted(session, world, shown)
     services.decide_objection(
-        session, actor=world.officials["city"], objection=objection, effect="disqualify", decision="数据不实。",
-        version=2, now=during(shown),
-    )  # fmt: skip
+        session,
+        actor=world.officials["city"],
+        objection=objection,
+        effect="disqualify",
+        decision="数据不实。",
+        version=2,
+        now=during(shown),
+    )
     first, second, third = world.entries_of(shown)
     standing = session.get(Standing, shown.standing_id)
     assert first.disqualified_reason == "数据不实。"
     assert [(row.entry_id, row.decision) for row in standing.rows] == [
-        (second.id, "promoted"), (third.id, "reserve"),
-    ]  # fmt: skip
+        (second.id, "promoted"),
+        (third.id, "reserve"),
+    ]
     assert standing.reason == "数据不实。"
     assert session.scalar(sa.select(sa.func.count(Standing.id))) == 2
 
@@ -218,9 +238,14 @@ def test_rescoring_takes_the_list_back(session, world, shown):
     objection = admitted(session, world, shown)
     official = world.officials["city"]
     services.decide_objection(
-        session, actor=official, objection=objection, effect="rescore", decision="评分项看错。", version=2,
+        session,
+        actor=official,
+        objection=objection,
+        effect="rescore",
+        decision="评分项看错。",
+        version=2,
         now=during(shown),
-    )  # fmt: skip
+    )
     assert shown.published_at is None
     sheets = [
         sheet for sheet in panels.sheets_of_round(session, shown.id) if sheet.entry_id == objection.entry_id

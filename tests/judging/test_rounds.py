@@ -17,17 +17,22 @@ from tests.judging.world import World
 
 def test_open_season_is_for_the_nation_and_happens_once(session, world):
     facts = dict(
-        year=2027, name="2027", starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), pack="test",
-        ladder_edition_id=world.season.ladder_edition_id, now=world.start,
-    )  # fmt: skip
+        year=2027,
+        name="2027",
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31),
+        pack="test",
+        ladder_edition_id=world.season.ladder_edition_id,
+        now=world.start,
+    )
     with pytest.raises(NotAllowed):
         services.open_season(session, actor=world.officials["province"], **facts)
     season = services.open_season(session, actor=world.officials["nation"], **facts)
     assert season.year == 2027
     with pytest.raises(DomainError):
         services.open_season(session, actor=world.officials["nation"], **facts)
+    later = {**facts, "year": 2028, "ends_on": date(2026, 1, 1)}
     with pytest.raises(Invalid) as refused:
-        later = {**facts, "year": 2028, "ends_on": date(2026, 1, 1)}
         services.open_season(session, actor=world.officials["nation"], **later)
     assert refused.value.field == "ends_on"
     assert session.scalar(sa.select(sa.func.count(Season.id))) == 2
@@ -62,9 +67,14 @@ def test_open_round_refuses_overlapping_phases(session, world):
     plan[1] = replace(plan[1], starts_at=plan[0].ends_at - timedelta(hours=1))
     with pytest.raises(Invalid) as refused:
         services.open_round(
-            session, actor=world.officials["city"], season=world.season, level=Level.CITY, region=world.city,
-            settings=replace(settings, phases=plan), now=world.start,
-        )  # fmt: skip
+            session,
+            actor=world.officials["city"],
+            season=world.season,
+            level=Level.CITY,
+            region=world.city,
+            settings=replace(settings, phases=plan),
+            now=world.start,
+        )
     assert refused.value.field == "phases"
 
 
@@ -73,9 +83,13 @@ def test_county_rounds_are_on_for_a_whole_city(session, world):
         world.round_at("county")
     with pytest.raises(NotAllowed):
         services.hold_county_rounds(
-            session, actor=world.officials["province"], season=world.season, city=world.city, held=True,
+            session,
+            actor=world.officials["province"],
+            season=world.season,
+            city=world.city,
+            held=True,
             now=world.start,
-        )  # fmt: skip
+        )
     services.hold_county_rounds(
         session,
         actor=world.officials["city"],
@@ -87,9 +101,13 @@ def test_county_rounds_are_on_for_a_whole_city(session, world):
     world.round_at("county")
     with pytest.raises(DomainError):
         services.hold_county_rounds(
-            session, actor=world.officials["city"], season=world.season, city=world.city, held=False,
+            session,
+            actor=world.officials["city"],
+            season=world.season,
+            city=world.city,
+            held=False,
             now=world.start,
-        )  # fmt: skip
+        )
     assert session.scalar(sa.select(sa.func.count(CountyRounds.id))) == 1
 
 
@@ -98,11 +116,20 @@ def test_rights_follow_the_clock(session, world):
     rule = guards.rule_of(session, round_)
     open_rights = {
         key: sorted(
-            right for right in ("submit_entry", "review_entry", "declare_conflict", "score", "object", "award")
+            right
+            for right in ("submit_entry", "review_entry", "declare_conflict", "score", "object", "award")
             if phases.right_open(round_, rule, right, world.at(key))
         )
-        for key in ("entry", "formal_review", "conflict_declaration", "scoring", "deliberation", "publicity", "final")
-    }  # fmt: skip
+        for key in (
+            "entry",
+            "formal_review",
+            "conflict_declaration",
+            "scoring",
+            "deliberation",
+            "publicity",
+            "final",
+        )
+    }
     assert open_rights == {
         "entry": ["submit_entry"],
         "formal_review": ["review_entry"],
@@ -139,14 +166,22 @@ def test_edit_round_until_scoring_and_not_over_another_editor(session, world):
         )
     with pytest.raises(DomainError):
         services.edit_round(
-            session, actor=world.officials["city"], round_=round_, settings=settings, version=round_.version,
+            session,
+            actor=world.officials["city"],
+            round_=round_,
+            settings=settings,
+            version=round_.version,
             now=world.at("scoring"),
-        )  # fmt: skip
+        )
     with pytest.raises(NotAllowed):
         services.edit_round(
-            session, actor=world.officials["nation"], round_=round_, settings=settings, version=round_.version,
+            session,
+            actor=world.officials["nation"],
+            round_=round_,
+            settings=settings,
+            version=round_.version,
             now=world.start,
-        )  # fmt: skip
+        )
 
 
 def test_move_phase_needs_a_reason_and_never_overlaps(session, world):
@@ -159,15 +194,25 @@ def test_move_phase_needs_a_reason_and_never_overlaps(session, world):
         )
     with pytest.raises(Invalid) as refused:
         services.move_phase(
-            session, actor=official, round_=round_, key="entry", ends_at=row.ends_at + timedelta(days=1),
-            reason="延长", now=now,
-        )  # fmt: skip
+            session,
+            actor=official,
+            round_=round_,
+            key="entry",
+            ends_at=row.ends_at + timedelta(days=1),
+            reason="延长",
+            now=now,
+        )
     assert refused.value.field == "phases"
     session.refresh(row)
     services.move_phase(
-        session, actor=official, round_=round_, key="entry", ends_at=row.ends_at - timedelta(days=1), reason="提前",
+        session,
+        actor=official,
+        round_=round_,
+        key="entry",
+        ends_at=row.ends_at - timedelta(days=1),
+        reason="提前",
         now=now,
-    )  # fmt: skip
+    )
     event = events_of(session, round_)[0]
     assert (event.verb, event.reason, event.after["phase"]) == ("judging.move_phase", "提前", "entry")
 
@@ -178,9 +223,12 @@ def test_end_phase_now_lets_the_next_begin(session, world):
     now = world.at("entry")
     services.end_phase_now(session, actor=world.officials["city"], round_=round_, reason="已齐", now=now)
     assert phases.phase_of(round_, rule, now).key == "formal_review"
-    assert session.scalar(
-        sa.select(sa.func.count(RoundPhase.id)).where(RoundPhase.starts_at >= RoundPhase.ends_at)
-    ) == 0  # fmt: skip
+    assert (
+        session.scalar(
+            sa.select(sa.func.count(RoundPhase.id)).where(RoundPhase.starts_at >= RoundPhase.ends_at)
+        )
+        == 0
+    )
 
 
 def test_set_quota_for_the_units_right_below(session, world):
@@ -196,8 +244,8 @@ def test_set_quota_for_the_units_right_below(session, world):
         services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(company), **facts)
     with pytest.raises(NotAllowed):
         services.set_quota(session, actor=world.officials["nation"], unit=ladder.unit_of(city), **facts)
+    wrong = {**facts, "places": -1}
     with pytest.raises(Invalid):
-        wrong = {**facts, "places": -1}
         services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(city), **wrong)
     assert session.scalar(sa.select(sa.func.count(Quota.id))) == 1
 

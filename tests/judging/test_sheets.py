@@ -37,9 +37,15 @@ def events(session):
 def test_save_draft_keeps_what_was_typed_and_writes_no_event(session, world, sheet, judge):
     before = events(session)
     services.save_draft(
-        session, actor=judge, sheet=sheet, points={"topic": "13.50", "cause": ""}, comments={"topic": "好", "x": "y"},
-        comment="总评", version=1, now=world.at("scoring"),
-    )  # fmt: skip
+        session,
+        actor=judge,
+        sheet=sheet,
+        points={"topic": "13.50", "cause": ""},
+        comments={"topic": "好", "x": "y"},
+        comment="总评",
+        version=1,
+        now=world.at("scoring"),
+    )
     assert (sheet.points, sheet.comments, sheet.comment) == ({"topic": "13.5"}, {"topic": "好"}, "总评")
     assert (sheet.version, sheet.state, events(session)) == (2, SheetState.OPEN, before)
 
@@ -138,6 +144,6 @@ def test_reopen_is_the_organisers_logged_act(session, world, sheet, judge):
         "judging.reopen_sheet",
         "judging.submit_sheet",
     ]
+    other = world.assign(sheet.entry, world.judge(sheet.entry.round_))
     with pytest.raises(DomainError):
-        other = world.assign(sheet.entry, world.judge(sheet.entry.round_))
         services.reopen_sheet(session, actor=world.officials["city"], sheet=other, reason="空", now=now)

@@ -63,8 +63,13 @@ def test_compute_standing_by_hand_with_trimming(session, world):
     )
     assert stage["scores"][0]["criteria"] == t2("83")
     assert second.why["values"] == {
-        "place": "2", "quota": "1", "cut": "90.50", "total": "85.10", "pass_mark": "60.00", "number": "1",
-    }  # fmt: skip
+        "place": "2",
+        "quota": "1",
+        "cut": "90.50",
+        "total": "85.10",
+        "pass_mark": "60.00",
+        "number": "1",
+    }
     assert {entry.state for entry in world.entries_of(round_)} == {EntryState.SCORED}
 
 

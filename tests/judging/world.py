@@ -324,11 +324,23 @@ def blind_package() -> dict[str, Any]:
             "title": "匿名课题",
             "focus_area": "process",
             "domain": "energy",
-            "method": {"key": "qc_solve_self", "edition": "2020", "names": {"zh": "自定目标", "en": "Self-set"}},
+            "method": {
+                "key": "qc_solve_self",
+                "edition": "2020",
+                "names": {"zh": "自定目标", "en": "Self-set"},
+            },
         },
         "indicators": [
-            {"name": "单位产品电耗", "code": "electricity", "unit": "kWh/t", "baseline": "120", "target": "100",
-             "actual": "98", "due_on": "2026-06-30", "lower_is_better": True}
+            {
+                "name": "单位产品电耗",
+                "code": "electricity",
+                "unit": "kWh/t",
+                "baseline": "120",
+                "target": "100",
+                "actual": "98",
+                "due_on": "2026-06-30",
+                "lower_is_better": True,
+            }
         ],
         "steps": [
             {
@@ -342,8 +354,13 @@ def blind_package() -> dict[str, Any]:
                         "kind": "topic",
                         "names": {"zh": "课题", "en": "Theme"},
                         "fields": [
-                            {"key": "name", "names": {"zh": "名称", "en": "Name"}, "type": "text", "unit": None,
-                             "choices": {}}
+                            {
+                                "key": "name",
+                                "names": {"zh": "名称", "en": "Name"},
+                                "type": "text",
+                                "unit": None,
+                                "choices": {},
+                            }
                         ],
                         "rows": [{"name": "BLIND-RECORD"}],
                     }
@@ -355,7 +372,7 @@ def blind_package() -> dict[str, Any]:
         "evidence": [],
         "activities": [],
         "totals": {},
-    }  # fmt: skip
+    }
 
 
 __all__ = ["EntryState", "SheetState", "World", "panels", "t2"]

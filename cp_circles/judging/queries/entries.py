@@ -89,7 +89,7 @@ def is_entered(session: Session, result_id: int) -> bool:
 
 
 def enterable_results(session: Session, *, actor: Actor, round_: Round) -> Sequence[Result]:
-    """The frozen results that the actor may enter in this round: its own circles', or all of its department."""
+    """The frozen results that the actor may enter here: of the circles they lead, or of their company."""
     methods = {key for track in round_.tracks for key in track.methods}
     entered = sa.select(Entry.result_id).where(Entry.round_id == round_.id)
     led = actor.scopes(Role.LEADER, ScopeKind.CIRCLE)

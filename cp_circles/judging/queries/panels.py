@@ -98,8 +98,10 @@ def assigned_pairs(session: Session, round_id: int, stage: str) -> Pairs:
 def working_count(pairs: Pairs, entry_id: int) -> int:
     """How many judges score an entry; abstained and recused ones do not."""
     return sum(
-        1 for (entry, _), state in pairs.items() if entry == entry_id and state in (SheetState.OPEN, SheetState.SUBMITTED)
-    )  # fmt: skip
+        1
+        for (entry, _), state in pairs.items()
+        if entry == entry_id and state in (SheetState.OPEN, SheetState.SUBMITTED)
+    )
 
 
 def declarable(session: Session, round_: Round) -> Declarable:

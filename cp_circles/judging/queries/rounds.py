@@ -75,7 +75,7 @@ def organised_round(session: Session, *, actor: Actor, round_id: int) -> Round:
 
 
 def rounds_seen(session: Session, *, actor: Actor, season_id: int) -> list[Round]:
-    """The rounds of a season that concern the actor, the highest level first: a fixed number of statements."""
+    """The rounds of a season that concern the actor, highest level first: a fixed number of statements."""
     wanted = sa.select(Round).options(*EAGER).where(Round.season_id == season_id)
     if not actor.is_administrator:
         wanted = wanted.where(sa.or_(*_concerning(session, actor)))

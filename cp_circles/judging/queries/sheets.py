@@ -66,7 +66,10 @@ def panel_scores(session: Session, *, sheet: ScoreSheet, now: datetime) -> list[
         return []
     rows = session.execute(
         sa.select(RoundJudge.number, ScoreSheet)
-        .join(ScoreSheet, sa.and_(ScoreSheet.judge_id == RoundJudge.person_id, ScoreSheet.round_id == RoundJudge.round_id))
+        .join(
+            ScoreSheet,
+            sa.and_(ScoreSheet.judge_id == RoundJudge.person_id, ScoreSheet.round_id == RoundJudge.round_id),
+        )
         .where(
             ScoreSheet.entry_id == sheet.entry_id,
             ScoreSheet.stage == sheet.stage,
@@ -74,7 +77,7 @@ def panel_scores(session: Session, *, sheet: ScoreSheet, now: datetime) -> list[
             ScoreSheet.id != sheet.id,
         )
         .order_by(RoundJudge.number)
-    )  # fmt: skip
+    )
     return [(number, other) for number, other in rows]
 
 

@@ -32,10 +32,13 @@ def round_facts(session: Session, round_: Round) -> RoundFacts:
     carried = carried_means(session, [entry.from_entry_id for entry in entries if entry.from_entry_id])
     sheets = session.execute(
         sa.select(ScoreSheet, RoundJudge.number)
-        .join(RoundJudge, sa.and_(RoundJudge.round_id == ScoreSheet.round_id, RoundJudge.person_id == ScoreSheet.judge_id))
+        .join(
+            RoundJudge,
+            sa.and_(RoundJudge.round_id == ScoreSheet.round_id, RoundJudge.person_id == ScoreSheet.judge_id),
+        )
         .where(ScoreSheet.round_id == round_.id, ScoreSheet.entry_id.in_(ids))
         .order_by(ScoreSheet.entry_id, ScoreSheet.stage, RoundJudge.number)
-    ).all()  # fmt: skip
+    ).all()
     upper = ladder.round_above(session, round_)
     return RoundFacts(
         rule_edition_id=round_.rule_edition_id,
@@ -49,12 +52,17 @@ def round_facts(session: Session, round_: Round) -> RoundFacts:
         ],
         sheets=[
             SheetFact(
-                sheet.entry_id, number, sheet.stage, sheet.state.value, dict(sheet.points), sheet.total,
+                sheet.entry_id,
+                number,
+                sheet.stage,
+                sheet.state.value,
+                dict(sheet.points),
+                sheet.total,
                 sheet.sha256,
             )
             for sheet, number in sheets
         ],
-    )  # fmt: skip
+    )
 
 
 def carried_means(session: Session, entry_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:

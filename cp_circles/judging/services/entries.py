@@ -79,10 +79,15 @@ def add_entry(
     session.add(entry)
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.enter_result", subject=entry, at=now,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.enter_result",
+        subject=entry,
+        at=now,
         company_id=result.project.company_id,
         after={"result": result.id, "sha256": result.sha256, "number": entry.number, "track": track_key},
-    )  # fmt: skip
+    )
     guards.ask_organiser(session, round_=round_, kind=tasks.REVIEW, path="/entries", now=now)
     return entry
 
@@ -108,10 +113,17 @@ def withdraw_entry(session: Session, *, actor: Actor, entry: Entry, reason: str,
     finish_tasks(session, subject=entry, now=now)
     finish_review_task(session, entry.round_, now)
     record_round_event(
-        session, round_=entry.round_, actor=actor, verb="judging.withdraw_entry", subject=entry, at=now,
-        company_id=project.company_id, reason=reason,
-        before={"state": before.value}, after={"state": entry.state.value},
-    )  # fmt: skip
+        session,
+        round_=entry.round_,
+        actor=actor,
+        verb="judging.withdraw_entry",
+        subject=entry,
+        at=now,
+        company_id=project.company_id,
+        reason=reason,
+        before={"state": before.value},
+        after={"state": entry.state.value},
+    )
     if entry.from_entry is not None:
         guards.ask_organiser(
             session, round_=entry.from_entry.round_, kind=tasks.RESERVE, path="/standing", now=now
@@ -129,7 +141,7 @@ def review_entry(
     complete_by: date | None = None,
     now: datetime,
 ) -> Entry:
-    """The formal review: accepted, to be completed by a date, deferred or rejected; all but the first say why."""
+    """The formal review: accepted, to be completed by a date, deferred or rejected; all but one say why."""
     round_ = entry.round_
     guards.require_organiser(actor, round_)
     phases.require_right(round_, guards.rule_of(session, round_), "review_entry", now)
@@ -147,10 +159,17 @@ def review_entry(
     entry.reviewed_by_id, entry.reviewed_at = actor.person_id, now
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.review_entry", subject=entry, at=now,
-        company_id=entry.result.project.company_id, reason=entry.review_reason,
-        before={"state": before.value}, after={"state": entry.state.value},
-    )  # fmt: skip
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.review_entry",
+        subject=entry,
+        at=now,
+        company_id=entry.result.project.company_id,
+        reason=entry.review_reason,
+        before={"state": before.value},
+        after={"state": entry.state.value},
+    )
     finish_review_task(session, round_, now)
     _tell_entrant(session, entry, now)
     return entry
@@ -159,7 +178,7 @@ def review_entry(
 def complete_entry(
     session: Session, *, actor: Actor, entry: Entry, note: str, result: Result | None = None, now: datetime
 ) -> Entry:
-    """Hand in what the formal review asked for: a note, and where needed a newer frozen result of the project."""
+    """Hand in what the formal review asked for: a note, and if needed a newer frozen result."""
     project = entry.result.project
     if not rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id):
         raise NotFound
@@ -178,9 +197,15 @@ def complete_entry(
     session.flush()
     finish_tasks(session, subject=entry, kind=tasks.COMPLETE, now=now)
     record_round_event(
-        session, round_=entry.round_, actor=actor, verb="judging.complete_entry", subject=entry, at=now,
-        company_id=project.company_id, after={"result": entry.result_id, "sha256": entry.result.sha256},
-    )  # fmt: skip
+        session,
+        round_=entry.round_,
+        actor=actor,
+        verb="judging.complete_entry",
+        subject=entry,
+        at=now,
+        company_id=project.company_id,
+        after={"result": entry.result_id, "sha256": entry.result.sha256},
+    )
     guards.ask_organiser(session, round_=entry.round_, kind=tasks.REVIEW, path="/entries", now=now)
     return entry
 
@@ -220,9 +245,14 @@ def give_blind_numbers(
     round_.blind_numbers_at = round_.blind_numbers_at or now
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.give_blind_numbers", subject=round_, at=now,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.give_blind_numbers",
+        subject=round_,
+        at=now,
         after={"numbers": {str(entry.number): entry.blind_number for entry in bare}},
-    )  # fmt: skip
+    )
     return len(bare)
 
 
@@ -293,11 +323,21 @@ def _tell_entrant(session: Session, entry: Entry, now: datetime) -> None:
     url = f"/judging/entries/{entry.id}"
     if entry.state is EntryState.TO_COMPLETE:
         assign_task(
-            session, kind=tasks.COMPLETE, subject=entry, url=url, to_person=entry.submitted_by_id,
-            due_on=entry.complete_by, values=values, now=now,
-        )  # fmt: skip
+            session,
+            kind=tasks.COMPLETE,
+            subject=entry,
+            url=url,
+            to_person=entry.submitted_by_id,
+            due_on=entry.complete_by,
+            values=values,
+            now=now,
+        )
     if entry.state is not EntryState.ACCEPTED:
         send_mail(
-            session, to_person=entry.submitted_by_id, subject=tasks.REVIEWED, body=tasks.REVIEWED_BODY,
-            values={**values, "url": url}, now=now,
-        )  # fmt: skip
+            session,
+            to_person=entry.submitted_by_id,
+            subject=tasks.REVIEWED,
+            body=tasks.REVIEWED_BODY,
+            values={**values, "url": url},
+            now=now,
+        )

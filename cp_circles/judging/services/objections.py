@@ -1,4 +1,4 @@
-"""Objections in the publicity period: filed under a real name, admitted, decided by people who did not judge."""
+"""Objections: filed under a real name in the publicity period, decided by people who did not judge."""
 
 import secrets
 from datetime import datetime
@@ -67,17 +67,30 @@ def file_objection(
             msg("Describe what is wrong in at least %(least)s characters."), field="text", least=SHORTEST
         )
     objection = Objection(
-        round_id=round_.id, entry_id=entry.id, key=secrets.token_hex(16), filer_id=actor.person_id,
-        text=text.strip(), evidence_sha256=evidence.sha256 if evidence else None,
-        evidence_name=evidence_name[:160], filed_at=now,
-    )  # fmt: skip
+        round_id=round_.id,
+        entry_id=entry.id,
+        key=secrets.token_hex(16),
+        filer_id=actor.person_id,
+        text=text.strip(),
+        evidence_sha256=evidence.sha256 if evidence else None,
+        evidence_name=evidence_name[:160],
+        filed_at=now,
+    )
     session.add(objection)
     session.flush()
     wind_clock(session, round_, hours)
     _record(
-        session, objection, SYSTEM, "judging.file_objection", now,
-        after={"entry": entry.id, "filer": salted(session, actor.person_id), "evidence": objection.evidence_sha256},
-    )  # fmt: skip
+        session,
+        objection,
+        SYSTEM,
+        "judging.file_objection",
+        now,
+        after={
+            "entry": entry.id,
+            "filer": salted(session, actor.person_id),
+            "evidence": objection.evidence_sha256,
+        },
+    )
     guards.ask_organiser(
         session,
         round_=round_,
@@ -141,10 +154,10 @@ def decide_objection(
     hours: OfficeHours = OFFICE_HOURS,
     now: datetime,
 ) -> Objection:
-    """Decide with reasons: dismissed (`none`), the entry disqualified, or its sheets given back to be rescored.
+    """Decide with reasons: dismissed (`none`), the entry disqualified, or its sheets given back.
 
-    A disqualification computes the standing anew at once. A re-scoring takes the list back; it is computed and
-    published again for the full period.
+    A disqualification computes the standing anew at once. Sheets given back (`rescore`) take the list back;
+    it is computed and published again for the full period.
     """
     require_decider(session, actor, objection)
     _require_state(session, objection, version, (ObjectionState.ADMITTED,))
@@ -162,7 +175,7 @@ def decide_objection(
 
 
 def require_decider(session: Session, actor: Actor, objection: Objection) -> None:
-    """Refuse whoever judged in the round, filed the objection, or has a stake in the entry; 404 for strangers."""
+    """Refuse whoever judged in the round, filed the objection or has a stake; 404 for strangers."""
     round_ = objection.round_
     if not rules.can_decide_for_organiser(actor, round_):
         raise NotFound
@@ -219,9 +232,15 @@ def _move(
     objection.state, objection.version = state, objection.version + 1
     session.flush()
     _record(
-        session, objection, actor, verb, now, before={"state": before.value},
-        after={"state": state.value, "effect": objection.effect}, reason=objection.decision,
-    )  # fmt: skip
+        session,
+        objection,
+        actor,
+        verb,
+        now,
+        before={"state": before.value},
+        after={"state": state.value, "effect": objection.effect},
+        reason=objection.decision,
+    )
     return objection
 
 
@@ -246,9 +265,13 @@ def _close(
     if state is not ObjectionState.WITHDRAWN:
         values = {"round": round_.name, "url": f"/judging/objections/{objection.key}"}
         send_mail(
-            session, to_person=objection.filer_id, subject=tasks.OBJECTION_CLOSED,
-            body=tasks.OBJECTION_CLOSED_BODY, values=values, now=now,
-        )  # fmt: skip
+            session,
+            to_person=objection.filer_id,
+            subject=tasks.OBJECTION_CLOSED,
+            body=tasks.OBJECTION_CLOSED_BODY,
+            values=values,
+            now=now,
+        )
 
 
 def _disqualify(session: Session, actor: Actor, objection: Objection, now: datetime) -> None:
@@ -256,9 +279,14 @@ def _disqualify(session: Session, actor: Actor, objection: Objection, now: datet
     entry.disqualified_at, entry.disqualified_reason = now, objection.decision
     session.flush()
     _record(
-        session, objection, actor, "judging.disqualify_entry", now, after={"entry": entry.id},
+        session,
+        objection,
+        actor,
+        "judging.disqualify_entry",
+        now,
+        after={"entry": entry.id},
         reason=objection.decision,
-    )  # fmt: skip
+    )
     round_ = objection.round_
     write_standing(
         session, actor=actor, round_=round_, version=round_.version, reason=objection.decision, now=now
@@ -288,6 +316,13 @@ def _record(
     reason: str = "",
 ) -> None:
     record_round_event(
-        session, round_=objection.round_, actor=actor, verb=verb, subject=objection, at=now, before=before,
-        after=after, reason=reason,
-    )  # fmt: skip
+        session,
+        round_=objection.round_,
+        actor=actor,
+        verb=verb,
+        subject=objection,
+        at=now,
+        before=before,
+        after=after,
+        reason=reason,
+    )

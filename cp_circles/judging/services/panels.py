@@ -68,9 +68,14 @@ def invite_judge(
     session.flush()
     values, url = {"round": round_.name, "url": f"{guards.url_of(round_)}/invitation"}, "/invitation"
     assign_task(
-        session, kind=tasks.ACCEPT, subject=judge, url=guards.url_of(round_) + url, to_person=person,
-        values={"round": round_.name}, now=now,
-    )  # fmt: skip
+        session,
+        kind=tasks.ACCEPT,
+        subject=judge,
+        url=guards.url_of(round_) + url,
+        to_person=person,
+        values={"round": round_.name},
+        now=now,
+    )
     send_mail(
         session, to_person=person, subject=tasks.INVITED, body=tasks.INVITED_BODY, values=values, now=now
     )
@@ -85,19 +90,28 @@ def accept_invitation(session: Session, *, actor: Actor, judge: RoundJudge, now:
     judge.accepted_at = now
     session.add(
         Grant(
-            person_id=judge.person_id, role=Role.JUDGE, scope_kind=ScopeKind.ROUND, scope_id=judge.round_id,
-            since=now, reason="",
+            person_id=judge.person_id,
+            role=Role.JUDGE,
+            scope_kind=ScopeKind.ROUND,
+            scope_id=judge.round_id,
+            since=now,
+            reason="",
         )
-    )  # fmt: skip
+    )
     session.flush()
     finish_tasks(session, subject=judge, kind=tasks.ACCEPT, now=now)
     rule = guards.rule_of(session, judge.round_)
     due = phases.opens_at(judge.round_, rule, *phases.SCORING_RIGHTS)
     assign_task(
-        session, kind=tasks.DECLARE, subject=judge, url=f"{guards.url_of(judge.round_)}/conflicts",
-        to_person=judge.person_id, due_on=phases.OFFICE_HOURS.day_of(due) if due > now else None,
-        values={"round": judge.round_.name}, now=now,
-    )  # fmt: skip
+        session,
+        kind=tasks.DECLARE,
+        subject=judge,
+        url=f"{guards.url_of(judge.round_)}/conflicts",
+        to_person=judge.person_id,
+        due_on=phases.OFFICE_HOURS.day_of(due) if due > now else None,
+        values={"round": judge.round_.name},
+        now=now,
+    )
     _record(session, judge, actor, "judging.accept_invitation", now)
     return judge
 
@@ -146,7 +160,7 @@ def declare_conflicts(
     note: str = "",
     now: datetime,
 ) -> RoundJudge:
-    """Tick the companies and circles one is tied to, before any content is seen; none is a declaration too."""
+    """Tick the companies and circles one is tied to, before any content is seen; none is an answer too."""
     if not rules.can_judge(actor, judge):
         raise NotFound
     round_ = judge.round_
@@ -208,9 +222,13 @@ def propose_panel(session: Session, round_: Round, stage: str) -> Proposal:
     load = {judge.person_id: sum(1 for _, person in held if person == judge.person_id) for judge in judges}
     number = {judge.person_id: judge.number for judge in judges}
     free = {
-        entry.id: [j.person_id for j in judges if (j.person_id, entry.id) not in apart and (entry.id, j.person_id) not in held]
+        entry.id: [
+            j.person_id
+            for j in judges
+            if (j.person_id, entry.id) not in apart and (entry.id, j.person_id) not in held
+        ]
         for entry in entries
-    }  # fmt: skip
+    }
     chosen: list[tuple[int, int]] = []
     short: list[int] = []
     for entry in sorted(entries, key=lambda row: (len(free[row.id]), row.blind_number or "", row.number)):
@@ -288,15 +306,25 @@ def _add_sheet(
     if (entry.id, judge.person_id) in panels.assigned_pairs(session, round_.id, stage):
         raise DomainError(msg("This judge has this entry already."))
     sheet = ScoreSheet(
-        round_id=round_.id, entry=entry, judge_id=judge.person_id, stage=stage, rubric_edition_id=rubric_id,
-        points={}, comments={},
-    )  # fmt: skip
+        round_id=round_.id,
+        entry=entry,
+        judge_id=judge.person_id,
+        stage=stage,
+        rubric_edition_id=rubric_id,
+        points={},
+        comments={},
+    )
     session.add(sheet)
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.assign_judge", subject=sheet, at=now,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.assign_judge",
+        subject=sheet,
+        at=now,
         after={"entry": entry.id, "judge": judge.person_id, "stage": stage},
-    )  # fmt: skip
+    )
     return sheet
 
 
@@ -308,9 +336,15 @@ def _give_back(session: Session, actor: Actor, sheet: ScoreSheet, reason: str, n
         session.delete(sheet)
         session.flush()
     record_round_event(
-        session, round_=entry.round_, actor=actor, verb="judging.unassign_judge", subject=entry, at=now,
-        reason=reason, before={"judge": sheet.judge_id, "stage": sheet.stage},
-    )  # fmt: skip
+        session,
+        round_=entry.round_,
+        actor=actor,
+        verb="judging.unassign_judge",
+        subject=entry,
+        at=now,
+        reason=reason,
+        before={"judge": sheet.judge_id, "stage": sheet.stage},
+    )
     if judge is not None:
         finish_scoring_task(session, judge, now)
 
@@ -319,9 +353,15 @@ def _ask_to_score(session: Session, judge: RoundJudge, now: datetime) -> None:
     round_ = judge.round_
     due = phases.closes_at(round_, guards.rule_of(session, round_), *phases.SCORING_RIGHTS)
     assign_task(
-        session, kind=tasks.SCORE, subject=judge, url=f"{guards.url_of(round_)}/desk", to_person=judge.person_id,
-        due_on=phases.OFFICE_HOURS.day_of(due), values={"round": round_.name}, now=now,
-    )  # fmt: skip
+        session,
+        kind=tasks.SCORE,
+        subject=judge,
+        url=f"{guards.url_of(round_)}/desk",
+        to_person=judge.person_id,
+        due_on=phases.OFFICE_HOURS.day_of(due),
+        values={"round": round_.name},
+        now=now,
+    )
 
 
 def _require_invited(actor: Actor, judge: RoundJudge) -> None:
@@ -369,9 +409,14 @@ def _conflict(
     circle_id: int | None = None,
 ) -> Conflict:
     return Conflict(
-        round_id=judge.round_id, person_id=judge.person_id, company_id=company_id, circle_id=circle_id,
-        ground=DECLARED, note=note.strip(), declared_at=now,
-    )  # fmt: skip
+        round_id=judge.round_id,
+        person_id=judge.person_id,
+        company_id=company_id,
+        circle_id=circle_id,
+        ground=DECLARED,
+        note=note.strip(),
+        declared_at=now,
+    )
 
 
 def _record(

@@ -46,15 +46,20 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
     session.flush()
     finish_tasks(session, subject=round_, now=now)
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.finish_round", subject=round_, at=now,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.finish_round",
+        subject=round_,
+        at=now,
         after={"standing": standing.id, "outcomes": [[row.entry_id, row.decision] for row in standing.rows]},
-    )  # fmt: skip
+    )
     put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
     return raised
 
 
 def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key: str, now: datetime) -> Entry:
-    """Move the first reserve of a track up, when a promoted entry was withdrawn above and its place came back."""
+    """Move the first reserve of a track up, when the place of a promoted entry came back."""
     guards.require_organiser(actor, round_)
     if round_.finished_at is None:
         raise DomainError(msg("Finish the round first."))
@@ -68,10 +73,12 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     if _places_used(session, upper, unit, track_key) >= places:
         raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
     waiting = [
-        row for row in standing.rows
-        if row.track_key == track_key and row.entry.state is EntryState.RESERVE
+        row
+        for row in standing.rows
+        if row.track_key == track_key
+        and row.entry.state is EntryState.RESERVE
         and row.entry.result.state is ResultState.FROZEN
-    ]  # fmt: skip
+    ]
     if not waiting:
         raise DomainError(msg("No reserve waits in this track."))
     first = min(waiting, key=lambda row: (row.why.get("reserve") or 0, row.place, row.id))
@@ -80,9 +87,15 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     raised = _promote(session, actor, first.entry, upper, now)
     finish_tasks(session, subject=round_, kind=tasks.RESERVE, now=now)
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.promote_reserve", subject=first.entry, at=now,
-        before={"state": "reserve"}, after={"state": "promoted", "upper": upper.id},
-    )  # fmt: skip
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.promote_reserve",
+        subject=first.entry,
+        at=now,
+        before={"state": "reserve"},
+        after={"state": "promoted", "upper": upper.id},
+    )
     return raised
 
 
@@ -111,7 +124,8 @@ def _require_open_above(session: Session, upper: Round, now: datetime) -> None:
         return
     raise DomainError(
         msg(
-            "%(round)s is closed for entries; ask its organiser to extend the entry phase or to accept late entries."
+            "%(round)s is closed for entries; ask its organiser to extend the entry phase"
+            " or to accept late entries."
         ),
         round=upper.name,
     )
@@ -122,26 +136,43 @@ def _promote(session: Session, actor: Actor, entry: Entry, upper: Round, now: da
     if entry.track_key not in {track.key for track in upper.tracks}:
         raise DomainError(msg("%(round)s has no such track."), round=upper.name)
     raised = add_entry(
-        session, actor=actor, round_=upper, result=entry.result, unit=ladder.unit_of(entry.round_),
-        track_key=entry.track_key, from_entry=entry, now=now,
-    )  # fmt: skip
+        session,
+        actor=actor,
+        round_=upper,
+        result=entry.result,
+        unit=ladder.unit_of(entry.round_),
+        track_key=entry.track_key,
+        from_entry=entry,
+        now=now,
+    )
     raised.submitted_by_id = entry.submitted_by_id
     session.flush()
     if entry.submitted_by_id is not None:
-        values = {"round": entry.round_.name, "upper": upper.name, "title": entry.result.title,
-                  "url": f"/judging/entries/{raised.id}"}  # fmt: skip
+        values = {
+            "round": entry.round_.name,
+            "upper": upper.name,
+            "title": entry.result.title,
+            "url": f"/judging/entries/{raised.id}",
+        }
         send_mail(
-            session, to_person=entry.submitted_by_id, subject=tasks.PROMOTED, body=tasks.PROMOTED_BODY,
-            values=values, now=now,
-        )  # fmt: skip
+            session,
+            to_person=entry.submitted_by_id,
+            subject=tasks.PROMOTED,
+            body=tasks.PROMOTED_BODY,
+            values=values,
+            now=now,
+        )
     return raised
 
 
 def _places_used(session: Session, upper: Round, unit: ladder.Unit, track_key: str) -> int:
     counted = sa.select(sa.func.count(Entry.id)).where(
-        Entry.round_id == upper.id, Entry.unit_kind == unit.kind, Entry.unit_id == unit.id,
-        Entry.track_key == track_key, Entry.state != EntryState.WITHDRAWN,
-    )  # fmt: skip
+        Entry.round_id == upper.id,
+        Entry.unit_kind == unit.kind,
+        Entry.unit_id == unit.id,
+        Entry.track_key == track_key,
+        Entry.state != EntryState.WITHDRAWN,
+    )
     return session.scalar(counted) or 0
 
 

@@ -39,10 +39,18 @@ def publish_standing(
     session.flush()
     standing = session.get(Standing, round_.standing_id)
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.publish_standing", subject=round_, at=now,
-        after={"standing": round_.standing_id, "input": standing.input_sha256 if standing else None,
-               "ends_at": _iso(round_.publicity_ends_at)},
-    )  # fmt: skip
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.publish_standing",
+        subject=round_,
+        at=now,
+        after={
+            "standing": round_.standing_id,
+            "input": standing.input_sha256 if standing else None,
+            "ends_at": _iso(round_.publicity_ends_at),
+        },
+    )
     put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
     finish_tasks(session, subject=round_, kind=tasks.PUBLISH, now=now)
     ask_to_finish(session, round_, hours, now)
@@ -76,18 +84,28 @@ def withdraw_publication(
     session.flush()
     finish_tasks(session, subject=round_, kind=tasks.FINISH, now=now)
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.withdraw_publication", subject=round_, at=now,
-        reason=reason, before=before,
-    )  # fmt: skip
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.withdraw_publication",
+        subject=round_,
+        at=now,
+        reason=reason,
+        before=before,
+    )
 
 
 def ask_to_finish(session: Session, round_: Round, hours: OfficeHours, now: datetime) -> None:
     """Put the end of the period on the organiser's list, with its date."""
     ends_at = round_.publicity_ends_at
     guards.ask_organiser(
-        session, round_=round_, kind=tasks.FINISH, path="/standing",
-        due_on=hours.day_of(ends_at) if ends_at else None, now=now,
-    )  # fmt: skip
+        session,
+        round_=round_,
+        kind=tasks.FINISH,
+        path="/standing",
+        due_on=hours.day_of(ends_at) if ends_at else None,
+        now=now,
+    )
 
 
 def open_objections(session: Session, round_: Round) -> int:

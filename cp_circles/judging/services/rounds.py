@@ -127,9 +127,15 @@ def edit_round(
     _take_over(session, round_, settings, rule, now)
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.edit_round", subject=round_, at=now,
-        before=before, after=facts_of(round_),
-    )  # fmt: skip
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.edit_round",
+        subject=round_,
+        at=now,
+        before=before,
+        after=facts_of(round_),
+    )
     return round_
 
 
@@ -141,9 +147,14 @@ def announce_round(session: Session, *, actor: Actor, round_: Round, now: dateti
     round_.announced_at = now
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.announce_round", subject=round_, at=now,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.announce_round",
+        subject=round_,
+        at=now,
         after=facts_of(round_),
-    )  # fmt: skip
+    )
     return round_
 
 
@@ -177,10 +188,16 @@ def move_phase(
     _require_plan([Phase(p.key, p.starts_at, p.ends_at) for p in round_.phases])
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.move_phase", subject=round_, at=now, reason=reason,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.move_phase",
+        subject=round_,
+        at=now,
+        reason=reason,
         before={"phase": key, **before},
         after={"phase": key, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()},
-    )  # fmt: skip
+    )
     return row
 
 
@@ -241,9 +258,15 @@ def set_quota(
     row.places = places
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.set_quota", subject=round_, at=now,
-        before={"places": before}, after={"unit": list(unit), "track": track_key, "places": places},
-    )  # fmt: skip
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.set_quota",
+        subject=round_,
+        at=now,
+        before={"places": before},
+        after={"unit": list(unit), "track": track_key, "places": places},
+    )
     return row
 
 

@@ -91,9 +91,13 @@ def hold_county_rounds(
         session.delete(row)
     session.flush()
     record_event(
-        session, actor=actor, verb="judging.hold_county_rounds", subject=season, at=now,
+        session,
+        actor=actor,
+        verb="judging.hold_county_rounds",
+        subject=season,
+        at=now,
         after={"city": city.id, "held": held},
-    )  # fmt: skip
+    )
     return held
 
 

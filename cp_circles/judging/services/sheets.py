@@ -40,7 +40,7 @@ def save_draft(
     version: int,
     now: datetime,
 ) -> ScoreSheet:
-    """Keep what a judge has typed so far; single values are checked, missing ones are not. No event is written."""
+    """Keep what a judge has typed so far: values are checked, missing ones are not; no event is written."""
     _require_open(session, actor, sheet, now)
     _require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
@@ -59,7 +59,7 @@ def save_draft(
 def submit_sheet(
     session: Session, *, actor: Actor, sheet: ScoreSheet, version: int, now: datetime
 ) -> ScoreSheet:
-    """Hand in a complete sheet: the total is computed, the sheet locked, and its text hashed into the chain."""
+    """Hand in a complete sheet: total computed, sheet locked, its text hashed into the chain."""
     _require_open(session, actor, sheet, now)
     _require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
@@ -70,9 +70,19 @@ def submit_sheet(
     sheet.sha256 = sha256_of(canonical_sheet(sheet))
     session.flush()
     record_round_event(
-        session, round_=sheet.entry.round_, actor=actor, verb="judging.submit_sheet", subject=sheet, at=now,
-        after={"entry": sheet.entry_id, "stage": sheet.stage, "total": _text(sheet.total), "sha256": sheet.sha256},
-    )  # fmt: skip
+        session,
+        round_=sheet.entry.round_,
+        actor=actor,
+        verb="judging.submit_sheet",
+        subject=sheet,
+        at=now,
+        after={
+            "entry": sheet.entry_id,
+            "stage": sheet.stage,
+            "total": _text(sheet.total),
+            "sha256": sheet.sha256,
+        },
+    )
     _after_work(session, sheet, now)
     return sheet
 
@@ -95,11 +105,15 @@ def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, no
     project = sheet.entry.result.project
     session.add(
         Conflict(
-            round_id=sheet.round_id, person_id=sheet.judge_id, circle_id=project.circle_id,
-            company_id=None if project.circle_id else project.company_id, ground=DECLARED, note=reason,
+            round_id=sheet.round_id,
+            person_id=sheet.judge_id,
+            circle_id=project.circle_id,
+            company_id=None if project.circle_id else project.company_id,
+            ground=DECLARED,
+            note=reason,
             declared_at=now,
         )
-    )  # fmt: skip
+    )
     for other in session.scalars(
         sa.select(ScoreSheet).where(
             ScoreSheet.entry_id == sheet.entry_id,
@@ -129,15 +143,24 @@ def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str,
     round_ = sheet.entry.round_
     if sheet.state not in (SheetState.SUBMITTED, SheetState.ABSTAINED):
         raise DomainError(msg("This sheet is not handed in."))
-    before = {"state": sheet.state.value, "total": _text(sheet.total) if sheet.total is not None else None,
-              "sha256": sheet.sha256}  # fmt: skip
+    before = {
+        "state": sheet.state.value,
+        "total": _text(sheet.total) if sheet.total is not None else None,
+        "sha256": sheet.sha256,
+    }
     sheet.state, sheet.reason, sheet.reopened_at = SheetState.OPEN, reason, now
     sheet.total, sheet.sha256, sheet.submitted_at, sheet.version = None, None, None, sheet.version + 1
     session.flush()
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.reopen_sheet", subject=sheet, at=now, reason=reason,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.reopen_sheet",
+        subject=sheet,
+        at=now,
+        reason=reason,
         before=before,
-    )  # fmt: skip
+    )
     judge = panels.judge_of(session, sheet.round_id, sheet.judge_id)
     if judge is not None:
         _ask_again(session, sheet, judge, reason, now)
@@ -242,13 +265,24 @@ def _put_aside(
     session.flush()
     round_, entry = sheet.entry.round_, sheet.entry
     record_round_event(
-        session, round_=round_, actor=actor, verb=verb, subject=sheet, at=now, reason=reason,
+        session,
+        round_=round_,
+        actor=actor,
+        verb=verb,
+        subject=sheet,
+        at=now,
+        reason=reason,
         after={"entry": sheet.entry_id, "stage": sheet.stage, "state": state.value},
-    )  # fmt: skip
+    )
     guards.ask_organiser(
-        session, round_=round_, kind=tasks.REPLACE, subject=entry, path="/panel", values={"entry": entry.number},
+        session,
+        round_=round_,
+        kind=tasks.REPLACE,
+        subject=entry,
+        path="/panel",
+        values={"entry": entry.number},
         now=now,
-    )  # fmt: skip
+    )
     _after_work(session, sheet, now)
     return sheet
 
@@ -272,10 +306,19 @@ def _ask_again(session: Session, sheet: ScoreSheet, judge: RoundJudge, reason: s
     round_, url = sheet.entry.round_, f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
     number = sheet.entry.blind_number or sheet.entry.number
     assign_task(
-        session, kind=tasks.SCORE, subject=judge, url=f"{guards.url_of(round_)}/desk", to_person=judge.person_id,
-        values={"round": round_.name}, now=now,
-    )  # fmt: skip
+        session,
+        kind=tasks.SCORE,
+        subject=judge,
+        url=f"{guards.url_of(round_)}/desk",
+        to_person=judge.person_id,
+        values={"round": round_.name},
+        now=now,
+    )
     send_mail(
-        session, to_person=judge.person_id, subject=tasks.REOPENED, body=tasks.REOPENED_BODY,
-        values={"round": round_.name, "entry": str(number), "reason": reason, "url": url}, now=now,
-    )  # fmt: skip
+        session,
+        to_person=judge.person_id,
+        subject=tasks.REOPENED,
+        body=tasks.REOPENED_BODY,
+        values={"round": round_.name, "entry": str(number), "reason": reason, "url": url},
+        now=now,
+    )

@@ -67,10 +67,18 @@ def write_standing(
     standing = _store(session, round_, facts, rows, input_sha256, actor, reason, now)
     finish_tasks(session, subject=round_, kind=tasks.COMPUTE, now=now)
     record_round_event(
-        session, round_=round_, actor=actor, verb="judging.compute_standing", subject=standing, at=now,
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.compute_standing",
+        subject=standing,
+        at=now,
         reason=reason,
-        after={"input": input_sha256, "rows": [[row.entry, row.place, shown(row.score), row.decision] for row in rows]},
-    )  # fmt: skip
+        after={
+            "input": input_sha256,
+            "rows": [[row.entry, row.place, shown(row.score), row.decision] for row in rows],
+        },
+    )
     if round_.published_at is None:
         guards.ask_organiser(session, round_=round_, kind=tasks.PUBLISH, path="/standing", now=now)
     return standing
@@ -102,8 +110,10 @@ def require_complete(session: Session, round_: Round, rule: RoundRule) -> None:
             if scored < int(stage.min_judges.value):
                 raise WorkOutstanding(
                     msg("Entry %(entry)s has %(scored)s scores in one stage; the rule asks for %(needed)s."),
-                    entry=entry.number, scored=scored, needed=int(stage.min_judges.value),
-                )  # fmt: skip
+                    entry=entry.number,
+                    scored=scored,
+                    needed=int(stage.min_judges.value),
+                )
 
 
 def is_current(session: Session, round_: Round) -> bool:
@@ -133,19 +143,28 @@ def _store(
     now: datetime,
 ) -> Standing:
     standing = Standing(
-        round_id=round_.id, computed_at=now, computed_by_id=actor.person_id, input_sha256=input_sha256,
+        round_id=round_.id,
+        computed_at=now,
+        computed_by_id=actor.person_id,
+        input_sha256=input_sha256,
         facts={"quotas": dict(facts.quotas), "goes_up": facts.goes_up, "pass_mark": shown(facts.pass_mark)},
         reason=reason,
-    )  # fmt: skip
+    )
     session.add(standing)
     session.flush()
     for row in rows:
         session.add(
             StandingRow(
-                standing_id=standing.id, entry_id=row.entry, track_key=row.track, place=row.place,
-                score=row.score, working=row.working, decision=row.decision, why=row.why,
+                standing_id=standing.id,
+                entry_id=row.entry,
+                track_key=row.track,
+                place=row.place,
+                score=row.score,
+                working=row.working,
+                decision=row.decision,
+                why=row.why,
             )
-        )  # fmt: skip
+        )
     entries = session.scalars(sa.select(Entry).where(Entry.id.in_([row.entry for row in rows])))
     for entry in entries:
         entry.state = EntryState.SCORED

@@ -234,9 +234,15 @@ def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     points, comments = _typed(rubric_of(db_session(), sheet))
     try:
         saved = services.save_draft(
-            db_session(), actor=current_actor(), sheet=sheet, points=points, comments=comments,
-            comment=form.comment.data or "", version=form.base_version, now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            sheet=sheet,
+            points=points,
+            comments=comments,
+            comment=form.comment.data or "",
+            version=form.base_version,
+            now=now(),
+        )
     except Stale as refusal:
         answer = {"message": translate(refusal.msgid), "version": refusal.current.get("version")}
         return jsonify(answer), 409
@@ -266,9 +272,15 @@ def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     hand_in = request.form.get("act") == "submit"
     try:
         services.save_draft(
-            session, actor=current_actor(), sheet=sheet, points=points, comments=comments,
-            comment=form.comment.data or "", version=form.base_version, now=now(),
-        )  # fmt: skip
+            session,
+            actor=current_actor(),
+            sheet=sheet,
+            points=points,
+            comments=comments,
+            comment=form.comment.data or "",
+            version=form.base_version,
+            now=now(),
+        )
         if hand_in:
             services.submit_sheet(
                 session, actor=current_actor(), sheet=sheet, version=sheet.version, now=now()

@@ -192,9 +192,14 @@ def review_entry(entry_id: int) -> ResponseReturnValue:
         return _entry_page(entry, review=form), 422
     try:
         services.review_entry(
-            db_session(), actor=current_actor(), entry=entry, outcome=form.outcome.data,
-            reason=form.reason.data or "", complete_by=form.complete_by.data, now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            entry=entry,
+            outcome=form.outcome.data,
+            reason=form.reason.data or "",
+            complete_by=form.complete_by.data,
+            now=now(),
+        )
     except Invalid as refusal:
         form.fill_from(refusal)
         return _entry_page(entry, review=form), 422

@@ -70,9 +70,15 @@ def file_objection(public_key: str) -> ResponseReturnValue:
             upload = read_upload(form.evidence.first, field="evidence")
             blob, name = store_blob(db_session(), storage(), upload.content, upload.name, now()), upload.name
         objection = services.file_objection(
-            db_session(), actor=current_actor(), entry=entry, text=form.text.data, evidence=blob,
-            evidence_name=name, hours=presenting.office_hours(), now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            entry=entry,
+            text=form.text.data,
+            evidence=blob,
+            evidence_name=name,
+            hours=presenting.office_hours(),
+            now=now(),
+        )
     except Invalid as refusal:
         refusal.field = refusal.field if refusal.field in form else "evidence"
         form.fill_from(refusal)
@@ -206,9 +212,14 @@ def refuse_objection(round_id: int, objection_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _ticket(objection, refusal_form=form), 422
     services.refuse_objection(
-        db_session(), actor=current_actor(), objection=objection, reason=form.reason.data,
-        version=form.base_version, hours=presenting.office_hours(), now=now(),
-    )  # fmt: skip
+        db_session(),
+        actor=current_actor(),
+        objection=objection,
+        reason=form.reason.data,
+        version=form.base_version,
+        hours=presenting.office_hours(),
+        now=now(),
+    )
     flash(_("The objection is not admitted; its filer reads the reason."))
     return redirect(url_for("judging.list_objections", round_id=round_id))
 
@@ -221,9 +232,15 @@ def decide_objection(round_id: int, objection_id: int) -> ResponseReturnValue:
         return _ticket(objection, form), 422
     try:
         services.decide_objection(
-            db_session(), actor=current_actor(), objection=objection, effect=form.effect.data,
-            decision=form.decision.data, version=form.base_version, hours=presenting.office_hours(), now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            objection=objection,
+            effect=form.effect.data,
+            decision=form.decision.data,
+            version=form.base_version,
+            hours=presenting.office_hours(),
+            now=now(),
+        )
     except Stale as stale:
         form.version.data, form.version.raw_data = str(objection.version), None
         form.form_errors.append(translate(stale.msgid))

@@ -182,9 +182,14 @@ def declare_conflicts(round_id: int) -> ResponseReturnValue:
         return _declaration_page(judge, form), 422
     try:
         services.declare_conflicts(
-            db_session(), actor=current_actor(), judge=judge, company_ids=form.companies.data or [],
-            circle_ids=form.circles.data or [], note=form.note.data or "", now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            judge=judge,
+            company_ids=form.companies.data or [],
+            circle_ids=form.circles.data or [],
+            note=form.note.data or "",
+            now=now(),
+        )
     except Invalid as refusal:
         form.fill_from(refusal)
         return _declaration_page(judge, form), 422
@@ -247,9 +252,13 @@ def assign_panel(round_id: int) -> ResponseReturnValue:
         raise NotFound
     try:
         given = services.assign_panel(
-            db_session(), actor=current_actor(), round_=round_, stage=form.stage.data, digest=form.digest.data,
+            db_session(),
+            actor=current_actor(),
+            round_=round_,
+            stage=form.stage.data,
+            digest=form.digest.data,
             now=now(),
-        )  # fmt: skip
+        )
     except Stale as stale:
         flash(translate(stale.msgid), "warning")
         return redirect(url_for("judging.propose_panel", round_id=round_.id, stage=form.stage.data))

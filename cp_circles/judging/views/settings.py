@@ -38,7 +38,8 @@ class Seat:
     def name(self) -> str:
         """The office and its level in the reader's words."""
         holder = self.company or self.region
-        return f"{holder.label(locale_name())} · {presenting.level_name(self.level)}"  # type: ignore[union-attr]
+        assert holder is not None
+        return f"{holder.label(locale_name())} · {presenting.level_name(self.level)}"
 
 
 def seats() -> list[Seat]:
@@ -70,9 +71,14 @@ def new_round() -> ResponseReturnValue:
     rule = editions.pack_of(edition) if edition else None
     form = _proposed(rule, seat, season) if isinstance(rule, RoundRule) else None
     return _settings_page(
-        form, rule, None, seasons=every, seats=offices, rules=known,
+        form,
+        rule,
+        None,
+        seasons=every,
+        seats=offices,
+        rules=known,
         chosen={"season": season, "seat": seat, "rule": edition},
-    )  # fmt: skip
+    )
 
 
 def _picked(rows: Any, name: str, key: Any) -> Any:
@@ -113,9 +119,14 @@ def _settings_page(form: RoundForm | None, rule: Any, round_: Round | None, **co
         form.award_edition_id.choices = choices(_award_choices())
     template = "judging/edit_round.html" if round_ else "judging/new_round.html"
     return render_template(
-        template, form=form, rule=rule, round=round_, presenting=presenting, rubric_choices=_rubric_choices(rule),
+        template,
+        form=form,
+        rule=rule,
+        round=round_,
+        presenting=presenting,
+        rubric_choices=_rubric_choices(rule),
         **context,
-    )  # fmt: skip
+    )
 
 
 def _rubric_choices(rule: Any) -> list[dict[str, Any]]:
@@ -177,10 +188,15 @@ def _settings_of(form: RoundForm, edition_id: int, rule: RoundRule) -> RoundSett
         phases=plan,
         tracks=tracks,
         **form.chosen(
-            "name", "award_edition_id", "pass_mark", "reserve_places", "publicity_days", "panel_size",
+            "name",
+            "award_edition_id",
+            "pass_mark",
+            "reserve_places",
+            "publicity_days",
+            "panel_size",
             "accepts_late",
         ),
-    )  # fmt: skip
+    )
 
 
 @bp.post("/rounds/new")
@@ -203,9 +219,15 @@ def open_round() -> ResponseReturnValue:
         return _settings_page(form, rule, None, chosen=chosen, **context), 422
     try:
         round_ = services.open_round(
-            db_session(), actor=current_actor(), season=season, level=seat.level, company=seat.company,
-            region=seat.region, settings=_settings_of(form, edition.id, rule), now=now(),  # type: ignore[arg-type]
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            season=season,
+            level=seat.level,
+            company=seat.company,
+            region=seat.region,
+            settings=_settings_of(form, edition.id, rule),
+            now=now(),  # type: ignore[arg-type]
+        )
     except Invalid as refusal:
         form.fill_from(refusal)
         return _settings_page(form, rule, None, chosen=chosen, **context), 422
@@ -221,13 +243,20 @@ def edit_round(round_id: int) -> ResponseReturnValue:
         data={
             **{
                 name: getattr(round_, name)
-                for name in ("name", "award_edition_id", "pass_mark", "reserve_places", "publicity_days",
-                             "panel_size", "accepts_late")
+                for name in (
+                    "name",
+                    "award_edition_id",
+                    "pass_mark",
+                    "reserve_places",
+                    "publicity_days",
+                    "panel_size",
+                    "accepts_late",
+                )
             },
             "version": str(round_.version),
             "phases": [_local_times(row.key, row.starts_at, row.ends_at) for row in round_.phases],
         }
-    )  # fmt: skip
+    )
     return _settings_page(form, rounds.rule_of(db_session(), round_), round_)
 
 
@@ -241,14 +270,19 @@ def save_round(round_id: int) -> ResponseReturnValue:
         return _settings_page(form, rule, round_), 422
     try:
         services.edit_round(
-            db_session(), actor=current_actor(), round_=round_,
-            settings=_settings_of(form, round_.rule_edition_id, rule), version=form.base_version, now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            round_=round_,
+            settings=_settings_of(form, round_.rule_edition_id, rule),
+            version=form.base_version,
+            now=now(),
+        )
     except Stale as stale:
         form.version.data, form.version.raw_data = str(stale.current["version"]), None
         form.form_errors.append(
             _(
-                "Somebody else changed this round meanwhile. What you typed is below; saving again replaces theirs."
+                "Somebody else changed this round meanwhile. What you typed is below;"
+                " saving again replaces theirs."
             )
         )
         return _settings_page(form, rule, round_), 409
@@ -292,10 +326,15 @@ def move_phase(round_id: int, key: str) -> ResponseReturnValue:
     same = abs((starts_at - row.starts_at).total_seconds()) < 60
     try:
         services.move_phase(
-            db_session(), actor=current_actor(), round_=round_, key=key,
-            starts_at=None if same else starts_at, ends_at=form.ends_at.data.replace(tzinfo=zone),
-            reason=form.reason.data, now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            round_=round_,
+            key=key,
+            starts_at=None if same else starts_at,
+            ends_at=form.ends_at.data.replace(tzinfo=zone),
+            reason=form.reason.data,
+            now=now(),
+        )
     except Invalid as refusal:
         form.fill_from(refusal)
         return _phase_page(round_, key, form), 422
@@ -335,8 +374,13 @@ def set_quotas(round_id: int) -> ResponseReturnValue:
                 raise DomainError(msg("Write each quota as a whole number."))
             if places is not None and places != given.get(track.key):
                 services.set_quota(
-                    session, actor=current_actor(), round_=round_, unit=unit, track_key=track.key, places=places,
+                    session,
+                    actor=current_actor(),
+                    round_=round_,
+                    unit=unit,
+                    track_key=track.key,
+                    places=places,
                     now=now(),
-                )  # fmt: skip
+                )
     flash(_("The quotas are saved."))
     return redirect(url_for("judging.show_round", round_id=round_.id))

@@ -107,9 +107,13 @@ def compute_standing(round_id: int) -> ResponseReturnValue:
         return _standing_page(round_, form), 422
     try:
         services.compute_standing(
-            db_session(), actor=current_actor(), round_=round_, version=form.base_version,
-            reason=form.reason.data or "", now=now(),
-        )  # fmt: skip
+            db_session(),
+            actor=current_actor(),
+            round_=round_,
+            version=form.base_version,
+            reason=form.reason.data or "",
+            now=now(),
+        )
     except Stale as stale:
         flash(translate(stale.msgid), "warning")
         return redirect(url_for("judging.show_standing", round_id=round_id))
@@ -217,11 +221,15 @@ def csv_of(round_: Round) -> Response:
     for row in sorted(standing.rows, key=lambda row: (row.track_key, row.place, row.id)):
         project = row.entry.result.project
         cells = [
-            presenting.track_name(row.track_key), row.place, row.entry.number, row.entry.result.title,
-            project.circle.name if project.circle else "", project.company.label(locale_name()),
+            presenting.track_name(row.track_key),
+            row.place,
+            row.entry.number,
+            row.entry.result.title,
+            project.circle.name if project.circle else "",
+            project.company.label(locale_name()),
             presenting.fixed_score(row.score, int(rule.decimals.value)),
             presenting.decision_badge(row.decision, row.why, finished=finished)[0],
-        ]  # fmt: skip
+        ]
         writer.writerow([_plain(cell) for cell in cells])
     headers = {"Content-Disposition": f"attachment; filename=standing-{round_.id}.csv"}
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers=headers)
