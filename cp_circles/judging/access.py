@@ -18,9 +18,8 @@ def _doors(
 
 
 DOORS = (
-    *_doors(
-        "list_rounds show_round show_rule show_standing print_standing export_standing", SIGNED_IN, "round"
-    ),
+    *_doors("list_rounds show_round show_rule", SIGNED_IN, "round"),
+    *_doors("show_standing print_standing export_standing", ORGANISERS, "round"),
     *_doors("new_season open_season", (Role.OFFICIAL, Role.ADMINISTRATOR), "platform"),
     *_doors("edit_county_rounds hold_county_rounds", (Role.OFFICIAL,), "region"),
     *_doors("new_round open_round", (Role.DEPARTMENT, Role.OFFICIAL), "round"),

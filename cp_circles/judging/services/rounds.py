@@ -289,7 +289,7 @@ def default_tracks(session: Session, rule: RoundRule) -> list[TrackPlan]:
 
 
 def default_phases(rule: RoundRule, starts_at: datetime) -> list[PhaseTimes]:
-    """The rule's phases one after another in their usual numbers of working days, each ending at closing time."""
+    """The rule's phases one after another in their usual numbers of working days, each until closing time."""
     hours, calendar, plan = phases.OFFICE_HOURS, ChineseCalendar(), []
     for phase in rule.phases:
         last_day = publicity_ends(hours.day_of(starts_at), max(1, int(phase.days.value)), calendar)

@@ -106,6 +106,17 @@ def _entry(entry_id: int) -> Entry:
     return entries.entry_for(db_session(), actor=current_actor(), entry_id=entry_id)
 
 
+def _own_entry(entry_id: int) -> Entry:
+    """The entry, if the reader may complete or withdraw it."""
+    entry = _entry(entry_id)
+    project = entry.result.project
+    if not rules.can_enter_result(
+        current_actor(), company_id=project.company_id, circle_id=project.circle_id
+    ):
+        raise NotFound
+    return entry
+
+
 def _entry_page(
     entry: Entry, review: ReviewForm | None = None, completion: CompletionForm | None = None
 ) -> str:
@@ -188,6 +199,7 @@ def _completion_form(entry: Entry) -> CompletionForm:
 def review_entry(entry_id: int) -> ResponseReturnValue:
     """Give the outcome of the formal review."""
     entry, form = _entry(entry_id), ReviewForm()
+    own_round(entry.round_id)
     if not form.validate():
         return _entry_page(entry, review=form), 422
     try:
@@ -213,7 +225,7 @@ def review_entry(entry_id: int) -> ResponseReturnValue:
 @bp.post("/entries/<int:entry_id>/complete")
 def complete_entry(entry_id: int) -> ResponseReturnValue:
     """Hand in what was asked for."""
-    entry = _entry(entry_id)
+    entry = _own_entry(entry_id)
     form = _completion_form(entry)
     if not form.validate():
         return _entry_page(entry, completion=form), 422
@@ -232,7 +244,7 @@ def complete_entry(entry_id: int) -> ResponseReturnValue:
 @bp.post("/entries/<int:entry_id>/withdraw")
 def withdraw_entry(entry_id: int) -> ResponseReturnValue:
     """Take the entry back."""
-    entry, reason = _entry(entry_id), given_reason()
+    entry, reason = _own_entry(entry_id), given_reason()
     if reason is not None:
         services.withdraw_entry(db_session(), actor=current_actor(), entry=entry, reason=reason, now=now())
         flash(_("The entry is withdrawn."))
@@ -274,7 +286,8 @@ def confirm_blind_page(entry_id: int, page_id: int) -> ResponseReturnValue:
     own_round(entry.round_id)
     page = results.blind_page(db_session(), entry.result, page_id)
     result_services.confirm_blind_page(
-        db_session(), actor=current_actor(), result=entry.result, page=page, entered=True, now=now()
+        db_session(), actor=current_actor(), page=page, entered=True, now=now()
+    )
     )
     flash(_("The page is confirmed; judges are shown it."))
     return redirect(url_for("judging.blind_pages", entry_id=entry.id))

@@ -249,7 +249,7 @@ def assign_panel(round_id: int) -> ResponseReturnValue:
     """Apply the proposal that was shown."""
     round_, form = own_round(round_id), PanelForm()
     if not form.validate():
-        raise NotFound
+        return redirect(url_for("judging.propose_panel", round_id=round_.id))
     try:
         given = services.assign_panel(
             db_session(),

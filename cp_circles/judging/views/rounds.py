@@ -118,6 +118,8 @@ def _timeline(season: Season, found: list[Round], known: dict[int, Any]) -> list
 @bp.get("/seasons/new")
 def new_season() -> ResponseReturnValue:
     """The form of a new season."""
+    if _own_nation() is None:
+        raise NotFound
     year = now().astimezone(clock().zone).year
     form = SeasonForm(
         data={

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.errors import Invalid, NotFound, Stale
-from cp_circles.judging import phases, presenting, rules, services
+from cp_circles.judging import phases, presenting, services
 from cp_circles.judging.chain import chain_of, verify_chain
 from cp_circles.judging.forms import ComputeForm, ReserveForm
 from cp_circles.judging.models import Round, Standing
 from cp_circles.judging.queries import ladder, panels, rounds, sheets, standings
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.services.standings import is_current
-from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_number
+from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name, translate
@@ -25,30 +25,28 @@ from cp_circles.web.session import db_session, now, today
 
 @bp.get("/rounds/<int:round_id>/standing")
 def show_standing(round_id: int) -> ResponseReturnValue:
-    """The standing: a proposal for those who hold the round, a list for others once it is published."""
-    round_ = seen_round(round_id)
-    if not rules.can_organise(current_actor(), round_) and round_.published_at is None:
-        raise NotFound
+    """The standing, for those who hold the round; everybody else reads the published list."""
+    round_ = own_round(round_id)
     return _standing_page(round_)
 
 
 def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
     """The organiser's page of the standing, with the next act."""
-    session, holds = db_session(), rules.can_organise(current_actor(), round_)
+    session = db_session()
     rule = rounds.rule_of(session, round_)
     standing = standings.standing_by_id(session, round_.standing_id)
     waiting = open_objections(session, round_)
     over = round_.published_at is not None and not phases.is_publicity_running(round_, now()) and not waiting
     return render_template(
         "judging/show_standing.html",
-        holds=holds,
+        holds=True,
         form=form or ComputeForm(None, data={"version": str(round_.version)}),
         current=is_current(session, round_) if standing else False,
         scoring_over=phases.is_scoring_over(round_, rule, now()),
         sheets=sheets.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),
         may_finish=over and round_.finished_at is None,
-        earlier=standings.standings_of(session, round_.id)[1:] if holds else [],
-        chain=verify_chain(session, chain_of(round_)) if holds else None,
+        earlier=standings.standings_of(session, round_.id)[1:],
+        chain=verify_chain(session, chain_of(round_)),
         confirm_form=ConfirmForm(None),
         reserve_form=ReserveForm(None),
         tracks=[track.key for track in round_.tracks],
@@ -158,9 +156,7 @@ def promote_reserve(round_id: int) -> ResponseReturnValue:
 @bp.get("/rounds/<int:round_id>/standing/print")
 def print_standing(round_id: int) -> ResponseReturnValue:
     """The standing on A4, to be redone by hand from the page alone."""
-    round_ = seen_round(round_id)
-    if not rules.can_organise(current_actor(), round_) and round_.published_at is None:
-        raise NotFound
+    round_ = own_round(round_id)
     return printed_page(round_)
 
 
@@ -190,9 +186,7 @@ def printed_page(round_: Round) -> str:
 @bp.get("/rounds/<int:round_id>/standing.csv")
 def export_standing(round_id: int) -> ResponseReturnValue:
     """The standing as a table."""
-    round_ = seen_round(round_id)
-    if not rules.can_organise(current_actor(), round_) and round_.published_at is None:
-        raise NotFound
+    round_ = own_round(round_id)
     return csv_of(round_)
 
 
