@@ -12,13 +12,35 @@ from contextlib import contextmanager
 from types import FrameType
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
+
+from cp_circles.demo.accounts import account_table
+from cp_circles.demo.load import is_empty, load_demo
+from cp_circles.files.storage import LocalStorage
 
 demo = AppGroup("demo", help="The demo season.")
 
 Process = subprocess.Popen[bytes]
 WORKER = (sys.executable, "-m", "flask", "jobs", "work")
 SERVER = (sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread", "--threads", "8")
+
+
+@demo.command("load")
+@click.option("--if-empty", is_flag=True, help="Do nothing if somebody is in the database already.")
+def load_command(if_empty: bool) -> None:
+    """Load the demo season, and start the demo clock."""
+    config, clock = current_app.extensions["cp_config"], current_app.extensions["cp_clock"]
+    with current_app.extensions["cp_sessions"].writing() as session, session.begin():
+        if not is_empty(session):
+            if if_empty:
+                return
+            raise click.ClickException("the database is not empty; `make demo-reset` starts over")
+        click.echo("loading the demo season (under a minute) ...")
+        began = time.monotonic()
+        load_demo(session, LocalStorage(config.evidence_folder), config.demo_clock or clock.now())
+    clock.reset()
+    click.echo(f"demo: loaded in {time.monotonic() - began:.0f} s")
 
 
 @demo.command("serve")
@@ -32,7 +54,7 @@ def serve_command(port: int, workers: int) -> None:
     with running([WORKER, server]) as children:
         if not answers(f"http://{address}/health", children):
             raise click.ClickException(f"the server did not start on {address}; PORT=... names another port")
-        click.echo(f"\nCP Circles: http://{address}   (Ctrl-C stops it)")
+        click.echo(f"\nCP Circles: http://{address}   (Ctrl-C stops it)\n{account_table()}")
         ended = wait_for_any(children)
     if ended:
         raise click.ClickException(f"a process ended by itself with code {ended}")

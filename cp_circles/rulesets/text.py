@@ -28,7 +28,10 @@ class TextProblem(Exception):
         super().__init__(msgid % values if values else msgid)
 
 
-class _ExactLoader(yaml.SafeLoader):
+_FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _ExactLoader(_FAST):  # type: ignore[misc]
     """A safe loader that knows only null, true/false, whole numbers, decimals and text."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}

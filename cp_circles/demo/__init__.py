@@ -1,0 +1,1 @@
+"""The demo season: invented companies and circles, walked through the same services as everybody."""
