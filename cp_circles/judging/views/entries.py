@@ -288,6 +288,5 @@ def confirm_blind_page(entry_id: int, page_id: int) -> ResponseReturnValue:
     result_services.confirm_blind_page(
         db_session(), actor=current_actor(), page=page, entered=True, now=now()
     )
-    )
     flash(_("The page is confirmed; judges are shown it."))
     return redirect(url_for("judging.blind_pages", entry_id=entry.id))
