@@ -1,5 +1,6 @@
 """Forms of projects: registration, plan, indicators, typed records, evidence, acts."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,6 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -33,7 +35,14 @@ from cp_circles.web.forms import (
 )
 
 FIELD_PREFIX = "field_"
-DIRECTIONS = [("lower", _l("Lower is better")), ("higher", _l("Higher is better"))]
+
+
+def offered(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Choices of a field from (value, finished text)."""
+    return [SelectChoice(value, text) for value, text in pairs]
+
+
+DIRECTIONS = offered([("lower", _l("Lower is better")), ("higher", _l("Higher is better"))])
 
 
 class IndicatorRow(PlainForm):
@@ -58,7 +67,7 @@ class IndicatorsForm(VersionForm):
     def offer_codes(self, codes: list[tuple[str, str]]) -> None:
         """Offer the catalogue's indicators in every row."""
         for entry in self.indicators:
-            entry.form.code.choices = codes
+            entry.form.code.choices = offered(codes)
 
     @property
     def written(self) -> list[Any]:
@@ -214,12 +223,15 @@ def _control(field: RecordField, locale: str, files: list[str]) -> Any:
         return TextAreaField(label, [*checks, Length(max=LONG_TEXT_MAX)], description=hint)
     if field.type == "choice":
         choices = [(choice.key, choice.names.in_(locale)) for choice in field.choices]
-        return SelectField(label, checks, choices=[("", _("Choose")), *choices], description=hint)
+        return SelectField(label, checks, choices=offered([("", _("Choose")), *choices]), description=hint)
     if field.type == "yes_no":
-        return RadioField(label, checks, choices=[(YES, _("yes")), (NO, _("no"))], description=hint)
+        return RadioField(label, checks, choices=offered([(YES, _("yes")), (NO, _("no"))]), description=hint)
     if field.type == "file":
         return SelectField(
-            label, checks, choices=[("", "–"), *((title, title) for title in files)], description=hint
+            label,
+            checks,
+            choices=offered([("", "–"), *((title, title) for title in files)]),
+            description=hint,
         )
     kind = {"text": "text", "person": "text", "number": "text", "date": "date"}[field.type]
     more = {"inputmode": "decimal", "autocomplete": "off"} if field.type == "number" else {}

@@ -8,13 +8,38 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from cp_circles.errors import msg
 from cp_circles.projects import queries, rules
 from cp_circles.projects.gates import Missing, ProjectFacts
-from cp_circles.projects.models import PlanItem, Project, ProjectStep, StepRecord, StepState
+from cp_circles.projects.models import (
+    PlanItem,
+    Project,
+    ProjectState,
+    ProjectStep,
+    StepRecord,
+    StepState,
+)
 from cp_circles.rulesets.schema import Method, Names, Phase, RecordField, RecordKind, Step
 from cp_circles.web.formats import date_text, number
-from cp_circles.web.i18n import locale_name, translate
+from cp_circles.web.i18n import locale_name, register_labels, translate
 
+register_labels(
+    {
+        ProjectState.DRAFT: msg("Draft"),
+        ProjectState.SUBMITTED: msg("Submitted"),
+        ProjectState.RETURNED: msg("Returned"),
+        ProjectState.REGISTERED: msg("Registered"),
+        ProjectState.UNDER_WAY: msg("Under way"),
+        ProjectState.COMPLETED: msg("Completed"),
+        ProjectState.ARCHIVED: msg("Archived"),
+        ProjectState.STOPPED: msg("Stopped"),
+        StepState.LOCKED: msg("Locked"),
+        StepState.OPEN: msg("Open"),
+        StepState.COMPLETED: msg("Completed"),
+        StepState.SIGNED_OFF: msg("Signed"),
+        StepState.NOT_APPLICABLE: msg("Not applicable"),
+    }
+)
 STEP_STATES = {
     StepState.LOCKED: "locked",
     StepState.OPEN: "now",

@@ -160,6 +160,13 @@ def unconfirmed_counts(session: Session, result_ids: Sequence[int]) -> dict[int,
     return {result_id: count for result_id, count in rows}
 
 
+def is_entered(session: Session, result_id: int) -> bool:
+    """True while an entry of the result stands, read in the table of a later room."""
+    entries = sa.table("entries", sa.column("result_id"), sa.column("state"))
+    standing = sa.and_(entries.c.result_id == result_id, entries.c.state.not_in(["withdrawn", "rejected"]))
+    return bool(session.scalar(sa.select(sa.exists().where(standing))))
+
+
 def department_names(session: Session, company_id: int) -> list[str]:
     """The names of a company's departments, closed ones included."""
     return list(session.scalars(sa.select(Department.name).where(Department.company_id == company_id)))
@@ -190,6 +197,7 @@ __all__ = [
     "blind_pages_of",
     "department_names",
     "frozen_results_of_company",
+    "is_entered",
     "live_result_of",
     "package_of",
     "projects_without_result",

@@ -52,7 +52,10 @@ def test_people_with_a_role_in_the_circles_department_see_its_projects(world):
 
 
 def test_lists_are_filtered_sorted_and_paged(world):
-    first, second = world.registered(title="降低甲醛逸散"), world.draft(title="降低电耗", domain="pollution_reduction")
+    first, second = (
+        world.registered(title="降低甲醛逸散"),
+        world.draft(title="降低电耗", domain="pollution_reduction"),
+    )
 
     def listed(**wanted):
         return ids(queries.projects_listed(world.session, actor=world.leader, **wanted))

@@ -116,22 +116,16 @@ def test_nothing_is_shown_before_it_is_confirmed(world, result):
     assert queries.shown_pages_of(world.session, result.id) == []
     assert queries.unconfirmed_counts(world.session, [result.id]) == {result.id: 3}
     page = result.blind_pages[0]
-    services.confirm_blind_page(
-        world.session, actor=world.department, result=result, page=page, now=world.now
-    )
+    services.confirm_blind_page(world.session, actor=world.department, page=page, now=world.now)
     assert [one.id for one in queries.shown_pages_of(world.session, result.id)] == [page.id]
     with pytest.raises(DomainError):
-        services.confirm_blind_page(
-            world.session, actor=world.department, result=result, page=page, now=world.now
-        )
+        services.confirm_blind_page(world.session, actor=world.department, page=page, now=world.now)
 
 
 def test_the_departments_task_ends_with_the_last_page(world, result):
     assert [task.subject_id for task in open_tasks_for(world.session, world.department)] == [result.id]
     for page in result.blind_pages:
-        services.confirm_blind_page(
-            world.session, actor=world.department, result=result, page=page, now=world.now
-        )
+        services.confirm_blind_page(world.session, actor=world.department, page=page, now=world.now)
     assert open_tasks_for(world.session, world.department) == []
 
 
@@ -140,9 +134,7 @@ def test_confirming_is_for_the_department_and_the_formal_reviewer(world, result)
     official = world.make.holder(Role.OFFICIAL, ScopeKind.REGION, world.company.region)
 
     def confirm(actor, **more):
-        services.confirm_blind_page(
-            world.session, actor=actor, result=result, page=page, now=world.now, **more
-        )
+        services.confirm_blind_page(world.session, actor=actor, page=page, now=world.now, **more)
 
     for actor, refusal in (
         (world.leader, NotAllowed),
@@ -159,15 +151,12 @@ def test_confirming_is_for_the_department_and_the_formal_reviewer(world, result)
 
 def test_painting_covers_pixels_and_asks_for_a_new_confirmation(world, storage, result):
     page = result.blind_pages[0]
-    services.confirm_blind_page(
-        world.session, actor=world.department, result=result, page=page, now=world.now
-    )
+    services.confirm_blind_page(world.session, actor=world.department, page=page, now=world.now)
     before = page.shown_sha256
     services.paint_boxes(
         world.session,
         storage,
         actor=world.member,
-        result=result,
         page=page,
         boxes=[[250, 250, 250, 250]],
         now=world.now,
@@ -198,7 +187,7 @@ def test_painting_refuses_impossible_boxes(world, storage, result, boxes):
     before = page.shown_sha256
     with pytest.raises(Invalid):
         services.paint_boxes(
-            world.session, storage, actor=world.member, result=result, page=page, boxes=boxes, now=world.now
+            world.session, storage, actor=world.member, page=page, boxes=boxes, now=world.now
         )
     assert (page.boxes, page.shown_sha256) == ([], before)
 
@@ -207,9 +196,7 @@ def test_painting_refuses_others_and_other_results_pages(world, storage, result)
     page = result.blind_pages[0]
     for actor, refusal in ((world.finance, NotAllowed), (world.stranger, NotFound)):
         with pytest.raises(refusal):
-            services.paint_boxes(
-                world.session, storage, actor=actor, result=result, page=page, boxes=[], now=world.now
-            )
+            services.paint_boxes(world.session, storage, actor=actor, page=page, boxes=[], now=world.now)
     other = world.make.result()
     with pytest.raises(NotFound):
         queries.blind_page(world.session, other, page.id)
@@ -219,7 +206,7 @@ def test_a_withdrawn_result_has_no_pages_to_confirm(world, result):
     services.withdraw_result(world.session, actor=world.leader, result=result, reason="重做", now=world.now)
     with pytest.raises(DomainError):
         services.confirm_blind_page(
-            world.session, actor=world.department, result=result, page=result.blind_pages[0], now=world.now
+            world.session, actor=world.department, page=result.blind_pages[0], now=world.now
         )
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cp_circles.db.events import events_of
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
+from cp_circles.judging.models import Entry, EntryState, Level, Round, Season
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects import services as projects
@@ -61,6 +62,40 @@ def verified(world, saving):
             now=world.now,
         )
     return saving
+
+
+def enter(world, result):
+    """The result entered in a round of its company."""
+    edition = result.project.method_edition_id
+    season = Season(
+        year=2026,
+        name="2026",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+        ladder_edition_id=edition,
+    )
+    round_ = Round(
+        season=season,
+        level=Level.COMPANY,
+        company_id=world.company.id,
+        name="公司评审",
+        public_key="a" * 32,
+        rule_edition_id=edition,
+        created_at=world.now,
+    )
+    entry = Entry(
+        round_=round_,
+        result=result,
+        number=1,
+        blind_key="b" * 32,
+        track_key="problem_solving",
+        unit_kind="circle",
+        unit_id=1,
+        submitted_at=world.now,
+    )
+    world.session.add_all([season, round_, entry])
+    world.session.flush()
+    return entry
 
 
 def test_draft_result_needs_a_completed_project_and_a_member(world):
@@ -210,10 +245,13 @@ def test_an_unverified_saving_never_enters_the_totals(world, storage):
 
 def test_withdraw_result_refuses_while_entered(world, storage):
     result = freeze(world, storage, draft(world))
+    entry = enter(world, result)
     with pytest.raises(DomainError):
         services.withdraw_result(
-            world.session, actor=world.leader, result=result, reason="数据有误", entered=True, now=world.now
+            world.session, actor=world.leader, result=result, reason="数据有误", now=world.now
         )
+    assert result.state is ResultState.FROZEN
+    entry.state = EntryState.WITHDRAWN
     for actor, refusal in ((world.department, NotAllowed), (world.stranger, NotFound)):
         with pytest.raises(refusal):
             services.withdraw_result(world.session, actor=actor, result=result, reason="x", now=world.now)

@@ -11,7 +11,14 @@ from cp_circles.errors import Invalid, Stale
 from cp_circles.organisations.queries import industries
 from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import IndicatorDetails, ProjectDetails
-from cp_circles.projects.forms import ApproveForm, IndicatorRow, ProjectFilter, ProjectForm, is_blank
+from cp_circles.projects.forms import (
+    ApproveForm,
+    IndicatorRow,
+    ProjectFilter,
+    ProjectForm,
+    is_blank,
+    offered,
+)
 from cp_circles.projects.models import Indicator, Project, ProjectState
 from cp_circles.projects.presenting import term_names
 from cp_circles.projects.views.blueprint import bp, project_of
@@ -28,9 +35,11 @@ def list_projects() -> ResponseReturnValue:
     """The projects that the reader may see, filtered and sorted."""
     form, session = ProjectFilter(), db_session()
     domains, areas = term_names(session, "domain"), term_names(session, "focus_area")
-    form.state.choices = [("", _("Any")), *((state.value, enum_label(state)) for state in ProjectState)]
-    form.domain.choices = [("", _("Any")), *domains.items()]
-    form.focus_area.choices = [("", _("Any")), *areas.items()]
+    form.state.choices = offered(
+        [("", _("Any")), *((state.value, enum_label(state)) for state in ProjectState)]
+    )
+    form.domain.choices = offered([("", _("Any")), *domains.items()])
+    form.focus_area.choices = offered([("", _("Any")), *areas.items()])
     states = [state for state in ProjectState if state.value == form.state.data]
     page = queries.projects_listed(
         session,
@@ -214,16 +223,16 @@ def _circles() -> list[Circle]:
 
 def _offer(form: ProjectForm) -> None:
     session, locale = db_session(), locale_name()
-    form.circle.choices = [(str(row.id), f"{row.name} · {row.number}") for row in _circles()]
-    form.focus_area.choices = list(term_names(session, "focus_area").items())
-    form.domain.choices = list(term_names(session, "domain").items())
-    form.method.choices = [
-        (str(edition.id), pack.names.in_(locale)) for edition, pack in queries.methods_offered(session)
-    ]
-    form.source.choices = [("", "–"), *term_names(session, "project_source").items()]
-    form.industry.choices = [("", "–")] + [
-        (str(row.id), f"{row.code} {row.label(locale)}") for row in industries(session)
-    ]
+    form.circle.choices = offered([(str(row.id), f"{row.name} · {row.number}") for row in _circles()])
+    form.focus_area.choices = offered(list(term_names(session, "focus_area").items()))
+    form.domain.choices = offered(list(term_names(session, "domain").items()))
+    methods = queries.methods_offered(session)
+    form.method.choices = offered([(str(edition.id), pack.names.in_(locale)) for edition, pack in methods])
+    form.source.choices = offered([("", "–"), *term_names(session, "project_source").items()])
+    rows = industries(session)
+    form.industry.choices = offered(
+        [("", "–"), *((str(row.id), f"{row.code} {row.label(locale)}") for row in rows)]
+    )
     form.offer_codes(indicator_codes())
 
 
@@ -257,13 +266,21 @@ def _filled_form(project: Project) -> ProjectForm:
     stored |= {
         "circle": str(project.circle_id or ""),
         "version": str(project.version),
-        "method": str(project.method_edition_id or ""),
+        "method": _newest_method(project),
         "industry": str(project.industry_id or ""),
         "indicators": indicator_data(project),
     }
     form = ProjectForm(data=stored) if request.method == "GET" else ProjectForm(formdata=None, data=stored)
     _offer(form)
     return form
+
+
+def _newest_method(project: Project) -> str:
+    if project.method_edition_id is None:
+        return ""
+    key = queries.method_of(db_session(), project).key
+    offered_now = {pack.key: edition.id for edition, pack in queries.methods_offered(db_session())}
+    return str(offered_now.get(key, ""))
 
 
 def indicator_data(project: Project) -> list[dict[str, Any]]:

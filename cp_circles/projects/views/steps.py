@@ -14,6 +14,7 @@ from cp_circles.projects.forms import (
     RemarkForm,
     SetAsideForm,
     VersionOfEvidenceForm,
+    offered,
     record_form,
 )
 from cp_circles.projects.models import Project, ProjectStep, StepState
@@ -191,7 +192,9 @@ def return_to_plan(project_id: int, key: str) -> ResponseReturnValue:
 def _aside_form(project: Project, method: Method, sent: Any) -> SetAsideForm:
     form = SetAsideForm(formdata=sent)
     left = queries.optional_left(project, method)
-    form.steps.choices = [(step.key, f"{step.number} {step.names.in_(locale_name())}") for step in left]
+    form.steps.choices = offered(
+        [(step.key, f"{step.number} {step.names.in_(locale_name())}") for step in left]
+    )
     return form
 
 

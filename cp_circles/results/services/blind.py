@@ -42,17 +42,17 @@ def paint_boxes(
     storage: Storage,
     *,
     actor: Actor,
-    result: Result,
     page: BlindPage,
     boxes: Sequence[Any],
     now: datetime,
 ) -> BlindPage:
     """Cover faces, names and logos; the page has to be confirmed again."""
+    result = page.result
     if not rules.can_see_result(actor, result):
         raise NotFound
     if not (rules.can_paint(actor, result) or rules.can_confirm_blind_page(actor, result)):
         raise NotAllowed(msg("Only members of the circle, or whoever confirms, cover parts of a page."))
-    _require_frozen(result, page)
+    _require_frozen(result)
     checked = pages.checked_boxes(boxes)
     before = list(page.boxes)
     page.boxes = checked
@@ -76,19 +76,19 @@ def confirm_blind_page(
     session: Session,
     *,
     actor: Actor,
-    result: Result,
     page: BlindPage,
     entered: bool = False,
     now: datetime,
 ) -> BlindPage:
     """Confirm that nothing on a page tells whose it is; only then is it shown to judges."""
+    result = page.result
     if not rules.can_see_result(actor, result, entered=entered):
         raise NotFound
     if not rules.can_confirm_blind_page(actor, result, entered=entered):
         raise NotAllowed(
             msg("A blind page is confirmed by the department or the formal reviewer, not by the circle.")
         )
-    _require_frozen(result, page)
+    _require_frozen(result)
     if page.confirmed_at is not None:
         raise DomainError(msg("This page is confirmed already."))
     page.confirmed_at = now
@@ -131,9 +131,7 @@ def _stored_image(session: Session, storage: Storage, page: BlindPage, now: date
     return store_blob(session, storage, image, "page.png", now)
 
 
-def _require_frozen(result: Result, page: BlindPage) -> None:
-    if page.result_id != result.id:
-        raise NotFound
+def _require_frozen(result: Result) -> None:
     if not rules.is_frozen(result):
         raise DomainError(msg("Blind pages belong to a frozen result."))
 

@@ -113,20 +113,15 @@ def freeze_result(
     return result
 
 
-def withdraw_result(
-    session: Session, *, actor: Actor, result: Result, reason: str, entered: bool = False, now: datetime
-) -> Result:
-    """Take a draft or frozen result back; while it is entered, only the act on the entry does that.
-
-    `entered` is told by the judging room, which withdraws the entry first and then calls this.
-    """
+def withdraw_result(session: Session, *, actor: Actor, result: Result, reason: str, now: datetime) -> Result:
+    """Take a draft or frozen result back; while it is entered, the entry is withdrawn first."""
     if not rules.can_see_result(actor, result):
         raise NotFound
     if not rules.can_draft_result(actor, result.project):
         raise NotAllowed(msg("Only members of the circle withdraw its result."))
     if result.state not in rules.LIVE:
         raise DomainError(msg("This result is %(state)s already."), state=result.state)
-    if entered:
+    if queries.is_entered(session, result.id):
         raise DomainError(msg("This result is entered for judging; withdraw the entry first."))
     _end(session, actor, result, ResultState.WITHDRAWN, "results.withdraw_result", reason, now)
     return result
