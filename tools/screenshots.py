@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from cp_circles.demo.world import PASSWORD  # noqa: E402
 from tests.needs import chromium, chromium_arguments  # noqa: E402
 
 TARGET = ROOT / "docs" / "screenshots"
@@ -29,7 +31,6 @@ DEMO = {
     "INSTANCE_DIR": str(ROOT / "build" / "screenshots-demo"),
     "FLASK_APP": "wsgi",
 }
-PASSWORD = os.environ.get("DEMO_PASSWORD", "")
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,15 @@ class Shot:
         return TARGET / f"{self.name}-{self.locale}-{self.theme}-{self.width}.png"
 
 
+LEADER, JUDGE = "leader02.jsa@demo.example", "judge01@demo.example"
+OFFICIAL = "official.js@demo.example"
 SHOTS = (
-    Shot("circle", "/", "leader"),
-    Shot("board", "/boards"),
-    Shot("circle", "/", "leader", width=360),
-    Shot("board", "/boards", locale="en", theme="dark"),
-    Shot("judge", "/", "judge", theme="dark"),
+    Shot("circle", "/", LEADER),
+    Shot("board", "/public/boards"),
+    Shot("circle", "/", LEADER, theme="dark", width=360),
+    Shot("board", "/public/boards", locale="en", theme="dark"),
+    Shot("judge", "/", JUDGE),
+    Shot("official", "/", OFFICIAL, locale="en"),
 )
 
 
@@ -62,6 +66,7 @@ SHOTS = (
 def demo_server() -> Iterator[str]:
     """A fresh demo on a free port; gives its address."""
     environment = os.environ | DEMO
+    shutil.rmtree(DEMO["INSTANCE_DIR"], ignore_errors=True)
     flask = [sys.executable, "-m", "flask"]
     for command in (["database", "upgrade"], ["demo", "load", "--if-empty"]):
         subprocess.run([*flask, *command], cwd=ROOT, env=environment, check=True)

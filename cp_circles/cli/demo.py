@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -51,13 +52,26 @@ def serve_command(port: int, workers: int) -> None:
     address = f"127.0.0.1:{port}"
     server = (*SERVER, "--workers", str(workers), "--bind", address, "--log-level", "warning")
     ended = None
+    if is_taken(port):
+        raise click.ClickException(f"{address} is taken: PORT=... before make demo names another port")
     with running([WORKER, server]) as children:
         if not answers(f"http://{address}/health", children):
-            raise click.ClickException(f"the server did not start on {address}; PORT=... names another port")
+            raise click.ClickException(f"the server did not start on {address}")
         click.echo(f"\nCP Circles: http://{address}   (Ctrl-C stops it)\n{account_table()}")
         ended = wait_for_any(children)
     if ended:
         raise click.ClickException(f"a process ended by itself with code {ended}")
+
+
+def is_taken(port: int) -> bool:
+    """Whether another program serves this port of 127.0.0.1 already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
 
 
 @contextmanager
