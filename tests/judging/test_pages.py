@@ -331,6 +331,22 @@ def test_an_objection_from_filing_to_decision(session, client, stage_at):
     assert entry.result.title not in text_of(client.get(f"/judging/lists/{round_.public_key}"))
 
 
+def test_the_circle_reads_its_scores_and_comments_after_publication(session, client, stage_at):
+    world = stage_at("deliberation")
+    round_ = scored(world)
+    services.announce_round(session, actor=SYSTEM, round_=round_, now=NOW)
+    entry = world.entries_of(round_)[0]
+    sheet = session.scalar(sa.select(ScoreSheet).where(ScoreSheet.entry_id == entry.id))
+    sheet.comments = {"topic": "COMMENT-TO-READ"}
+    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    client.enter(person(session, world.leader_of(entry.result)))
+    assert "COMMENT-TO-READ" not in text_of(client.get(f"/judging/entries/{entry.id}"))
+    services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    page = text_of(client.get(f"/judging/entries/{entry.id}"))
+    assert "COMMENT-TO-READ" in page and "88.00" in page
+    assert sheet.judge.name not in page
+
+
 def test_the_printed_standing_can_be_redone_by_hand(session, client, stage_at):
     """Reads the printed page only: sums the criteria, scales, drops, averages, weighs and compares."""
     world = stage_at("deliberation")

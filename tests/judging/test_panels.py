@@ -12,7 +12,7 @@ from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetSta
 from cp_circles.judging.phases import PhaseClosed
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import Ground, recusals
-from cp_circles.judging.services.panels import JudgeRecused
+from cp_circles.judging.services.assignments import JudgeRecused
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Grant, Role, ScopeKind
 from tests.judging.world import t2

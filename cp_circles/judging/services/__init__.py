@@ -1,5 +1,13 @@
 """Everything that writes in this room: seasons, rounds, entries, panels, sheets, standings, objections."""
 
+from cp_circles.judging.services.assignments import (
+    Proposal,
+    assign_judge,
+    assign_panel,
+    propose_panel,
+    replace_judge,
+    unassign_judge,
+)
 from cp_circles.judging.services.entries import (
     complete_entry,
     enter_result,
@@ -15,26 +23,22 @@ from cp_circles.judging.services.objections import (
     withdraw_objection,
 )
 from cp_circles.judging.services.panels import (
-    Proposal,
     accept_invitation,
-    assign_judge,
-    assign_panel,
     declare_conflicts,
     decline_invitation,
     invite_judge,
-    propose_panel,
-    replace_judge,
-    unassign_judge,
 )
 from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.publicity import publish_standing
-from cp_circles.judging.services.rounds import (
+from cp_circles.judging.services.round_settings import (
     PhaseTimes,
     RoundSettings,
     TrackPlan,
-    announce_round,
     default_phases,
     default_tracks,
+)
+from cp_circles.judging.services.rounds import (
+    announce_round,
     edit_round,
     end_phase_now,
     move_phase,

@@ -1,62 +1,27 @@
-"""Opening a round, its settings and phases, its announcement, and the quotas it gives."""
+"""Opening a round, changing it, its announcement and phases, and the quotas it gives."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.calc.timing import Phase, phase_problems
-from cp_circles.calc.workdays import ChineseCalendar, publicity_ends
-from cp_circles.editions import queries as editions
-from cp_circles.editions.models import Edition
+from cp_circles.calc.timing import Phase
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.judging import guards, phases, rules
 from cp_circles.judging.chain import record_round_event
-from cp_circles.judging.models import Level, Quota, Round, RoundPhase, RoundTrack, Season
+from cp_circles.judging.models import Level, Quota, Round, RoundPhase, Season
 from cp_circles.judging.queries import ladder
-from cp_circles.judging.working import shown
+from cp_circles.judging.services.round_settings import (
+    RoundSettings,
+    facts_of,
+    name_of,
+    require_plan,
+    rule_for,
+    take_over,
+)
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.rules import Actor
-from cp_circles.rulesets.schema import RoundRule
-
-
-@dataclass(frozen=True)
-class PhaseTimes:
-    """When one phase of the plan starts and ends."""
-
-    key: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True)
-class TrackPlan:
-    """A track, the methods whose results belong to it, and the rubric edition of each stage."""
-
-    key: str
-    methods: tuple[str, ...]
-    rubrics: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class RoundSettings:
-    """What an organiser chooses; None takes what the rule proposes."""
-
-    name: str
-    rule_edition_id: int
-    phases: Sequence[PhaseTimes] = ()
-    tracks: Sequence[TrackPlan] | None = None
-    award_edition_id: int | None = None
-    pass_mark: Decimal | None = None
-    reserve_places: int | None = None
-    publicity_days: int | None = None
-    panel_size: int | None = None
-    accepts_late: bool = False
 
 
 def open_round(
@@ -84,18 +49,18 @@ def open_round(
     )
     if taken is not None:
         raise DomainError(msg("This organiser has opened its round of the season already."))
-    rule = _rule(session, settings.rule_edition_id, level)
+    rule = rule_for(session, settings.rule_edition_id, level)
     round_ = Round(
         season_id=season.id,
         level=level,
         company_id=company.id if company else None,
         region_id=region.id if region else None,
-        name=_name(settings.name),
+        name=name_of(settings.name),
         public_key=secrets.token_hex(16),
         rule_edition_id=settings.rule_edition_id,
         created_at=now,
     )
-    _take_over(session, round_, settings, rule, now)
+    take_over(session, round_, settings, rule, now)
     session.add(round_)
     session.flush()
     record_round_event(
@@ -119,12 +84,12 @@ def edit_round(
     guards.lock_round(session, round_)
     if phases.has_scoring_begun(round_, guards.rule_of(session, round_), now):
         raise DomainError(msg("Scoring has begun; the rule and the settings of this round stand."))
-    rule = _rule(session, settings.rule_edition_id, round_.level)
+    rule = rule_for(session, settings.rule_edition_id, round_.level)
     guards.bump(session, round_, version)
     before = facts_of(round_)
-    round_.name = _name(settings.name)
+    round_.name = name_of(settings.name)
     round_.rule_edition_id = settings.rule_edition_id
-    _take_over(session, round_, settings, rule, now)
+    take_over(session, round_, settings, rule, now)
     session.flush()
     record_round_event(
         session,
@@ -185,7 +150,7 @@ def move_phase(
         raise Invalid(msg("A phase cannot end in the past."), field="ends_at")
     before = {"starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()}
     row.starts_at, row.ends_at = starts_at or row.starts_at, ends_at or row.ends_at
-    _require_plan([Phase(p.key, p.starts_at, p.ends_at) for p in round_.phases])
+    require_plan([Phase(p.key, p.starts_at, p.ends_at) for p in round_.phases])
     session.flush()
     record_round_event(
         session,
@@ -270,49 +235,6 @@ def set_quota(
     return row
 
 
-def default_tracks(session: Session, rule: RoundRule) -> list[TrackPlan]:
-    """The tracks that a rule knows, with the newest rubrics and every method that names the track."""
-    rubric_ids = {row.key: row.id for row in editions.latest_of_each(session, "rubric")}
-    methods: dict[str, list[str]] = {}
-    for row in editions.latest_of_each(session, "method"):
-        methods.setdefault(str(getattr(editions.pack_of(row), "track", "")), []).append(row.key)
-    keys = dict.fromkeys(row.track for stage in rule.stages for row in stage.rubrics)
-    plans = []
-    for key in keys:
-        rubrics = {
-            stage.key: rubric_ids[rubric]
-            for stage in rule.stages
-            if (rubric := stage.rubric_for(key)) is not None and rubric in rubric_ids
-        }
-        plans.append(TrackPlan(key, tuple(sorted(methods.get(key, ()))), rubrics))
-    return plans
-
-
-def default_phases(rule: RoundRule, starts_at: datetime) -> list[PhaseTimes]:
-    """The rule's phases one after another in their usual numbers of working days, each until closing time."""
-    hours, calendar, plan = phases.OFFICE_HOURS, ChineseCalendar(), []
-    for phase in rule.phases:
-        last_day = publicity_ends(hours.day_of(starts_at), max(1, int(phase.days.value)), calendar)
-        plan.append(PhaseTimes(phase.key, starts_at, hours.end_of(last_day)))
-        starts_at = plan[-1].ends_at
-    return plan
-
-
-def facts_of(round_: Round) -> dict[str, Any]:
-    """A round's settings as its history keeps them."""
-    return {
-        "rule": round_.rule_edition_id,
-        "award": round_.award_edition_id,
-        "pass_mark": shown(round_.pass_mark),
-        "reserve": round_.reserve_places,
-        "publicity_days": round_.publicity_days,
-        "panel_size": round_.panel_size,
-        "accepts_late": round_.accepts_late,
-        "phases": [[p.key, p.starts_at.isoformat(), p.ends_at.isoformat()] for p in round_.phases],
-        "tracks": [[t.key, list(t.methods), dict(t.rubrics)] for t in round_.tracks],
-    }
-
-
 def _require_place(actor: Actor, level: Level, company: Company | None, region: Region | None) -> None:
     if (company is None) == (region is None) or (level is Level.COMPANY) != (company is not None):
         raise Invalid(
@@ -340,96 +262,6 @@ def _require_on_ladder(session: Session, season: Season, level: Level, region: R
         raise Invalid(msg("This region does not hold rounds of this level."), field="level")
     if level is Level.COUNTY and not ladder.seat_of(session, season, region).county_round:
         raise DomainError(msg("The counties of this city hold no rounds in this season."))
-
-
-def _rule(session: Session, edition_id: int, level: Level) -> RoundRule:
-    edition = session.get(Edition, edition_id)
-    rule = editions.pack_of(edition) if edition else None
-    if not isinstance(rule, RoundRule):
-        raise Invalid(msg("Choose an edition of a round rule."), field="rule_edition_id")
-    if level.value not in rule.levels:
-        raise Invalid(msg("This rule is not made for rounds of this level."), field="rule_edition_id")
-    return rule
-
-
-def _name(name: str) -> str:
-    if not name.strip():
-        raise Invalid(msg("Give the round a name."), field="name")
-    return name.strip()
-
-
-def _take_over(
-    session: Session, round_: Round, settings: RoundSettings, rule: RoundRule, now: datetime
-) -> None:
-    def chosen(value: Any, proposed: Any) -> Any:
-        return proposed if value is None else value
-
-    round_.pass_mark = chosen(settings.pass_mark, rule.pass_mark.value)
-    round_.reserve_places = chosen(settings.reserve_places, int(rule.reserve_count.value))
-    round_.publicity_days = chosen(settings.publicity_days, int(rule.publicity_days.value))
-    round_.panel_size = chosen(settings.panel_size, int(max(stage.min_judges.value for stage in rule.stages)))
-    round_.accepts_late = settings.accepts_late
-    round_.award_edition_id = settings.award_edition_id
-    if not 0 <= round_.pass_mark <= rule.total.value:
-        raise Invalid(
-            msg("The pass mark lies between 0 and %(total)s."), field="pass_mark", total=rule.total.value
-        )
-    if round_.publicity_days < 1:
-        raise Invalid(msg("A publicity period has at least one working day."), field="publicity_days")
-    if round_.panel_size < 1 or round_.reserve_places < 0:
-        raise Invalid(
-            msg("Give at least one judge and no fewer than zero reserve places."), field="panel_size"
-        )
-    _take_phases(session, round_, settings.phases or default_phases(rule, now), rule)
-    plans = default_tracks(session, rule) if settings.tracks is None else settings.tracks
-    _take_tracks(session, round_, plans, rule)
-
-
-def _take_phases(session: Session, round_: Round, plan: Sequence[PhaseTimes], rule: RoundRule) -> None:
-    known = [phase.key for phase in rule.phases]
-    if [times.key for times in plan] != [key for key in known if key in {t.key for t in plan}]:
-        raise Invalid(msg("The phases must be those of the rule, in its order."), field="phases")
-    _require_plan([Phase(times.key, times.starts_at, times.ends_at) for times in plan])
-    stored = {row.key: row for row in round_.phases}
-    for row in list(round_.phases):
-        if row.key not in {times.key for times in plan}:
-            round_.phases.remove(row)
-            session.delete(row)
-    for position, times in enumerate(plan, start=1):
-        row = stored.get(times.key)
-        if row is None:
-            row = RoundPhase(key=times.key)
-            round_.phases.append(row)
-        row.position, row.starts_at, row.ends_at = position, times.starts_at, times.ends_at
-
-
-def _require_plan(plan: Sequence[Phase]) -> None:
-    problems = phase_problems(plan)
-    if problems:
-        raise Invalid(problems[0].msgid, field="phases", **problems[0].values)
-
-
-def _take_tracks(session: Session, round_: Round, plans: Sequence[TrackPlan], rule: RoundRule) -> None:
-    known = {row.track for stage in rule.stages for row in stage.rubrics}
-    if not plans or any(plan.key not in known for plan in plans):
-        raise Invalid(msg("The tracks must be those of the rule."), field="tracks")
-    for plan in plans:
-        missing = [
-            s.key for s in rule.stages if s.rubric_for(plan.key) is not None and s.key not in plan.rubrics
-        ]
-        if missing:
-            raise Invalid(msg("Track %(track)s has no rubric for a stage."), field="tracks", track=plan.key)
-    stored = {row.key: row for row in round_.tracks}
-    for row in list(round_.tracks):
-        if row.key not in {plan.key for plan in plans}:
-            round_.tracks.remove(row)
-            session.delete(row)
-    for plan in plans:
-        row = stored.get(plan.key)
-        if row is None:
-            row = RoundTrack(key=plan.key)
-            round_.tracks.append(row)
-        row.methods, row.rubrics = list(plan.methods), dict(plan.rubrics)
 
 
 def _round_of_unit(session: Session, upper: Round, unit: ladder.Unit) -> Round | None:

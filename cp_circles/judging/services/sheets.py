@@ -17,7 +17,7 @@ from cp_circles.judging.chain import record_round_event, sha256_of
 from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import DECLARED
-from cp_circles.judging.services.panels import finish_scoring_task
+from cp_circles.judging.services.assignments import finish_scoring_task
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric

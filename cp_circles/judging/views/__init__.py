@@ -1,6 +1,27 @@
 """Pages of judging: seasons and rounds, entries, panels, the desk, standings and objections."""
 
-from cp_circles.judging.views import desk, entries, lists, objections, panels, rounds, settings, standings
+from cp_circles.judging.views import (
+    desk,
+    entries,
+    lists,
+    objections,
+    panels,
+    rounds,
+    settings,
+    sheets,
+    standings,
+)
 from cp_circles.judging.views.blueprint import bp
 
-__all__ = ["bp", "desk", "entries", "lists", "objections", "panels", "rounds", "settings", "standings"]
+__all__ = [
+    "bp",
+    "desk",
+    "entries",
+    "lists",
+    "objections",
+    "panels",
+    "rounds",
+    "settings",
+    "sheets",
+    "standings",
+]

@@ -1,4 +1,4 @@
-"""The judge's pages: the list of entries, the desk with evidence and sheet, and the printed sheet."""
+"""The judge's desk: evidence beside the sheet, saved as it is typed, handed in once."""
 
 from typing import Any
 
@@ -8,77 +8,23 @@ from flask_babel import gettext as _
 
 from cp_circles.calc.scoring import sheet_total
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale
-from cp_circles.files import queries as files
-from cp_circles.files.naming import safe_name
 from cp_circles.judging import guards, phases, presenting, rules, services
 from cp_circles.judging.forms import SheetForm
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
-from cp_circles.judging.queries import panels, rounds, sheets
+from cp_circles.judging.queries import panels, sheets
 from cp_circles.judging.services.sheets import can_write_sheet, criteria_of, points_of, rubric_of
-from cp_circles.judging.views.blueprint import bp, given_reason, storage, whole_number
+from cp_circles.judging.views.blueprint import bp, given_reason, whole_number
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
 from cp_circles.rulesets.schema import Rubric
 from cp_circles.web.access import current_actor
-from cp_circles.web.downloads import send_content
 from cp_circles.web.formats import number
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.session import clock, db_session, now
 
 
-@bp.get("/my-entries")
-def my_entries() -> ResponseReturnValue:
-    """The rounds in which the reader judges: what is open, until when, and the next entry."""
-    session, actor = db_session(), current_actor()
-    places = rounds.judging_rounds_of(session, actor.person_id or 0)
-    known = rounds.rules_by_id(session, [place.round_ for place in places])
-    cards = [
-        _card(place, known[place.round_.rule_edition_id]) for place in places if place.declined_at is None
-    ]
-    return render_template("judging/my_entries.html", cards=cards, presenting=presenting)
-
-
-def _card(place: Any, rule: Any) -> dict[str, Any]:
-    """One round on a judge's list."""
-    round_ = place.round_
-    own = sheets.own_sheets(db_session(), person_id=place.person_id, round_id=round_.id)
-    upcoming = next((row for row in own if row.state is SheetState.OPEN), None)
-    return {
-        "round": round_,
-        "place": place,
-        "done": sum(1 for row in own if row.state is not SheetState.OPEN),
-        "total": len(own),
-        "next": upcoming,
-        "deadline": presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
-        "finished": round_.finished_at is not None,
-    }
-
-
-@bp.get("/rounds/<int:round_id>/desk")
-def round_desk(round_id: int) -> ResponseReturnValue:
-    """The reader's entries of one round."""
-    session, actor = db_session(), current_actor()
-    judge = panels.judge_of(session, round_id, actor.person_id)
-    if not rules.can_judge(actor, judge):
-        raise NotFound
-    round_ = rounds.round_by_id(session, round_id)
-    rule = rounds.rule_of(session, round_)
-    own = sheets.own_sheets(session, person_id=actor.person_id or 0, round_id=round_id)
-    return render_template(
-        "judging/round_desk.html",
-        round=round_,
-        rule=rule,
-        judge=judge,
-        sheets=own,
-        done=sum(1 for row in own if row.state is not SheetState.OPEN),
-        next=next((row for row in own if row.state is SheetState.OPEN), None),
-        deadline=presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
-        presenting=presenting,
-    )
-
-
-def _own_sheet(blind_key: str, stage: str) -> ScoreSheet:
+def own_sheet(blind_key: str, stage: str) -> ScoreSheet:
     """The reader's sheet, once conflicts are declared and blind work on the same entry is done."""
     session, actor = db_session(), current_actor()
     sheet = sheets.own_sheet(session, actor=actor, blind_key=blind_key, stage=stage)
@@ -88,7 +34,7 @@ def _own_sheet(blind_key: str, stage: str) -> ScoreSheet:
     return sheet
 
 
-def _is_blind(sheet: ScoreSheet) -> bool:
+def is_blind(sheet: ScoreSheet) -> bool:
     """True where the judge is shown the blind copy only."""
     stage = guards.rule_of(db_session(), sheet.entry.round_).stage(sheet.stage)
     return stage is None or stage.blind
@@ -98,7 +44,7 @@ def _shows_content(sheet: ScoreSheet) -> bool:
     """False for a recused judge, and before the blind sheet of the same entry is in."""
     if sheet.state is SheetState.RECUSED:
         return False
-    if _is_blind(sheet):
+    if is_blind(sheet):
         return True
     rule = guards.rule_of(db_session(), sheet.entry.round_)
     return not sheets.blind_work_left(db_session(), sheet, [row.key for row in rule.stages if row.blind])
@@ -107,7 +53,7 @@ def _shows_content(sheet: ScoreSheet) -> bool:
 @bp.get("/desk/<blind_key>/<stage>")
 def show_desk(blind_key: str, stage: str) -> ResponseReturnValue:
     """The desk: evidence on the left, the sheet on the right."""
-    return _desk_page(_own_sheet(blind_key, stage))
+    return _desk_page(own_sheet(blind_key, stage))
 
 
 def _desk_page(
@@ -172,7 +118,7 @@ def _meta(sheet: ScoreSheet, rule: Any) -> str:
         presenting.stage_name(rule, sheet.stage),
         presenting.track_name(sheet.entry.track_key),
     ]
-    if _is_blind(sheet):
+    if is_blind(sheet):
         parts.append(_("blind: company, circle and people are masked"))
     return " · ".join(parts)
 
@@ -201,7 +147,7 @@ def _evidence(sheet: ScoreSheet) -> dict[str, Any]:
     """What the judge reads: the blind copy, or the full package where the stage is not blind."""
     if not _shows_content(sheet):
         return {"package": None, "pages": [], "steps": [], "tab": "", "step": None, "at": 1, "is_blind": True}
-    result, blind = sheet.entry.result, _is_blind(sheet)
+    result, blind = sheet.entry.result, is_blind(sheet)
     package = (result.blind_package if blind else result.package) or {}
     steps = presenting.report_steps(package)
     tab = request.args.get("tab", "report")
@@ -229,8 +175,8 @@ def _typed(rubric: Rubric) -> tuple[dict[str, str], dict[str, str]]:
 @bp.post("/desk/<blind_key>/<stage>/draft")
 def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     """Keep what was typed so far; answers with the version that now holds."""
-    sheet, form = _own_sheet(blind_key, stage), SheetForm()
-    _require_content(sheet)
+    sheet, form = own_sheet(blind_key, stage), SheetForm()
+    require_content(sheet)
     points, comments = _typed(rubric_of(db_session(), sheet))
     try:
         saved = services.save_draft(
@@ -257,7 +203,8 @@ def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     return jsonify({"version": saved.version, "saved_at": time})
 
 
-def _require_content(sheet: ScoreSheet) -> None:
+def require_content(sheet: ScoreSheet) -> None:
+    """NotFound where the entry's content is not shown to this judge."""
     if not _shows_content(sheet):
         raise NotFound
 
@@ -265,8 +212,8 @@ def _require_content(sheet: ScoreSheet) -> None:
 @bp.post("/desk/<blind_key>/<stage>")
 def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     """Save, or save and hand in."""
-    sheet, form, session = _own_sheet(blind_key, stage), SheetForm(), db_session()
-    _require_content(sheet)
+    sheet, form, session = own_sheet(blind_key, stage), SheetForm(), db_session()
+    require_content(sheet)
     rubric = rubric_of(session, sheet)
     points, comments = _typed(rubric)
     hand_in = request.form.get("act") == "submit"
@@ -309,7 +256,7 @@ def _onwards(sheet: ScoreSheet) -> ResponseReturnValue:
 @bp.post("/desk/<blind_key>/<stage>/abstain")
 def abstain(blind_key: str, stage: str) -> ResponseReturnValue:
     """Give no score."""
-    sheet, reason = _own_sheet(blind_key, stage), given_reason()
+    sheet, reason = own_sheet(blind_key, stage), given_reason()
     if reason is None:
         return redirect(url_for("judging.show_desk", blind_key=blind_key, stage=stage))
     services.abstain(db_session(), actor=current_actor(), sheet=sheet, reason=reason, now=now())
@@ -320,90 +267,9 @@ def abstain(blind_key: str, stage: str) -> ResponseReturnValue:
 @bp.post("/desk/<blind_key>/<stage>/recuse")
 def recuse(blind_key: str, stage: str) -> ResponseReturnValue:
     """Declare a conflict on this entry."""
-    sheet, reason = _own_sheet(blind_key, stage), given_reason()
+    sheet, reason = own_sheet(blind_key, stage), given_reason()
     if reason is None:
         return redirect(url_for("judging.show_desk", blind_key=blind_key, stage=stage))
     services.recuse(db_session(), actor=current_actor(), sheet=sheet, reason=reason, now=now())
     flash(_("You are recused from this entry; the organiser finds another judge."))
     return _onwards(sheet)
-
-
-@bp.get("/desk/<blind_key>/<stage>/pages/<int:position>")
-def desk_page_image(blind_key: str, stage: str, position: int) -> ResponseReturnValue:
-    """One confirmed page of the blind copy."""
-    sheet = _own_sheet(blind_key, stage)
-    _require_content(sheet)
-    found = results.shown_pages_of(db_session(), sheet.entry.result_id)
-    page = next((row for row in found if row.position == position and row.shown_sha256), None)
-    if page is None or page.shown_sha256 is None:
-        raise NotFound
-    blob = files.blob_by_hash(db_session(), page.shown_sha256)
-    stream = files.open_blob(storage(), blob)
-    name = f"page-{position}.png"
-    return send_content(stream, sha256=blob.sha256, media_type=blob.media_type, name=name, shown=True)
-
-
-@bp.get("/desk/<blind_key>/<stage>/evidence/<sha256>")
-def desk_evidence(blind_key: str, stage: str, sha256: str) -> ResponseReturnValue:
-    """One evidence file of the full package; a blind stage has none."""
-    sheet = _own_sheet(blind_key, stage)
-    _require_content(sheet)
-    if _is_blind(sheet):
-        raise NotFound
-    listed = (sheet.entry.result.package or {}).get("evidence", ())
-    piece = next((row for row in listed if row["sha256"] == sha256), None)
-    if piece is None:
-        raise NotFound
-    blob = files.blob_by_hash(db_session(), sha256)
-    stream = files.open_blob(storage(), blob)
-    return send_content(
-        stream,
-        sha256=blob.sha256,
-        media_type=blob.media_type,
-        name=safe_name(piece["filename"], blob.media_type),
-    )
-
-
-@bp.get("/desk/<blind_key>/<stage>/print")
-def print_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
-    """The reader's own sheet on A4."""
-    sheet = _own_sheet(blind_key, stage)
-    return _printed(sheet, presenting.entry_label(sheet))
-
-
-@bp.get("/sheets/<int:sheet_id>/print")
-def print_any_sheet(sheet_id: int) -> ResponseReturnValue:
-    """A handed-in sheet on A4, for those who hold the round."""
-    sheet = sheets.sheet_by_id(db_session(), sheet_id)
-    if not rules.can_organise(current_actor(), sheet.entry.round_) or sheet.state is SheetState.OPEN:
-        raise NotFound
-    return _printed(sheet, presenting.entry_label(sheet))
-
-
-def _printed(sheet: ScoreSheet, label: str) -> str:
-    """A sheet as it is printed: every criterion, its points, the total."""
-    session = db_session()
-    rubric, judge = rubric_of(session, sheet), panels.judge_of(session, sheet.round_id, sheet.judge_id)
-    rule = guards.rule_of(session, sheet.entry.round_)
-    rows = [
-        (
-            row.names.in_(locale_name()),
-            number(row.points),
-            sheet.points.get(row.key, "–"),
-            sheet.comments.get(row.key, ""),
-        )
-        for row in rubric.criteria
-    ]
-    total = sheet_total(criteria_of(rubric), points_of(sheet))
-    return render_template(
-        "judging/print_sheet.html",
-        sheet=sheet,
-        round=sheet.entry.round_,
-        label=label,
-        rubric_name=rubric.names.in_(locale_name()),
-        stage=presenting.stage_name(rule, sheet.stage),
-        judge_number=judge.number if judge else "–",
-        rows=rows,
-        maximum=number(rubric.total),
-        total=shown(sheet.total if sheet.total is not None else total.raw),
-    )

@@ -17,6 +17,7 @@ from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
+from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session, now
 
 
@@ -176,7 +177,7 @@ def _comments(entry: Entry) -> list[tuple[int, str, str]]:
         number = numbers.get(sheet.judge_id, 0)
         for row in rubrics[sheet.stage].criteria:
             if sheet.comments.get(row.key):
-                found.append((number, row.names.in_(presenting.locale_name()), sheet.comments[row.key]))
+                found.append((number, row.names.in_(locale_name()), sheet.comments[row.key]))
         if sheet.comment:
             found.append((number, _("Overall"), sheet.comment))
     return sorted(found, key=lambda line: line[0])

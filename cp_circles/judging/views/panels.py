@@ -13,7 +13,7 @@ from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, Pa
 from cp_circles.judging.models import Round, RoundJudge
 from cp_circles.judging.queries import panels, rounds, sheets
 from cp_circles.judging.queries.recusals import Ground, recusals
-from cp_circles.judging.services.panels import JudgeRecused
+from cp_circles.judging.services.assignments import JudgeRecused
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
 from cp_circles.people import queries as people
 from cp_circles.web.access import current_actor

@@ -1,0 +1,69 @@
+"""Judging in words: names, rules, the desk and standings as finished values for the templates."""
+
+from cp_circles.judging.presenting.desk import (
+    CriterionField,
+    criterion_fields,
+    entry_label,
+    indicator_rows,
+    report_steps,
+    saving_rows,
+    tick,
+)
+from cp_circles.judging.presenting.lists import (
+    EntryWorking,
+    StageWorking,
+    calendar,
+    decision_badge,
+    fixed_score,
+    row_working,
+    why_text,
+)
+from cp_circles.judging.presenting.names import (
+    PhaseLine,
+    deadline_text,
+    level_name,
+    office_hours,
+    organiser_name,
+    phase_lines,
+    phase_name,
+    stage_name,
+    track_name,
+)
+from cp_circles.judging.presenting.published import (
+    RuleLine,
+    criterion_names,
+    rule_lines,
+    tie_key_text,
+    tie_sentence,
+)
+
+__all__ = [
+    "CriterionField",
+    "EntryWorking",
+    "PhaseLine",
+    "RuleLine",
+    "StageWorking",
+    "calendar",
+    "criterion_fields",
+    "criterion_names",
+    "deadline_text",
+    "decision_badge",
+    "entry_label",
+    "fixed_score",
+    "indicator_rows",
+    "level_name",
+    "office_hours",
+    "organiser_name",
+    "phase_lines",
+    "phase_name",
+    "report_steps",
+    "row_working",
+    "rule_lines",
+    "saving_rows",
+    "stage_name",
+    "tick",
+    "tie_key_text",
+    "tie_sentence",
+    "track_name",
+    "why_text",
+]

@@ -1,0 +1,102 @@
+"""Levels, tracks, stages, phases and organisers in the reader's words."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from cp_circles.errors import msg
+from cp_circles.judging import phases
+from cp_circles.judging.models import Level, Round
+from cp_circles.judging.queries.recusals import GROUND_WORDS
+from cp_circles.rulesets.schema import RoundRule
+from cp_circles.web.formats import datetime_text
+from cp_circles.web.i18n import enum_label, locale_name, register_labels
+from cp_circles.web.session import clock, settings
+
+WORDS = (
+    msg("problem solving"),
+    msg("innovation"),
+    msg("company"),
+    msg("county"),
+    msg("city"),
+    msg("province"),
+    msg("nation"),
+    msg("on site"),
+    msg("paper"),
+    msg("presentation"),
+    msg("promoted"),
+    msg("reserve"),
+    msg("not promoted"),
+    msg("placed"),
+)
+
+
+register_labels(GROUND_WORDS)
+
+
+@dataclass(frozen=True)
+class PhaseLine:
+    """One phase as the round's page lists it."""
+
+    key: str
+    name: str
+    starts_at: datetime
+    ends_at: datetime | None
+    state: str
+
+
+def office_hours() -> phases.OfficeHours:
+    """The governing zone and the closing time of the settings."""
+    return phases.OfficeHours(clock().zone, settings().publicity_closes_at)
+
+
+def level_name(level: Level | str) -> str:
+    """A level in the reader's words."""
+    return enum_label(level.value if isinstance(level, Level) else level)
+
+
+def track_name(key: str) -> str:
+    """A track in the reader's words."""
+    return enum_label(key)
+
+
+def stage_name(rule: RoundRule, key: str) -> str:
+    """A stage as the rule names it."""
+    stage = rule.stage(key)
+    return stage.names.in_(locale_name()) if stage else enum_label(key)
+
+
+def phase_name(rule: RoundRule, key: str) -> str:
+    """A phase as the rule names it."""
+    phase = rule.phase(key)
+    return phase.names.in_(locale_name()) if phase else key
+
+
+def organiser_name(round_: Round) -> str:
+    """Who holds the round."""
+    return (round_.company or round_.region).label(locale_name())  # type: ignore[union-attr]
+
+
+def phase_lines(round_: Round, rule: RoundRule, now: datetime) -> list[PhaseLine]:
+    """The phases as they hold now."""
+    lines = []
+    for phase in phases.phases_of(round_, rule):
+        state = "now" if phase.holds(now) else "done" if phase.ends_at <= now else "open"
+        ends_at = None if phase.ends_at >= phases.NEVER else phase.ends_at
+        lines.append(PhaseLine(phase.key, phase_name(rule, phase.key), phase.starts_at, ends_at, state))
+    return lines
+
+
+def deadline_text(ends_at: datetime | None, now: datetime) -> str:
+    """A deadline with what is left of it."""
+    if ends_at is None or ends_at >= phases.NEVER:
+        return ""
+    left = ends_at - now
+    if left <= timedelta(0):
+        return _("closed on %(when)s", when=datetime_text(ends_at))
+    if left < timedelta(days=1):
+        return _(
+            "until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=left.seconds // 3600
+        )
+    return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=left.days)

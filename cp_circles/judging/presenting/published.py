@@ -1,0 +1,141 @@
+"""A published rule in sentences."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from cp_circles.judging.models import Round
+from cp_circles.judging.presenting.names import stage_name, track_name
+from cp_circles.rulesets.schema import RoundRule, Rubric
+from cp_circles.rulesets.schema.rounds import CriterionMeanTie, StageMeanTie
+from cp_circles.web.formats import number
+from cp_circles.web.i18n import locale_name
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One sentence of a published rule, with the mark of its source."""
+
+    term: str
+    text: str
+    confidence: str = ""
+
+
+def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]) -> list[RuleLine]:
+    """The whole published rule in sentences."""
+    locale = locale_name()
+    lines = [_stage_line(stage, locale) for stage in rule.stages]
+    trim = rule.trim
+    lines.append(
+        RuleLine(_("Highest and lowest"), _("No score is dropped."))
+        if trim is None
+        else RuleLine(
+            _("Highest and lowest"),
+            _(
+                "With %(count)s or more valid scores in a stage, %(high)s highest and %(low)s lowest"
+                " are dropped;"
+                " of equal scores the one of the later judge counts as higher.",
+                count=number(trim.from_scores.value),
+                high=number(trim.high.value),
+                low=number(trim.low.value),
+            ),
+            trim.from_scores.confidence,
+        )
+    )
+    lines.append(
+        RuleLine(
+            _("Rounding"),
+            _(
+                "Each scaled score, each stage mean and the total are rounded half up to %(places)s decimals."
+                " Abstained and recused judges are not counted, and never as zero.",
+                places=number(rule.decimals.value),
+            ),
+            rule.decimals.confidence,
+        )
+    )
+    names = criterion_names(by for by_stage in rubrics.values() for by in by_stage.values())
+    ties = [tie_sentence(tie, rule, names) for tie in rule.tie_order]
+    ties.append(_("what is then still equal shares the place"))
+    lines.append(RuleLine(_("Equal totals"), "; ".join(ties), rule.tie_order_from.confidence))
+    cut = {
+        "promote_all": _("Who is tied across the quota all goes up."),
+        "deliberate": _("The places decide; who still shares the last place of the quota does not go up."),
+        "none": _("Who is tied across the quota does not go up."),
+    }
+    lines.append(RuleLine(_("At the cut"), cut[rule.tie_at_cut]))
+    lines += [
+        RuleLine(
+            _("Pass mark"),
+            _(
+                "%(points)s of %(total)s points",
+                points=number(round_.pass_mark),
+                total=number(rule.total.value),
+            ),
+            rule.pass_mark.confidence,
+        ),
+        RuleLine(
+            _("Reserve"),
+            _("%(count)s entries in each track", count=round_.reserve_places),
+            rule.reserve_count.confidence,
+        ),
+        RuleLine(
+            _("Publicity"),
+            _(
+                "%(days)s working days; the day of publication does not count; while an objection"
+                " is open, the clock stands still",
+                days=round_.publicity_days,
+            ),
+            rule.publicity_days.confidence,
+        ),
+        RuleLine(
+            _("Recusal"),
+            "; ".join([*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]),
+        ),
+    ]
+    for track, by_stage in rubrics.items():
+        names = [
+            f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()
+        ]
+        lines.append(RuleLine(_("Rubrics, %(track)s", track=track_name(track)), "; ".join(names)))
+    return lines
+
+
+def _stage_line(stage: Any, locale: str) -> RuleLine:
+    name = stage.names.in_(locale)
+    scale, weight = Decimal(stage.scale.value), Decimal(stage.weight.value)
+    parts = []
+    if scale != 1:
+        parts.append(_("each judge's total is first multiplied by %(scale)s", scale=number(scale)))
+    parts.append(_("the mean over the judges counts %(weight)s %%", weight=number(weight)))
+    parts.append(_("at least %(count)s judges", count=number(stage.min_judges.value)))
+    parts.append(_("blind: company, circle and people are masked") if stage.blind else _("not blind"))
+    return RuleLine(name, "; ".join(parts), stage.weight.confidence)
+
+
+def criterion_names(rubrics: Iterable[Rubric]) -> dict[str, str]:
+    """The names of all criteria of some rubrics by key."""
+    locale = locale_name()
+    return {row.key: row.names.in_(locale) for rubric in rubrics for row in rubric.criteria}
+
+
+def tie_sentence(tie: Any, rule: RoundRule, names: Mapping[str, str]) -> str:
+    """One key of the tie order in words."""
+    if isinstance(tie, StageMeanTie):
+        return _("the higher mean of the stage %(stage)s", stage=stage_name(rule, tie.stage))
+    if isinstance(tie, CriterionMeanTie):
+        known = [names[key] for key in tie.criteria if key in names]
+        return _("the higher mean of the criterion %(keys)s", keys=" / ".join(known))
+    return _("the higher mean without dropping scores")
+
+
+def tie_key_text(key: str, rule: RoundRule, names: Mapping[str, str]) -> str:
+    """A stored tie key in words."""
+    kind, _sep, name = key.partition(":")
+    if kind == "stage":
+        return _("mean of the stage %(stage)s", stage=stage_name(rule, name))
+    if kind == "criterion":
+        return _("mean of the criterion %(keys)s", keys=names.get(name.rpartition(".")[2], name))
+    return _("mean without dropping scores")

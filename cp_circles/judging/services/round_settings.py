@@ -1,0 +1,191 @@
+"""The settings of a round: what a rule proposes, what an organiser may choose, and what is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cp_circles.calc.timing import Phase, phase_problems
+from cp_circles.calc.workdays import ChineseCalendar, publicity_ends
+from cp_circles.editions import queries as editions
+from cp_circles.editions.models import Edition
+from cp_circles.errors import Invalid, msg
+from cp_circles.judging import phases
+from cp_circles.judging.models import Level, Round, RoundPhase, RoundTrack
+from cp_circles.judging.working import shown
+from cp_circles.rulesets.schema import RoundRule
+
+
+@dataclass(frozen=True)
+class PhaseTimes:
+    """When one phase of the plan starts and ends."""
+
+    key: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class TrackPlan:
+    """A track, the methods whose results belong to it, and the rubric edition of each stage."""
+
+    key: str
+    methods: tuple[str, ...]
+    rubrics: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class RoundSettings:
+    """What an organiser chooses; None takes what the rule proposes."""
+
+    name: str
+    rule_edition_id: int
+    phases: Sequence[PhaseTimes] = ()
+    tracks: Sequence[TrackPlan] | None = None
+    award_edition_id: int | None = None
+    pass_mark: Decimal | None = None
+    reserve_places: int | None = None
+    publicity_days: int | None = None
+    panel_size: int | None = None
+    accepts_late: bool = False
+
+
+def default_tracks(session: Session, rule: RoundRule) -> list[TrackPlan]:
+    """The tracks that a rule knows, with the newest rubrics and every method that names the track."""
+    rubric_ids = {row.key: row.id for row in editions.latest_of_each(session, "rubric")}
+    methods: dict[str, list[str]] = {}
+    for row in editions.latest_of_each(session, "method"):
+        methods.setdefault(str(getattr(editions.pack_of(row), "track", "")), []).append(row.key)
+    keys = dict.fromkeys(row.track for stage in rule.stages for row in stage.rubrics)
+    plans = []
+    for key in keys:
+        rubrics = {
+            stage.key: rubric_ids[rubric]
+            for stage in rule.stages
+            if (rubric := stage.rubric_for(key)) is not None and rubric in rubric_ids
+        }
+        plans.append(TrackPlan(key, tuple(sorted(methods.get(key, ()))), rubrics))
+    return plans
+
+
+def default_phases(rule: RoundRule, starts_at: datetime) -> list[PhaseTimes]:
+    """The rule's phases one after another in their usual numbers of working days, each until closing time."""
+    hours, calendar, plan = phases.OFFICE_HOURS, ChineseCalendar(), []
+    for phase in rule.phases:
+        last_day = publicity_ends(hours.day_of(starts_at), max(1, int(phase.days.value)), calendar)
+        plan.append(PhaseTimes(phase.key, starts_at, hours.end_of(last_day)))
+        starts_at = plan[-1].ends_at
+    return plan
+
+
+def facts_of(round_: Round) -> dict[str, Any]:
+    """A round's settings as its history keeps them."""
+    return {
+        "rule": round_.rule_edition_id,
+        "award": round_.award_edition_id,
+        "pass_mark": shown(round_.pass_mark),
+        "reserve": round_.reserve_places,
+        "publicity_days": round_.publicity_days,
+        "panel_size": round_.panel_size,
+        "accepts_late": round_.accepts_late,
+        "phases": [[p.key, p.starts_at.isoformat(), p.ends_at.isoformat()] for p in round_.phases],
+        "tracks": [[t.key, list(t.methods), dict(t.rubrics)] for t in round_.tracks],
+    }
+
+
+def rule_for(session: Session, edition_id: int, level: Level) -> RoundRule:
+    """The rule of an edition, if it is made for rounds of this level."""
+    edition = session.get(Edition, edition_id)
+    rule = editions.pack_of(edition) if edition else None
+    if not isinstance(rule, RoundRule):
+        raise Invalid(msg("Choose an edition of a round rule."), field="rule_edition_id")
+    if level.value not in rule.levels:
+        raise Invalid(msg("This rule is not made for rounds of this level."), field="rule_edition_id")
+    return rule
+
+
+def name_of(name: str) -> str:
+    """The name without surrounding space; an empty one is refused."""
+    if not name.strip():
+        raise Invalid(msg("Give the round a name."), field="name")
+    return name.strip()
+
+
+def take_over(
+    session: Session, round_: Round, settings: RoundSettings, rule: RoundRule, now: datetime
+) -> None:
+    """Check the settings and write them onto the round; None takes what the rule proposes."""
+
+    def chosen(value: Any, proposed: Any) -> Any:
+        return proposed if value is None else value
+
+    round_.pass_mark = chosen(settings.pass_mark, rule.pass_mark.value)
+    round_.reserve_places = chosen(settings.reserve_places, int(rule.reserve_count.value))
+    round_.publicity_days = chosen(settings.publicity_days, int(rule.publicity_days.value))
+    round_.panel_size = chosen(settings.panel_size, int(max(stage.min_judges.value for stage in rule.stages)))
+    round_.accepts_late = settings.accepts_late
+    round_.award_edition_id = settings.award_edition_id
+    if not 0 <= round_.pass_mark <= rule.total.value:
+        raise Invalid(
+            msg("The pass mark lies between 0 and %(total)s."), field="pass_mark", total=rule.total.value
+        )
+    if round_.publicity_days < 1:
+        raise Invalid(msg("A publicity period has at least one working day."), field="publicity_days")
+    if round_.panel_size < 1 or round_.reserve_places < 0:
+        raise Invalid(
+            msg("Give at least one judge and no fewer than zero reserve places."), field="panel_size"
+        )
+    _take_phases(session, round_, settings.phases or default_phases(rule, now), rule)
+    plans = default_tracks(session, rule) if settings.tracks is None else settings.tracks
+    _take_tracks(session, round_, plans, rule)
+
+
+def _take_phases(session: Session, round_: Round, plan: Sequence[PhaseTimes], rule: RoundRule) -> None:
+    known = [phase.key for phase in rule.phases]
+    if [times.key for times in plan] != [key for key in known if key in {t.key for t in plan}]:
+        raise Invalid(msg("The phases must be those of the rule, in its order."), field="phases")
+    require_plan([Phase(times.key, times.starts_at, times.ends_at) for times in plan])
+    stored = {row.key: row for row in round_.phases}
+    for row in list(round_.phases):
+        if row.key not in {times.key for times in plan}:
+            round_.phases.remove(row)
+            session.delete(row)
+    for position, times in enumerate(plan, start=1):
+        row = stored.get(times.key)
+        if row is None:
+            row = RoundPhase(key=times.key)
+            round_.phases.append(row)
+        row.position, row.starts_at, row.ends_at = position, times.starts_at, times.ends_at
+
+
+def require_plan(plan: Sequence[Phase]) -> None:
+    """Refuse phases that end too early, overlap or stand out of order."""
+    problems = phase_problems(plan)
+    if problems:
+        raise Invalid(problems[0].msgid, field="phases", **problems[0].values)
+
+
+def _take_tracks(session: Session, round_: Round, plans: Sequence[TrackPlan], rule: RoundRule) -> None:
+    known = {row.track for stage in rule.stages for row in stage.rubrics}
+    if not plans or any(plan.key not in known for plan in plans):
+        raise Invalid(msg("The tracks must be those of the rule."), field="tracks")
+    for plan in plans:
+        missing = [
+            s.key for s in rule.stages if s.rubric_for(plan.key) is not None and s.key not in plan.rubrics
+        ]
+        if missing:
+            raise Invalid(msg("Track %(track)s has no rubric for a stage."), field="tracks", track=plan.key)
+    stored = {row.key: row for row in round_.tracks}
+    for row in list(round_.tracks):
+        if row.key not in {plan.key for plan in plans}:
+            round_.tracks.remove(row)
+            session.delete(row)
+    for plan in plans:
+        row = stored.get(plan.key)
+        if row is None:
+            row = RoundTrack(key=plan.key)
+            round_.tracks.append(row)
+        row.methods, row.rubrics = list(plan.methods), dict(plan.rubrics)

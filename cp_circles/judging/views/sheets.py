@@ -1,0 +1,156 @@
+"""The judge's lists, the files of the evidence, and the printed sheets."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from cp_circles.calc.scoring import sheet_total
+from cp_circles.errors import NotFound
+from cp_circles.files import queries as files
+from cp_circles.files.naming import safe_name
+from cp_circles.judging import guards, phases, presenting, rules
+from cp_circles.judging.models import ScoreSheet, SheetState
+from cp_circles.judging.queries import panels, rounds, sheets
+from cp_circles.judging.services.sheets import criteria_of, points_of, rubric_of
+from cp_circles.judging.views.blueprint import bp, storage
+from cp_circles.judging.views.desk import is_blind, own_sheet, require_content
+from cp_circles.judging.working import shown
+from cp_circles.results import queries as results
+from cp_circles.web.access import current_actor
+from cp_circles.web.downloads import send_content
+from cp_circles.web.formats import number
+from cp_circles.web.i18n import locale_name
+from cp_circles.web.session import db_session, now
+
+
+@bp.get("/my-entries")
+def my_entries() -> ResponseReturnValue:
+    """The rounds in which the reader judges: what is open, until when, and the next entry."""
+    session, actor = db_session(), current_actor()
+    places = rounds.judging_rounds_of(session, actor.person_id or 0)
+    known = rounds.rules_by_id(session, [place.round_ for place in places])
+    cards = [
+        _card(place, known[place.round_.rule_edition_id]) for place in places if place.declined_at is None
+    ]
+    return render_template("judging/my_entries.html", cards=cards, presenting=presenting)
+
+
+def _card(place: Any, rule: Any) -> dict[str, Any]:
+    """One round on a judge's list."""
+    round_ = place.round_
+    own = sheets.own_sheets(db_session(), person_id=place.person_id, round_id=round_.id)
+    upcoming = next((row for row in own if row.state is SheetState.OPEN), None)
+    return {
+        "round": round_,
+        "place": place,
+        "done": sum(1 for row in own if row.state is not SheetState.OPEN),
+        "total": len(own),
+        "next": upcoming,
+        "deadline": presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
+        "finished": round_.finished_at is not None,
+    }
+
+
+@bp.get("/rounds/<int:round_id>/desk")
+def round_desk(round_id: int) -> ResponseReturnValue:
+    """The reader's entries of one round."""
+    session, actor = db_session(), current_actor()
+    judge = panels.judge_of(session, round_id, actor.person_id)
+    if not rules.can_judge(actor, judge):
+        raise NotFound
+    round_ = rounds.round_by_id(session, round_id)
+    rule = rounds.rule_of(session, round_)
+    own = sheets.own_sheets(session, person_id=actor.person_id or 0, round_id=round_id)
+    return render_template(
+        "judging/round_desk.html",
+        round=round_,
+        rule=rule,
+        judge=judge,
+        sheets=own,
+        done=sum(1 for row in own if row.state is not SheetState.OPEN),
+        next=next((row for row in own if row.state is SheetState.OPEN), None),
+        deadline=presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
+        presenting=presenting,
+    )
+
+
+@bp.get("/desk/<blind_key>/<stage>/pages/<int:position>")
+def desk_page_image(blind_key: str, stage: str, position: int) -> ResponseReturnValue:
+    """One confirmed page of the blind copy."""
+    sheet = own_sheet(blind_key, stage)
+    require_content(sheet)
+    found = results.shown_pages_of(db_session(), sheet.entry.result_id)
+    page = next((row for row in found if row.position == position and row.shown_sha256), None)
+    if page is None or page.shown_sha256 is None:
+        raise NotFound
+    blob = files.blob_by_hash(db_session(), page.shown_sha256)
+    stream = files.open_blob(storage(), blob)
+    name = f"page-{position}.png"
+    return send_content(stream, sha256=blob.sha256, media_type=blob.media_type, name=name, shown=True)
+
+
+@bp.get("/desk/<blind_key>/<stage>/evidence/<sha256>")
+def desk_evidence(blind_key: str, stage: str, sha256: str) -> ResponseReturnValue:
+    """One evidence file of the full package; a blind stage has none."""
+    sheet = own_sheet(blind_key, stage)
+    require_content(sheet)
+    if is_blind(sheet):
+        raise NotFound
+    listed = (sheet.entry.result.package or {}).get("evidence", ())
+    piece = next((row for row in listed if row["sha256"] == sha256), None)
+    if piece is None:
+        raise NotFound
+    blob = files.blob_by_hash(db_session(), sha256)
+    stream = files.open_blob(storage(), blob)
+    return send_content(
+        stream,
+        sha256=blob.sha256,
+        media_type=blob.media_type,
+        name=safe_name(piece["filename"], blob.media_type),
+    )
+
+
+@bp.get("/desk/<blind_key>/<stage>/print")
+def print_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
+    """The reader's own sheet on A4."""
+    sheet = own_sheet(blind_key, stage)
+    return _printed(sheet, presenting.entry_label(sheet))
+
+
+@bp.get("/sheets/<int:sheet_id>/print")
+def print_any_sheet(sheet_id: int) -> ResponseReturnValue:
+    """A handed-in sheet on A4, for those who hold the round."""
+    sheet = sheets.sheet_by_id(db_session(), sheet_id)
+    if not rules.can_organise(current_actor(), sheet.entry.round_) or sheet.state is SheetState.OPEN:
+        raise NotFound
+    return _printed(sheet, presenting.entry_label(sheet))
+
+
+def _printed(sheet: ScoreSheet, label: str) -> str:
+    """A sheet as it is printed: every criterion, its points, the total."""
+    session = db_session()
+    rubric, judge = rubric_of(session, sheet), panels.judge_of(session, sheet.round_id, sheet.judge_id)
+    rule = guards.rule_of(session, sheet.entry.round_)
+    rows = [
+        (
+            row.names.in_(locale_name()),
+            number(row.points),
+            sheet.points.get(row.key, "–"),
+            sheet.comments.get(row.key, ""),
+        )
+        for row in rubric.criteria
+    ]
+    total = sheet_total(criteria_of(rubric), points_of(sheet))
+    return render_template(
+        "judging/print_sheet.html",
+        sheet=sheet,
+        round=sheet.entry.round_,
+        label=label,
+        rubric_name=rubric.names.in_(locale_name()),
+        stage=presenting.stage_name(rule, sheet.stage),
+        judge_number=judge.number if judge else "–",
+        rows=rows,
+        maximum=number(rubric.total),
+        total=shown(sheet.total if sheet.total is not None else total.raw),
+    )
