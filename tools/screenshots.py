@@ -107,6 +107,9 @@ def take(browser: Any, address: str, shot: Shot) -> None:
     if shot.account:
         sign_in(page, shot.account)
     page.goto(shot.path, wait_until="networkidle")
+    if not page.locator("html").get_attribute("lang").startswith(shot.locale):
+        page.click("form[action*='/language'] button")
+        page.goto(shot.path, wait_until="networkidle")
     shot.file.write_bytes(small(page.screenshot()))
     context.close()
 
