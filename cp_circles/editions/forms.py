@@ -19,6 +19,7 @@ KIND_LABELS = {
     "vocabulary": _l("Vocabulary and metrics"),
     "regions": _l("Regions"),
     "industries": _l("Industries"),
+    "mapping": _l("Mappings of foreign files"),
 }
 
 

@@ -12,6 +12,7 @@ from cp_circles.rulesets.schema import (
     Indicators,
     Industries,
     Ladder,
+    Mapping,
     Method,
     Names,
     Pack,
@@ -144,6 +145,17 @@ def _(pack: Industries) -> Iterator[ShownRow]:
     names = {row.code: row.names for row in pack.rows}
     for row in pack.rows:
         yield ShownRow(row.code, row.names, group=names.get(row.parent))
+
+
+@_rows.register
+def _(pack: Mapping) -> Iterator[ShownRow]:
+    for one in pack.resources:
+        rated = one.factor
+        if rated is None:
+            yield ShownRow(one.code, one.names, one.metric or "", one.unit)
+        else:
+            text = f"{one.metric} × {_plain(rated.value)}"
+            yield ShownRow(one.code, one.names, text, rated.unit, None, rated.source, rated.confidence)
 
 
 def _plain(value: Decimal | None) -> str:

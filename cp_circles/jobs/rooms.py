@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from cp_circles.circles.services import ask_for_renewals, mark_dormant
-from cp_circles.jobs.kinds import Chore, Report, Tools, register_periodic
+from cp_circles.imports.running import KIND as IMPORT
+from cp_circles.imports.running import run_import
+from cp_circles.jobs.kinds import Chore, Report, Tools, register_kind, register_periodic
 from cp_circles.jobs.mails import deliver_outbox
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.people.services import forget_expired
@@ -20,6 +22,7 @@ def register_rooms() -> None:
     register_periodic("forget expired", DAY, _forget)
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
     register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
+    register_kind(IMPORT, run_import)
 
 
 def in_one_transaction(service: Callable[..., Any]) -> Chore:

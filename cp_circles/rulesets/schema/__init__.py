@@ -13,6 +13,7 @@ from cp_circles.rulesets.schema.figures import (
     Vocabulary,
 )
 from cp_circles.rulesets.schema.gates import Gate
+from cp_circles.rulesets.schema.mapping import Mapping
 from cp_circles.rulesets.schema.method import Choice, Method, Phase, RecordField, RecordKind, Step
 from cp_circles.rulesets.schema.rounds import (
     AwardScheme,
@@ -39,6 +40,7 @@ KINDS: dict[str, type[Pack]] = {
     "vocabulary": Vocabulary,
     "regions": Regions,
     "industries": Industries,
+    "mapping": Mapping,
 }
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "IndustryRow",
     "Ladder",
     "Level",
+    "Mapping",
     "Method",
     "Metric",
     "Names",
