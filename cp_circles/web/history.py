@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from cp_circles.db.events import events_of
 from cp_circles.db.models import Event
 from cp_circles.people.models import Person
-from cp_circles.web.acts import ACTS
+from cp_circles.web.acts import ACTS, FIELDS
 from cp_circles.web.formats import datetime_text
 
-MOST_LETTERS = 80
+MOST_LETTERS = 40
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ def _changes(event: Event) -> list[tuple[str, str, str]]:
     """Fields whose value differs between before and after."""
     before, after = event.before or {}, event.after or {}
     return [
-        (name.replace("_", " "), _short(before.get(name)), _short(after.get(name)))
-        for name in sorted({*before, *after})
-        if before.get(name) != after.get(name)
+        (_(FIELDS[name]), _short(before.get(name)), _short(after.get(name)))
+        for name in sorted({*before, *after}, key=str)
+        if name in FIELDS and before.get(name) != after.get(name)
     ]
 
 
