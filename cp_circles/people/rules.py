@@ -129,13 +129,18 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
 )
 
 
-VISITORS = NavItem("leaderboards.public_boards", msg("Leaderboards"), "chart")
+VISITOR_NAV = (
+    NavItem("homes.welcome", msg("Home"), "home"),
+    NavItem("leaderboards.public_boards", msg("Leaderboards"), "chart"),
+    NavItem("judging.public_lists", msg("Published lists"), "list"),
+    NavItem("awards.check", msg("Certificates"), "award"),
+)
 
 
 def nav_items(actor: Actor) -> list[NavItem]:
-    """The main navigation of this person; a visitor has the boards only."""
+    """The main navigation of this person; a visitor has the public pages."""
     if actor.person_id is None:
-        return [VISITORS]
+        return list(VISITOR_NAV)
     return [item for item, roles in NAV if actor.holds_any(*roles) or item.endpoint == "homes.home"]
 
 

@@ -30,6 +30,7 @@ Found = tuple[list[Competitor], Decimal]
 
 
 def companies(session: Session, asked: Asked) -> Found:
+    """Companies with their sizes; in public only those that publish have a row."""
     value, before = sums(asked, LedgerRow.season, amount_of(asked))
     statement = (
         sa.select(Company, Region.name, Region.name_en, value, before, project_count())
@@ -78,6 +79,7 @@ def _circles_by_company(session: Session, scope: Scope) -> dict[int, tuple[int, 
 
 
 def circles(session: Session, asked: Asked) -> Found:
+    """Circles; savings of no circle are not listed."""
     value, before = sums(asked, LedgerRow.season, amount_of(asked))
     members = (
         sa.select(sa.func.count(CircleMember.id))
@@ -110,6 +112,7 @@ def circles(session: Session, asked: Asked) -> Found:
 
 
 def projects(session: Session, asked: Asked) -> Found:
+    """Projects with circle and company."""
     value, before = sums(asked, LedgerRow.season, amount_of(asked))
     statement = (
         sa.select(Project.id, Project.title, Circle.name, Company.id, Company.name, Company.name_en)

@@ -1,0 +1,16 @@
+"""The short form of a reading on the circle's home; the metering room stores it."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from cp_circles.web.forms import BaseForm, DecimalText, LocalDate, Needed
+
+
+class QuickReading(BaseForm):
+    """What one meter counted in the period it lacks next."""
+
+    starts_on = LocalDate(_l("From"), [Needed()])
+    ends_on = LocalDate(_l("To"), [Needed()])
+    quantity = DecimalText(_l("Quantity in the period"), [Needed()], least=0)
+    note = HiddenField()
+    send_key = HiddenField()

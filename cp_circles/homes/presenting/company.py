@@ -1,0 +1,70 @@
+"""Homes in a company: the department, its facilitators, and its verifiers."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.queries import company_rates
+from cp_circles.homes.presenting.judge import round_lines
+from cp_circles.homes.presenting.saved import indicator_names
+from cp_circles.homes.presenting.section import Section
+from cp_circles.homes.queries import work
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import Actor
+from cp_circles.projects.queries import step_counts
+from cp_circles.savings import queries as savings
+from cp_circles.savings import rules as savings_rules
+from cp_circles.web.session import today
+
+QUIET_DAYS = 45
+
+
+def department_section(session: Session, actor: Actor) -> Section | None:
+    """The home of a cleaner-production department; None for whoever heads none."""
+    ids = actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY)
+    if not ids:
+        return None
+    claims = work.savings_in_verification(session, ids)
+    rates = company_rates(session, ids, year=today().year)
+    values: dict[str, Any] = {
+        "companies": work.companies_by_id(session, ids),
+        "rates": rates,
+        "circles": work.circles_to_register(session, ids),
+        "projects": work.projects_to_register(session, ids),
+        "claims": [(row, savings_rules.next_role(row.claim)) for row in claims if row.claim is not None],
+        "names": indicator_names(session) if claims else {},
+        "quiet": work.quiet_circles(session, ids, today() - timedelta(days=QUIET_DAYS)),
+        "quiet_days": QUIET_DAYS,
+        "contests": round_lines(session, work.contests_of(session, ids)),
+    }
+    return Section(Role.DEPARTMENT, "homes/_department.html", values)
+
+
+def facilitator_section(session: Session, actor: Actor) -> Section | None:
+    """The circles that a facilitator helps; None for whoever helps none."""
+    if not actor.holds_any(Role.FACILITATOR):
+        return None
+    circles = work.coached_circles(session, actor)
+    projects = work.running_projects(session, [circle.id for circle in circles])
+    values = {
+        "circles": circles,
+        "projects": projects,
+        "steps": step_counts(session, [project.id for project in projects.values()]),
+    }
+    return Section(Role.FACILITATOR, "homes/_facilitator.html", values)
+
+
+def verifier_section(session: Session, actor: Actor) -> Section | None:
+    """The claims that wait for the actor's signature; None for whoever signs nothing."""
+    roles = [role for role in savings_rules.CHAIN if actor.scopes(role, ScopeKind.COMPANY)]
+    if not roles:
+        return None
+    waiting = [
+        (role, saving)
+        for role in savings_rules.REQUIRED_CHAIN
+        if role in roles
+        for saving in savings.savings_to_sign(session, actor.scopes(role, ScopeKind.COMPANY), role)
+    ]
+    values = {"waiting": waiting, "names": indicator_names(session) if waiting else {}}
+    return Section(roles[0], "homes/_verifier.html", values)

@@ -1,0 +1,180 @@
+"""What a project has saved so far: the one big number, its figures, and the run chart."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cp_circles import charts
+from cp_circles.calc.periods import Period, PeriodUse
+from cp_circles.charts.frame import Frame
+from cp_circles.projects.models import Indicator, Project
+from cp_circles.savings import queries
+from cp_circles.savings.computing import Computed
+from cp_circles.savings.models import Claim, Saving, SavingState
+from cp_circles.savings.queries import VerifiedAmounts
+from cp_circles.web.formats import number, quantity, unit_label, yuan
+from cp_circles.web.i18n import locale_name
+
+ORDER = (SavingState.VERIFIED, SavingState.IN_VERIFICATION, SavingState.CLAIMED, SavingState.DRAFT)
+COUNTING = frozenset(ORDER[:3])
+Csv = Callable[[Saving], str | None]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The verified part of what was claimed, in one unit."""
+
+    label: str
+    value: str
+    unit: str
+    share: float | None
+    claimed: str | None
+    figures: list[tuple[str, str, str, str | None, None]]
+    provisional: bool
+
+
+def headline(savings: Sequence[Saving], verified: dict[int, VerifiedAmounts]) -> Headline | None:
+    """The project's number: in the meter's unit where all share one, else in coal; None unclaimed."""
+    claims = [saving.claim for saving in savings if saving.claim is not None and saving.state in COUNTING]
+    if not claims:
+        return None
+    units = {claim.unit for claim in claims}
+    amounts = list(verified.values())
+    if len(units) == 1:
+        unit, name = units.pop(), _("Verified saving")
+        done = sum((row.quantity for row in amounts), Decimal(0))
+        whole = sum((claim.quantity for claim in claims), Decimal(0))
+    else:
+        unit, name = "kgce", _("Verified saving, as standard coal")
+        done = sum((row.kgce or Decimal(0) for row in amounts), Decimal(0))
+        whole = sum((claim.kgce or Decimal(0) for claim in claims), Decimal(0))
+    return Headline(
+        label=name,
+        value=number(done),
+        unit=unit_label(unit),
+        share=float(round(100 * done / whole, 1)) if whole > 0 else None,
+        claimed=quantity(whole, unit) if whole > 0 else None,
+        figures=_figures(claims, amounts),
+        provisional=any(claim.is_provisional for claim in claims),
+    )
+
+
+def _figures(
+    claims: Sequence[Claim], amounts: Sequence[VerifiedAmounts]
+) -> list[tuple[str, str, str, str | None, None]]:
+    """Standard coal, carbon and yuan: verified, with what was claimed below."""
+    found = []
+    rows: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
+        (_("Standard coal"), "kgce", lambda value: quantity(value, "kgce")),
+        (_("CO2 equivalent"), "kgco2e", lambda value: quantity(value, "kgCO2e")),
+        (_("Direct yuan"), "direct_yuan", yuan),
+    )
+    for label, name, shown in rows:
+        claimed = sum((getattr(claim, name) or Decimal(0) for claim in claims), Decimal(0))
+        done = sum((getattr(row, name) or Decimal(0) for row in amounts), Decimal(0))
+        if claimed or done:
+            found.append((label, shown(done), "", _("claimed %(amount)s", amount=shown(claimed)), None))
+    return found
+
+
+def indicator_names(session: Session) -> dict[str, str]:
+    """The catalogue's indicators by code, in the reader's language."""
+    return {row.code: row.names.in_(locale_name()) for row in queries.catalogue(session).indicators}
+
+
+def run_charts(
+    session: Session, project: Project, savings: Sequence[Saving], today: date, csv: Csv
+) -> list[Any]:
+    """A run chart for each saving with periods, verified ones first."""
+    order = {state: place for place, state in enumerate(ORDER)}
+    shown = sorted((s for s in savings if s.state in order), key=lambda s: (order[s.state], s.id))
+    names = indicator_names(session)
+    drawn = []
+    for saving in shown:
+        computed = queries.computed(session, saving)
+        chart = run_chart(project, saving, computed, names.get(saving.indicator_code, ""), today, csv)
+        if chart is not None:
+            drawn.append(chart)
+    return drawn
+
+
+def run_chart(
+    project: Project, saving: Saving, computed: Computed, name: str, today: date, csv: Csv
+) -> charts.Chart | None:
+    """Use by period against the baseline adjusted to production, and a target per production."""
+    if not computed.baseline and not computed.reporting:
+        return None
+    expected = dict(computed.result.adjusted_baseline_by_period) if computed.result else {}
+    target = _target(project, saving)
+    state = "verified" if saving.state is SavingState.VERIFIED else "claimed"
+    points = [charts.RunPoint(label(row.period), row.quantity, "baseline") for row in computed.baseline]
+    points += [
+        charts.RunPoint(
+            label(row.period),
+            row.quantity,
+            state,  # type: ignore[arg-type]
+            baseline=expected.get(row.period),
+            target=None if target is None or row.production is None else round(target * row.production, 6),
+        )
+        for row in computed.reporting
+    ]
+    points += [
+        charts.RunPoint(month, None, "missing") for month in missing_months(saving, computed.reporting, today)
+    ]
+    title = _("%(name)s by period, against the adjusted baseline", name=name or saving.indicator_code)
+    frame = Frame(
+        key=f"run-{saving.id}",
+        title=title,
+        unit=unit_label(computed.unit),
+        text=title,
+        source=_("CP Circles: readings of the project"),
+        say=_,
+        csv_url=csv(saving),
+        places=2,
+    )
+    return charts.run_chart(_once(points), frame)
+
+
+def _once(points: Sequence[charts.RunPoint]) -> list[charts.RunPoint]:
+    """Each label once: a period that is in both baseline and report keeps its last meaning."""
+    return list({point.label: point for point in points}.values())
+
+
+def label(period: Period) -> str:
+    """A month by its name, any other period by its days."""
+    first, last = period.starts_on, period.ends_on
+    if first.day == 1 and (last.year, last.month) == (first.year, first.month):
+        return f"{first.year}-{first.month:02d}"
+    return f"{first.isoformat()}/{last.day:02d}"
+
+
+def missing_months(saving: Saving, reporting: Sequence[PeriodUse], today: date) -> list[str]:
+    """Full months of the reporting period that are over and have no reading, where readings are monthly."""
+    if saving.reporting_from is None or saving.reporting_to is None or saving.reporting_from.day != 1:
+        return []
+    have = {label(row.period) for row in reporting}
+    if any(len(text) > 7 for text in have):
+        return []
+    found, month = [], saving.reporting_from
+    while True:
+        following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        if following > today or date.fromordinal(following.toordinal() - 1) > saving.reporting_to:
+            return found
+        text = f"{month.year}-{month.month:02d}"
+        if text not in have:
+            found.append(text)
+        month = following
+
+
+def _target(project: Project, saving: Saving) -> Decimal | None:
+    """The project's target where it is the saving's use per unit of production."""
+    if saving.meter is None or saving.production_meter is None:
+        return None
+    unit = f"{saving.meter.unit}/{saving.production_meter.unit}"
+    rows: Sequence[Indicator] = project.indicators
+    return next((row.target for row in rows if row.unit == unit and row.target is not None), None)

@@ -1,0 +1,1 @@
+"""What the homes gather from all rooms."""
