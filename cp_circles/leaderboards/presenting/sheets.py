@@ -82,5 +82,5 @@ def _facts(board: Board, asked: Asked, unit: str) -> tuple[tuple[str, str], ...]
         (_("Counted without a row"), f"{board.unlisted:f}"),
         (_("Rows add up to the total"), check),
         (_("As of"), datetime_text(now())),
-        *((_("Method"), line) for line in method_lines()),
+        *((_("What is counted"), line) for line in method_lines()),
     )
