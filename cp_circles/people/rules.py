@@ -126,6 +126,10 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
     (NavItem("people.my_company", msg("People"), "user"), frozenset({Role.DEPARTMENT})),
     (NavItem("people.list_everybody", msg("People"), "user"), frozenset({Role.ADMINISTRATOR})),
     (NavItem("editions.list_editions", msg("Rulesets"), "book"), frozenset({Role.ADMINISTRATOR})),
+    (
+        NavItem("imports.list_imports", msg("Imports"), "upload"),
+        frozenset({Role.DEPARTMENT, Role.ADMINISTRATOR}),
+    ),
 )
 
 
@@ -141,7 +145,7 @@ def nav_items(actor: Actor) -> list[NavItem]:
     """The main navigation of this person; a visitor has the public pages."""
     if actor.person_id is None:
         return list(VISITOR_NAV)
-    return [item for item, roles in NAV if actor.holds_any(*roles) or item.endpoint == "homes.home"]
+    return [item for item, roles in NAV if actor.holds_any(*roles) or roles is EVERYBODY]
 
 
 def main_role(actor: Actor) -> Role | None:
