@@ -41,6 +41,7 @@ ROOMS: tuple[str, ...] = (
     "judging",
     "awards",
     "leaderboards",
+    "imports",
     "homes",
 )
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
