@@ -19,7 +19,7 @@ from tests import needs
 from tests.builders import Builders
 from tests.postgres import Cluster, server_binaries
 
-pytest_plugins = ["tests.web_fixtures"]
+pytest_plugins = ["tests.web_fixtures", "tests.demo_fixtures"]
 
 NOW = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
 hypothesis.settings.register_profile("daily", max_examples=50, deadline=None)
