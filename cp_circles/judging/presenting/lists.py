@@ -83,8 +83,8 @@ def calendar(round_: Round, today: date) -> dict[str, Any] | None:
     stopped = phases.is_clock_stopped(round_)
     return {
         "days": days[-18:],
-        "left": "–" if stopped else str(max(0, left)),
-        "left_unit": _("working days left"),
+        "left": _("Clock stopped") if stopped else _("%(count)s left", count=max(0, left)),
+        "left_unit": "" if stopped else _("working days"),
         "ends": _("The clock stands still; the end is set when the objection is settled.")
         if stopped
         else _("Closes on %(when)s.", when=datetime_text(round_.publicity_ends_at)),

@@ -45,6 +45,7 @@ def list_rounds() -> ResponseReturnValue:
         sheets=sheets.sheet_counts(session, ids),
         levels=_timeline(season, found, known) if season else [],
         months=_months(season) if season else [],
+        here=_today(season) if season else None,
         presenting=presenting,
         may_open=_may_open_rounds(),
         may_open_season=_own_nation() is not None,
@@ -76,6 +77,12 @@ def _share(season: Season, at: datetime) -> float:
     span = max(1, (season.ends_on - season.starts_on).days)
     passed = (at.astimezone(clock().zone).date() - season.starts_on).days
     return round(min(100.0, max(0.0, 100 * passed / span)), 2)
+
+
+def _today(season: Season) -> tuple[str, float] | None:
+    """Today's line on the timeline, within the season."""
+    day = now().astimezone(clock().zone).date()
+    return (_("today"), _share(season, now())) if season.starts_on <= day <= season.ends_on else None
 
 
 def _months(season: Season) -> list[tuple[str, float]]:
@@ -259,6 +266,8 @@ def _next_act(round_: Round, rule: Any, counts: dict[EntryState, int]) -> tuple[
         return (_("Publish the standing"), standing)
     if phases.is_scoring_over(round_, rule, now()):
         return (_("Compute the standing"), standing)
+    if phases.has_scoring_begun(round_, rule, now()):
+        return (_("Follow the scoring"), pages["show_panel"])
     if now() >= phases.opens_at(round_, rule, "review_entry"):
         return (_("Set up the panel"), pages["show_panel"])
     return (_("See the entries"), pages["list_entries"])

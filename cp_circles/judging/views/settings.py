@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.editions import queries as editions
+from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
 from cp_circles.judging import presenting, services
 from cp_circles.judging.forms import MovePhaseForm, RoundForm, choices
@@ -78,7 +79,13 @@ def new_round() -> ResponseReturnValue:
         seats=offices,
         rules=known,
         chosen={"season": season, "seat": seat, "rule": edition},
+        rule_names=_rule_names(known),
     )
+
+
+def _rule_names(known: list[Edition]) -> dict[int, str]:
+    """The names of rules by edition id."""
+    return {row.id: editions.pack_of(row).names.in_(locale_name()) for row in known}
 
 
 def _picked(rows: Any, name: str, key: Any) -> Any:
@@ -213,7 +220,7 @@ def open_round() -> ResponseReturnValue:
     edition = _picked(known, "rule", lambda row: str(row.id))
     rule = editions.pack_of(edition)
     form.award_edition_id.choices = choices(_award_choices())
-    context = {"seasons": every, "seats": offices, "rules": known}
+    context = {"seasons": every, "seats": offices, "rules": known, "rule_names": _rule_names(known)}
     chosen = {"season": season, "seat": seat, "rule": edition}
     if not form.validate():
         return _settings_page(form, rule, None, chosen=chosen, **context), 422
