@@ -45,6 +45,15 @@ def offered(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
 DIRECTIONS = offered([("lower", _l("Lower is better")), ("higher", _l("Higher is better"))])
 
 
+class NeededToSubmit:
+    """Marks a field that a draft may lack, but a submission not; the service refuses it then."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Let a draft pass."""
+
+
 class IndicatorRow(PlainForm):
     """One indicator in the registration form; an empty row is left out."""
 
@@ -78,7 +87,7 @@ class IndicatorsForm(VersionForm):
 class ProjectForm(IndicatorsForm):
     """The registration form of a project."""
 
-    circle = SelectField(_l("Circle"), choices=[], coerce=str, validate_choice=False)
+    circle = SelectField(_l("Circle"), [NeededToSubmit()], choices=[], coerce=str, validate_choice=False)
     title = StringField(
         _l("Title"),
         [Needed(_l("Give the project a title: object, characteristic and direction.")), Length(max=200)],
@@ -88,16 +97,16 @@ class ProjectForm(IndicatorsForm):
     )
     focus_area = RadioField(_l("Focus area"), [Needed(_l("Choose the focus area."))], choices=[])
     domain = RadioField(_l("Domain"), [Needed(_l("Choose the domain."))], choices=[])
-    method = RadioField(_l("Method"), [Needed(_l("Choose the method."))], choices=[])
+    method = RadioField(_l("Method of the project"), [Needed(_l("Choose the method."))], choices=[])
     industry = SelectField(_l("Industry"), [Optional()], choices=[])
     source = SelectField(_l("Where the topic comes from"), [Optional()], choices=[])
     reason = TextAreaField(
         _l("Reason, with data"),
-        [Length(max=4000)],
+        [NeededToSubmit(), Length(max=4000)],
         description=_l("Which requirement or problem, and how large the gap is in figures."),
     )
-    starts_on = LocalDate(_l("Starts on"), [Optional()])
-    ends_on = LocalDate(_l("Ends on"), [Optional()])
+    starts_on = LocalDate(_l("Starts on"), [NeededToSubmit(), Optional()])
+    ends_on = LocalDate(_l("Ends on"), [NeededToSubmit(), Optional()])
     investment_yuan = DecimalText(_l("Planned cost in yuan"), [Optional()], places=2, least=0)
 
 

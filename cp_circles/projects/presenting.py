@@ -194,6 +194,11 @@ class ShownRecord:
     needs: int
     is_full: bool
 
+    @property
+    def cells(self) -> list[list[str]]:
+        """The cells of every row."""
+        return [row.cells for row in self.rows]
+
 
 def shown_records(step: Step, records: Sequence[StepRecord]) -> list[ShownRecord]:
     """The step's records with their rows in place order."""

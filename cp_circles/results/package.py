@@ -213,8 +213,10 @@ def _activity_part(row: Activity) -> dict[str, Any]:
 
 def _saving_part(session: Session, sources: Sources, saving: Saving) -> dict[str, Any]:
     claim = saving.claim
+    known = savings.catalogue_indicator(session, saving.indicator_code)
     head = {
         "indicator": saving.indicator.name if saving.indicator is not None else saving.indicator_code,
+        "names": {"zh": known.names.zh, "en": known.names.en} if known is not None else None,
         "code": saving.indicator_code,
         "meter": saving.meter.name if saving.meter is not None else "",
         "method": saving.method,

@@ -85,7 +85,7 @@ def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
         package=package,
         steps=[step for step in steps if step.state != "not_applicable"],
         left_out=[step for step in steps if step.state == "not_applicable"],
-        savings=[_saving(place, row, say) for place, row in enumerate(package["savings"], start=1)],
+        savings=[_saving(place, row, language, say) for place, row in enumerate(package["savings"], start=1)],
         indicators=[_indicator(row) for row in package["indicators"]],
         totals=totals,
         method=package["project"]["method"]["names"][language],
@@ -142,10 +142,12 @@ def _indicator(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**row, **values, "due_on": due_on, "reached": reached}
 
 
-def _saving(place: int, row: Mapping[str, Any], say: Say) -> ReportSaving:
+def _saving(place: int, row: Mapping[str, Any], language: str, say: Say) -> ReportSaving:
+    is_coded = row["indicator"] == row["code"] and row.get("names")
+    name = row["names"][language] if is_coded else row["indicator"]
     note = " ".join(text for text in (row["adjustment_note"], row["money_note"]) if text)
     return ReportSaving(
-        name=row["indicator"],
+        name=name,
         unit=row["unit"],
         meter=row["meter"],
         state=row["state"],
@@ -153,7 +155,7 @@ def _saving(place: int, row: Mapping[str, Any], say: Say) -> ReportSaving:
         claimed=_amounts(row["claimed"]),
         verified=_amounts(row["verified"]),
         periods=[(row[side]["from"] or "–", row[side]["to"] or "–") for side in ("baseline", "reporting")],
-        chart=_chart(place, row, say),
+        chart=_chart(place, row, name, say),
         factors=list(row["factors"]),
         signatures=[_signature(one) for one in row["signatures"]],
         provisional=row["provisional"],
@@ -173,7 +175,7 @@ def _exact(value: Any) -> Decimal | None:
     return None if value in (None, "") else Decimal(str(value))
 
 
-def _chart(place: int, row: Mapping[str, Any], say: Say) -> Chart | None:
+def _chart(place: int, row: Mapping[str, Any], name: str, say: Say) -> Chart | None:
     before, after = row["baseline"]["rows"], row["reporting"]["rows"]
     if not before and not after:
         return None
@@ -188,7 +190,7 @@ def _chart(place: int, row: Mapping[str, Any], say: Say) -> Chart | None:
         RunPoint(label, Decimal(use["quantity"]), state, adjusted.get(use["from"]))
         for label, use in zip(labels[len(before) :], after, strict=True)
     ]
-    title = say(msg("%(name)s by period, against the baseline adjusted to production"), name=row["indicator"])
+    title = say(msg("%(name)s by period, against the baseline adjusted to production"), name=name)
     return run_chart(points, Frame(key=f"saving-{place}", title=title, unit=row["unit"], say=say))
 
 
