@@ -370,21 +370,21 @@ def test_the_printed_standing_can_be_redone_by_hand(session, client, stage_at):
     services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
     page = text_of(client.get(f"/judging/lists/{round_.public_key}/print"))
     total = Decimal(0)
-    for table in re.findall(r'<table class="table" data-number="1".*?</table>', page, re.DOTALL):
+    for table in re.findall(r'<table class="table table--cards" data-number="1".*?</table>', page, re.DOTALL):
         scale, weight = re.findall(r"× (\d+(?:\.\d+)?)", table.split("</caption>")[0])
         used = []
         for is_used, row in re.findall(r'<tr data-used="(\d)">(.*?)</tr>', table, re.DOTALL):
-            cells = [Decimal(cell) for cell in re.findall(r'<td class="num">([\d.]+)</td>', row)]
+            cells = [Decimal(cell) for cell in re.findall(r'<td class="num"[^>]*>([\d.]+)</td>', row)]
             assert sum(cells[:-2]) == cells[-2]
             assert (cells[-2] * Decimal(scale)).quantize(Decimal("0.01"), "ROUND_HALF_UP") == cells[-1]
             used += [cells[-1]] if is_used == "1" else []
         mean = (sum(used) / len(used)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
         assert (
-            Decimal(re.search(r'</th><td class="num">([\d.]+)</td><td></td></tr></tfoot>', table).group(1))
+            Decimal(re.search(r'</th><td class="num"[^>]*>([\d.]+)</td><td></td></tr></tfoot>', table).group(1))
             == mean
         )
         total += mean * Decimal(weight)
-    printed = re.search(r'<tr data-entry="1">.*?<td class="num">([\d.]+)</td>', page, re.DOTALL).group(1)
+    printed = re.search(r'<tr data-entry="1">.*?<td class="num"[^>]*>([\d.]+)</td>', page, re.DOTALL).group(1)
     assert Decimal(printed) == total.quantize(Decimal("0.01"), "ROUND_HALF_UP") == Decimal("85.96")
 
 
