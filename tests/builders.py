@@ -14,14 +14,9 @@ from cp_circles.circles.models import Activity, Attendance, Circle, CircleMember
 from cp_circles.editions import queries as editions_queries
 from cp_circles.editions import services as editions_services
 from cp_circles.metering.models import Meter, Reading
-from cp_circles.editions import queries as editions
-from cp_circles.editions import services as editions_services
-from cp_circles.metering.models import Meter, Reading
 from cp_circles.organisations.models import Company, Department, Industry, Region, RegionLevel
 from cp_circles.people.models import Employment, Grant, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor, GrantFact
-from cp_circles.projects.models import Project, ProjectState
-from cp_circles.savings.models import Saving
 from cp_circles.projects import queries as project_queries
 from cp_circles.projects.models import Indicator, Project, ProjectState, ProjectStep, StepState
 from cp_circles.results.canonical import sha256_of

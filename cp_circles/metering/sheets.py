@@ -27,10 +27,7 @@ def rows_of_file(name: str, content: bytes) -> list[Row]:
 
     Raises Invalid for a file that is neither CSV nor Excel, has no heading row or too many rows.
     """
-    if content[:4] == b"PK\x03\x04":
-        rows = list(_excel(content))
-    else:
-        rows = list(_csv(name, content))
+    rows = list(_excel(content) if content[:4] == b"PK\x03\x04" else _csv(name, content))
     if not rows:
         raise Invalid(msg("The file has no rows below its heading."), field="file")
     if len(rows) > MOST_ROWS:

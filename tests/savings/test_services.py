@@ -184,7 +184,7 @@ def test_data_that_do_not_carry_a_saving_are_refused_with_the_reasons(session, m
     saving.baseline_to = date(2024, 2, 28)
     with pytest.raises(DataDoNotCarry) as refusal:
         services.claim_saving(session, actor=leader_of(session, make, saving), saving=saving, now=NOW)
-    assert [reason.field for reason in refusal.value.reasons][0] == "baseline"
+    assert refusal.value.reasons[0].field == "baseline"
     assert saving.claims == []
 
 
