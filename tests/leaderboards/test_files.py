@@ -1,0 +1,67 @@
+"""Exported boards: exactly what is filtered, safe to open, with units and method."""
+
+import csv
+import io
+from decimal import Decimal
+
+from openpyxl import load_workbook
+
+from cp_circles.leaderboards.presenting.files import safe
+
+HOSTILE = "=HYPERLINK(1)厂"
+
+
+def test_a_name_that_looks_like_a_formula_is_quoted_in_csv_and_xlsx(client, make, count, project_in):
+    county = make.places()[-1]
+    count(project_in(county, name=HOSTILE), "12.5")
+    query = f"region={county.id}&by=company"
+    text = client.get(f"/public/boards/export.csv?{query}").get_data().decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[1][1] == f"'{HOSTILE}" and rows[1][3] == "12.500000"
+
+    book = load_workbook(io.BytesIO(client.get(f"/public/boards/export.xlsx?{query}").get_data()))
+    cell = book["board"]["B2"]
+    assert (cell.value, cell.data_type) == (f"'{HOSTILE}", "s")
+    assert Decimal(str(book["board"]["D2"].value)) == Decimal("12.5")
+    about = [row[0].value for row in book["about"].iter_rows()]
+    assert about.count("口径说明") == 6
+
+    found = client.get(f"/public/boards/export.json?{query}").get_json()
+    assert found["rows"][0]["name"] == HOSTILE and found["rows"][0]["amount"] == "12.500000"
+
+
+def test_a_file_holds_all_pages_of_the_filter(client, make, count, project_in):
+    county = make.places()[-1]
+    for n in range(30):
+        count(project_in(county), 10 + n, domain="energy_saving" if n % 2 else "other")
+    query = f"region={county.id}&by=company&domain=other&page=2"
+    assert len(client.get(f"/public/boards/export.json?{query}").get_json()["rows"]) == 15
+
+
+def test_safe_leaves_numbers_and_quotes_every_starter():
+    assert [safe(text) for text in ("=1", "+1", "-1", "@x", "\tx", "厂")] == [
+        "'=1",
+        "'+1",
+        "'-1",
+        "'@x",
+        "'\tx",
+        "厂",
+    ]
+    assert safe(Decimal("-1.5")) == Decimal("-1.5") and safe(None) is None
+
+
+def test_the_csv_of_a_chart_is_the_figures_of_the_board(client, make, count, project_in):
+    county = make.places()[-1]
+    first, second = project_in(county), project_in(county)
+    count(first, 2000)
+    count(second, 1000)
+    text = (
+        client.get(f"/public/boards/charts/bars.csv?region={county.id}&by=company")
+        .get_data()
+        .decode("utf-8-sig")
+    )
+    rows = list(csv.reader(io.StringIO(text)))
+    assert [row[:3] for row in rows[1:]] == [
+        [first.company.name, "1", "2.00"],
+        [second.company.name, "2", "1.00"],
+    ]
