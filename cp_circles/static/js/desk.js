@@ -55,7 +55,12 @@
     });
   };
 
+  // With the keyboard at hand only the open criterion shows its levels, so that the whole sheet stays in view.
+  form.classList.add("is-keyed");
   crits.forEach((crit, at) => {
+    crit.addEventListener("click", (event) => {
+      if (!crit.classList.contains("is-now") && !event.target.closest("a, button")) scores[at].focus();
+    });
     scores[at].addEventListener("focus", () => { open(crit); scores[at].select(); });
     scores[at].addEventListener("input", () => { mark(crit); tally(); });
     crit.querySelectorAll("[data-level]").forEach((level) => level.addEventListener("change", () => {
@@ -113,5 +118,7 @@
       if (first) first.focus();
     }
   });
+  const first = crits.find((crit) => crit.classList.contains("is-now")) || crits[0];
+  if (first) open(first);
   tally();
 })();
