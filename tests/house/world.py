@@ -1,7 +1,7 @@
 """Two companies in two provinces, each with all that the product records, and every text planted.
 
-`SECRET-A` stands in what only the people of side A may read, `NAME-A` in what may be published under their
-name. The table of `test_access_table.py` asks for every door from both sides and looks for the texts.
+`SECRET-A` stands in what only the people of side A may read, `WHO-A` in the names of people, `NAME-A` in what
+may be published under their name. The table of `test_access_table.py` asks for every door from both sides and looks for the texts.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 from sqlalchemy.orm import Session
@@ -21,14 +22,17 @@ from cp_circles.editions import queries as editions
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services as judging
-from cp_circles.judging.models import Entry, Objection, Round, RoundJudge, ScoreSheet, Season
+from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, Season
+from cp_circles.ledger.models import BoardFreeze
 from cp_circles.notices.services import add_comment, assign_task, send_mail
+from cp_circles.notices.services.tasks import MENTION
 from cp_circles.people import services as people
-from cp_circles.people.models import Employment, Role, ScopeKind
+from cp_circles.people.models import Employment, Grant, Role, ScopeKind
 from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.projects import services as projects
-from cp_circles.projects.models import StepRecord
+from cp_circles.projects.models import Evidence, EvidenceVersion, StepRecord
 from cp_circles.results.models import BlindPage
+from cp_circles.results.services import freezing
 from cp_circles.savings import services as savings
 from tests.builders import Builders
 from tests.conftest import NOW
@@ -63,10 +67,12 @@ class Side(JudgingWorld):
     past: Season
     storage: LocalStorage
     people: dict[str, Any] = field(default_factory=dict)
+    sign_in_id: int = 0
 
     def __post_init__(self) -> None:
         self.start = NOW
         self.secret, self.name = f"SECRET-{self.letter}", f"NAME-{self.letter}"
+        self.who = f"WHO-{self.letter}"
         self._places()
         self._people()
         self._circles()
@@ -92,7 +98,7 @@ class Side(JudgingWorld):
         make = self.make
         for name in SIDED:
             low = f"{name}.{self.letter}@example.com".lower()
-            person = make.person(name=f"{name} {self.secret}", email=low)
+            person = make.person(name=f"{name} {self.who}", email=low)
             self.people[name] = person
             if name in (*CIRCLE_ROLES, *COMPANY_ROLES):
                 make.employed(self.company, person, employee_number=f"{name}-{self.letter}")
@@ -101,7 +107,7 @@ class Side(JudgingWorld):
         for name in OFFICIALS:
             region = {"county": self.county, "city": self.city, "province": self.province}[name.split("_")[0]]
             make.grant(self.people[name], Role.OFFICIAL, ScopeKind.REGION, region)
-        self.colleague = make.employed(self.company, make.person(name=f"工人 {self.secret}"))
+        self.colleague = make.employed(self.company, make.person(name=f"工人 {self.who}"))
         self.code_holder = self.colleague
 
     def actor(self, name: str) -> Actor:
@@ -124,7 +130,9 @@ class Side(JudgingWorld):
         )
         self.activity = make.activity(self.circle, summary=f"例会 {self.secret}")
         blob = store_blob(self.session, self.storage, picture(self.letter), "照片.png", NOW)
-        self.photo = ActivityPhoto(activity_id=self.activity.id, sha256=blob.sha256, name=f"{self.secret}.png")
+        self.photo = ActivityPhoto(
+            activity_id=self.activity.id, sha256=blob.sha256, name=f"{self.secret}.png"
+        )
         self.session.add(self.photo)
         self.session.flush()
 
@@ -141,7 +149,7 @@ class Side(JudgingWorld):
         fields = spec.step(self.step.key).records[0].fields
         self.record = StepRecord(
             project_id=self.project.id, step_key=self.step.key, kind=self.kind,
-            content={one.key: self.secret for one in fields if one.type == "text"}, created_at=NOW,
+            content={one.key: self.secret for one in fields if one.type in {"text", "long_text"}}, created_at=NOW,
         )  # fmt: skip
         self.session.add(self.record)
         self.session.flush()
@@ -177,23 +185,51 @@ class Side(JudgingWorld):
 
     def _finished(self, state: str, **facts: Any) -> Any:
         project = self.make.project(self.circle, state="completed", title=f"完成的课题 {self.name}")
+        piece = Evidence(project_id=project.id, step_key=project.steps[0].key, title=f"证据 {self.secret}")
+        piece.versions.append(
+            EvidenceVersion(
+                number=1,
+                sha256=self.evidence_version.sha256,
+                filename="证据.png",
+                effective_on=date(2026, 3, 2),
+                uploaded_at=NOW,
+            )
+        )
+        self.session.add(piece)
+        self.session.flush()
         return self.make.result(project, state=state, summary=f"摘要 {self.secret}", **facts)
 
     def _results(self) -> None:
         self.draft_result = self._finished("draft")
-        self.free_result = self._finished("frozen")
+        self.free_result = self._finished("draft")
+        self.counted = self._counted(self.free_result.project)
+        freezing.freeze_result(
+            self.session, self.storage, actor=self.actor("leader"), result=self.free_result,
+            version=self.free_result.version, now=NOW,
+        )  # fmt: skip
         self.entered = {level: self._finished("frozen") for level in ("company", "city", "province", "past")}
         blob = store_blob(self.session, self.storage, picture(self.letter, "blue"), "页.png", NOW)
         self.pages = {}
         for level, result in (*self.entered.items(), ("free", self.free_result)):
             page = BlindPage(
-                result_id=result.id, position=1, label=f"附件 {self.letter}", source_sha256=blob.sha256,
+                result_id=result.id, position=9, label=f"附件 {self.letter}", source_sha256=blob.sha256,
                 page_number=1, shown_sha256=blob.sha256,
                 confirmed_at=NOW if level in {"company", "province"} else None,
             )  # fmt: skip
             self.session.add(page)
             self.session.flush()
             self.pages[level] = page
+
+    def _counted(self, project: Any) -> Any:
+        """A verified saving of a project."""
+        saving = self.make.mv_1(project)
+        savings.claim_saving(self.session, actor=self.actor("leader"), saving=saving, now=NOW)
+        for role in ("process_owner", "metering", "finance"):
+            savings.sign_claim(
+                self.session, actor=self.actor(role), saving=saving, role=Role(role),
+                claim_sha256=saving.claim.sha256, password_confirmed_at=NOW, now=NOW,
+            )  # fmt: skip
+        return saving
 
     def started(self, days: float, season: Season | None = None) -> Side:
         """This side with its rounds beginning so many days before now."""
@@ -205,6 +241,7 @@ class Side(JudgingWorld):
         present = self.season
         name = f"轮次 {self.name}"
         self.company_round = self.started(12).company_round(name=name)
+        self.company_round.announced_at = self.start
         judge_now = self.people["judge"]
         self.company_entry = self.entry(self.company_round, self.entered["company"])
         self.company_judge = self.judge(self.company_round, person=judge_now)
@@ -225,6 +262,7 @@ class Side(JudgingWorld):
         self.province_entry = self.entry(self.province_round, self.entered["province"])
         self.province_judge, self.scored_sheet = self._judged(self.province_round, self.province_entry)
         self.publish(self.province_round)
+        self.province_round.announced_at = self.start
         self.objection = judging.file_objection(
             self.session, actor=self.actor("facilitator"), entry=self.province_entry,
             text=f"异议 {self.secret}", evidence=None, now=NOW - timedelta(hours=3),
@@ -241,7 +279,7 @@ class Side(JudgingWorld):
         return judges[0], sheets[0]
 
     def _other_judge(self, place: int) -> Any:
-        return self.make.person(name=f"评委{place} {self.secret}")
+        return self.make.person(name=f"评委{place} {self.who}")
 
     def publish(self, round_: Round) -> None:
         """Compute in the deliberation and publish at the beginning of the publicity period."""
@@ -266,13 +304,19 @@ class Side(JudgingWorld):
         )
         self.award = self.awards[0]
         self.season = present
+        self.freeze = BoardFreeze(
+            region_id=self.province.id, region_path=self.province.path, season=2025,
+            reason=f"冻结 {self.name}", frozen_at=NOW,
+        )  # fmt: skip
+        self.session.add(self.freeze)
+        self.session.flush()
 
     def _notices(self) -> None:
         make = self.make
         self.tasks, self.mails = {}, {}
         for name, person in self.people.items():
             self.tasks[name] = assign_task(
-                self.session, kind="%(what)s", subject=self.project, url="/tasks", to_person=person,
+                self.session, kind=MENTION, subject=self.project, url="/tasks", to_person=person,
                 values={"what": f"任务 {self.secret}"}, now=NOW,
             )  # fmt: skip
             self.mails[name] = send_mail(
@@ -281,7 +325,7 @@ class Side(JudgingWorld):
             )  # fmt: skip
         self.employment = self.session.query(Employment).filter_by(person_id=self.colleague.id).one()
         self.grant = make.grant(self.colleague, Role.FACILITATOR, ScopeKind.COMPANY, self.company)
-        self.invitee = make.employed(self.company, make.person(name=f"新人 {self.secret}"))
+        self.invitee = make.employed(self.company, make.person(name=f"新人 {self.who}"))
 
 
 @dataclass
@@ -298,8 +342,6 @@ class World:
     nation: Any
     edition: Any
     nation_round: Round
-    sign_in_ids: dict[tuple[str, str], int]
-    objections: tuple[Objection, ...] = ()
 
     def side(self, letter: str) -> Side:
         """Side A or B."""
@@ -335,23 +377,23 @@ def build_world(session: Session, app: Flask) -> World:
     national.province = national.city = national.county = None
     national.start = NOW - timedelta(days=2)
     nation_round = national.round_at("nation", nation)
-    sides = {
-        letter: Side(session, make, letter, nation, season, past, storage) for letter in ("A", "B")
-    }
+    sides = {letter: Side(session, make, letter, nation, season, past, storage) for letter in ("A", "B")}
     above = {
         "nation_official": make.person(name="全国"), "administrator": make.person(name="管理员"),
         "nobody": make.person(name="路人"),
     }  # fmt: skip
     make.grant(above["nation_official"], Role.OFFICIAL, ScopeKind.REGION, nation)
     make.grant(above["administrator"], Role.ADMINISTRATOR)
-    tokens, ids = {}, {}
+    tokens = {}
     for letter, side in sides.items():
         for name, person in {**side.people, **above}.items():
             tokens[letter, name], row = signed_in(session, person, NOW)
-            ids[letter, name] = row.id
+            if name == "leader":
+                side.sign_in_id = row.id
+    session.execute(sa.update(Grant).values(since=NOW - timedelta(days=400)))
     return World(
         session=session, own=sides["A"], other=sides["B"], above=above, tokens=tokens, past=past,
-        season=season, nation=nation, edition=ladder, nation_round=nation_round, sign_in_ids=ids,
+        season=season, nation=nation, edition=ladder, nation_round=nation_round,
     )  # fmt: skip
 
 

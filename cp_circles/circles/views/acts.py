@@ -7,7 +7,7 @@ from cp_circles.circles import services
 from cp_circles.circles.forms import DutyForm, MemberForm, RenewForm
 from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done
-from cp_circles.circles.views.circles import circle_page
+from cp_circles.circles.views.circles import circle_page, editable_circle
 from cp_circles.errors import Invalid, NotFound
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.session import db_session
@@ -72,7 +72,7 @@ def deregister_circle(circle_id: int) -> ResponseReturnValue:
 @bp.post("/<int:circle_id>/members")
 def add_member(circle_id: int) -> ResponseReturnValue:
     """Take a colleague in."""
-    circle, form = circle_of(circle_id), MemberForm()
+    circle, form = editable_circle(circle_id), MemberForm()
     try:
         if form.validate():
             services.add_member(

@@ -118,12 +118,18 @@ def circle_page(circle: Circle, joining: MemberForm | None = None) -> str:
     )
 
 
-@bp.get("/<int:circle_id>/edit")
-def edit_circle(circle_id: int) -> ResponseReturnValue:
-    """The registration form, or a registered circle's facts."""
+def editable_circle(circle_id: int) -> Circle:
+    """The circle, if the actor may change it: asked before a form is read, so that none is shown back."""
     circle = circle_of(circle_id)
     if not rules.can_edit(current_actor(), circle):
         raise NotAllowed
+    return circle
+
+
+@bp.get("/<int:circle_id>/edit")
+def edit_circle(circle_id: int) -> ResponseReturnValue:
+    """The registration form, or a registered circle's facts."""
+    circle = editable_circle(circle_id)
     kind = CircleForm if circle.state in rules.EDITABLE else FactsForm
     return _form_page(kind(data=stored_form(circle)), circle.company, circle=circle)
 
@@ -131,7 +137,7 @@ def edit_circle(circle_id: int) -> ResponseReturnValue:
 @bp.post("/<int:circle_id>/edit")
 def save_circle(circle_id: int) -> ResponseReturnValue:
     """Save the form."""
-    circle = circle_of(circle_id)
+    circle = editable_circle(circle_id)
     form = CircleForm() if circle.state in rules.EDITABLE else FactsForm()
     _offer(form, circle.company)
     members = form.entries() if isinstance(form, CircleForm) else None

@@ -29,6 +29,13 @@ def _inside(circle_id: int) -> Circle:
     return circle
 
 
+def _loggable(circle_id: int) -> Circle:
+    circle = _inside(circle_id)
+    if not rules.can_log_activity(current_actor(), circle):
+        raise NotAllowed
+    return circle
+
+
 def _storage() -> LocalStorage:
     return LocalStorage(settings().evidence_folder)
 
@@ -49,9 +56,7 @@ def list_activities(circle_id: int) -> ResponseReturnValue:
 @bp.get("/<int:circle_id>/activities/new")
 def new_activity(circle_id: int) -> ResponseReturnValue:
     """The form of an activity: today, with everybody ticked."""
-    circle = _inside(circle_id)
-    if not rules.can_log_activity(current_actor(), circle):
-        raise NotAllowed
+    circle = _loggable(circle_id)
     everybody = [member.id for member in circle.present_members]
     form = ActivityForm(data={"held_on": today(), "minutes": 60, "attendees": everybody})
     return _page(circle, form)
@@ -60,7 +65,7 @@ def new_activity(circle_id: int) -> ResponseReturnValue:
 @bp.post("/<int:circle_id>/activities")
 def log_activity(circle_id: int) -> ResponseReturnValue:
     """Write the activity with its photos."""
-    circle, form = _inside(circle_id), ActivityForm()
+    circle, form = _loggable(circle_id), ActivityForm()
     form.offer(circle)
     try:
         if form.validate():

@@ -1,0 +1,217 @@
+"""Every cell of the access table requested for real: who comes in, who does not, and what nobody sees.
+
+Two sides hold the same records; readers of side A ask for their own and for side B's. A planted text of
+side B in any answer to them is a leak, whatever the status.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from cp_circles.app import create_app
+from cp_circles.db.registry import load_models
+from cp_circles.people.models import SignIn
+from tests.clock import MovableClock, held_still
+from tests.conftest import NOW
+from tests.house.cells import CELLS, Cell
+from tests.house.world import NAMED, READERS, SIDED, Side, World, build_world
+from tests.settings import settings_for
+from tests.web_fixtures import CSRF
+
+OUTSIDE = (*SIDED, "nobody", "visitor")
+ABSENT, TOLD = 404, 403
+FULFILLED = {200, 302, 303}
+ANSWERED = {*FULFILLED, 400, 409, 422}
+
+
+@dataclass
+class Stage:
+    """The application with both sides in its database, put back after each act."""
+
+    app: Flask
+    world: World
+    clock: MovableClock
+    file: Path
+    copy: Path
+    values: dict[tuple[str, str], dict[str, Any]]
+    bodies: dict[tuple[str, str], dict[str, Any]]
+
+    def ask(
+        self, name: str, endpoint: str, side: Side, cell: Cell, args: Any = None, body: Any = None
+    ) -> Any:
+        """The answer to a reader of side A who asks for something of a side."""
+        args = self.values[endpoint, side.letter] if args is None else args
+        body = self.bodies[endpoint, side.letter] if body is None else body
+        _, method = address_of(self.app, endpoint)
+        with self.app.test_request_context():
+            path = self.app.url_for(endpoint, **args | cell.query)
+        self.clock.moment = NOW
+        if cell.days:
+            self.stay_signed_in(self.clock.move(days=cell.days))
+        headers = {"Cookie": self.cookie(name)} if name != "visitor" else {}
+        client = self.app.test_client(use_cookies=False)
+        if method == "GET":
+            answer = read(client.get(path, headers=headers))
+            if cell.days:
+                self.put_back()
+            return answer
+        if name == "visitor":
+            headers = {"Cookie": self.cookie("")}
+        answer = read(client.post(path, data={"csrf_token": CSRF} | body, headers=headers))
+        if answer.status_code < 400 or cell.days:
+            self.put_back()
+        return answer
+
+    def stay_signed_in(self, moment: datetime) -> None:
+        """Let every sign-in have been used just before a moment."""
+        with self.app.extensions["cp_sessions"].writing() as session, session.begin():
+            session.execute(sa.update(SignIn).values(created_at=moment, last_seen_at=moment))
+
+    def cookie(self, name: str) -> str:
+        """The session cookie of a reader of side A."""
+        content = {"csrf": CSRF}
+        if name:
+            content |= {"_user_id": self.world.tokens["A", name], "_fresh": True}
+        signer = self.app.session_interface.get_signing_serializer(self.app)
+        return f"cp_session={signer.dumps(content)}"
+
+    def put_back(self) -> None:
+        """Bring the database back to how it was built."""
+        with sqlite3.connect(self.copy) as kept, sqlite3.connect(self.file) as live:
+            kept.backup(live)
+        live.close()
+        kept.close()
+
+
+def read(answer: Any) -> Any:
+    """The answer with its body read and its files closed."""
+    answer.get_data()
+    answer.close()
+    return answer
+
+
+def address_of(app: Flask, endpoint: str) -> tuple[Any, str]:
+    """The rule of an endpoint and its method."""
+    rule = next(iter(app.url_map.iter_rules(endpoint)))
+    return rule, "GET" if "GET" in rule.methods else "POST"
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Both sides, built once for a test process."""
+    folder = tmp_path_factory.mktemp("access")
+    file, copy = folder / "circles.db", folder / "kept.db"
+    app = create_app(settings_for(f"sqlite:///{file}", folder))
+    engine = app.extensions["cp_sessions"].engine
+    load_models().create_all(engine)
+    with app.app_context(), Session(engine, expire_on_commit=False) as session:
+        world = build_world(session, app)
+        session.commit()
+        each = [(key, cell, side) for key, cell in CELLS.items() for side in (world.own, world.other)]
+        values = {(key, side.letter): cell.args(side) for key, cell, side in each}
+        bodies = {(key, side.letter): cell.body(side) for key, cell, side in each}
+        session.rollback()
+        with sqlite3.connect(file) as live, sqlite3.connect(copy) as kept:
+            live.backup(kept)
+        live.close()
+        kept.close()
+    yield Stage(app, world, held_still(app, NOW), file, copy, values, bodies)
+    engine.dispose()
+
+
+def test_every_endpoint_has_a_door_and_a_cell(stage):
+    endpoints = set(stage.app.view_functions)
+    assert endpoints == set(stage.app.extensions["cp_doors"])
+    missing, surplus = endpoints - set(CELLS), set(CELLS) - endpoints
+    assert not missing, f"add a row to tests/house/cells.py for {sorted(missing)}: who may, and its values"
+    assert not surplus, f"these rows of tests/house/cells.py have no endpoint any more: {sorted(surplus)}"
+
+
+@pytest.mark.parametrize("endpoint", sorted(CELLS))
+def test_a_door_opens_to_its_readers_and_shows_their_own_side_only(stage, endpoint):
+    cell, faults = CELLS[endpoint], []
+    if endpoint not in stage.app.view_functions:
+        pytest.skip(f"{endpoint} is not open yet")
+    for name in READERS:
+        answer = stage.ask(name, endpoint, stage.world.own, cell)
+        faults += faults_of_own(stage, endpoint, cell, name, answer)
+    if stage.values[endpoint, "B"] and not cell.unscoped:
+        for name in OUTSIDE:
+            answer = stage.ask(name, endpoint, stage.world.other, cell)
+            faults += faults_of_foreign(stage, endpoint, cell, name, answer)
+    assert not faults, "\n".join(faults)
+
+
+def faults_of_own(stage: Stage, endpoint: str, cell: Cell, name: str, answer: Any) -> list[str]:
+    """What is wrong with an answer about the reader's own side."""
+    method, text, faults = address_of(stage.app, endpoint)[1], body_of(answer), []
+    own, other = stage.world.own, stage.world.other
+    if name in cell.may:
+        good = FULFILLED if method == "GET" else ANSWERED
+        if answer.status_code not in good or (name != "visitor" and asks_to_sign_in(answer, endpoint)):
+            faults.append(f"{name} is not let in: {told(answer)}")
+        if cell.shows and answer.status_code == 200 and getattr(own, cell.shows) not in text:
+            faults.append(f"{name} does not see {getattr(own, cell.shows)}")
+    else:
+        if not is_refused(answer, name):
+            faults.append(f"{name} is let in: {told(answer)}")
+        if own.secret in text or (not cell.open_ and answer.status_code == ABSENT and own.name in text):
+            faults.append(f"{name} sees {own.secret} in a refusal")
+    if name in OUTSIDE:
+        faults += leaks(other, text, published=cell.open_, name=name)
+    return faults
+
+
+def faults_of_foreign(stage: Stage, endpoint: str, cell: Cell, name: str, answer: Any) -> list[str]:
+    """What is wrong with an answer about the other side."""
+    faults = leaks(stage.world.other, body_of(answer), published=cell.open_, name=f"foreign {name}")
+    may = name in cell.may or cell.may == READERS
+    if cell.open_ and may:
+        if answer.status_code not in ANSWERED:
+            faults.append(f"foreign {name} does not see what is published: {told(answer)}")
+    elif not is_refused(answer, name):
+        faults.append(f"foreign {name} is let in: {told(answer)}")
+    elif answer.status_code == TOLD and not (cell.hinted or cell.open_):
+        faults.append(f"foreign {name} is told that it exists: {told(answer)}")
+    return faults
+
+
+def leaks(side: Side, text: str, *, published: bool, name: str) -> list[str]:
+    """Planted texts of a side that stand in a text."""
+    hidden = [side.secret] if published else [side.secret, side.name, side.who]
+    return [f"{name} reads {one}" for one in hidden if one in text]
+
+
+def is_refused(answer: Any, name: str) -> bool:
+    """Nothing there, not allowed, or (for a visitor) asked to sign in."""
+    if name == "visitor":
+        return answer.status_code in {ABSENT, 401} or asks_to_sign_in(answer, "")
+    return answer.status_code in {ABSENT, TOLD}
+
+
+def asks_to_sign_in(answer: Any, endpoint: str) -> bool:
+    """True for a redirect to the sign-in."""
+    leaves = endpoint in {"people.sign_out", "people.use_code", "people.begin_sign_in"}
+    return answer.status_code in {302, 303} and "/sign-in" in answer.location and not leaves
+
+
+def told(answer: Any) -> str:
+    """The status, and where it leads."""
+    return f"{answer.status_code} {answer.headers.get('Location', '')}".strip()
+
+
+def body_of(answer: Any) -> str:
+    """The answer as text, whatever it is, with its headers."""
+    return answer.get_data().decode("utf-8", "replace") + str(answer.headers)
+
+
+def test_each_reader_is_a_different_person(stage):
+    assert len({stage.world.tokens["A", name] for name in NAMED}) == len(NAMED)
