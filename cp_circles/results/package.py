@@ -18,7 +18,7 @@ from cp_circles.projects import queries as projects
 from cp_circles.projects.models import Evidence, Project, ProjectStep, StepRecord
 from cp_circles.results.canonical import exact_text, plain
 from cp_circles.results.models import Result
-from cp_circles.rulesets.schema import Method, RecordField, Step
+from cp_circles.rulesets.schema import Factors, Method, RecordField, Step
 from cp_circles.savings import queries as savings
 from cp_circles.savings.computing import factor_row, use_rows
 from cp_circles.savings.models import Claim, Saving, Signature
@@ -212,7 +212,7 @@ def _activity_part(row: Activity) -> dict[str, Any]:
 
 
 def _saving_part(session: Session, sources: Sources, saving: Saving) -> dict[str, Any]:
-    claim = saving.claim
+    claim, pack = saving.claim, savings.factor_pack(session, sources.project)
     known = savings.catalogue_indicator(session, saving.indicator_code)
     head = {
         "indicator": saving.indicator.name if saving.indicator is not None else saving.indicator_code,
@@ -229,11 +229,11 @@ def _saving_part(session: Session, sources: Sources, saving: Saving) -> dict[str
     }
     verified = _verified_part(sources.verified.get(saving.id))
     if claim is None:
-        return head | _live_part(session, saving) | {"verified": verified, "signatures": []}
-    return head | _claim_part(saving, claim) | {"verified": verified}
+        return head | _live_part(session, saving, pack) | {"verified": verified, "signatures": []}
+    return head | _claim_part(saving, claim, pack) | {"verified": verified}
 
 
-def _live_part(session: Session, saving: Saving) -> dict[str, Any]:
+def _live_part(session: Session, saving: Saving, pack: Factors) -> dict[str, Any]:
     computed = savings.computed(session, saving)
     converted = computed.converted
     claimed = None
@@ -254,11 +254,11 @@ def _live_part(session: Session, saving: Saving) -> dict[str, Any]:
         "claimed": claimed,
         "claim_sha256": "",
         "provisional": any(factor.provisional for factor in computed.factors),
-        "factors": [_exact_row(factor_row(factor)) for factor in computed.factors],
+        "factors": [_factor_part(pack, factor_row(factor)) for factor in computed.factors],
     }
 
 
-def _claim_part(saving: Saving, claim: Claim) -> dict[str, Any]:
+def _claim_part(saving: Saving, claim: Claim, pack: Factors) -> dict[str, Any]:
     inputs = claim.inputs
     return {
         "unit": claim.unit,
@@ -275,7 +275,7 @@ def _claim_part(saving: Saving, claim: Claim) -> dict[str, Any]:
         },
         "claim_sha256": claim.sha256,
         "provisional": claim.is_provisional,
-        "factors": [_exact_row(row) for row in claim.factors],
+        "factors": [_factor_part(pack, row) for row in claim.factors],
         "signatures": [_signature_part(row) for row in claim.signatures if row.voided_at is None],
     }
 
@@ -307,6 +307,12 @@ def _verified_part(amounts: VerifiedAmounts | None) -> dict[str, Any] | None:
         "direct_yuan": plain(amounts.direct_yuan),
         "indirect_yuan": plain(amounts.indirect_yuan),
     }
+
+
+def _factor_part(pack: Factors, row: Any) -> dict[str, Any]:
+    known = pack.factor(str(row["key"]))
+    names = {"zh": known.names.zh, "en": known.names.en} if known is not None else None
+    return {**_exact_row(row), "names": names}
 
 
 def _period(first: Any, last: Any, rows: Sequence[Any]) -> dict[str, Any]:

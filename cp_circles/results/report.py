@@ -156,11 +156,15 @@ def _saving(place: int, row: Mapping[str, Any], language: str, say: Say) -> Repo
         verified=_amounts(row["verified"]),
         periods=[(row[side]["from"] or "–", row[side]["to"] or "–") for side in ("baseline", "reporting")],
         chart=_chart(place, row, name, say),
-        factors=list(row["factors"]),
+        factors=[{**one, "name": _factor_name(one, language)} for one in row["factors"]],
         signatures=[_signature(one) for one in row["signatures"]],
         provisional=row["provisional"],
         note=note,
     )
+
+
+def _factor_name(row: Mapping[str, Any], language: str) -> str:
+    return str(row["names"][language] if row.get("names") else row["key"])
 
 
 def _signature(row: Mapping[str, Any]) -> Mapping[str, Any]:
