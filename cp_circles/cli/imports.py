@@ -1,5 +1,6 @@
 """Imports by command: a database of its own made ready, a file checked and stored, with the speed shown."""
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -108,7 +109,7 @@ class _shown:
         """Say how far it has come."""
         self.done = done
         speed = done / max(time.monotonic() - self.start, 0.001)
-        if click.get_text_stream("stderr").isatty():
+        if sys.stderr.isatty():
             click.echo(f"\r{self.word} {done:,} of {total:,} rows, {speed:,.0f} rows/s", nl=False, err=True)
 
     def __exit__(self, *fault: Any) -> None:
@@ -116,7 +117,7 @@ class _shown:
         if fault[0] is None:
             speed = self.done / max(seconds, 0.001)
             line = f"{self.word} {self.done:,} rows in {seconds:.1f} s ({speed:,.0f} rows/s)"
-            click.echo(("\r" if click.get_text_stream("stderr").isatty() else "") + line, err=True)
+            click.echo(("\r" if sys.stderr.isatty() else "") + line, err=True)
 
 
 def _print(report: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 
 from cp_circles.imports.writing import SKIP, UPDATE
 from cp_circles.web.forms import BaseForm, FilesField, Needed
@@ -20,7 +21,10 @@ class StoreForm(BaseForm):
     changed = RadioField(
         _l("Projects whose row has changed since an earlier import"),
         [Needed()],
-        choices=[(SKIP, _l("Leave them as they are")), (UPDATE, _l("Update them from the file"))],
+        choices=[
+            SelectChoice(SKIP, _l("Leave them as they are")),
+            SelectChoice(UPDATE, _l("Update them from the file")),
+        ],
         default=SKIP,
     )
     good_rows_only = BooleanField(_l("Store the good rows even if others are refused"))

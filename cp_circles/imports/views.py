@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
+from wtforms.fields.choices import SelectChoice
 
 from cp_circles.db.models import Job, JobState
 from cp_circles.editions.models import Edition
@@ -130,7 +131,9 @@ def _reason(finding: Finding) -> str:
 def _offer(form: UploadForm) -> list[tuple[Edition, Mapping]]:
     """Put the mappings that the reader may use into the form."""
     offered = mappings_for(db_session(), current_actor())
-    form.mapping.choices = [(mapping.key, mapping.names.in_(locale_name())) for _row, mapping in offered]
+    form.mapping.choices = [
+        SelectChoice(mapping.key, mapping.names.in_(locale_name())) for _row, mapping in offered
+    ]
     return offered
 
 

@@ -71,3 +71,11 @@ def bring(us):
         )
 
     return run
+
+
+@pytest.fixture
+def company(session, make):
+    """A registered company in a database with the regions of China."""
+    load_shipped(session, now=NOW)
+    county = make.region("county", make.region("province", pack="china"))
+    return make.company(county, name="示例华新水泥", code_scheme="USCC", industry_id=make.industry().id)

@@ -8,7 +8,6 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from cp_circles.editions.services import load_shipped
 from cp_circles.imports import running
 from cp_circles.imports.mappings import newest_mapping
 from cp_circles.ledger import queries as ledger
@@ -65,14 +64,6 @@ def workbook(*rows):
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
-
-
-@pytest.fixture
-def company(session, make):
-    """A registered company in a database with the regions of China."""
-    load_shipped(session, now=NOW)
-    county = make.region("county", make.region("province", pack="china"))
-    return make.company(county, name="示例华新水泥", code_scheme="USCC", industry_id=make.industry().id)
 
 
 def import_sheet(session, actor, content, **choices):
