@@ -25,7 +25,7 @@ DOORS = (
     *_doors("new_round open_round", (Role.DEPARTMENT, Role.OFFICIAL), "round"),
     *_doors("edit_round save_round", ORGANISERS, "round", BEFORE_SCORING),
     *_doors("announce_round end_phase edit_phase move_phase edit_quotas set_quotas", ORGANISERS, "round"),
-    *_doors("list_entries blind_pages blind_page_image confirm_blind_page", ORGANISERS, "round"),
+    *_doors("list_entries show_report blind_pages blind_page_image confirm_blind_page", ORGANISERS, "round"),
     *_doors("review_entry", ORGANISERS, "round", ("formal_review",)),
     *_doors("give_blind_numbers", ORGANISERS, "round", ("conflict_declaration", "scoring")),
     *_doors("new_entry enter_result", ENTRANTS, "circle", ("entry",)),

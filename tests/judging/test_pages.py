@@ -74,6 +74,7 @@ def test_every_page_of_the_organiser(session, client, stage_at, locale):
         f"rounds/{round_.id}/objections",
         f"entries/{entry.id}",
         f"entries/{entry.id}/blind-pages",
+        f"entries/{entry.id}/report",
         f"sheets/{sheet.id}/print",
         "my-entries",
         "objections",
@@ -371,7 +372,7 @@ def test_the_printed_standing_can_be_redone_by_hand(session, client, stage_at):
     page = text_of(client.get(f"/judging/lists/{round_.public_key}/print"))
     total = Decimal(0)
     for table in re.findall(r'<table class="table table--cards" data-number="1".*?</table>', page, re.DOTALL):
-        scale, weight = re.findall(r"× (\d+(?:\.\d+)?)", table.split("</caption>")[0])
+        scale, weight = re.search(r'data-scale="([\d.]+)" data-weight="([\d.]+)"', table).groups()
         used = []
         for is_used, row in re.findall(r'<tr data-used="(\d)">(.*?)</tr>', table, re.DOTALL):
             cells = [Decimal(cell) for cell in re.findall(r'<td class="num"[^>]*>([\d.]+)</td>', row)]
@@ -380,7 +381,9 @@ def test_the_printed_standing_can_be_redone_by_hand(session, client, stage_at):
             used += [cells[-1]] if is_used == "1" else []
         mean = (sum(used) / len(used)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
         assert (
-            Decimal(re.search(r'</th><td class="num"[^>]*>([\d.]+)</td><td></td></tr></tfoot>', table).group(1))
+            Decimal(
+                re.search(r'</th><td class="num"[^>]*>([\d.]+)</td><td></td></tr></tfoot>', table).group(1)
+            )
             == mean
         )
         total += mean * Decimal(weight)

@@ -300,14 +300,21 @@ def package(project: Any, circle: Any, company: Any, leader: str) -> dict[str, A
                 "edition": "2020",
                 "names": {"zh": "自定目标", "en": "Self-set"},
             },
+            "starts_on": None,
+            "ends_on": None,
+            "reason": "",
+            "loop": 1,
         },
         "indicators": [],
         "steps": [],
         "savings": [],
         "evidence": [],
         "activities": [],
-        "totals": {},
+        "totals": dict.fromkeys(TOTALS, "0"),
     }
+
+
+TOTALS = ("kgce", "kgco2e", "direct_yuan", "indirect_yuan")
 
 
 def blind_package() -> dict[str, Any]:
@@ -347,6 +354,7 @@ def blind_package() -> dict[str, Any]:
                 "key": "topic",
                 "number": "1",
                 "names": {"zh": "选择课题", "en": "Select the theme"},
+                "phase": {"key": "plan", "zh": "策划", "en": "Plan"},
                 "state": "completed",
                 "reason": "",
                 "records": [
@@ -371,7 +379,7 @@ def blind_package() -> dict[str, Any]:
         "savings": [],
         "evidence": [],
         "activities": [],
-        "totals": {},
+        "totals": dict.fromkeys(TOTALS, "0"),
     }
 
 

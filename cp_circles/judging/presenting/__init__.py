@@ -1,14 +1,6 @@
 """Judging in words: names, rules, the desk and standings as finished values for the templates."""
 
-from cp_circles.judging.presenting.desk import (
-    CriterionField,
-    criterion_fields,
-    entry_label,
-    indicator_rows,
-    report_steps,
-    saving_rows,
-    tick,
-)
+from cp_circles.judging.presenting.desk import CriterionField, criterion_fields, entry_label, tick
 from cp_circles.judging.presenting.lists import (
     EntryWorking,
     StageWorking,
@@ -50,16 +42,13 @@ __all__ = [
     "decision_badge",
     "entry_label",
     "fixed_score",
-    "indicator_rows",
     "level_name",
     "office_hours",
     "organiser_name",
     "phase_lines",
     "phase_name",
-    "report_steps",
     "row_working",
     "rule_lines",
-    "saving_rows",
     "stage_name",
     "tick",
     "tie_key_text",

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,7 @@ from flask_babel import gettext as _
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import Rubric
-from cp_circles.web.formats import date_text, number
+from cp_circles.web.formats import number
 from cp_circles.web.i18n import locale_name
 
 
@@ -108,81 +107,3 @@ def tick(sheet: ScoreSheet, place: int, current: ScoreSheet | None = None) -> di
 def entry_label(sheet: ScoreSheet) -> str:
     """How a judge calls an entry: by its blind number, in a company's round by its number."""
     return _("Entry %(number)s", number=sheet.entry.blind_number or f"{sheet.entry.number:02d}")
-
-
-def report_steps(package: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The steps of a package with their records as tables, in the reader's language."""
-    locale = "en" if locale_name() == "en" else "zh"
-    steps = []
-    for step in package.get("steps", ()):
-        records = [_record(record, locale) for record in step.get("records", ())]
-        if step.get("state") == "not_applicable" and not records:
-            continue
-        steps.append(
-            {
-                "number": step.get("number", ""),
-                "name": _named(step, locale),
-                "state": step.get("state", ""),
-                "reason": step.get("reason", ""),
-                "records": records,
-                "evidence": step.get("evidence", ()),
-            }
-        )
-    return steps
-
-
-def _named(part: Mapping[str, Any], locale: str) -> str:
-    names = part.get("names") or {}
-    return str(names.get(locale) or names.get("zh") or part.get("key") or part.get("kind") or "")
-
-
-def _record(record: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    fields = record.get("fields") or [{"key": key} for row in record.get("rows", ())[:1] for key in row]
-    heads = [_named(each, locale) + (f" ({each['unit']})" if each.get("unit") else "") for each in fields]
-    rows = [[_cell(row.get(each["key"]), each, locale) for each in fields] for row in record.get("rows", ())]
-    return {"name": _named(record, locale), "heads": heads, "rows": rows}
-
-
-def _cell(value: Any, each: Mapping[str, Any], locale: str) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, (list, tuple)):
-        return "、".join(_cell(one, each, locale) for one in value)
-    choice = (each.get("choices") or {}).get(str(value))
-    return str(choice.get(locale) or choice.get("zh")) if choice else str(value)
-
-
-def saving_rows(package: Mapping[str, Any]) -> list[list[str]]:
-    """The savings of a package: what, claimed, verified, kgce, kgCO2e, yuan."""
-    rows = []
-    for part in package.get("savings", ()):
-        claimed, verified = part.get("claimed") or {}, part.get("verified") or {}
-        unit = part.get("unit", "")
-        rows.append(
-            [
-                str(part.get("indicator", "")),
-                f"{number(claimed.get('quantity'))} {unit}" if claimed.get("quantity") else "–",
-                f"{number(verified.get('quantity'))} {unit}" if verified.get("quantity") else "–",
-                number(verified.get("kgce")),
-                number(verified.get("kgco2e")),
-                number(verified.get("direct_yuan"), 2) if verified.get("direct_yuan") else "–",
-            ]
-        )
-    return rows
-
-
-def indicator_rows(package: Mapping[str, Any]) -> list[list[str]]:
-    """The indicators of a package: name, unit, baseline, target, actual, due."""
-    return [
-        [
-            str(part.get("name", "")),
-            str(part.get("unit", "")),
-            number(part.get("baseline")),
-            number(part.get("target")),
-            number(part.get("actual")),
-            date_text(date.fromisoformat(part["due_on"])) if part.get("due_on") else "–",
-        ]
-        for part in package.get("indicators", ())
-    ]

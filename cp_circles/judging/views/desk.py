@@ -16,6 +16,7 @@ from cp_circles.judging.services.sheets import can_write_sheet, criteria_of, poi
 from cp_circles.judging.views.blueprint import bp, given_reason, whole_number
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
+from cp_circles.results.report import report_of
 from cp_circles.rulesets.schema import Rubric
 from cp_circles.web.access import current_actor
 from cp_circles.web.formats import number
@@ -144,24 +145,22 @@ def _sheet_form(sheet: ScoreSheet) -> SheetForm:
 
 
 def _evidence(sheet: ScoreSheet) -> dict[str, Any]:
-    """What the judge reads: the blind copy, or the full package where the stage is not blind."""
-    if not _shows_content(sheet):
-        return {"package": None, "pages": [], "steps": [], "tab": "", "step": None, "at": 1, "is_blind": True}
+    """What the judge reads: the report of the blind copy, or of the full package where the stage is open."""
     result, blind = sheet.entry.result, is_blind(sheet)
-    package = (result.blind_package if blind else result.package) or {}
-    steps = presenting.report_steps(package)
+    package = result.blind_package if blind else result.package
+    if package is None or not _shows_content(sheet):
+        return {"report": None, "is_blind": blind}
+    report = report_of(package, locale_name(), _)
     tab = request.args.get("tab", "report")
-    at = min(max(1, whole_number(request.args.get("step")) or 1), len(steps) + 1)
+    at = min(max(1, whole_number(request.args.get("step")) or 1), len(report.steps) + 1)
     return {
+        "report": report,
         "package": package,
-        "steps": steps,
         "at": at,
-        "step": steps[at - 2] if at > 1 else None,
+        "step": report.steps[at - 2] if at > 1 else None,
         "tab": tab if tab in ("report", "figures", "pages", "files") else "report",
         "is_blind": blind,
         "pages": results.shown_pages_of(db_session(), result.id) if blind else [],
-        "indicators": presenting.indicator_rows(package),
-        "savings": presenting.saving_rows(package),
     }
 
 

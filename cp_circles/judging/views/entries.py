@@ -13,6 +13,7 @@ from cp_circles.judging.queries import entries, panels, rounds, standings
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
 from cp_circles.results import queries as results
 from cp_circles.results import services as result_services
+from cp_circles.results.report import report_of
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
@@ -194,6 +195,19 @@ def _completion_form(entry: Entry) -> CompletionForm:
     if form.result_id.data is None:
         form.result_id.data = entry.result_id
     return form
+
+
+@bp.get("/entries/<int:entry_id>/report")
+def show_report(entry_id: int) -> ResponseReturnValue:
+    """The frozen result as it was entered, for those who hold the round."""
+    entry = _entry(entry_id)
+    own_round(entry.round_id)
+    if entry.result.package is None:
+        raise NotFound
+    report = report_of(entry.result.package, locale_name(), _)
+    return render_template(
+        "judging/show_report.html", entry=entry, round=entry.round_, report=report, csv_urls=None
+    )
 
 
 @bp.post("/entries/<int:entry_id>/review")
