@@ -1,28 +1,63 @@
-"""One command that looks for what has come apart: evidence files without rows, rows without files."""
+"""One command that looks for what has come apart: evidence, boards, and the chains of events."""
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
-from cp_circles.files import queries
+from cp_circles.db.models import Event
+from cp_circles.files import queries as files
 from cp_circles.files.storage import LocalStorage
+from cp_circles.judging.chain import verify_chain
+from cp_circles.ledger.queries import ledger_disagreements
 
 
 @click.command("check")
 @click.option("--deep", is_flag=True, help="Also read every file and compare its hash.")
 @with_appcontext
 def check(deep: bool) -> None:
-    """Look for evidence files that do not match the database; fails if any is missing or damaged."""
+    """Check evidence files against the database, boards against the ledger, and every chain of events."""
     storage = LocalStorage(current_app.extensions["cp_config"].evidence_folder)
     with current_app.extensions["cp_sessions"].reading() as session:
-        orphans = queries.orphans(session, storage)
-        damaged = queries.damaged(session, storage) if deep else []
+        broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
+    if broken:
+        raise click.ClickException(f"{broken} things do not fit together")
+
+
+def check_evidence(session: Session, storage: LocalStorage, deep: bool) -> int:
+    """Files without a row are named; rows without a file and damaged files are counted."""
+    orphans = files.orphans(session, storage)
+    damaged = files.damaged(session, storage) if deep else []
     for name in orphans.without_row:
         click.echo(f"no row: {name}")
     for name in orphans.without_content:
         click.echo(f"no file: {name}")
     for name in damaged:
         click.echo(f"damaged: {name}")
-    if orphans.without_content or damaged:
-        raise click.ClickException(f"{len(orphans.without_content)} missing, {len(damaged)} damaged")
-    click.echo(f"evidence: complete; {len(orphans.without_row)} files without a row")
+    broken = len(orphans.without_content) + len(damaged)
+    if not broken:
+        click.echo(f"evidence: complete; {len(orphans.without_row)} files without a row")
+    return broken
+
+
+def check_boards(session: Session) -> int:
+    """How many roll-ups differ from the ledger rows they stand for."""
+    differences = ledger_disagreements(session)
+    for row in differences:
+        click.echo(f"board {row.key}: holds {row.stored}, the ledger says {row.computed}")
+    if not differences:
+        click.echo("boards: equal to the ledger")
+    return len(differences)
+
+
+def check_chains(session: Session) -> int:
+    """How many chains of events are broken."""
+    chains = session.scalars(sa.select(Event.chain).where(Event.chain.is_not(None)).distinct()).all()
+    reports = [verify_chain(session, str(chain)) for chain in chains]
+    broken = [report for report in reports if report.broken_at is not None]
+    for report in broken:
+        click.echo(f"chain {report.chain}: broken at event {report.broken_at}")
+    if not broken:
+        click.echo(f"chains: {len(reports)} intact")
+    return len(broken)

@@ -2,12 +2,16 @@
 
 import sqlalchemy as sa
 
+from cp_circles.db.models import Event
 from cp_circles.files.models import Blob
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
+from cp_circles.ledger.models import Basis, Rollup
+from cp_circles.ledger.services import count_saving
 from cp_circles.organisations import queries
 from cp_circles.organisations.models import Industry, Region, RegionLevel
 from tests.conftest import NOW
+from tests.ledger.test_services import countable
 
 
 def counted(session, **facts):
@@ -43,7 +47,8 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
     run = app.test_cli_runner()
     kept = store_blob(session, storage, b"kept", "a.txt", NOW)
     session.commit()
-    assert run.invoke(args=["check", "--deep"]).output == "evidence: complete; 0 files without a row\n"
+    whole = "evidence: complete; 0 files without a row\nboards: equal to the ledger\nchains: 0 intact\n"
+    assert run.invoke(args=["check", "--deep"]).output == whole
 
     (storage.root / kept.sha256[:2] / kept.sha256).write_bytes(b"other")
     storage.put("ab" * 32, b"stray")
@@ -57,3 +62,24 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         f"damaged: {kept.sha256}",
         "Error: 1 missing, 1 damaged",
     ]
+
+
+def test_check_names_a_planted_roll_up(app, session, make):
+    company = make.company()
+    count_saving(session, countable(company), basis=Basis.VERIFIED, now=NOW)
+    rollup = session.scalars(sa.select(Rollup).where(Rollup.scope_kind == "company")).first()
+    rollup.amount += 1
+    session.commit()
+    result = app.test_cli_runner().invoke(args=["check"])
+    assert result.exit_code == 1 and "the ledger says" in result.output
+
+
+def test_check_names_a_broken_chain(app, session, make):
+    event = Event(
+        at=NOW, verb="judging.test", subject_kind="rounds", subject_id=1, chain="round:1", position=1
+    )
+    event.previous_hash, event.hash = "0" * 64, "f" * 64
+    session.add(event)
+    session.commit()
+    result = app.test_cli_runner().invoke(args=["check"])
+    assert result.exit_code == 1 and "chain round:1: broken at event 1" in result.output
