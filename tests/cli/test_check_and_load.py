@@ -60,7 +60,9 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         f"no row: {'ab' * 32}",
         f"no file: {'cd' * 32}",
         f"damaged: {kept.sha256}",
-        "Error: 1 missing, 1 damaged",
+        "boards: equal to the ledger",
+        "chains: 0 intact",
+        "Error: 2 things do not fit together",
     ]
 
 
