@@ -1,0 +1,190 @@
+"""Lists send the same number of statements for one row, three, and thirty (300 in slow runs)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.notices.services import assign_task, send_mail
+from cp_circles.notices.services.tasks import MENTION
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.savings import services as savings
+from tests.conftest import NOW
+from tests.judging.world import World
+
+
+@dataclass
+class Scene:
+    """A season with a company, and what a list grows from."""
+
+    world: World
+    make: Any
+    session: Any
+    company: Any
+    person: Any
+
+    def grant(self, role: Role, kind: ScopeKind = ScopeKind.PLATFORM, scope: Any = None) -> None:
+        """One more role of the reader."""
+        self.make.grant(self.person, role, kind, scope)
+
+
+def more_circles(scene: Scene) -> None:
+    """A circle of the company."""
+    scene.make.circle(scene.company)
+
+
+def more_projects(scene: Scene) -> None:
+    """A project of a new circle."""
+    scene.make.project(scene.make.circle(scene.company))
+
+
+def more_results(scene: Scene) -> None:
+    """A frozen result."""
+    scene.world.result(scene.company)
+
+
+def more_meters(scene: Scene) -> None:
+    """A meter with a reading."""
+    meter = scene.make.meter(scene.company)
+    scene.make.reading(meter, date(2026, 1, 1), date(2026, 1, 31), 5)
+
+
+def more_claims(scene: Scene) -> None:
+    """A claimed saving of a new circle."""
+    project = scene.make.project(scene.make.circle(scene.company))
+    saving = scene.make.mv_1(project)
+    leader = scene.make.actor(project.circle.leader.person)
+    savings.claim_saving(scene.session, actor=leader, saving=saving, now=NOW)
+
+
+def more_tasks(scene: Scene) -> None:
+    """A task and a message of the reader."""
+    circle = scene.make.circle(scene.company)
+    assign_task(
+        scene.session,
+        kind=MENTION,
+        subject=circle,
+        url=f"/circles/{circle.id}",
+        to_person=scene.person,
+        now=NOW,
+    )
+    send_mail(scene.session, to_person=scene.person, subject="示例", body="示例", now=NOW)
+
+
+def more_companies(scene: Scene) -> None:
+    """A company in a county of its own."""
+    scene.make.company(scene.make.region("county", scene.world.city))
+
+
+def more_people(scene: Scene) -> None:
+    """A person of the company with a role."""
+    person = scene.make.employed(scene.company)
+    scene.make.grant(person, Role.FACILITATOR, ScopeKind.COMPANY, scene.company)
+
+
+def more_entries(scene: Scene) -> None:
+    """An entry of a new company in the city's round."""
+    company = scene.make.company(scene.world.county)
+    scene.world.entry(scene.round_, scene.world.result(company), accepted=True)
+
+
+def more_rounds(scene: Scene) -> None:
+    """The round of another company."""
+    scene.world.company_round(scene.make.company(scene.world.county))
+
+
+def more_sheets(scene: Scene) -> None:
+    """An entry that the reader judges."""
+    company = scene.make.company(scene.world.county)
+    entry = scene.world.entry(scene.round_, scene.world.result(company))
+    scene.world.numbers(scene.round_)
+    scene.world.assign(entry, scene.judge)
+
+
+Grow = Callable[[Scene], None]
+LISTS: dict[str, tuple[Grow, str]] = {
+    "/circles": (more_circles, "department"),
+    "/projects": (more_projects, "department"),
+    "/results": (more_results, "department"),
+    "/meters/company/{company}": (more_meters, "department"),
+    "/savings/to-sign": (more_claims, "process_owner"),
+    "/tasks": (more_tasks, "department"),
+    "/outbox": (more_tasks, "department"),
+    "/home": (more_claims, "process_owner"),
+    "/companies": (more_companies, "official"),
+    "/companies/{company}/people": (more_people, "department"),
+    "/people": (more_people, "administrator"),
+    "/judging/": (more_rounds, "official"),
+    "/judging/rounds/{round}/entries": (more_entries, "official"),
+    "/judging/rounds/{round}/panel": (more_entries, "official"),
+    "/judging/rounds/{round}": (more_entries, "official"),
+    "/judging/my-entries": (more_sheets, "judge"),
+    "/judging/rounds/{round}/desk": (more_sheets, "judge"),
+    "/boards": (more_claims, "official"),
+    "/public/boards": (more_claims, "official"),
+}
+SIZES = [pytest.param((1, 3, 30), id="30"), pytest.param((1, 3, 300), id="300", marks=pytest.mark.slow)]
+
+
+@pytest.fixture
+def scene(session: Any, make: Any) -> Scene:
+    """A season and a reader without a role."""
+    world = World(session, make)
+    made = Scene(world, make, session, world.company, make.employed(world.company))
+    world.round_at("province")
+    made.round_ = world.round_at("city")
+    made.judge = None
+    return made
+
+
+def play(scene: Scene, role: str) -> None:
+    """Give the reader the role that the list is for."""
+    if role == "official":
+        scene.grant(Role.OFFICIAL, ScopeKind.REGION, scene.world.city)
+    elif role == "administrator":
+        scene.grant(Role.ADMINISTRATOR)
+    elif role == "judge":
+        scene.person = scene.make.person()
+        scene.judge = scene.world.judge(scene.round_, person=scene.person)
+    else:
+        scene.grant(Role(role), ScopeKind.COMPANY, scene.company)
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+@pytest.mark.parametrize("path", sorted(LISTS))
+def test_a_list_of_any_length_takes_the_same_statements(app, client, session, scene, path, sizes):
+    grow, role = LISTS[path]
+    play(scene, role)
+    session.execute(sa.text("UPDATE grants SET since = '2025-01-01 00:00:00'"))
+    client.enter(scene.person)
+    address = path.format(company=scene.company.id, round=scene.round_.id)
+    counts, have = {}, 0
+    for size in sizes:
+        for _ in range(size - have):
+            grow(scene)
+        session.execute(sa.text("UPDATE grants SET since = '2025-01-01 00:00:00'"))
+        have = size
+        client.get(address)
+        counts[size] = statements(app, client, address)
+    assert len(set(counts.values())) == 1, f"{address}: {counts}"
+
+
+def statements(app: Any, client: Any, address: str) -> int:
+    """How many statements a page sends."""
+    engine, seen = app.extensions["cp_sessions"].engine, []
+    client.database.commit()
+
+    def remember(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
+            seen.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", remember)
+    try:
+        answer = client.get(address)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", remember)
+    assert answer.status_code == 200, (address, answer.status_code)
+    return len(seen)
