@@ -34,6 +34,7 @@ UNITS = {
 }
 LARGER = {"kgce": ("tce", 1000), "kgCO2e": ("tCO2e", 1000), "kg": ("t", 1000)}
 NOTHING = "–"
+MOST_DECIMALS = 3
 
 
 def exact(value: Any) -> Decimal:
@@ -69,13 +70,18 @@ def unit_label(unit: str) -> str:
 
 
 def quantity(value: Any, unit: str, places: int | None = None) -> str:
-    """An amount with its unit; a thousand kilograms and more of energy, carbon or mass in tonnes."""
+    """An amount with its unit, rounded for display to three decimals; thousands of kilograms in tonnes.
+
+    What is signed shows its exact digits in the signed text itself.
+    """
     if value is None:
         return NOTHING
     amount = exact(value)
     if unit in LARGER and abs(amount) >= LARGER[unit][1]:
         unit, step = LARGER[unit][0], LARGER[unit][1]
         amount, places = amount / step, 3 if places is None else places
+    if places is None and -int(amount.normalize().as_tuple().exponent) > MOST_DECIMALS:
+        places = MOST_DECIMALS
     return f"{number(amount, places)} {unit_label(unit)}".strip()
 
 
