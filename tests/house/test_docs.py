@@ -6,6 +6,8 @@ import click
 import pytest
 
 from config import Config
+from cp_circles.cli.build import FRAGMENTS, merged_catalog
+from cp_circles.demo.accounts import ACCOUNTS
 from tests.house.source import ROOT, short
 from tests.settings import settings_for
 
@@ -72,6 +74,16 @@ def settings_table():
     from cp_circles.cli.settings import markdown_table
 
     return markdown_table().strip()
+
+
+def test_tour_names_accounts_and_buttons_that_exist():
+    text = (ROOT / "docs" / "guides" / "tour.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9_.-]+@demo\.example)`", text))
+    assert named == {account.address for account in ACCOUNTS}
+    catalog = merged_catalog(FRAGMENTS / "zh_Hans")
+    pairs = re.findall(r"([\u4e00-\u9fff]+)\s\*([^*]+)\*", text)
+    assert len(pairs) > 8
+    assert [(zh, en) for zh, en in pairs if (found := catalog.get(en)) is None or found.string != zh] == []
 
 
 def test_every_decision_is_listed():
