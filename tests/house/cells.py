@@ -434,6 +434,7 @@ JUDGING = {
         args=lambda side: of_city_round(side) | {"key": "scoring"},
     ),
     **rows("judging: list_entries", may=HOLDS_CITY, args=of_city_round, shows="name"),
+    **rows("judging: show_report", may=HOLDS_CITY, args=of_city_entry, shows="name"),
     **rows("judging: blind_pages", may=HOLDS_CITY, args=of_city_entry),
     **rows("judging: blind_page_image", may=HOLDS_CITY, args=of_city_page),
     **rows("judging: confirm_blind_page", may=("city_official",), args=of_city_page),
