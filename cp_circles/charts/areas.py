@@ -238,7 +238,7 @@ def _tile_layout(
     hidden = {"visible": False, "fixedrange": True}
     shapes = [_edge(*places[tile.code]) for tile in tiles if not tile.takes_part or tile.value is None]
     layout = {
-        "height": 48 * high + 60,
+        "height": (48 if wide > 6 else 72) * high + 60,
         "xaxis": {**hidden, "range": [-0.5, wide - 0.5], "constrain": "domain"},
         "yaxis": {**hidden, "range": [high - 0.5, -0.5], "constrain": "domain", "scaleanchor": "x"},
         "annotations": [_tile_text(tile, places[tile.code], breaks, out) for tile in tiles],

@@ -176,7 +176,7 @@ def sparse(labels: Sequence[str], count: int) -> list[str]:
 
 
 def wrapped(label: str, width: int) -> str:
-    """A label in lines of at most `width` characters (Chinese) or at its spaces."""
-    if " " in label:
+    """A label in lines of at most `width` characters (Chinese) or at its spaces; Latin words stay whole."""
+    if " " in label or label.isascii():
         return "<br>".join(label.split(" "))
     return "<br>".join(label[n : n + width] for n in range(0, len(label), width))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.circles.queries import company_rates
 from cp_circles.homes.presenting.judge import round_lines
-from cp_circles.homes.presenting.saved import indicator_names
+from cp_circles.homes.presenting.saved import indicator_names, short_quantity
 from cp_circles.homes.presenting.section import Section
 from cp_circles.homes.queries import work
 from cp_circles.people.models import Role, ScopeKind
@@ -34,6 +34,7 @@ def department_section(session: Session, actor: Actor) -> Section | None:
         "projects": work.projects_to_register(session, ids),
         "claims": [(row, savings_rules.next_role(row.claim)) for row in claims if row.claim is not None],
         "names": indicator_names(session) if claims else {},
+        "short": short_quantity,
         "quiet": work.quiet_circles(session, ids, today() - timedelta(days=QUIET_DAYS)),
         "quiet_days": QUIET_DAYS,
         "contests": round_lines(session, work.contests_of(session, ids)),
@@ -66,5 +67,6 @@ def verifier_section(session: Session, actor: Actor) -> Section | None:
         if role in roles
         for saving in savings.savings_to_sign(session, actor.scopes(role, ScopeKind.COMPANY), role)
     ]
-    values = {"waiting": waiting, "names": indicator_names(session) if waiting else {}}
+    names = indicator_names(session) if waiting else {}
+    values = {"waiting": waiting, "names": names, "short": short_quantity}
     return Section(roles[0], "homes/_verifier.html", values)

@@ -22,6 +22,7 @@ from cp_circles.web.i18n import locale_name
 
 ORDER = (SavingState.VERIFIED, SavingState.IN_VERIFICATION, SavingState.CLAIMED, SavingState.DRAFT)
 COUNTING = frozenset(ORDER[:3])
+WHOLE = Decimal(1000)
 Csv = Callable[[Saving], str | None]
 
 
@@ -55,13 +56,20 @@ def headline(savings: Sequence[Saving], verified: dict[int, VerifiedAmounts]) ->
         whole = sum((claim.kgce or Decimal(0) for claim in claims), Decimal(0))
     return Headline(
         label=name,
-        value=number(done),
+        value=number(done, 0 if done >= WHOLE else None),
         unit=unit_label(unit),
         share=float(round(100 * done / whole, 1)) if whole > 0 else None,
-        claimed=quantity(whole, unit) if whole > 0 else None,
+        claimed=short_quantity(whole, unit) if whole > 0 else None,
         figures=_figures(claims, amounts),
         provisional=any(claim.is_provisional for claim in claims),
     )
+
+
+def short_quantity(amount: Decimal, unit: str) -> str:
+    """An amount for a list: large ones without decimals, small ones with two at most."""
+    if unit in ("kgce", "kgCO2e", "kg") and abs(amount) >= WHOLE:
+        return quantity(amount, unit, 2)
+    return quantity(round(amount) if abs(amount) >= WHOLE else round(amount, 2), unit)
 
 
 def _figures(
@@ -70,8 +78,8 @@ def _figures(
     """Standard coal, carbon and yuan: verified, with what was claimed below."""
     found = []
     rows: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
-        (_("Standard coal"), "kgce", lambda value: quantity(value, "kgce")),
-        (_("CO2 equivalent"), "kgco2e", lambda value: quantity(value, "kgCO2e")),
+        (_("Standard coal"), "kgce", lambda value: short_quantity(value, "kgce")),
+        (_("CO2 equivalent"), "kgco2e", lambda value: short_quantity(value, "kgCO2e")),
         (_("Direct yuan"), "direct_yuan", yuan),
     )
     for label, name, shown in rows:

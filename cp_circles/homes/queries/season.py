@@ -1,7 +1,7 @@
 """A season as an official sees it: its rounds by level, and how far work has come below a region."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from cp_circles.notices.models import Mail
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Person
 from cp_circles.projects.models import Project, ProjectState
+from cp_circles.projects.rules import RUNNING
 from cp_circles.results.models import Result
 
 STARTED = (ProjectState.REGISTERED, ProjectState.UNDER_WAY, ProjectState.COMPLETED, ProjectState.ARCHIVED)
@@ -104,8 +105,14 @@ class Funnel:
 
 
 def funnel_of(session: Session, region_path: str, season: int) -> Funnel:
-    """Registered circles, projects, finished ones, verified, entered and awarded: one statement."""
+    """Live circles, projects of the year, finished, verified, entered and awarded ones: one statement."""
     seats = sa.select(Company.id).join(Region).where(Region.path.startswith(region_path, autoescape=True))
+    first, after = datetime(season, 1, 1, tzinfo=UTC), datetime(season + 1, 1, 1, tzinfo=UTC)
+
+    def within(moment: sa.SQLColumnExpression[datetime | None]) -> sa.ColumnElement[bool]:
+        return sa.and_(moment >= first, moment < after)
+
+    running = Project.state.in_(RUNNING)
     projects = sa.select(sa.func.count(Project.id)).where(Project.company_id.in_(seats))
     entered = (
         sa.select(sa.func.count(Result.project_id.distinct()))
@@ -118,8 +125,8 @@ def funnel_of(session: Session, region_path: str, season: int) -> Funnel:
     )
     counts = (
         sa.select(sa.func.count(Circle.id)).where(Circle.company_id.in_(seats), Circle.state.in_(LIVE)),
-        projects.where(Project.state.in_(STARTED)),
-        projects.where(Project.state.in_(DONE)),
+        projects.where(Project.state.in_(STARTED), sa.or_(within(Project.registered_at), running)),
+        projects.where(Project.state.in_(DONE), within(Project.completed_at)),
         sa.select(sa.func.count(LedgerRow.project_id.distinct())).where(
             LedgerRow.region_path.startswith(region_path, autoescape=True),
             LedgerRow.basis == Basis.VERIFIED,

@@ -16,6 +16,7 @@ from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.projects.rules import RUNNING
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
+from cp_circles.savings.rules import IMPORTED
 
 OPEN_CLAIMS = (SavingState.CLAIMED, SavingState.IN_VERIFICATION)
 
@@ -101,7 +102,11 @@ def savings_in_verification(session: Session, company_ids: Iterable[int]) -> Seq
     return session.scalars(
         sa.select(Saving)
         .join(Project, Saving.project_id == Project.id)
-        .where(Project.company_id.in_(list(company_ids)), Saving.state.in_(OPEN_CLAIMS))
+        .where(
+            Project.company_id.in_(list(company_ids)),
+            Saving.state.in_(OPEN_CLAIMS),
+            Saving.method != IMPORTED,
+        )
         .options(
             joinedload(Saving.project).joinedload(Project.circle),
             selectinload(Saving.claims).selectinload(Claim.signatures).joinedload(Signature.signer),

@@ -18,6 +18,7 @@ from cp_circles.leaderboards.queries import Board, Competitor
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import RegionLevel
 from cp_circles.web.i18n import is_chinese
+from cp_circles.web.session import today
 
 TOP = 12
 SHORT_ENDINGS = (
@@ -164,7 +165,7 @@ def _below(row: Competitor, parts: Sequence[queries.Part], scale: Scale) -> list
 
 def season_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | None:
     """What adds up month by month as savings are verified."""
-    months = queries.months_of(session, asked)
+    months = _whole_season(queries.months_of(session, asked), asked)
     if len(months) < 2:
         return None
     scale = metric_scale(asked.metric, asked.currency)
@@ -176,6 +177,23 @@ def season_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | Non
     ]
     title = _("Savings adding up, by month of verification")
     return charts.cumulative_chart(points, _frame("season", title, title, scale, csv))
+
+
+def _whole_season(months: Sequence[queries.Month], asked: Asked) -> list[queries.Month]:
+    """The months without gaps: of one season from its January, and up to today while it runs."""
+    if not months:
+        return []
+    found = {(month.year, month.month): month for month in months}
+    first, last = min(found), max(found)
+    if len(asked.seasons) == 1:
+        first = min(first, (asked.seasons[0], 1))
+        if asked.seasons[0] == today().year:
+            last = max(last, (today().year, today().month))
+    zero, whole, at = Decimal(0), [], first
+    while at <= last:
+        whole.append(found.get(at) or queries.Month(*at, zero, zero))
+        at = (at[0] + at[1] // 12, at[1] % 12 + 1)
+    return whole
 
 
 def path_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | None:

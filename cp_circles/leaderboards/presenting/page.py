@@ -200,7 +200,7 @@ def filter_form(
 ) -> BoardForm:
     """The filter with what can be chosen, set to what is shown."""
     form = BoardForm()
-    years = reading.known_seasons(session)
+    years = reading.known_seasons(session, asked.filter.basis)
     form.season.choices = [(str(year), str(year)) for year in reversed(years)] + [("all", _("All seasons"))]
     form.metric.choices = [(metric.key, metric_name(metric)) for metric in words.metrics]
     form.per.choices = [(per, _(PER_WORDS[per])) for per in reading.pers_offered(asked.by, asked.seasons)]

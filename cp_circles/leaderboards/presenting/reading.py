@@ -49,7 +49,8 @@ def settle(
     metric = metric_of(words, given.get("metric"))
     by = chosen(given.get("by"), scope.offered)
     claimed = given.get("basis") == Basis.CLAIMED.value and rules.sees_claimed(actor, scope, by, own)
-    seasons = seasons_in(given.getlist("season"), known_seasons(session))
+    basis = Basis.CLAIMED if claimed and variant != PUBLIC else Basis.VERIFIED
+    seasons = seasons_in(given.getlist("season"), known_seasons(session, basis))
     per = chosen(given.get("per"), pers_offered(by, seasons))
     return Asked(
         scope=scope,
@@ -58,7 +59,7 @@ def settle(
         seasons=seasons,
         domain=_term(words, "domain", given.get("domain")),
         focus_area=_term(words, "focus_area", given.get("focus")),
-        basis=Basis.CLAIMED if claimed and variant != PUBLIC else Basis.VERIFIED,
+        basis=basis,
         currency=currency_of(session, metric, given.get("currency")),
         per=per,
         variant=variant,
@@ -79,18 +80,23 @@ def metric_of(words: Vocabulary, key: str | None) -> Metric:
     return found or words.metric_that_counts("kgce") or words.metrics[0]
 
 
-def known_seasons(session: Session) -> list[int]:
-    """Seasons with anything verified, none of them ahead of today; this year where there is none."""
+def known_seasons(session: Session, basis: Basis = Basis.VERIFIED) -> list[int]:
+    """Seasons with anything on a basis, none of them ahead of today; this year where there is none."""
     year = today().year
-    return [season for season in queries.seasons_known(session) if season <= year] or [year]
+    return [season for season in queries.seasons_known(session, basis) if season <= year] or [year]
 
 
 def currency_of(session: Session, metric: Metric, wanted: str | None) -> str:
-    """The currency of a money metric: the one asked for if it exists, else the metric's own."""
+    """The currency of a money metric: the one asked for if it exists, else the metric's own.
+
+    Where nothing counts in its own currency, the first of the others stands in.
+    """
     if not is_money(metric):
         return ""
-    own = metric.currency or "CNY"
-    return wanted if wanted and wanted in queries.currencies_known(session, metric.key) else own
+    own, known = metric.currency or "CNY", queries.currencies_known(session, metric.key)
+    if wanted and wanted in known:
+        return wanted
+    return own if own in known or not known else known[0]
 
 
 def _term(words: Vocabulary, list_key: str, key: str | None) -> str:

@@ -37,9 +37,9 @@ def companies_of_actor(session: Session, actor: Actor) -> frozenset[int]:
     return actor.company_ids | frozenset(found)
 
 
-def seasons_known(session: Session) -> list[int]:
-    """The seasons in which anything verified counts, oldest first."""
-    statement = sa.select(Rollup.season).where(Rollup.basis == Basis.VERIFIED).distinct()
+def seasons_known(session: Session, basis: Basis = Basis.VERIFIED) -> list[int]:
+    """The seasons in which anything counts on a basis, oldest first."""
+    statement = sa.select(Rollup.season).where(Rollup.basis == basis).distinct()
     return sorted(session.scalars(statement.where(Rollup.scope_kind == "region")))
 
 
