@@ -5,15 +5,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from cp_circles.calc.conversion import Factor
 from cp_circles.calc.exact import round_half_up
 from cp_circles.imports.findings import LineFacts, ProjectRow
 from cp_circles.ledger.services import Countable
 from cp_circles.rulesets.schema import Mapping as MappingPack
 from cp_circles.rulesets.schema import Vocabulary
-from cp_circles.savings.computing import canonical
+from cp_circles.savings.computing import canonical, factor_row
 from cp_circles.savings.models import SavingState
+from cp_circles.savings.rules import IMPORTED
 
-METHOD = "import"
+METHOD = IMPORTED
 ZERO = Decimal(0)
 
 
@@ -51,18 +53,21 @@ def claim_values(
     """The columns of the claim of one line: the file's own values with their sign, as text and hash."""
     energy = words.metric_that_counts("kgce")
     kgce = line.metric_amount if energy is not None and line.metric == energy.key else None
-    factor = next((each.factor for each in mapping.resources if each.code == line.resource), None)
+    factors = _factors(mapping, line) if kgce is not None else []
     inputs = {
         "mapping": f"{mapping.key}/{mapping.edition}",
         "import_key": row.import_key,
         "row": row.sha256,
         "resource": line.resource,
-        "reporting": [row.period_from.isoformat(), row.period_to.isoformat()],
+        "period": [row.period_from.isoformat(), row.period_to.isoformat()],
         "quantity": None if line.quantity is None else str(line.quantity),
         "money": None if line.money is None else str(line.money),
         "indirect": None if line.indirect is None else str(line.indirect),
+        "reporting": [],
+        "metric": line.metric,
+        "metric_amount": None if line.metric_amount is None else str(line.metric_amount),
+        "baseline": [],
     }
-    factors = [factor.model_dump(mode="json")] if factor is not None else []
     amounts = {
         "quantity": inputs["quantity"],
         "unit": line.unit,
@@ -94,6 +99,28 @@ def claim_values(
         "claimed_by_id": person_id,
         "claimed_at": now,
     }
+
+
+def _factors(mapping: MappingPack, line: LineFacts) -> list[dict[str, Any]]:
+    """The factor of a line as a claim freezes it, with its source and confidence."""
+    resource = next((each for each in mapping.resources if each.code == line.resource), None)
+    if resource is None or resource.factor is None:
+        return []
+    rated = resource.factor
+    factor = Factor(
+        id=f"{mapping.key}/{mapping.edition}/{resource.code}",
+        key=resource.code,
+        kind="kgce",
+        value=rated.value,
+        per_unit=resource.unit,
+        unit="kgce",
+        standard=mapping.key,
+        edition=mapping.edition,
+        source=rated.source,
+        confidence=rated.confidence,
+        provisional=rated.provisional,
+    )
+    return [factor_row(factor)]
 
 
 def countable(

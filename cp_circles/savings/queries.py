@@ -48,6 +48,7 @@ def savings_to_sign(session: Session, company_ids: Iterable[int], role: Role) ->
         .where(
             Project.company_id.in_(list(company_ids)),
             Saving.state.in_([SavingState.CLAIMED, SavingState.IN_VERIFICATION]),
+            Saving.method != rules.IMPORTED,
         )
         .order_by(Saving.id)
         .options(joinedload(Saving.project).joinedload(Project.circle), *_with_chain())
@@ -107,7 +108,7 @@ def computed(session: Session, saving: Saving) -> Computed:
     indicator = catalogue_indicator(session, saving.indicator_code)
     factors = (
         computing.factors_for(indicator, factor_pack(session, saving.project), saving.supplier_factors)
-        if indicator
+        if indicator and not rules.is_imported(saving)
         else ()
     )
     baseline = _uses(session, saving, saving.baseline_from, saving.baseline_to)

@@ -10,6 +10,7 @@ from cp_circles.savings.models import Claim, Saving, SavingState, Signature
 
 REQUIRED_CHAIN = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE)
 CHAIN = (*REQUIRED_CHAIN, Role.THIRD_PARTY)
+IMPORTED = "import"
 PASSWORD_HOLDS_FOR = timedelta(minutes=10)
 
 
@@ -58,9 +59,14 @@ def next_role(claim: Claim) -> Role | None:
     return next((role for role in REQUIRED_CHAIN if role not in signed), None)
 
 
+def is_imported(saving: Saving) -> bool:
+    """True for a claim from a foreign file: it has no readings here, and is never verified."""
+    return saving.method == IMPORTED
+
+
 def is_open_for_signing(saving: Saving) -> bool:
-    """True while a claim stands and is not settled."""
-    return saving.state in {SavingState.CLAIMED, SavingState.IN_VERIFICATION}
+    """True while a claim stands and is not settled; never for an imported one."""
+    return not is_imported(saving) and saving.state in {SavingState.CLAIMED, SavingState.IN_VERIFICATION}
 
 
 def is_password_fresh(confirmed_at: datetime, now: datetime) -> bool:

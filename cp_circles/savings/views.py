@@ -191,6 +191,8 @@ def show_saving(saving_id: int) -> ResponseReturnValue:
 def _saving_page(saving: Saving, form: SigningForm | None = None, reasons: Any = ()) -> str:
     """The page of one saving, with the form of whoever's turn it is."""
     session, actor, claim = db_session(), current_actor(), saving.claim
+    if rules.is_imported(saving):
+        return _imported_page(saving)
     computed = queries.computed(session, saving)
     role = rules.next_role(claim) if claim and rules.is_open_for_signing(saving) else None
     people = queries.people_of_circle(session, saving.project.circle_id)
@@ -229,6 +231,20 @@ def _saving_page(saving: Saving, form: SigningForm | None = None, reasons: Any =
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
         events=history_of(session, saving),
+    )
+
+
+def _imported_page(saving: Saving) -> str:
+    """The page of a claim from a foreign file: its own values with their sign, and where they stand."""
+    return render_template(
+        "savings/show_imported.html",
+        saving=saving,
+        project=saving.project,
+        claim=saving.claim,
+        names=_indicator_names(),
+        periods=presenting.periods_text(saving)[1:],
+        factors=presenting.factor_lines(saving.claim.factors) if saving.claim else [],
+        events=history_of(db_session(), saving),
     )
 
 

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from cp_circles.db.models import Job, JobState
 from cp_circles.files.models import Blob
 from cp_circles.jobs.in_process import make_worker
+from cp_circles.organisations.models import Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.models import Project
+from cp_circles.savings.models import Saving, SavingState
 from tests.imports.conftest import csv_of
 from tests.imports.test_chinese_sheet import ROWS, workbook
 
@@ -155,3 +157,45 @@ def test_nobody_opens_anothers_preview_or_report(us, client, app, make, administ
 def test_a_forged_token_opens_nothing(client, administrator, token):
     assert client.get(f"/imports/preview/{token}").status_code == 404
     assert client.send(f"/imports/preview/{token}", {"changed": "skip"}).status_code == 404
+
+
+def test_the_board_shows_claimed_dollars_apart_from_verified(us, client, app, administrator):
+    rows = [{"superid": f"AM07430{n}", "ar_number": str(n), "psaved": str(1000 * n)} for n in (1, 2, 3)]
+    client.send(upload(client, csv_of(*rows)).location, {"changed": "skip", "send_key": "k"})
+    work(app)
+    claimed = client.get("/boards?metric=yuan&basis=claimed")
+    assert "6,000" in claimed.text and "美元" in claimed.text and "2018" in claimed.text
+    assert "得克萨斯州" in claimed.text
+    by_centre = client.get(f"/boards?metric=yuan&basis=claimed&region={region_id(us, 'TX')}")
+    assert "得克萨斯州 · AM 评估中心" in by_centre.text
+    for path in (
+        "/boards?metric=yuan",
+        "/boards?metric=yuan&season=2018",
+        "/public/boards?metric=yuan&basis=claimed",
+    ):
+        assert "6,000.00" not in client.get(path).text
+
+
+def region_id(session, code):
+    return session.scalar(sa.select(Region.id).where(Region.code == code))
+
+
+def test_an_imported_claim_is_shown_in_its_currency_and_can_be_signed_by_nobody(
+    us, client, app, make, administrator
+):
+    content = csv_of({"pconserved": "", "psaved": "-1234", "impcost": ""})
+    client.send(upload(client, content).location, {"changed": "skip", "send_key": "k"})
+    work(app)
+    saving = us.scalars(sa.select(Saving)).one()
+    page = client.get(f"/savings/{saving.id}").text
+    assert "-1,234.00" in page.replace("−", "-") and "美元" in page and "文件未给出" in page
+    assert saving.claim.sha256 in page
+    listed = client.get(f"/savings/project/{saving.project_id}").text
+    assert "美元" in listed
+    owner = person_with(make, Role.PROCESS_OWNER, ScopeKind.COMPANY, saving.project.company)
+    client.enter(owner)
+    assert saving.project.title not in client.get("/savings/to-sign").text
+    form = {"claim_sha256": saving.claim.sha256, "role": "process_owner"}
+    assert client.send(f"/savings/{saving.id}/sign", form).status_code == 409
+    us.expire_all()
+    assert (saving.state, saving.claim.signatures) == (SavingState.CLAIMED, [])

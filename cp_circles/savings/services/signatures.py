@@ -181,7 +181,8 @@ def _claim_to_sign(
     if not rules.can_verify(actor, saving, role, queries.people_of_circle(session, saving.project.circle_id)):
         raise NotAllowed(msg("Only a verifier of the company who is not of this circle signs here."))
     claim = saving.claim
-    if claim is None or (not rules.is_open_for_signing(saving) and role is not Role.THIRD_PARTY):
+    may_follow = role is Role.THIRD_PARTY and not rules.is_imported(saving)
+    if claim is None or not (rules.is_open_for_signing(saving) or may_follow):
         raise DomainError(msg("There is no claim to sign."))
     if claim.sha256 != claim_sha256:
         raise ClaimHasChanged
