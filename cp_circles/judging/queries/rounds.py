@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
@@ -74,13 +75,26 @@ def organised_round(session: Session, *, actor: Actor, round_id: int) -> Round:
     return round_
 
 
-def rounds_seen(session: Session, *, actor: Actor, season_id: int) -> list[Round]:
-    """The rounds of a season that concern the actor, highest level first: a fixed number of statements."""
+def rounds_seen(
+    session: Session,
+    *,
+    actor: Actor,
+    season_id: int,
+    level: Level | None = None,
+    text: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Round]:
+    """A page of the rounds that concern the actor, highest level first: a fixed number of statements."""
     wanted = sa.select(Round).options(*EAGER).where(Round.season_id == season_id)
     if not actor.is_administrator:
         wanted = wanted.where(sa.or_(*_concerning(session, actor)))
-    found = session.scalars(wanted.order_by(Round.id)).unique().all()
-    return sorted(found, key=lambda row: (-LEVELS.index(row.level), row.id))
+    if level is not None:
+        wanted = wanted.where(Round.level == level)
+    if text.strip():
+        wanted = wanted.where(Round.name.contains(text.strip(), autoescape=True))
+    rank = sa.case(*((Round.level == one, -place) for place, one in enumerate(LEVELS)))
+    return page_of(session, wanted.order_by(rank, Round.id), number=number, size=size)
 
 
 def _concerning(session: Session, actor: Actor) -> list[sa.ColumnElement[bool]]:
