@@ -247,7 +247,7 @@ def _tile_layout(
     }
     small = [{**_tile_text(t, places[t.code], breaks, ""), "font": _tile_font(t, breaks, 10)} for t in tiles]
     return layout, {
-        "height": 40 * high + 60,
+        "height": (40 if wide > 6 else 60) * high + 60,
         "annotations": small,
         "margin": {"l": 0, "r": 0, "t": 44, "b": 4},
     }

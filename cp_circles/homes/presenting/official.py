@@ -26,6 +26,7 @@ from cp_circles.web.i18n import label
 from cp_circles.web.session import clock, now
 
 BOARD_ROWS = 8
+LABEL_FITS, ROOM_FOR_NOTE = 6.6, 93.0
 
 
 def official_section(session: Session, actor: Actor) -> Section | None:
@@ -84,16 +85,12 @@ def _level(season: Season, level: LevelOfSeason, rule: Any) -> dict[str, Any]:
         )
         state = "past" if ends_at <= now() else "now" if span.starts_at <= now() else "future"
         name = judging.phase_name(rule, span.key)
-        note = name if state == "now" else note
         start = share_of(season, span.starts_at)
-        bars.append(
-            {
-                "label": name,
-                "start": start,
-                "width": max(0.4, share_of(season, ends_at) - start),
-                "state": state,
-            }
-        )
+        width = max(0.4, share_of(season, ends_at) - start)
+        note = name if state == "now" and width < LABEL_FITS else note
+        bars.append({"label": name, "start": start, "width": width, "state": state})
+    if bars and bars[-1]["start"] + bars[-1]["width"] > ROOM_FOR_NOTE:
+        note = None
     return {
         "name": judging.level_name(level.level),
         "count": str(level.rounds),

@@ -11,11 +11,11 @@ from cp_circles import charts
 from cp_circles.awards import queries as awards
 from cp_circles.calc import boards as ranks
 from cp_circles.charts.areas import PROVINCE_TILES
-from cp_circles.homes.presenting.provinces import letters_of
 from cp_circles.leaderboards import queries as boards
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope, is_money
 from cp_circles.leaderboards.presenting import drawings, reading
 from cp_circles.leaderboards.presenting.amounts import Scale, metric_name, metric_scale
+from cp_circles.leaderboards.presenting.provinces import letters_of
 from cp_circles.organisations import queries as organisations
 from cp_circles.rulesets.schema.figures import Metric, Vocabulary
 from cp_circles.web.formats import number

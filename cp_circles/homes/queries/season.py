@@ -112,7 +112,7 @@ def funnel_of(session: Session, region_path: str, season: int) -> Funnel:
     def within(moment: sa.SQLColumnExpression[datetime | None]) -> sa.ColumnElement[bool]:
         return sa.and_(moment >= first, moment < after)
 
-    running = Project.state.in_(RUNNING)
+    at_work = sa.or_(within(Project.registered_at), within(Project.completed_at), Project.state.in_(RUNNING))
     projects = sa.select(sa.func.count(Project.id)).where(Project.company_id.in_(seats))
     entered = (
         sa.select(sa.func.count(Result.project_id.distinct()))
@@ -125,7 +125,7 @@ def funnel_of(session: Session, region_path: str, season: int) -> Funnel:
     )
     counts = (
         sa.select(sa.func.count(Circle.id)).where(Circle.company_id.in_(seats), Circle.state.in_(LIVE)),
-        projects.where(Project.state.in_(STARTED), sa.or_(within(Project.registered_at), running)),
+        projects.where(Project.state.in_(STARTED), at_work),
         projects.where(Project.state.in_(DONE), within(Project.completed_at)),
         sa.select(sa.func.count(LedgerRow.project_id.distinct())).where(
             LedgerRow.region_path.startswith(region_path, autoescape=True),

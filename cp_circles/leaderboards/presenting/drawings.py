@@ -13,6 +13,7 @@ from cp_circles.charts.frame import Frame
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_name, metric_scale
+from cp_circles.leaderboards.presenting.provinces import letters_of
 from cp_circles.leaderboards.presenting.rows import by_word, name_of
 from cp_circles.leaderboards.queries import Board, Competitor
 from cp_circles.ledger.models import Basis
@@ -64,10 +65,11 @@ def tile_chart(asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
     scale = board_scale(asked)
     placed = {place.competitor.id: place.measured for place in board.places}
     everyone = [place.competitor for place in board.places] + [*board.unmeasured, *board.idle]
+    provinces = asked.scope.region.level is RegionLevel.NATION and _have_places(everyone)
     tiles = [
         charts.Tile(
             row.code,
-            short_name(row),
+            tile_name(row, provinces),
             _scaled(scale, placed[row.id]) if row.id in placed else None,
             takes_part=bool(row.circles or row.value),
         )
@@ -77,12 +79,16 @@ def tile_chart(asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
         return None
     title = _("%(metric)s by region", metric=metric_name(asked.metric))
     frame = _frame("map", title, title, scale, csv)
-    provinces = asked.scope.region.level is RegionLevel.NATION and _have_places(tiles)
     return charts.province_map(tiles, frame) if provinces else charts.tile_map(tiles, frame)
 
 
-def _have_places(tiles: Sequence[charts.Tile]) -> bool:
+def _have_places(tiles: Sequence[Competitor]) -> bool:
     return all(tile.code[:2] in PROVINCE_TILES for tile in tiles)
+
+
+def tile_name(row: Competitor, provinces: bool) -> str:
+    """What fits a tile: letters for a province in English, else the name without its level."""
+    return letters_of(row.code)[1] if provinces and not is_chinese() else short_name(row)
 
 
 def short_name(row: Competitor) -> str:
