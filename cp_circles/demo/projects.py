@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.demo import circles, records
 from cp_circles.demo.content import Topic, yearly_saving
-from cp_circles.demo.records import Story
+from cp_circles.demo.story import Story
 from cp_circles.demo.world import Plant, World
 from cp_circles.editions import queries as editions
 from cp_circles.files.services import store_blob

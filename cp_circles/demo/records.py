@@ -1,46 +1,14 @@
 """What a demo circle writes into the records of a step: made from its topic, dated along its plan."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from cp_circles.demo.content import Topic
+from cp_circles.demo.story import Story
 from cp_circles.rulesets.schema import RecordKind, Step
 
 Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Story:
-    """A project's facts while its records are written: topic, place, people, days and figures."""
-
-    topic: Topic
-    place: str
-    people: tuple[str, ...]
-    day: date
-    unit: str
-    before: Decimal
-    target: Decimal
-    after: Decimal
-    monthly_after: tuple[tuple[str, Decimal], ...]
-    number: str
-    benefit: str
-
-    @property
-    def mains(self) -> list[str]:
-        """The main causes."""
-        return [cause for cause, main in zip(self.topic.causes, self.topic.main, strict=True) if main]
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """Each main cause with its countermeasure."""
-        return list(zip(self.mains, self.topic.measures, strict=False))
-
-    def person(self, place: int) -> str:
-        """One of the circle's people."""
-        return self.people[place % len(self.people)]
 
 
 def rows_for(step: Step, kind: RecordKind, story: Story) -> Rows:

@@ -26,7 +26,7 @@ from cp_circles.projects.services.guards import (
     require_state,
     require_version,
 )
-from cp_circles.projects.services.registration import store_indicators
+from cp_circles.projects.services.storing import store_indicators
 from cp_circles.rulesets.schema import Method
 
 TARGET_GATE = "target_is_numeric_dated_on_baseline"
