@@ -7,7 +7,7 @@ import pytest
 from tests.house.source import MODULES, ROOT, short, tree_of
 
 FILE_SOFT, FILE_HARD = 250, 400
-FUNCTION_SOFT, FUNCTION_HARD = 25, 60
+FUNCTION_SOFT, FUNCTION_HARD = 25, 80
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "handler", "processor"}
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
