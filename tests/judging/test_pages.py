@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from cp_circles.files.services import store_blob
+from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services
 from cp_circles.judging.models import EntryState, Objection, ScoreSheet, Season, SheetState, Standing
 from cp_circles.judging.queries import ladder, panels
@@ -218,6 +220,44 @@ def test_autosave_and_submission(session, client, desk):
     assert "77.5" in page and "PLANTED" not in page
 
 
+def test_a_company_judge_reads_the_full_package_and_its_files(session, client, app, stage_at):
+    world = stage_at("scoring")
+    folder = app.extensions["cp_config"].evidence_folder
+    blob = store_blob(session, LocalStorage(folder), "日期,读数\n1,2\n".encode(), "读数.csv", NOW)
+    result = world.result()
+    piece = {"title": "原始读数", "filename": "读数.csv", "sha256": blob.sha256, "step_key": "topic"}
+    result.package = result.package | {"evidence": [piece]}
+    round_ = world.company_round()
+    entry, judge = world.entry(round_, result), world.judge(round_)
+    world.assign(entry, judge, "on_site")
+    client.enter(judge.person)
+    here = f"/judging/desk/{entry.blind_key}/on_site"
+    assert result.project.circle.name in text_of(client.get(here))
+    assert "读数.csv" in text_of(client.get(f"{here}?tab=files"))
+    answer = client.get(f"{here}/evidence/{blob.sha256}")
+    assert (answer.status_code, answer.data) == (200, "日期,读数\n1,2\n".encode())
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    answer.close()
+    text_of(client.get(f"{here}/evidence/{'1' * 64}"), 404)
+
+
+def test_an_open_stage_waits_for_the_blind_sheet(session, client, stage_at):
+    world = stage_at("scoring")
+    round_ = world.round_at("city", rule="petroleum")
+    entry, judge = world.entry(round_), world.judge(round_)
+    world.numbers(round_)
+    paper = world.assign(entry, judge)
+    world.assign(entry, judge, "presentation")
+    client.enter(judge.person)
+    here = f"/judging/desk/{entry.blind_key}/presentation"
+    assert "PLANTED-SUMMARY" not in text_of(client.get(here))
+    from cp_circles.judging.services.sheets import rubric_of
+    from tests.judging.test_standings import fill
+
+    world.score(paper, fill(rubric_of(session, paper), "100"), now=NOW)
+    assert "PLANTED-SUMMARY" in text_of(client.get(here))
+
+
 def test_another_judge_does_not_reach_the_desk(session, client, desk):
     world, sheet, _judge = desk
     stranger = world.judge(sheet.entry.round_)
@@ -403,7 +443,7 @@ def test_lists_have_a_fixed_number_of_statements(session, client, stage_at, coun
     actor, season_id, round_id = world.administrator, world.season.id, city.id
 
     def rounds_page():
-        for row in rounds.rounds_seen(session, actor=actor, season_id=season_id):
+        for row in rounds.rounds_seen(session, actor=actor, season_id=season_id).rows:
             assert (
                 row.season.name and [phase.key for phase in row.phases] and (row.company or row.region).name
             )

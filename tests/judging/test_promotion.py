@@ -14,6 +14,7 @@ from cp_circles.judging.phases import PhaseClosed
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Role, ScopeKind
+from cp_circles.results.models import ResultState
 from tests.judging.world import t2
 
 
@@ -115,6 +116,19 @@ def test_a_place_that_came_back_goes_to_the_reserve(session, world, shown):
     assert session.scalar(waiting) == 0
     with pytest.raises(DomainError):
         services.promote_reserve(session, **facts)
+
+
+def test_a_revoked_result_does_not_go_up(session, world, shown):
+    first, second, _third = world.entries_of(shown)
+    ladder.round_above(session, shown).accepts_late = True
+    first.result.state = ResultState.REVOKED
+    official, after = world.officials["city"], shown.publicity_ends_at
+    assert services.finish_round(session, actor=official, round_=shown, now=after) == []
+    assert first.state is EntryState.NOT_PROMOTED
+    moved = services.promote_reserve(
+        session, actor=official, round_=shown, track_key="problem_solving", now=after
+    )
+    assert moved.from_entry_id == second.id
 
 
 def test_the_top_round_promotes_nobody(session, world):

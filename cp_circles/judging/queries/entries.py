@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
 
 from cp_circles.circles.models import Circle
+from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
 from cp_circles.judging import rules
@@ -31,12 +32,37 @@ def entries_of(
     session: Session, round_id: int, *, state: EntryState | None = None, track: str = ""
 ) -> Sequence[Entry]:
     """The entries of a round with circle and company, by number: one statement."""
+    return session.scalars(_entries_of(round_id, state, track)).all()
+
+
+def entries_listed(
+    session: Session,
+    round_id: int,
+    *,
+    state: EntryState | None = None,
+    track: str = "",
+    number: int = 1,
+    size: int = PAGE_SIZE,
+) -> Page[Entry]:
+    """A page of the entries of a round: two statements."""
+    return page_of(session, _entries_of(round_id, state, track), number=number, size=size)
+
+
+def _entries_of(round_id: int, state: EntryState | None, track: str) -> sa.Select[tuple[Entry]]:
     wanted = sa.select(Entry).options(*EAGER).where(Entry.round_id == round_id)
     if state is not None:
         wanted = wanted.where(Entry.state == state)
     if track:
         wanted = wanted.where(Entry.track_key == track)
-    return session.scalars(wanted.order_by(Entry.number)).all()
+    return wanted.order_by(Entry.number)
+
+
+def waits_for_number(session: Session, round_id: int) -> bool:
+    """True while an accepted entry has no blind number."""
+    wanted = sa.select(Entry.id).where(
+        Entry.round_id == round_id, Entry.state == EntryState.ACCEPTED, Entry.blind_number.is_(None)
+    )
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def entry_by_id(session: Session, entry_id: int) -> Entry:

@@ -27,7 +27,10 @@ FINAL = {
 
 
 def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime) -> list[Entry]:
-    """Close a round after publicity; gives back the entries that now stand in the round above."""
+    """Close a round after publicity; gives back the entries that now stand in the round above.
+
+    A result that was revoked meanwhile does not go up; its place is left to a reserve.
+    """
     guards.require_organiser(actor, round_)
     guards.require_unfinished(round_)
     guards.lock_round(session, round_)
@@ -39,8 +42,9 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
     upper = _upper(session, round_, standing, now)
     raised = []
     for row in standing.rows:
-        row.entry.state = FINAL[row.decision]
-        if row.decision == "promoted" and upper is not None:
+        revoked = row.entry.result.state is not ResultState.FROZEN
+        row.entry.state = EntryState.NOT_PROMOTED if revoked and upper else FINAL[row.decision]
+        if row.decision == "promoted" and upper is not None and not revoked:
             raised.append(_promote(session, actor, row.entry, upper, now))
     round_.finished_at = now
     session.flush()

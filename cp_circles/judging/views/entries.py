@@ -19,6 +19,7 @@ from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
 from cp_circles.web.i18n import locale_name
+from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now
 
 
@@ -28,26 +29,21 @@ def list_entries(round_id: int) -> ResponseReturnValue:
     session, round_ = db_session(), own_round(round_id)
     state = next((one for one in EntryState if one.value == request.args.get("state")), None)
     track = request.args.get("track", "")
-    found = entries.entries_of(session, round_.id, state=state, track=track)
+    found = entries.entries_listed(session, round_.id, state=state, track=track, number=requested_page())
     return render_template(
         "judging/list_entries.html",
         round=round_,
-        entries=found,
+        entries=found.rows,
+        page=listed(found),
         state=state,
         track=track,
         counts=standings.entry_counts(session, [round_.id]).get(round_.id, {}),
         states=tuple(EntryState),
-        unconfirmed=entries.unconfirmed_pages(session, [row.result_id for row in found]),
+        unconfirmed=entries.unconfirmed_pages(session, [row.result_id for row in found.rows]),
         presenting=presenting,
-        may_number=_may_number(round_),
+        may_number=entries.waits_for_number(session, round_.id),
         confirm_form=ConfirmForm(None),
     )
-
-
-def _may_number(round_: object) -> bool:
-    """True while an accepted entry waits for its blind number."""
-    waiting = entries.entries_of(db_session(), round_.id, state=EntryState.ACCEPTED)  # type: ignore[attr-defined]
-    return any(row.blind_number is None for row in waiting)
 
 
 @bp.post("/rounds/<int:round_id>/blind-numbers")

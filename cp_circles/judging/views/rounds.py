@@ -11,7 +11,7 @@ from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotFound
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CountyRoundsForm, SeasonForm, choices
-from cp_circles.judging.models import EntryState, Round, Season
+from cp_circles.judging.models import EntryState, Level, Round, Season
 from cp_circles.judging.queries import entries, ladder, panels, rounds, sheets, standings
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_number
@@ -21,6 +21,7 @@ from cp_circles.people.models import Role, ScopeKind
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
+from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import clock, db_session, now
 
 
@@ -31,7 +32,11 @@ def list_rounds() -> ResponseReturnValue:
     every = rounds.seasons(session)
     wanted = whole_number(request.args.get("season"))
     season = next((row for row in every if row.id == wanted), every[0] if every else None)
-    found = rounds.rounds_seen(session, actor=actor, season_id=season.id) if season else []
+    level = next((one for one in Level if one.value == request.args.get("level")), None)
+    text = request.args.get("q", "")
+    asked = {"level": level, "text": text, "number": requested_page()}
+    page = rounds.rounds_seen(session, actor=actor, season_id=season.id, **asked) if season else None
+    found = list(page.rows) if page else []
     known = rounds.rules_by_id(session, found)
     ids = [row.id for row in found]
     return render_template(
@@ -39,6 +44,10 @@ def list_rounds() -> ResponseReturnValue:
         seasons=every,
         season=season,
         rounds=found,
+        page=listed(page) if page else None,
+        level=level,
+        q=text,
+        all_levels=tuple(reversed(Level)),
         rules=known,
         phases={row.id: phases.phase_of(row, known[row.rule_edition_id], now()) for row in found},
         entries=standings.entry_counts(session, ids),
