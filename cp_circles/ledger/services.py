@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,10 +82,10 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
     rows, changes = [], []
     for each in fresh:
         for metric in sorted(each.amounts):
-            row = _new_row(each, metric, basis, now)
+            row: Any = SimpleNamespace(**_new_values(each, metric, basis, now))
             moved = _move(row, each.amounts[metric], frozen[each.season])
             if moved:
-                rows.append({name: getattr(row, name) for name in LEDGER_COLUMNS})
+                rows.append(vars(row))
                 changes += moved
     if rows:
         session.execute(sa.insert(LedgerRow.__table__), rows)
@@ -167,7 +168,12 @@ def _require_official(actor: Actor, region: Region) -> None:
 
 def _new_row(countable: Countable, metric: str, basis: Basis, now: datetime) -> LedgerRow:
     """An empty ledger row for one metric of a saving."""
-    return LedgerRow(
+    return LedgerRow(**_new_values(countable, metric, basis, now))
+
+
+def _new_values(countable: Countable, metric: str, basis: Basis, now: datetime) -> dict[str, Any]:
+    """The columns of an empty ledger row."""
+    return dict(
         saving_id=countable.saving_id,
         project_id=countable.project_id,
         circle_id=countable.circle_id,
@@ -204,20 +210,9 @@ def _apply(
     """Add the changes to every roll-up, in key order so that two writers never lock crosswise."""
     deltas: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
     for row, variant, delta in changes:
-        for scope_kind, scope_id, parent_id in scopes_of(row, industries):
-            key = (
-                variant,
-                scope_kind,
-                scope_id,
-                parent_id,
-                row.season,
-                row.metric,
-                row.currency,
-                row.basis,
-                row.domain,
-                row.focus_area,
-            )
-            deltas[key] += delta
+        tail = (row.season, row.metric, row.currency, row.basis, row.domain, row.focus_area)
+        for scope in scopes_of(row, industries):
+            deltas[(variant, *scope, *tail)] += delta
     values = [
         dict(zip(KEY_COLUMNS, key, strict=True), amount=delta)
         for key, delta in sorted(deltas.items(), key=lambda item: _in_order(item[0]))
@@ -244,9 +239,6 @@ KEY_COLUMNS = (
     "domain",
     "focus_area",
 )
-
-
-LEDGER_COLUMNS = tuple(column.name for column in LedgerRow.__table__.columns if not column.primary_key)
 
 
 def _upsert(session: Session) -> Any:
