@@ -130,6 +130,37 @@ def readings_under(session: Session, saving: Saving) -> list[metering.Reading]:
     return readings
 
 
+def standing_beside(session: Session, saving: Saving) -> list[Saving]:
+    """Other savings with a standing claim that rest on one of the saving's meters."""
+    meters = [id_ for id_ in (saving.meter_id, saving.production_meter_id) if id_ is not None]
+    return list(
+        session.scalars(
+            sa.select(Saving)
+            .where(
+                Saving.id != saving.id,
+                sa.or_(Saving.meter_id.in_(meters), Saving.production_meter_id.in_(meters)),
+                Saving.claims.any(Claim.voided_at.is_(None)),
+            )
+            .order_by(Saving.id)
+            .options(selectinload(Saving.claims))
+        )
+    )
+
+
+def share_claimed_beside(session: Session, saving: Saving) -> Decimal:
+    """The shares that standing claims of others take of the same meter in days of the same reporting period."""
+    shares = session.scalars(
+        sa.select(Saving.share).where(
+            Saving.id != saving.id,
+            Saving.meter_id == saving.meter_id,
+            Saving.reporting_from <= saving.reporting_to,
+            Saving.reporting_to >= saving.reporting_from,
+            Saving.claims.any(Claim.voided_at.is_(None)),
+        )
+    )
+    return sum(shares, Decimal(0))
+
+
 def _uses(session, saving, first, last):  # type: ignore[no-untyped-def]
     """The periods between two days, with production where a counter is named."""
     if saving.meter_id is None or first is None or last is None:

@@ -45,6 +45,7 @@ def can_verify(actor: Actor, saving: Saving, role: Role, circle_people: Sequence
         role in CHAIN
         and actor.holds(role, ScopeKind.COMPANY, saving.project.company_id)
         and actor.person_id not in circle_people
+        and not is_of_circle(actor, saving.project)
     )
 
 

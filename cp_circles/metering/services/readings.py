@@ -7,6 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.metering import queries, rules
@@ -95,7 +96,10 @@ def record_reading(
 ) -> Reading:
     """Store what a meter counted over a period; the same `send_key` stores once."""
     _require_seen(session, actor, meter)
+    hold_readings(session, meter.company_id)
     if send_key is not None and (stored := queries.reading_sent_as(session, send_key)) is not None:
+        if stored.meter_id != meter.id:
+            raise NotFound
         return stored
     _check_period(starts_on, ends_on, quantity)
     other = queries.overlapping_reading(session, meter.id, starts_on, ends_on)
@@ -130,6 +134,8 @@ def record_reading(
 def void_reading(session: Session, *, actor: Actor, reading: Reading, reason: str, now: datetime) -> None:
     """Take a reading back, with the reason; it stays in the history."""
     _require_seen(session, actor, reading.meter)
+    hold_readings(session, reading.meter.company_id)
+    session.refresh(reading)
     if rules.is_bound(reading):
         raise ReadingIsBound
     if reading.voided_at is not None:
@@ -171,6 +177,11 @@ def correct_reading(
         note=reason,
         now=now,
     )
+
+
+def hold_readings(session: Session, company_id: int) -> None:
+    """Let acts on the readings of a company follow one another until the transaction ends."""
+    take_turns(session, f"readings:{company_id}")
 
 
 def bind_readings(session: Session, readings: Iterable[Reading], claim_id: int) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.ledger.models import Basis
 from cp_circles.ledger.services import uncount_saving
 from cp_circles.metering.models import Meter
-from cp_circles.metering.services import bind_readings, unbind_readings
+from cp_circles.metering.services import bind_readings, hold_readings, unbind_readings
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -33,6 +34,15 @@ class DataDoNotCarry(Invalid):
     def __init__(self, computed: Computed) -> None:
         self.reasons = computed.reasons
         super().__init__(field=computed.reasons[0].field if computed.reasons else "")
+
+
+class AlreadyClaimed(DomainError):
+    """Other claims on the same meter and days leave too little for this one."""
+
+    msgid = msg(
+        "Other claims on this meter already take a share of %(taken)s in this period; together with this"
+        " one it would be more than the whole saving. Agree on the shares first."
+    )
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,7 @@ def edit_saving(
 ) -> Saving:
     """Change a saving that is not claimed."""
     _require_claimant(actor, saving.project)
+    hold_saving(session, saving)
     if saving.state not in {SavingState.DRAFT, SavingState.REFUSED}:
         raise DomainError(msg("A claimed saving does not change; reopen the claim first."))
     if version != saving.version:
@@ -110,11 +121,15 @@ def edit_saving(
 def claim_saving(session: Session, *, actor: Actor, saving: Saving, now: datetime) -> Claim:
     """State a saving: inputs, factors and amounts are frozen and hashed, the readings bound."""
     _require_claimant(actor, saving.project)
+    hold_saving(session, saving)
     if saving.state not in {SavingState.DRAFT, SavingState.REFUSED}:
         raise DomainError(msg("This saving is claimed already."))
     computed = queries.computed(session, saving)
     if computed.result is None or computed.converted is None:
         raise DataDoNotCarry(computed)
+    taken = queries.share_claimed_beside(session, saving)
+    if taken + saving.share > 1:
+        raise AlreadyClaimed(taken=f"{taken.normalize():f}")
     claim = _frozen(session, saving, computed, actor, now)
     session.add(claim)
     session.flush()
@@ -135,6 +150,25 @@ def claim_saving(session: Session, *, actor: Actor, saving: Saving, now: datetim
     finish_tasks(session, subject=saving, now=now)
     ask_to_sign(session, saving, rules.REQUIRED_CHAIN[0], now)
     return claim
+
+
+def hold_saving(session: Session, saving: Saving) -> None:
+    """Let acts on a saving and on its company's readings follow one another; read it as it is now."""
+    take_turns(session, f"saving:{saving.id}")
+    hold_readings(session, saving.project.company_id)
+    session.flush()
+    session.refresh(saving)
+    session.refresh(saving, ["claims"])
+    for claim in saving.claims:
+        session.refresh(claim, ["voided_at", "void_reason", "signatures"])
+
+
+def free_readings(session: Session, claim: Claim) -> None:
+    """Unbind the readings of a claim that fell, and hold fast those on which another claim still rests."""
+    unbind_readings(session, claim.id)
+    for other in queries.standing_beside(session, claim.saving):
+        assert other.claim is not None
+        bind_readings(session, queries.readings_under(session, other), other.claim.id)
 
 
 def ask_to_sign(session: Session, saving: Saving, role: Role, now: datetime) -> None:
@@ -158,6 +192,7 @@ def reopen_claim(session: Session, *, actor: Actor, saving: Saving, reason: str,
         raise NotFound
     if not (rules.can_claim(actor, saving.project) or actor.heads_department_of(saving.project.company_id)):
         raise NotAllowed(msg("Only the circle or its department reopens a claim."))
+    hold_saving(session, saving)
     if not reason.strip():
         raise Invalid(msg("Say why the claim is opened again."), field="reason")
     _void_standing_claim(session, saving, reason, now)
@@ -169,6 +204,7 @@ def reopen_claim(session: Session, *, actor: Actor, saving: Saving, reason: str,
 def withdraw_saving(session: Session, *, actor: Actor, saving: Saving, reason: str, now: datetime) -> None:
     """Take a saving back for good."""
     _require_claimant(actor, saving.project)
+    hold_saving(session, saving)
     if saving.state is SavingState.WITHDRAWN:
         raise DomainError(msg("This saving was withdrawn already."))
     if not reason.strip():
@@ -181,16 +217,21 @@ def withdraw_saving(session: Session, *, actor: Actor, saving: Saving, reason: s
 
 
 def _void_standing_claim(session: Session, saving: Saving, reason: str, now: datetime) -> None:
-    """Void the claim that stands with its signatures; uncount and unbind."""
-    claim = saving.claim
-    if claim is None:
+    """Void the claim that stands; there must be one."""
+    if saving.claim is None:
         raise DomainError(msg("There is no claim to reopen."))
+    void_claim(session, saving, saving.claim, reason, now)
+
+
+def void_claim(session: Session, saving: Saving, claim: Claim, reason: str, now: datetime) -> None:
+    """Void a claim with its signatures: nothing of it counts any more, and its readings are free."""
     claim.voided_at, claim.void_reason = now, reason
     for signature in rules.live_signatures(claim):
         signature.voided_at = now
     for basis in Basis:
         uncount_saving(session, saving_id=saving.id, basis=basis)
-    unbind_readings(session, claim.id)
+    session.flush()
+    free_readings(session, claim)
 
 
 def _close(session: Session, actor: Actor, saving: Saving, verb: str, reason: str, now: datetime) -> None:

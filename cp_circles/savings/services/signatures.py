@@ -10,14 +10,13 @@ from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.ledger.models import Basis
 from cp_circles.ledger.services import uncount_saving
-from cp_circles.metering.services import unbind_readings
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.savings import computing, queries, rules
 from cp_circles.savings.counting import count_verified
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
-from cp_circles.savings.services.claims import ask_to_sign
+from cp_circles.savings.services.claims import ask_to_sign, hold_saving, void_claim
 
 
 class NotYourTurn(DomainError):
@@ -116,11 +115,7 @@ def refuse_claim(
     claim = _claim_to_sign(session, actor, saving, role, claim_sha256, now, now)
     if not reason.strip():
         raise Invalid(msg("Say why the claim is refused; the circle reads it."), field="reason")
-    claim.voided_at, claim.void_reason = now, reason
-    for signature in rules.live_signatures(claim):
-        signature.voided_at = now
-    uncount_saving(session, saving_id=saving.id, basis=Basis.CLAIMED)
-    unbind_readings(session, claim.id)
+    void_claim(session, saving, claim, reason, now)
     saving.state, saving.state_reason = SavingState.REFUSED, reason
     saving.version += 1
     session.flush()
@@ -143,12 +138,14 @@ def refuse_claim(
 def void_signature(
     session: Session, *, actor: Actor, signature: Signature, reason: str, now: datetime
 ) -> None:
-    """Take back one's own signature, and with it every later one; the saving stops counting at once."""
+    """Take back one's own signature and every later one; without a required one the saving stops counting."""
     claim, saving = signature.claim, signature.claim.saving
     if not rules.can_see_savings(actor, saving.project):
         raise NotFound
     if actor.person_id != signature.signer_id and not actor.heads_department_of(saving.project.company_id):
         raise NotAllowed(msg("Only the signer or the department takes a signature back."))
+    hold_saving(session, saving)
+    session.refresh(signature)
     if signature.voided_at is not None or claim.voided_at is not None:
         raise DomainError(msg("This signature does not stand any more."))
     if not reason.strip():
@@ -157,8 +154,9 @@ def void_signature(
     for later in rules.live_signatures(claim):
         if rules.CHAIN.index(later.role) >= place:
             later.voided_at = now
-    uncount_saving(session, saving_id=saving.id, basis=Basis.VERIFIED)
-    saving.state = SavingState.IN_VERIFICATION if rules.live_signatures(claim) else SavingState.CLAIMED
+    if rules.next_role(claim) is not None:
+        uncount_saving(session, saving_id=saving.id, basis=Basis.VERIFIED)
+        saving.state = SavingState.IN_VERIFICATION if rules.live_signatures(claim) else SavingState.CLAIMED
     saving.version += 1
     session.flush()
     _record(session, actor, saving, "savings.void_signature", now, reason, {"role": signature.role.value})
@@ -180,6 +178,7 @@ def _claim_to_sign(
         raise NotFound
     if not rules.can_verify(actor, saving, role, queries.people_of_circle(session, saving.project.circle_id)):
         raise NotAllowed(msg("Only a verifier of the company who is not of this circle signs here."))
+    hold_saving(session, saving)
     claim = saving.claim
     may_follow = role is Role.THIRD_PARTY and not rules.is_imported(saving)
     if claim is None or not (rules.is_open_for_signing(saving) or may_follow):
