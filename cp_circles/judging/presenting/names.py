@@ -53,12 +53,17 @@ def office_hours() -> phases.OfficeHours:
 
 def level_name(level: Level | str) -> str:
     """A level in the reader's words."""
-    return enum_label(level.value if isinstance(level, Level) else level)
+    return _capital(enum_label(level.value if isinstance(level, Level) else level))
 
 
 def track_name(key: str) -> str:
     """A track in the reader's words."""
-    return enum_label(key)
+    return _capital(enum_label(key))
+
+
+def _capital(text: str) -> str:
+    """The text with a capital at its start, where its script has capitals."""
+    return text[:1].upper() + text[1:]
 
 
 def stage_name(rule: RoundRule, key: str) -> str:

@@ -50,6 +50,7 @@ def assign_judge(
     """Give a judge an entry to score in a stage; refused with the ground where the two must be kept apart."""
     round_ = entry.round_
     guards.require_organiser(actor, round_)
+    guards.lock_round(session, round_)
     _require_assignable(session, round_, now)
     if judge.round_id != round_.id:
         raise NotFound
@@ -120,7 +121,9 @@ def assign_panel(
 def unassign_judge(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> None:
     """Take an open sheet back from a judge."""
     guards.require_organiser(actor, sheet.entry.round_)
+    guards.lock_round(session, sheet.entry.round_)
     guards.require_unfinished(sheet.entry.round_)
+    session.refresh(sheet)
     reason = guards.require_reason(reason)
     give_back(session, actor, sheet, reason, now)
 

@@ -25,7 +25,6 @@ OUTCOMES = {
     "rejected": EntryState.REJECTED,
 }
 REVIEWABLE = (EntryState.SUBMITTED, EntryState.TO_COMPLETE, EntryState.DEFERRED, EntryState.ACCEPTED)
-GONE = (EntryState.REJECTED, EntryState.DEFERRED, EntryState.WITHDRAWN)
 
 
 def enter_result(session: Session, *, actor: Actor, round_: Round, result: Result, now: datetime) -> Entry:
@@ -60,9 +59,8 @@ def add_entry(
     now: datetime,
 ) -> Entry:
     """Write an entry with the next number of its round; a result stands in a round once."""
-    known = session.scalar(sa.select(Entry).where(Entry.round_id == round_.id, Entry.result_id == result.id))
-    if known is not None:
-        raise DomainError(msg("This result is entered in %(round)s already."), round=round_.name)
+    guards.lock_round(session, round_)
+    require_entered_once(session, round_, result)
     last = session.scalar(sa.select(sa.func.max(Entry.number)).where(Entry.round_id == round_.id)) or 0
     entry = Entry(
         round_id=round_.id,
@@ -99,6 +97,7 @@ def withdraw_entry(session: Session, *, actor: Actor, entry: Entry, reason: str,
         if rules.can_organise(actor, entry.round_):
             raise NotAllowed(msg("An entry is withdrawn by the leader of its circle or by the department."))
         raise NotFound
+    hold_entry(session, entry)
     rule = guards.rule_of(session, entry.round_)
     if not phases.right_open(entry.round_, rule, "withdraw_entry", now):
         raise phases.PhaseClosed(
@@ -144,6 +143,7 @@ def review_entry(
     """The formal review: accepted, to be completed by a date, deferred or rejected; all but one say why."""
     round_ = entry.round_
     guards.require_organiser(actor, round_)
+    hold_entry(session, entry)
     phases.require_right(round_, guards.rule_of(session, round_), "review_entry", now)
     if outcome not in OUTCOMES:
         raise Invalid(msg("Choose one of the four outcomes."), field="outcome")
@@ -151,7 +151,8 @@ def review_entry(
         raise DomainError(msg("This entry is not open to review any more."))
     if outcome != "accepted":
         reason = guards.require_reason(reason)
-    if outcome == "to_complete" and (complete_by is None or complete_by <= now.date()):
+    today = phases.OFFICE_HOURS.day_of(now)
+    if outcome == "to_complete" and (complete_by is None or complete_by <= today):
         raise Invalid(msg("Give a day after today by which the entry must be complete."), field="complete_by")
     before = entry.state
     entry.state, entry.review_reason = OUTCOMES[outcome], reason.strip()
@@ -182,9 +183,11 @@ def complete_entry(
     project = entry.result.project
     if not rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id):
         raise NotFound
+    hold_entry(session, entry)
+    guards.require_unfinished(entry.round_)
     if entry.state is not EntryState.TO_COMPLETE:
         raise DomainError(msg("This entry does not wait for completion."))
-    if entry.complete_by is not None and now.date() > entry.complete_by:
+    if entry.complete_by is not None and phases.OFFICE_HOURS.day_of(now) > entry.complete_by:
         raise DomainError(msg("The day for completion has passed; ask the organiser."))
     if not note.strip():
         raise Invalid(msg("Say what was completed."), field="note")
@@ -192,6 +195,7 @@ def complete_entry(
         if result.project_id != entry.result.project_id:
             raise Invalid(msg("Choose a frozen result of the same project."), field="result_id")
         require_enterable(result)
+        require_entered_once(session, entry.round_, result)
         entry.result = result
     entry.completion_note, entry.state = note.strip(), EntryState.SUBMITTED
     session.flush()
@@ -219,8 +223,8 @@ def give_blind_numbers(
     Gives back how many numbers were given.
     """
     guards.require_organiser(actor, round_)
-    guards.require_unfinished(round_)
     guards.lock_round(session, round_)
+    guards.require_unfinished(round_)
     rule = guards.rule_of(session, round_)
     waiting = session.scalar(
         sa.select(sa.func.count(RoundJudge.id)).where(
@@ -233,7 +237,10 @@ def give_blind_numbers(
     if waiting and not phases.has_scoring_begun(round_, rule, now):
         raise DomainError(msg("%(count)s judges have not declared their conflicts yet."), count=waiting)
     entries = session.scalars(
-        sa.select(Entry).where(Entry.round_id == round_.id).order_by(Entry.number)
+        sa.select(Entry)
+        .where(Entry.round_id == round_.id)
+        .order_by(Entry.number)
+        .execution_options(populate_existing=True)
     ).all()
     bare = [entry for entry in entries if entry.state is EntryState.ACCEPTED and entry.blind_number is None]
     if not bare:
@@ -262,6 +269,19 @@ def require_enterable(result: Result) -> None:
         raise DomainError(msg("Only a frozen result can be entered; freeze it first."))
     if result.project.state not in (ProjectState.COMPLETED, ProjectState.ARCHIVED):
         raise DomainError(msg("The project of this result is not completed."))
+
+
+def require_entered_once(session: Session, round_: Round, result: Result) -> None:
+    """Refuse a result that stands in the round already."""
+    known = session.scalar(sa.select(Entry).where(Entry.round_id == round_.id, Entry.result_id == result.id))
+    if known is not None:
+        raise DomainError(msg("This result is entered in %(round)s already."), round=round_.name)
+
+
+def hold_entry(session: Session, entry: Entry) -> None:
+    """Let acts on the entries of a round follow one another, and read this one as it is now."""
+    guards.lock_round(session, entry.round_)
+    session.refresh(entry)
 
 
 def track_for(session: Session, round_: Round, project: Project) -> str:

@@ -136,9 +136,10 @@ def withdraw_objection(
     """The filer takes an objection back before it is decided."""
     if not rules.is_filer(actor, objection):
         raise NotFound
+    guards.lock_round(session, objection.round_)
+    session.refresh(objection)
     if objection.state not in OPEN_OBJECTION:
         raise DomainError(msg("This objection is settled already."))
-    guards.lock_round(session, objection.round_)
     _close(session, SYSTEM, objection, ObjectionState.WITHDRAWN, "judging.withdraw_objection", hours, now)
     return objection
 

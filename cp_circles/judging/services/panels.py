@@ -19,6 +19,7 @@ from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import DECLARED
 from cp_circles.judging.services.assignments import give_back
 from cp_circles.notices.services import assign_task, finish_tasks, send_mail
+from cp_circles.people import queries as people
 from cp_circles.people.models import Grant, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor
 
@@ -28,9 +29,15 @@ def invite_judge(
 ) -> RoundJudge:
     """Invite a person to judge in a round; who declined before may be asked again."""
     guards.require_organiser(actor, round_)
+    guards.lock_round(session, round_)
     guards.require_unfinished(round_)
     if not person.active:
         raise Invalid(msg("This account is not active."), field="person_id")
+    if round_.is_blind and rules.can_organise(people.actor_for(session, person.id, now), round_):
+        raise DomainError(
+            msg("%(name)s holds this round and reads every entry and score; invite somebody else."),
+            name=person.name,
+        )
     judge = panels.judge_of(session, round_.id, person.id)
     if judge is not None and judge.declined_at is None:
         raise DomainError(msg("%(name)s is invited already."), name=person.name)
@@ -61,6 +68,7 @@ def invite_judge(
 
 def accept_invitation(session: Session, *, actor: Actor, judge: RoundJudge, now: datetime) -> RoundJudge:
     """Accept to judge: the grant comes with it, and the declaration of conflicts is next."""
+    _hold_place(session, judge)
     _require_invited(actor, judge)
     guards.require_unfinished(judge.round_)
     judge.accepted_at = now
@@ -98,6 +106,7 @@ def decline_invitation(
     """Decline, or step back after accepting as long as no sheet was handed in; open sheets are given back."""
     if judge.person_id != actor.person_id:
         raise NotFound
+    _hold_place(session, judge)
     if judge.declined_at is not None:
         raise DomainError(msg("This invitation is answered already."))
     guards.require_unfinished(judge.round_)
@@ -140,6 +149,7 @@ def declare_conflicts(
     if not rules.can_judge(actor, judge):
         raise NotFound
     round_ = judge.round_
+    _hold_place(session, judge)
     guards.require_unfinished(round_)
     if now < phases.opens_at(round_, guards.rule_of(session, round_), "declare_conflict"):
         raise phases.PhaseClosed(
@@ -165,6 +175,12 @@ def declare_conflicts(
     after = {"companies": sorted(set(company_ids)), "circles": sorted(set(circle_ids))}
     _record(session, judge, actor, "judging.declare_conflicts", now, after=after)
     return judge
+
+
+def _hold_place(session: Session, judge: RoundJudge) -> None:
+    """Let acts on the panel follow one another, and read the judge's place as it is now."""
+    guards.lock_round(session, judge.round_)
+    session.refresh(judge)
 
 
 def _require_invited(actor: Actor, judge: RoundJudge) -> None:

@@ -32,8 +32,8 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
     A result that was revoked meanwhile does not go up; its place is left to a reserve.
     """
     guards.require_organiser(actor, round_)
-    guards.require_unfinished(round_)
     guards.lock_round(session, round_)
+    guards.require_unfinished(round_)
     require_publicity_over(session, round_, now)
     if not is_current(session, round_):
         raise DomainError(msg("Scores or quotas changed since the standing was computed; compute it again."))
@@ -65,9 +65,9 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
 def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key: str, now: datetime) -> Entry:
     """Move the first reserve of a track up, when the place of a promoted entry came back."""
     guards.require_organiser(actor, round_)
+    guards.lock_round(session, round_)
     if round_.finished_at is None:
         raise DomainError(msg("Finish the round first."))
-    guards.lock_round(session, round_)
     standing = standings.standing_by_id(session, round_.standing_id)
     upper = ladder.round_above(session, round_)
     if standing is None or upper is None:
@@ -86,6 +86,7 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     if not waiting:
         raise DomainError(msg("No reserve waits in this track."))
     first = min(waiting, key=lambda row: (row.why.get("reserve") or 0, row.place, row.id))
+    guards.lock_round(session, upper)
     _require_open_above(session, upper, now)
     first.entry.state = EntryState.PROMOTED
     raised = _promote(session, actor, first.entry, upper, now)
@@ -116,6 +117,7 @@ def _upper(session: Session, round_: Round, standing: Standing, now: datetime) -
     if upper is None:
         raise DomainError(msg("The round above is not open yet; nobody can be entered there."))
     if any(row.decision == "promoted" for row in standing.rows):
+        guards.lock_round(session, upper)
         _require_open_above(session, upper, now)
     return upper
 

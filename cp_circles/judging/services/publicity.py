@@ -24,8 +24,8 @@ def publish_standing(
 ) -> Round:
     """Publish the standing: the publicity period begins and ends on its last working day at closing time."""
     guards.require_organiser(actor, round_)
-    guards.require_unfinished(round_)
     guards.lock_round(session, round_)
+    guards.require_unfinished(round_)
     if round_.standing_id is None:
         raise DomainError(msg("Compute the standing first."))
     if round_.published_at is not None:

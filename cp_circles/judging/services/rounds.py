@@ -80,8 +80,8 @@ def edit_round(
 ) -> Round:
     """Change a round's settings until its scoring opens; the version protects the other editor's text."""
     guards.require_organiser(actor, round_)
-    guards.require_unfinished(round_)
     guards.lock_round(session, round_)
+    guards.require_unfinished(round_)
     if phases.has_scoring_begun(round_, guards.rule_of(session, round_), now):
         raise DomainError(msg("Scoring has begun; the rule and the settings of this round stand."))
     rule = rule_for(session, settings.rule_edition_id, round_.level)
@@ -107,6 +107,7 @@ def edit_round(
 def announce_round(session: Session, *, actor: Actor, round_: Round, now: datetime) -> Round:
     """Publish the rule of a round: whom it concerns can read it from now on."""
     guards.require_organiser(actor, round_)
+    guards.lock_round(session, round_)
     if round_.announced_at is not None:
         raise DomainError(msg("This round is announced already."))
     round_.announced_at = now
@@ -136,9 +137,9 @@ def move_phase(
 ) -> RoundPhase:
     """End a phase earlier, extend it or move it, with a reason; phases never overlap."""
     guards.require_organiser(actor, round_)
-    guards.require_unfinished(round_)
     reason = guards.require_reason(reason)
     guards.lock_round(session, round_)
+    guards.require_unfinished(round_)
     row = next((phase for phase in round_.phases if phase.key == key), None)
     if row is None:
         raise NotFound
@@ -204,6 +205,7 @@ def set_quota(
     below = _round_of_unit(session, round_, unit)
     if below is None:
         raise NotFound
+    guards.lock_round(session, below)
     if below.published_at is not None:
         raise DomainError(msg("%(round)s has published its list; its quota stands."), round=below.name)
     row = session.scalar(

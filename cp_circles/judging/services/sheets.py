@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import decimal_from
 from cp_circles.calc.scoring import Criterion, sheet_problems, sheet_total
+from cp_circles.db.engine import take_turns
 from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
 from cp_circles.judging import guards, phases, rules, tasks
@@ -21,6 +22,9 @@ from cp_circles.judging.services.assignments import finish_scoring_task
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
+
+
+WRITTEN = ("version", "state", "points", "comments", "comment", "reopened_at")
 
 
 class SheetLocked(DomainError):
@@ -60,6 +64,7 @@ def submit_sheet(
     session: Session, *, actor: Actor, sheet: ScoreSheet, version: int, now: datetime
 ) -> ScoreSheet:
     """Hand in a complete sheet: total computed, sheet locked, its text hashed into the chain."""
+    _hold_sheet(session, sheet)
     _require_open(session, actor, sheet, now)
     _require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
@@ -89,6 +94,7 @@ def submit_sheet(
 
 def abstain(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
     """Give no score, with a reason; it does not count as zero."""
+    _hold_sheet(session, sheet)
     _require_open(session, actor, sheet, now)
     reason = guards.require_reason(reason)
     return _put_aside(session, actor, sheet, SheetState.ABSTAINED, "judging.abstain", reason, now)
@@ -98,6 +104,7 @@ def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, no
     """Declare a conflict on a single entry: all of the judge's open sheets for it are recused."""
     if not rules.is_own_sheet(actor, sheet):
         raise NotFound
+    _hold_sheet(session, sheet)
     if sheet.state is not SheetState.OPEN:
         raise SheetLocked
     guards.require_unfinished(sheet.entry.round_)
@@ -132,6 +139,7 @@ def reopen_sheet(
     """The organiser gives a sheet back to its judge, with a reason; what was scored stays as the draft."""
     round_ = sheet.entry.round_
     guards.require_organiser(actor, round_)
+    guards.lock_round(session, round_)
     guards.require_unfinished(round_)
     if round_.published_at is not None:
         raise DomainError(msg("The standing is published; only an upheld objection reopens a sheet."))
@@ -141,6 +149,7 @@ def reopen_sheet(
 def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
     """Open a locked sheet again and tell its judge."""
     round_ = sheet.entry.round_
+    _hold_sheet(session, sheet)
     if sheet.state not in (SheetState.SUBMITTED, SheetState.ABSTAINED):
         raise DomainError(msg("This sheet is not handed in."))
     before = {
@@ -209,6 +218,13 @@ def can_write_sheet(session: Session, sheet: ScoreSheet, now: datetime) -> bool:
     return sheet.reopened_at is not None or phases.right_open(round_, rule, right, now)
 
 
+def _hold_sheet(session: Session, sheet: ScoreSheet) -> None:
+    """Let acts on a round's sheets follow one another, and read this one as it is now."""
+    take_turns(session, f"round:{sheet.round_id}")
+    session.flush()
+    session.refresh(sheet, WRITTEN)
+
+
 def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> None:
     judge = panels.judge_of(session, sheet.round_id, actor.person_id)
     if not rules.is_own_sheet(actor, sheet) or not rules.can_judge(actor, judge):
@@ -220,7 +236,8 @@ def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: dateti
 
 
 def _require_version(session: Session, sheet: ScoreSheet, version: int) -> None:
-    session.refresh(sheet, ["version", "state", "points", "comments", "comment"])
+    session.flush()
+    session.refresh(sheet, WRITTEN, with_for_update=True)
     if sheet.state is not SheetState.OPEN:
         raise SheetLocked
     if sheet.version != version:
