@@ -4,9 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from cp_circles.editions import queries as editions
 from tests.clock import held_still
 from tests.conftest import NOW
+from tests.journeys.by_hand import redone
 from tests.journeys.job import AMOUNT, LEVELS, Job, Kit
+from tests.journeys.packs import METHOD, RUBRIC, round_rule
 
 VERIFIERS = ("process_owner", "metering", "finance")
 
@@ -37,7 +40,32 @@ def test_from_a_circle_to_an_award(job):
     job.open_season()
     for level in LEVELS:
         job.hold_round(level)
+    for page in job.printed.values():
+        assert len(redone(page)) == 1
     award = job.award()
     assert award.round_id == job.rounds["nation"].id
     job.void()
     assert job.boards("yuan") == before == dict.fromkeys(before, Decimal(0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "job",
+    [("zh_Hans", Kit(method="quick_turn", company_rule="quick_rule", upper_rule="quick_rule"))],
+    indirect=True,
+    ids=["zh"],
+)
+def test_a_method_and_a_rubric_written_on_screen_run_to_an_award(job, session):
+    shipped = editions.latest(session, "round_rule", "paper_blind").content
+    administrator = job.as_("administrator")
+    for kind, text in (("method", METHOD), ("rubric", RUBRIC), ("round_rule", round_rule(shipped))):
+        administrator.send("/rulesets/new", "/rulesets", kind=kind, text=text)
+    job.register_circle()
+    job.register_project()
+    job.walk_steps()
+    job.freeze_result(figure="")
+    job.open_season()
+    for level in LEVELS:
+        job.hold_round(level)
+    assert job.award().holder["title"] == job.result.title
+    assert "改得好" in job.printed["nation"]
