@@ -239,7 +239,8 @@ class RowChecker:
             return None, self._new_company(code, cells)
         found = self.known.companies.get(code) if code else None
         found = found or (self.known.company_names.get(name) if name and not code else None)
-        column = self.bound["CompanyForm.code" if code else "CompanyForm.name"].column
+        by_code = "CompanyForm.code" in self.bound and bool(code or not name)
+        column = self.bound["CompanyForm.code" if by_code else "CompanyForm.name"].column
         if not code and not name:
             self.refuse(column, msg("This cell is empty; it is needed."))
         elif found is None or not found[1]:

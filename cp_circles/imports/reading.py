@@ -20,6 +20,7 @@ from cp_circles.rulesets.schema import Mapping
 MOST_BYTES = 200_000_000
 MOST_ROWS = 500_000
 HEADINGS_WITHIN = 20
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 Cells = Sequence[Any]
 
 
@@ -67,7 +68,7 @@ def tables_of(mapping: Mapping, name: str, content: bytes) -> list[Table]:
 
 
 def unpacked(content: bytes) -> bytes:
-    """The content of a gzip file within bounds; any other content as it is."""
+    """The content of a gzip file within bounds, UTF-16 as UTF-8; any other content as it is."""
     if content[:2] == b"\x1f\x8b":
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
@@ -80,7 +81,7 @@ def unpacked(content: bytes) -> bytes:
             field="file",
             largest=MOST_BYTES // 1_000_000,
         )
-    return content
+    return _decoded(content).encode() if content[:2] in UTF_16 else content
 
 
 def _csv_rows(content: bytes) -> list[Cells]:
@@ -88,7 +89,7 @@ def _csv_rows(content: bytes) -> list[Cells]:
     text = _decoded(content)
     if "\x00" in text:
         raise Invalid(msg("This is neither a CSV nor an Excel file."), field="file")
-    mark = max(",;\t", key=text.split("\n", 1)[0].count)
+    mark = max(",;\t", key="".join(text.split("\n", HEADINGS_WITHIN)[:HEADINGS_WITHIN]).count)
     try:
         rows: list[Cells] = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     except csv.Error as error:
@@ -97,7 +98,7 @@ def _csv_rows(content: bytes) -> list[Cells]:
 
 
 def _decoded(content: bytes) -> str:
-    encodings = ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    encodings = ["utf-16"] if content[:2] in UTF_16 else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             return content.decode(encoding)
@@ -128,16 +129,32 @@ def _not_too_many(rows: list[Cells]) -> list[Cells]:
 def _table(
     mapping: Mapping, title: str, rows: list[Cells], strict: bool
 ) -> tuple[Table | None, tuple[tuple[str, ...], ...]]:
-    """The sheet below its headings, or the needed columns that its best row of headings lacks."""
+    """The sheet below its headings, or the needed columns that its best row of headings lacks.
+
+    Of all rows that could be the headings, the one that names the most columns wins, whole names first.
+    """
     deep, lacking = mapping.sheet.heading_rows, mapping.needed_columns()
+    best: tuple[tuple[int, int, int], tuple[str, ...]] | None = None
     for start in range(min(HEADINGS_WITHIN, len(rows))):
         headings = joined_headings(rows[start : start + deep])
         missing = tuple(names for names in mapping.needed_columns() if place_of(names, headings) is None)
         lacking = min(lacking, missing, key=len)
         if not missing:
-            below = tuple(_data_rows(mapping, rows[start + deep :], start + deep + 1))
-            return Table(title, headings, below, len(headings) if strict else None), ()
-    return None, lacking
+            rank = (*_named(mapping, headings), -start)
+            best = max(best, (rank, headings)) if best else (rank, headings)
+    if best is None:
+        return None, lacking
+    (_, _, before), headings = best
+    first = deep - before
+    below = tuple(_data_rows(mapping, rows[first:], first + 1))
+    return Table(title, headings, below, len(headings) if strict else None), ()
+
+
+def _named(mapping: Mapping, headings: tuple[str, ...]) -> tuple[int, int]:
+    """How many of the mapping's columns the headings name, and how many of them by their whole name."""
+    columns = {reading.columns for reading in mapping.readings() if reading.columns}
+    whole = sum(any(normal(name) in headings for name in names) for names in columns)
+    return sum(place_of(names, headings) is not None for names in columns), whole
 
 
 def joined_headings(rows: Sequence[Cells]) -> tuple[str, ...]:

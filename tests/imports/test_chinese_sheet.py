@@ -66,8 +66,8 @@ def workbook(*rows):
     return stream.getvalue()
 
 
-def import_sheet(session, actor, content, **choices):
-    edition, mapping = newest_mapping(session, "cn_project_sheet")
+def import_sheet(session, actor, content, mapping="cn_project_sheet", **choices):
+    edition, mapping = newest_mapping(session, mapping)
     checked = running.check_file(session, actor=actor, mapping=mapping, name="汇总.xlsx", content=content)
     order = running.Order("汇总.xlsx", running.sha256_of(content), edition.id, **choices)
     job = running.note_job(session, order=order, now=NOW)
