@@ -52,7 +52,10 @@ class Scope:
 
 @dataclass(frozen=True)
 class Asked:
-    """One board: every part of it stands in the address. No season means all of them."""
+    """One board: every part of it stands in the address. No season means all of them.
+
+    `claims` says that the reader may see what was claimed in this scope as a whole.
+    """
 
     scope: Scope
     by: str
@@ -64,6 +67,7 @@ class Asked:
     currency: str = ""
     per: str = "total"
     variant: str = PUBLIC
+    claims: bool = False
 
     @property
     def previous(self) -> tuple[int, ...]:

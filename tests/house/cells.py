@@ -240,8 +240,7 @@ SEES_CIRCLE = (*IN_COMPANY, *ALL_OFFICIALS, *ADMIN)
 WEB = {
     **rows("web: health switch_language switch_theme", may=READERS),
     **rows("homes: home", may=NAMED),
-    **rows("homes: welcome", may=READERS, open_=True),
-    **rows("homes: welcome_chart", may=NOBODY_IN, open_=True),
+    **rows("homes: welcome welcome_chart", may=READERS, open_=True),
     **rows("homes: project_overview", may=SEES_WORK, args=of_project, shows="name"),
     **rows(
         "homes: overview_chart",

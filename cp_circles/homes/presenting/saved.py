@@ -168,7 +168,8 @@ def missing_months(saving: Saving, reporting: Sequence[PeriodUse], today: date) 
     have = {label(row.period) for row in reporting}
     if any(len(text) > 7 for text in have):
         return []
-    found, month = [], saving.reporting_from
+    found: list[str] = []
+    month = saving.reporting_from
     while True:
         following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
         if following > today or date.fromordinal(following.toordinal() - 1) > saving.reporting_to:

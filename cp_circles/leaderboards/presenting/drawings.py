@@ -11,7 +11,7 @@ from cp_circles import charts
 from cp_circles.charts.areas import PROVINCE_TILES
 from cp_circles.charts.frame import Frame
 from cp_circles.leaderboards import queries
-from cp_circles.leaderboards.asking import PUBLIC, Asked
+from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_name, metric_scale
 from cp_circles.leaderboards.presenting.provinces import letters_of
 from cp_circles.leaderboards.presenting.rows import by_word, name_of
@@ -204,7 +204,7 @@ def _whole_season(months: Sequence[queries.Month], asked: Asked) -> list[queries
 
 def path_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | None:
     """From claimed to verified; never drawn in public."""
-    if asked.variant == PUBLIC:
+    if not asked.claims:
         return None
     path = queries.path_to_verified(session, asked)
     if not path.claimed and not path.verified:

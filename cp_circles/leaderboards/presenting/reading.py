@@ -63,6 +63,7 @@ def settle(
         currency=currency_of(session, metric, given.get("currency")),
         per=per,
         variant=variant,
+        claims=variant != PUBLIC and rules.sees_claimed(actor, scope, "region", own),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle
 from cp_circles.errors import NotFound
-from cp_circles.leaderboards.asking import PUBLIC, Asked
+from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions
 from cp_circles.ledger.models import Basis, LedgerRow, Rollup
 from cp_circles.organisations.models import Region
@@ -28,10 +28,10 @@ class Month:
 
 
 def months_of(session: Session, asked: Asked) -> list[Month]:
-    """Amounts by the month in which they came to count; waiting claims in the restricted variant only."""
+    """Amounts by the month in which they came to count; waiting claims only for those who may see them."""
     verified = _by_month(session, asked.on(Basis.VERIFIED), None)
     waiting: dict[tuple[int, int], Decimal] = {}
-    if asked.variant != PUBLIC:
+    if asked.claims:
         settled = sa.select(LedgerRow.saving_id).where(LedgerRow.basis == Basis.VERIFIED)
         waiting = _by_month(session, asked.on(Basis.CLAIMED), settled)
     return [
@@ -64,7 +64,7 @@ class Path:
 
 def path_to_verified(session: Session, asked: Asked) -> Path:
     """Claimed, still in verification, corrected down or up, and verified: one statement, restricted only."""
-    if asked.variant == PUBLIC:
+    if not asked.claims:
         raise NotFound
     by_saving = {basis: sa.func.sum(LedgerRow.amount).filter(LedgerRow.basis == basis) for basis in Basis}
     conditions = ledger_conditions(asked, seasons=asked.seasons, both_bases=True)
