@@ -14,9 +14,11 @@ IMMEDIATE = {"begin_immediate": True}
 def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Engine:
     """An engine for the url; the folder of a SQLite file is made.
 
-    A connection with the execution options `IMMEDIATE` takes SQLite's write lock when it begins.
+    A connection with the execution options `IMMEDIATE` takes SQLite's write lock when it begins. Values
+    stay out of error messages, since they would carry names and numbers of people into the log.
     """
     parsed = make_url(url)
+    options = {"hide_parameters": True} | options
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":

@@ -13,6 +13,7 @@ from cp_circles.web.i18n import translate, translate_for
 from cp_circles.web.mail import full_address
 
 SOON_DAYS = 3
+KEYED = ("/invitations/", "/reset-password/")
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,20 @@ def due_tone(due_on: date | None, today: date) -> str:
     return "bad" if days <= 0 else "warn" if days <= SOON_DAYS else "info"
 
 
-def mail_lines(mails: Iterable[Mail]) -> list[MailLine]:
-    """Mails as their recipients read them."""
+def mail_lines(mails: Iterable[Mail], *, reader_id: int | None = None) -> list[MailLine]:
+    """Mails as their recipients read them; with a reader, others' links into an account are left out."""
     return [
         MailLine(
             mail=mail,
             subject=translate_for(mail.person.locale, mail.subject, mail.values),
             body=translate_for(mail.person.locale, mail.body, mail.values),
-            link=full_address(mail.values["url"]) if mail.values.get("url") else None,
+            link=full_address(mail.values["url"]) if _may_follow(mail, reader_id) else None,
         )
         for mail in mails
     ]
+
+
+def _may_follow(mail: Mail, reader_id: int | None) -> bool:
+    """True if the mail has a link that this reader may be shown."""
+    url = str(mail.values.get("url") or "")
+    return bool(url) and (reader_id in (None, mail.person_id) or not url.startswith(KEYED))

@@ -8,7 +8,7 @@ from cp_circles.notices.presenting import mail_lines, task_lines
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.paging import listed, requested_page
-from cp_circles.web.session import db_session, now, today
+from cp_circles.web.session import db_session, now, settings, today
 
 bp = Blueprint("notices", __name__)
 
@@ -48,12 +48,13 @@ def list_mails() -> ResponseReturnValue:
     """The reader's messages; for an administrator those of everybody."""
     actor = current_actor()
     everybodys = rules.can_see_all_mail(actor) and request.args.get("show") != "own"
+    reader_id = actor.person_id if settings().is_production else None
     found = queries.mails_of(
         db_session(), person_id=None if everybodys else actor.person_id, page=requested_page()
     )
     return render_template(
         "notices/list_mails.html",
-        page=listed(found, mail_lines(found.rows)),
+        page=listed(found, mail_lines(found.rows, reader_id=reader_id)),
         everybodys=everybodys,
         may_see_all=rules.can_see_all_mail(actor),
     )

@@ -148,7 +148,7 @@ def standing_beside(session: Session, saving: Saving) -> list[Saving]:
 
 
 def share_claimed_beside(session: Session, saving: Saving) -> Decimal:
-    """The shares that standing claims of others take of the same meter in days of the same reporting period."""
+    """The sum of the shares that other standing claims take of the same meter in the reporting period."""
     shares = session.scalars(
         sa.select(Saving.share).where(
             Saving.id != saving.id,

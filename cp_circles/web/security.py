@@ -1,7 +1,10 @@
-"""Headers on every answer: what a page may load, where it may be framed, what may be kept."""
+"""Headers on every answer: what a page may load, be framed by and keep; the bound of ids in addresses."""
+
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from cp_circles.web.access import is_signed_in
 
@@ -19,6 +22,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+LARGEST_ID = 2**31 - 1
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -30,8 +34,16 @@ HEADERS = {
 }
 
 
+class RowId(IntegerConverter):
+    """A number in an address that a row can have; a larger one leads nowhere."""
+
+    def __init__(self, map: Any, **options: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_ID} | options)
+
+
 def init_app(app: Flask) -> None:
-    """Believe the proxies that are configured, and set the headers."""
+    """Believe the proxies that are configured, bound the ids in addresses, and set the headers."""
+    app.url_map.converters["int"] = RowId
     config = app.extensions["cp_config"]
     if config.trusted_proxies:
         count = config.trusted_proxies

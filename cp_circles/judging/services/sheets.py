@@ -23,7 +23,6 @@ from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
 
-
 WRITTEN = ("version", "state", "points", "comments", "comment", "reopened_at")
 
 
@@ -64,7 +63,7 @@ def submit_sheet(
     session: Session, *, actor: Actor, sheet: ScoreSheet, version: int, now: datetime
 ) -> ScoreSheet:
     """Hand in a complete sheet: total computed, sheet locked, its text hashed into the chain."""
-    _hold_sheet(session, sheet)
+    hold_sheet(session, sheet)
     _require_open(session, actor, sheet, now)
     _require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
@@ -94,7 +93,7 @@ def submit_sheet(
 
 def abstain(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
     """Give no score, with a reason; it does not count as zero."""
-    _hold_sheet(session, sheet)
+    hold_sheet(session, sheet)
     _require_open(session, actor, sheet, now)
     reason = guards.require_reason(reason)
     return _put_aside(session, actor, sheet, SheetState.ABSTAINED, "judging.abstain", reason, now)
@@ -104,7 +103,7 @@ def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, no
     """Declare a conflict on a single entry: all of the judge's open sheets for it are recused."""
     if not rules.is_own_sheet(actor, sheet):
         raise NotFound
-    _hold_sheet(session, sheet)
+    hold_sheet(session, sheet)
     if sheet.state is not SheetState.OPEN:
         raise SheetLocked
     guards.require_unfinished(sheet.entry.round_)
@@ -149,7 +148,7 @@ def reopen_sheet(
 def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
     """Open a locked sheet again and tell its judge."""
     round_ = sheet.entry.round_
-    _hold_sheet(session, sheet)
+    hold_sheet(session, sheet)
     if sheet.state not in (SheetState.SUBMITTED, SheetState.ABSTAINED):
         raise DomainError(msg("This sheet is not handed in."))
     before = {
@@ -218,7 +217,7 @@ def can_write_sheet(session: Session, sheet: ScoreSheet, now: datetime) -> bool:
     return sheet.reopened_at is not None or phases.right_open(round_, rule, right, now)
 
 
-def _hold_sheet(session: Session, sheet: ScoreSheet) -> None:
+def hold_sheet(session: Session, sheet: ScoreSheet) -> None:
     """Let acts on a round's sheets follow one another, and read this one as it is now."""
     take_turns(session, f"round:{sheet.round_id}")
     session.flush()

@@ -12,7 +12,13 @@ from cp_circles.judging import guards, phases, presenting, rules, services
 from cp_circles.judging.forms import SheetForm
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels, sheets
-from cp_circles.judging.services.sheets import can_write_sheet, criteria_of, points_of, rubric_of
+from cp_circles.judging.services.sheets import (
+    can_write_sheet,
+    criteria_of,
+    hold_sheet,
+    points_of,
+    rubric_of,
+)
 from cp_circles.judging.views.blueprint import bp, given_reason, whole_number
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
@@ -216,6 +222,8 @@ def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     rubric = rubric_of(session, sheet)
     points, comments = _typed(rubric)
     hand_in = request.form.get("act") == "submit"
+    if hand_in:
+        hold_sheet(session, sheet)
     try:
         services.save_draft(
             session,

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from cp_circles.db.events import events_of
 from cp_circles.errors import Invalid, NotFound
 from cp_circles.files import queries as files
 from cp_circles.judging import phases, presenting, rules, services
@@ -17,10 +18,12 @@ from cp_circles.results.report import report_of
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
-from cp_circles.web.history import history_of
+from cp_circles.web.history import Line, history_lines
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now
+
+OF_THE_PANEL = frozenset({"judging.assign_judge", "judging.unassign_judge"})
 
 
 @bp.get("/rounds/<int:round_id>/entries")
@@ -148,8 +151,14 @@ def _entry_page(
         unconfirmed=entries.unconfirmed_pages(session, [entry.result_id]).get(entry.result_id, 0),
         presenting=presenting,
         reason_form=ReasonForm(None),
-        events=history_of(session, entry) if holds or own else [],
+        events=_history(entry, holds) if holds or own else [],
     )
+
+
+def _history(entry: Entry, holds: bool) -> list[Line]:
+    """The entry's history; its circle is not told who was to judge it."""
+    events = events_of(db_session(), entry)
+    return history_lines(db_session(), [row for row in events if holds or row.verb not in OF_THE_PANEL])
 
 
 def _open(round_: object, rule: object, right: str) -> bool:

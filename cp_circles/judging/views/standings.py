@@ -22,6 +22,8 @@ from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.session import db_session, now, today
 
+FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
 
 @bp.get("/rounds/<int:round_id>/standing")
 def show_standing(round_id: int) -> ResponseReturnValue:
@@ -231,4 +233,4 @@ def csv_of(round_: Round) -> Response:
 
 def _plain(cell: Any) -> Any:
     """A cell that no spreadsheet program takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@" else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTERS) else cell

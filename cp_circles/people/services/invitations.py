@@ -18,7 +18,6 @@ from cp_circles.people.services.grants import grant_role
 INVITED_FOR = timedelta(days=14)
 CODE_FOR = timedelta(days=3)
 RESET_FOR = timedelta(hours=2)
-WRONG_CODES = 5
 Scope = tuple[Role, ScopeKind, int]
 PathOf = Callable[[str], str]
 

@@ -1,0 +1,79 @@
+"""What an attacker would try at the doors: keys of others, passwords left behind, values in the log, huge ids."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.db.engine import make_engine
+from cp_circles.errors import msg
+from cp_circles.notices.services import send_mail
+from cp_circles.people.models import HeldForm, Person, Role, SignIn
+from tests.conftest import NOW
+
+KEY = "/reset-password/planted-key"
+HUGE = "9" * 30
+ADDRESSES = (
+    "/circles/{}",
+    "/projects/{}",
+    "/savings/{}",
+    "/results/{}",
+    "/judging/rounds/{}",
+    "/judging/entries/{}",
+    "/boards?region={}",
+    "/tasks?page={}",
+)
+
+
+@pytest.fixture
+def administrator(session, make):
+    """The row of an administrator."""
+    return session.get(Person, make.holder(Role.ADMINISTRATOR).person_id)
+
+
+@pytest.fixture
+def written_to(session, make):
+    """Somebody to whom a link for a new password was sent."""
+    person = make.person(email="planted@example.com")
+    send_mail(session, to_person=person, subject=msg("A new password"), body="", values={"url": KEY}, now=NOW)
+    return person
+
+
+@pytest.mark.parametrize(("environment", "shown"), [("production", False), ("demo", True)])
+def test_an_administrator_reads_no_link_into_anothers_account_in_production(
+    app, client, administrator, written_to, environment, shown
+):
+    app.extensions["cp_config"] = dataclasses.replace(
+        app.extensions["cp_config"], app_env=environment, secret_key="s" * 40, demo_clock=None
+    )
+    client.enter(administrator)
+    assert (KEY in client.get("/outbox").text) is shown
+    client.enter(written_to)
+    assert KEY in client.get("/outbox").text
+
+
+def test_passwords_of_a_late_form_are_not_kept(app, client, session, make):
+    person = make.person()
+    client.enter(person)
+    session.execute(sa.update(SignIn).values(last_seen_at=NOW - timedelta(hours=100)))
+    client.send(
+        "/account/password",
+        {"old": "geheim-alt", "password": "geheim-neu", "again": "geheim-neu", "indicator_code": "ELEC"},
+    )
+    kept = session.scalars(sa.select(HeldForm)).one()
+    assert kept.payload["fields"] == [["indicator_code", "ELEC"]]
+
+
+def test_a_failing_statement_does_not_carry_its_values_into_the_log(database_url):
+    engine = make_engine(database_url)
+    with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as failure:
+        connection.execute(sa.text("INSERT INTO people (no_column) VALUES (:name)"), {"name": "示例张三"})
+    engine.dispose()
+    assert "示例张三" not in str(failure.value)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_number_beyond_every_row_is_not_found(client, administrator, address):
+    client.enter(administrator)
+    assert client.get(address.format(HUGE)).status_code in (200, 404)
