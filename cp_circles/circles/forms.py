@@ -20,10 +20,22 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from cp_circles.circles.models import Circle, CircleState
 from cp_circles.circles.services import MemberEntry
+from cp_circles.errors import msg
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, QueryForm, VersionForm
-from cp_circles.web.i18n import enum_label
+from cp_circles.web.i18n import enum_label, register_labels
 
 MOST_ROWS = 30
+
+register_labels(
+    {
+        CircleState.DRAFT: msg("Draft"),
+        CircleState.SUBMITTED: msg("Submitted"),
+        CircleState.RETURNED: msg("Returned"),
+        CircleState.REGISTERED: msg("Registered"),
+        CircleState.DORMANT: msg("Dormant"),
+        CircleState.DEREGISTERED: msg("Deregistered"),
+    }
+)
 
 
 def id_or_none(value: object) -> int | None:

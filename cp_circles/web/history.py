@@ -1,7 +1,9 @@
 """The history of a record in words: who did what, when, why, and what changed."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +13,13 @@ from sqlalchemy.orm import Session
 from cp_circles.db.events import events_of
 from cp_circles.db.models import Event
 from cp_circles.people.models import Person
-from cp_circles.web.acts import ACTS, FIELDS
-from cp_circles.web.formats import datetime_text
+from cp_circles.web.acts import ACTS, FIELDS, FIELDS_OF, WORDS
+from cp_circles.web.formats import date_text, datetime_text, number
 
 MOST_LETTERS = 40
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+AMOUNT = re.compile(r"-?\d+\.\d+")
+PLACES = 3
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Line:
     who: str
     what: str
     why: str | None
-    changes: list[tuple[str, str, str]]
+    changes: list[tuple[str, str | None, str]]
 
 
 def history_of(session: Session, subject: Any) -> list[Line]:
@@ -57,17 +62,26 @@ def act_text(verb: str) -> str:
     return _(ACTS[verb]) if verb in ACTS else verb
 
 
-def _changes(event: Event) -> list[tuple[str, str, str]]:
-    """Fields whose value differs between before and after."""
+def _changes(event: Event) -> list[tuple[str, str | None, str]]:
+    """Fields whose value differs between before and after; what was not there before has no before."""
     before, after = event.before or {}, event.after or {}
+    fields = FIELDS_OF.get(event.verb, FIELDS)
     return [
-        (_(FIELDS[name]), _short(before.get(name)), _short(after.get(name)))
+        (_(fields[name]), _short(before[name]) if name in before else None, _short(after.get(name)))
         for name in sorted({*before, *after}, key=str)
-        if name in FIELDS and before.get(name) != after.get(name)
+        if name in fields and before.get(name) != after.get(name)
     ]
 
 
 def _short(value: Any) -> str:
-    """A stored value as short text."""
+    """A stored value as short text: a list as its length, days and amounts as the reader writes them."""
+    if isinstance(value, list):
+        return number(len(value))
     text = "–" if value is None else str(value)
+    if text in WORDS:
+        return _(WORDS[text])
+    if DAY.fullmatch(text):
+        return date_text(date.fromisoformat(text))
+    if AMOUNT.fullmatch(text):
+        return number(text, PLACES)
     return text if len(text) <= MOST_LETTERS else text[:MOST_LETTERS] + "…"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import Base
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Grant, ScopeKind
 from cp_circles.web.i18n import enum_label, label
@@ -24,6 +25,7 @@ class ShownGrant:
     reason: str
 
 
+LATER_ROOMS = {ScopeKind.CIRCLE: "circles", ScopeKind.ROUND: "rounds"}
 BROWSERS = ("MicroMessenger", "Edg", "Firefox", "Chrome", "Safari")
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
 NAMES = {"MicroMessenger": "WeChat", "Edg": "Edge", "Macintosh": "Mac"}
@@ -41,7 +43,7 @@ def device_name(agent: str) -> str:
 
 
 def shown_grants(session: Session, grants: Iterable[Grant]) -> list[ShownGrant]:
-    """The grants with the names of their scopes, in at most two statements."""
+    """The grants with the names of their scopes, in at most four statements."""
     rows = list(grants)
     names = scope_names(session, rows)
     return [
@@ -50,7 +52,7 @@ def shown_grants(session: Session, grants: Iterable[Grant]) -> list[ShownGrant]:
 
 
 def scope_names(session: Session, grants: Iterable[Grant]) -> dict[tuple[ScopeKind, int], str]:
-    """The names of the companies and regions that grants are tied to."""
+    """The names of the companies, regions, circles and rounds that grants are tied to."""
     names: dict[tuple[ScopeKind, int], str] = {}
     rows = list(grants)
     for kind, model in ((ScopeKind.COMPANY, Company), (ScopeKind.REGION, Region)):
@@ -58,6 +60,12 @@ def scope_names(session: Session, grants: Iterable[Grant]) -> dict[tuple[ScopeKi
         if ids:
             for thing in session.scalars(sa.select(model).where(model.id.in_(ids))):
                 names[kind, thing.id] = label(thing)
+    for kind, table_name in LATER_ROOMS.items():
+        ids = {row.scope_id for row in rows if row.scope_kind is kind}
+        table = Base.metadata.tables[table_name].c
+        if ids:
+            found = session.execute(sa.select(table.id, table.name).where(table.id.in_(ids)))
+            names |= {(kind, each_id): name for each_id, name in found}
     return names
 
 
