@@ -25,6 +25,10 @@ ACCOUNT_LINKS = (
     ("notices.list_mails", msg("Mails")),
 )
 
+OWN_PAGES = frozenset({"people.my_account", "people.confirm_password"})
+BELONGS_TO = {"homes.project_overview": "projects"}
+LIES_IN = {"savings": "projects", "metering": "projects", "results": "projects"}
+
 
 def init_app(app: Flask) -> None:
     """Make templates strict, and give them the house's filters and globals."""
@@ -65,7 +69,9 @@ def frame_values() -> dict[str, Any]:
 
 
 def _nav() -> list[dict[str, Any]]:
-    return [_shown(item) for item in nav_items(current_actor()) if _is_page(item.endpoint)]
+    items = [item for item in nav_items(current_actor()) if _is_page(item.endpoint)]
+    rooms = frozenset(item.endpoint.split(".")[0] for item in items)
+    return [_shown(item, rooms) for item in items]
 
 
 def _is_page(endpoint: str) -> bool:
@@ -76,19 +82,25 @@ def _is_page(endpoint: str) -> bool:
     return all(not rule.arguments for rule in current_app.url_map.iter_rules(endpoint))
 
 
-def _shown(item: NavItem) -> dict[str, Any]:
+def _shown(item: NavItem, rooms: frozenset[str]) -> dict[str, Any]:
     return {
         "label": _(item.msgid),
         "url": url_for(item.endpoint),
         "icon": item.icon,
-        "current": request.endpoint == item.endpoint or _same_room(item.endpoint),
+        "current": _is_current(item.endpoint, rooms),
         "count": 0,
     }
 
 
-def _same_room(endpoint: str) -> bool:
+def _is_current(endpoint: str, rooms: frozenset[str]) -> bool:
+    """True if the page belongs to this entry; pages of one's own account belong to none."""
+    if request.endpoint == endpoint:
+        return True
+    if request.endpoint in OWN_PAGES:
+        return False
+    page = BELONGS_TO.get(request.endpoint or "", request.blueprint or "")
     room = endpoint.split(".")[0]
-    return room != "homes" and request.blueprint == room
+    return room != "homes" and room == (page if page in rooms else LIES_IN.get(page, page))
 
 
 def _account() -> dict[str, Any] | None:
