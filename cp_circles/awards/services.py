@@ -23,6 +23,7 @@ from cp_circles.judging.models import Round, StandingRow
 from cp_circles.notices.services import finish_tasks, send_mail
 from cp_circles.people.models import Person
 from cp_circles.people.rules import Actor
+from cp_circles.results.models import ResultState
 from cp_circles.rulesets.schema import AwardScheme, AwardTier
 
 LETTER = {"company": "E", "county": "D", "city": "C", "province": "P", "nation": "N"}
@@ -61,12 +62,17 @@ def propose_awards(session: Session, round_: Round) -> list[ProposedAward]:
     tiers = {tier.key: tier for tier in scheme.awards}
     found = []
     for _, group in groupby(queries.standing_rows_of(session, round_), key=lambda row: row.track_key):
-        rows = [row for row in group if row.entry.disqualified_at is None]
+        rows = [row for row in group if _may_win(row)]
         given = awards([Placed(row.entry_id, row.place, row.score) for row in rows], _calc_scheme(scheme))
         for row in rows:
             award = given[row.entry_id]
             found.append(ProposedAward(row, tiers.get(award.label or ""), award.why))
     return found
+
+
+def _may_win(row: StandingRow) -> bool:
+    """False for an entry that was disqualified, or whose result was revoked since."""
+    return row.entry.disqualified_at is None and row.entry.result.state is ResultState.FROZEN
 
 
 def scheme_of(session: Session, round_: Round) -> AwardScheme:

@@ -23,7 +23,7 @@ from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
 from cp_circles.web.paging import listed, requested_page
-from cp_circles.web.session import db_session, now, settings
+from cp_circles.web.session import db_session, in_turn, now, settings
 from cp_circles.web.versions import show_stale
 
 bp = Blueprint("results", __name__, url_prefix="/results")
@@ -39,7 +39,8 @@ register_labels(
 
 
 def _result(result_id: int) -> Result:
-    """The result, if the reader may see it."""
+    """The result, if the reader may see it; acts on one result follow one another."""
+    in_turn("result", result_id)
     return queries.result_for(db_session(), actor=current_actor(), result_id=result_id)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from cp_circles.db.clock import Clock
-from cp_circles.db.engine import Sessions
+from cp_circles.db.engine import Sessions, take_turns
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 Deed = Callable[[Session], Any]
@@ -51,6 +51,12 @@ def db_session() -> Session:
         unsafe = request.method not in SAFE_METHODS
         g.db_session = sessions().writing() if unsafe else sessions().reading()
     return cast(Session, g.db_session)
+
+
+def in_turn(kind: str, id_: int) -> None:
+    """Let unsafe requests on one record follow one another: each reads it as the last one left it."""
+    if request.method not in SAFE_METHODS:
+        take_turns(db_session(), f"{kind}:{id_}")
 
 
 @contextmanager

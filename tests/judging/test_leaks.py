@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from cp_circles.awards.services import give_awards
 from cp_circles.db.engine import Sessions
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError
 from cp_circles.judging import services
 from cp_circles.judging.models import Round, RoundJudge
 from cp_circles.people.models import Person
+from cp_circles.results.models import ResultState
 from tests.builders import Builders
 from tests.judging.test_pages import stage_at, text_of  # noqa: F401
 from tests.judging.world import World
@@ -87,3 +89,17 @@ def test_two_who_finish_at_once_finish_once(database_url, engine):
     with sessions.reading() as session:
         finished = sa.select(sa.func.count()).where(Event.verb == "judging.finish_round")
         assert session.scalar(finished) == 1
+
+
+def test_a_result_that_was_revoked_wins_no_award(session, world):
+    scheme = world.edition("award_scheme", "one_two_three")
+    round_, official = world.judged_round("nation", award_edition_id=scheme.id), world.officials["nation"]
+    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+    revoked, kept = world.entries_of(round_)
+    revoked.result.state = ResultState.REVOKED
+
+    given = give_awards(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+
+    assert [award.entry_id for award in given] == [kept.id]

@@ -6,13 +6,14 @@ from werkzeug.wrappers import Response
 from cp_circles.circles import queries
 from cp_circles.circles.models import Circle
 from cp_circles.web.access import current_actor
-from cp_circles.web.session import clock, db_session, now
+from cp_circles.web.session import clock, db_session, in_turn, now
 
 bp = Blueprint("circles", __name__, url_prefix="/circles")
 
 
 def circle_of(circle_id: int) -> Circle:
-    """The circle, if the actor may see it."""
+    """The circle, if the actor may see it; acts on one circle follow one another."""
+    in_turn("circle", circle_id)
     return queries.circle_for(db_session(), actor=current_actor(), circle_id=circle_id)
 
 
