@@ -18,7 +18,7 @@ from cp_circles.errors import DomainError
 from cp_circles.imports import running
 from cp_circles.imports.findings import Finding
 from cp_circles.imports.mappings import has_demonstration, newest_mapping
-from cp_circles.imports.writing import SKIP, UPDATE
+from cp_circles.imports.storing import SKIP, UPDATE
 from cp_circles.organisations.models import Region
 from cp_circles.organisations.services import load_regions
 from cp_circles.people.rules import SYSTEM

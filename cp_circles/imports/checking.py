@@ -3,19 +3,17 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from cp_circles.calc.exact import round_half_up
 from cp_circles.errors import msg
-from cp_circles.imports.findings import Checked, CompanyFacts, Finding, LineFacts, ProjectRow
+from cp_circles.imports.bound import Bound
+from cp_circles.imports.findings import Checked, CompanyFacts, Finding, Known, LineFacts, ProjectRow, Seen
 from cp_circles.imports.reading import Cells, Table, place_of
 from cp_circles.imports.transformations import (
-    TRANSFORMATIONS,
     Unreadable,
-    concatenate,
     end_of_month,
     plain_text,
 )
@@ -26,82 +24,11 @@ ROWS_A_NOTE = 1000
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the database knows of the things a file names.
-
-    `companies` maps codes, and `company_names` names, to the id and whether the importer may act for it;
-    `projects` maps import keys to the id and the hash of the row as it was imported.
-    """
-
-    regions: frozenset[str] = frozenset()
-    companies: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
-    company_names: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
-    projects: Mapping[str, tuple[int, str]] = field(default_factory=dict)
-    domains: frozenset[str] = frozenset()
-    focus_areas: frozenset[str] = frozenset()
-
-
-class Bound:
-    """A reading tied to its column of one sheet; `remark` is called for empty or negative cells."""
-
-    def __init__(self, reading: Any, table: Table, remark: Callable[[str, Any], None]) -> None:
-        self.reading, self.remark = reading, remark
-        columns = getattr(reading, "columns", ())
-        self.place = place_of(columns, table.headings)
-        self.column = table.headings[self.place] if self.place is not None else next(iter(columns), "")
-        self.parts = [Bound(part, table, remark) for part in getattr(reading, "parts", ())]
-        self.transform = TRANSFORMATIONS.get(reading.read)
-        self.last: Any = None
-
-    def value(self, cells: Cells) -> Any:
-        """What the row holds here; None for unknown. Raises Unreadable with the column."""
-        if self.transform is None:
-            return self._made(cells)
-        cell = cells[self.place] if self.place is not None and self.place < len(cells) else None
-        if cell is None or (
-            isinstance(cell, str) and (not cell.strip() or cell.strip() in self.reading.empty)
-        ):
-            return self._empty()
-        try:
-            found = self.transform(self.reading, cell)
-        except Unreadable as fault:
-            fault.column = self.column
-            raise
-        if self.reading.fill_down:
-            self.last = found
-        if isinstance(found, Decimal) and found < 0 and self.reading.remark_negative is not None:
-            self.remark(self.column, self.reading.remark_negative)
-        return found
-
-    def _made(self, cells: Cells) -> str:
-        if self.reading.read == "constant":
-            return str(self.reading.value)
-        try:
-            return concatenate(self.reading, [plain_text(part.value(cells)) for part in self.parts])
-        except Unreadable as fault:
-            fault.column = fault.column or self.parts[0].column
-            raise
-
-    def _empty(self) -> Any:
-        if self.reading.fill_down and self.last is not None:
-            return self.last
-        if self.reading.otherwise is not None:
-            return self.reading.otherwise
-        if self.reading.required:
-            fault = Unreadable(msg("This cell is empty; it is needed."))
-            fault.column = self.column
-            raise fault
-        if self.reading.remark_empty is not None:
-            self.remark(self.column, self.reading.remark_empty)
-        return None
-
-
 class RowChecker:
     """Reads the rows of one sheet; what is wrong with a row is collected whole before it is refused."""
 
     def __init__(
-        self, mapping: MappingPack, table: Table, known: Known, checked: Checked, seen: "Seen"
+        self, mapping: MappingPack, table: Table, known: Known, checked: Checked, seen: Seen
     ) -> None:
         self.mapping, self.table, self.known = mapping, table, known
         self.checked, self.seen = checked, seen
@@ -303,14 +230,6 @@ class RowChecker:
         if begins and ends and ends < begins:
             text = msg("The project ends before it begins; correct the dates.")
             self.refuse(self.bound["Mapping.ends_on"].column, text)
-
-
-@dataclass
-class Seen:
-    """What earlier rows of the file said."""
-
-    keys: dict[str, int] = field(default_factory=dict)
-    places: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def check_tables(

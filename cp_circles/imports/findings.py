@@ -92,6 +92,30 @@ class ProjectRow:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the database knows of the things a file names.
+
+    `companies` maps codes, and `company_names` names, to the id and whether the importer may act for it;
+    `projects` maps import keys to the id and the hash of the row as it was imported.
+    """
+
+    regions: frozenset[str] = frozenset()
+    companies: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+    company_names: Mapping[str, tuple[int, bool]] = field(default_factory=dict)
+    projects: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    domains: frozenset[str] = frozenset()
+    focus_areas: frozenset[str] = frozenset()
+
+
+@dataclass
+class Seen:
+    """What earlier rows of the file said."""
+
+    keys: dict[str, int] = field(default_factory=dict)
+    places: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
 @dataclass
 class Checked:
     """A whole file after the first stage: nothing of it is stored yet."""

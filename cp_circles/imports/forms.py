@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from cp_circles.imports.writing import SKIP, UPDATE
+from cp_circles.imports.storing import SKIP, UPDATE
 from cp_circles.web.forms import BaseForm, FilesField, Needed
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, NotFound, msg
-from cp_circles.imports.checking import Known
+from cp_circles.imports.findings import Known
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.people.rules import Actor

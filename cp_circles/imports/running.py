@@ -20,7 +20,7 @@ from cp_circles.imports.checking import Progress, check_tables
 from cp_circles.imports.findings import Checked, listed
 from cp_circles.imports.mappings import can_use, known_things, mapping_of, require_home
 from cp_circles.imports.reading import tables_of
-from cp_circles.imports.writing import SKIP, UPDATE, Outcome, sort_out, store
+from cp_circles.imports.storing import SKIP, UPDATE, Outcome, sort_out, store
 from cp_circles.jobs.kinds import Report, Tools
 from cp_circles.people.queries import actor_for
 from cp_circles.people.rules import Actor

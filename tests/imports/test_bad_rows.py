@@ -3,7 +3,8 @@
 import pytest
 
 from cp_circles.errors import Invalid
-from cp_circles.imports.checking import Known, check_tables
+from cp_circles.imports.checking import check_tables
+from cp_circles.imports.findings import Known
 from cp_circles.imports.reading import tables_of
 from tests.imports.conftest import ROW, csv_of
 
