@@ -37,7 +37,7 @@ def load_base(session: Session, *, regions: str, now: datetime) -> None:
 def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     """Build the whole demo; `now` is the demo clock's start, after which nothing has happened."""
     world = World(session, storage, random.Random(SEED))
-    load_base(session, regions="china", now=moment(date(2024, 1, 5)))
+    load_base(session, regions="china", now=moment(date(2023, 10, 8)))
     build_people(world)
     registered = _register_circles(world)
     results = _season_results(world, [row for row in registered if row[2] < 3], 2025)
@@ -80,20 +80,21 @@ def _renew(world: World, owners: list[tuple[Plant, Circle]], year: int) -> None:
 
 
 def _season_results(world: World, registered: list[tuple[Plant, Circle, int]], year: int) -> seasons.Found:
-    """One completed project for each circle, its saving verified and its result frozen by early April."""
+    """One completed project for each circle, its saving verified and its result frozen by mid-April."""
     found: seasons.Found = {}
     for number, (plant, circle, _) in enumerate(registered):
         topic, method = _topic(number + (year % 2) * 5)
-        start = date(year - 1, 7, 1) + timedelta(days=number % 5)
+        start = date(year - 1, 5 + number % 3, 1) + timedelta(days=number % 5)
         work = projects.draft(world, plant, circle, topic, _place(world, number), method, start)
         projects.read_meters(world, work, -6, 0)
         projects.submit(world, work)
         projects.approve(world, work)
         projects.read_meters(world, work, 0, 9)
         projects.walk(world, work)
-        saving = projects.state_saving(world, work, moment(date(year, 4, 3)))
-        projects.verify(world, work, saving, moment(date(year, 4, 4)))
-        result = projects.finish(world, work, moment(date(year, 4, 10)))
+        known_on = projects.month(start, 9)[0] + timedelta(days=2 + number % 12)
+        saving = projects.state_saving(world, work, moment(known_on))
+        projects.verify(world, work, saving, moment(known_on + timedelta(days=1)))
+        result = projects.finish(world, work, moment(date(year, 4, 17)))
         found.setdefault(plant.company.id, []).append((plant, result))
     return found
 

@@ -378,6 +378,8 @@ def verify(world: World, work: Work, saving: Saving, now: datetime, upto: int = 
 def finish(world: World, work: Work, now: datetime) -> Result:
     """Complete the project, freeze its result, and confirm its blind pages."""
     session, leader = world.session, leader_of(world, work.circle, now)
+    held_on = now.date() - timedelta(days=1)
+    circles.meet(world, work.circle, held_on, "总结会：核对成果材料", work.project.id, "", now)
     services.complete_project(session, actor=leader, project=work.project, now=now)
     result = results.draft_result(
         session,

@@ -158,7 +158,7 @@ def draft_and_withdrawn_results(
     leader = projects.leader_of(world, circle, at)
     project_services.complete_project(world.session, actor=leader, project=work.project, now=at)
     results.draft_result(world.session, actor=leader, project=work.project, now=at)
-    at = moment(date(2026, 4, 11))
+    at = moment(date(2026, 4, 18))
     circle_of_spare = spare.project.circle
     assert circle_of_spare is not None
     results.withdraw_result(

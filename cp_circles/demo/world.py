@@ -20,7 +20,7 @@ from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.people.rules import SYSTEM, Actor
 
 PASSWORD = "circles-demo-2026"
-START = datetime(2024, 1, 8, 1, 0, tzinfo=UTC)
+START = datetime(2023, 10, 9, 1, 0, tzinfo=UTC)
 STAFF = {
     Role.DEPARTMENT: "清洁生产管理部门",
     Role.FACILITATOR: "推进者",
