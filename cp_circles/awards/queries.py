@@ -1,12 +1,10 @@
 """Awards of a round, of a company, and the one behind a certificate."""
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.awards.models import Award
-from cp_circles.judging.models import Entry, Round, Season, Standing, StandingRow
+from cp_circles.judging.models import Entry, Round, Standing, StandingRow
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 
@@ -25,20 +23,6 @@ def awards_of_round(session: Session, round_id: int) -> list[Award]:
     return list(
         session.scalars(_with_round(sa.select(Award)).where(Award.round_id == round_id).order_by(Award.id))
     )
-
-
-def awards_of_results(session: Session, result_ids: Sequence[int]) -> dict[int, list[Award]]:
-    """Awards by result id: one query."""
-    rows = session.execute(
-        _with_round(sa.select(Award, Entry.result_id))  # type: ignore[arg-type]
-        .join(Entry, Award.entry_id == Entry.id)
-        .where(Entry.result_id.in_(list(result_ids)))
-        .order_by(Award.id)
-    )
-    found: dict[int, list[Award]] = {}
-    for award, result_id in rows:
-        found.setdefault(result_id, []).append(award)
-    return found
 
 
 def awards_of_project(session: Session, project_id: int) -> list[Award]:
@@ -89,14 +73,3 @@ def standing_rows_of(session: Session, round_: Round) -> list[StandingRow]:
             )
         )
     )
-
-
-def awards_given(session: Session, season: Season) -> int:
-    """How many awards stand in a season."""
-    statement = (
-        sa.select(sa.func.count())
-        .select_from(Award)
-        .join(Round, Award.round_id == Round.id)
-        .where(Round.season_id == season.id, Award.revoked_at.is_(None))
-    )
-    return session.scalar(statement) or 0

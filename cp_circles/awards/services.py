@@ -3,7 +3,6 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -198,8 +197,3 @@ def revoke_award(session: Session, *, actor: Actor, award: Award, reason: str, n
     award.revoked_at, award.revoked_by_id, award.revoke_reason = now, actor.person_id, reason
     session.flush()
     record_event(session, actor=actor, verb="awards.revoke_award", subject=award, at=now, reason=reason)
-
-
-def reward_total(given: Sequence[Award]) -> Any:
-    """The sum of the material rewards of these awards."""
-    return sum((award.reward_yuan or 0 for award in given if award.revoked_at is None), 0)

@@ -91,8 +91,3 @@ def can_log_activity(actor: Actor, circle: Circle) -> bool:
         or is_facilitator(actor, circle)
         or actor.heads_department_of(circle.company_id)
     )
-
-
-def can_list_circles(actor: Actor) -> bool:
-    """Everybody who is signed in has a list, if only of their own circles."""
-    return actor.person_id is not None

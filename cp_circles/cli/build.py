@@ -20,7 +20,6 @@ SOURCE = ROOT / "cp_circles" / "static"
 FRAGMENTS = ROOT / "cp_circles" / "translations"
 BUILD = ROOT / "build"
 STATIC = BUILD / "static"
-MANIFEST = STATIC / "manifest.json"
 TRANSLATIONS = BUILD / "translations"
 COMPRESSED = frozenset({".css", ".js", ".json", ".svg", ".html", ".txt", ".map", ".webmanifest"})
 

@@ -49,11 +49,6 @@ def can_see_round(actor: Actor, round_: Round, company_ids: Collection[int] = ()
     return round_.announced_at is not None and actor.person_id is not None
 
 
-def can_see_entries(actor: Actor, round_: Round) -> bool:
-    """Only those who hold the round see what was entered; others see what is published."""
-    return can_organise(actor, round_)
-
-
 def can_see_entry(
     actor: Actor, entry: Entry, company_ids: Collection[int], circle_ids: Collection[int]
 ) -> bool:

@@ -1,7 +1,7 @@
 """What the boards hold: ledger rows, roll-ups, freezes, and the check that they agree."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -102,20 +102,6 @@ def total_of(session: Session, board: BoardFilter, scope_kind: str, scope_id: in
     return amount if amount is not None else Decimal(0)
 
 
-def totals_of(
-    session: Session, board: BoardFilter, scope_kind: str, scope_ids: Iterable[int]
-) -> dict[int, Decimal]:
-    """Totals of many scopes of one kind: one query."""
-    ids = list(scope_ids)
-    rows = session.execute(
-        sa.select(Rollup.scope_id, sa.func.sum(Rollup.amount))
-        .where(*_matching(board), Rollup.scope_kind == scope_kind, Rollup.scope_id.in_(ids))
-        .group_by(Rollup.scope_id)
-    )
-    found = {scope_id: amount for scope_id, amount in rows}
-    return {id_: found.get(id_, Decimal(0)) for id_ in ids}
-
-
 def totals_by_scope(
     session: Session, board: BoardFilter, scope_kind: str, *, parent_id: int | None = None
 ) -> dict[int, Decimal]:
@@ -141,47 +127,6 @@ def totals_by_season(
         .order_by(Rollup.season)
     )
     return {season: amount for season, amount in rows}
-
-
-def ledger_totals_by(
-    session: Session,
-    board: BoardFilter,
-    entity: str,
-    *,
-    region_path: str | None = None,
-    company_id: int | None = None,
-) -> dict[int, Decimal]:
-    """Totals by `company`, `circle` or `project` below a region or company, from the ledger rows.
-
-    Used where an entity is ranked over a scope that is not its direct parent (all circles of a province).
-    """
-    column = {
-        "company": LedgerRow.company_id,
-        "circle": LedgerRow.circle_id,
-        "project": LedgerRow.project_id,
-    }[entity]
-    amount = LedgerRow.public_amount if board.variant == "public" else LedgerRow.amount
-    statement = (
-        sa.select(column, sa.func.sum(amount))
-        .where(
-            LedgerRow.basis == board.basis,
-            LedgerRow.metric == board.metric,
-            LedgerRow.currency == board.currency,
-            column.is_not(None),
-        )
-        .group_by(column)
-    )
-    if board.seasons:
-        statement = statement.where(LedgerRow.season.in_(board.seasons))
-    if board.domains:
-        statement = statement.where(LedgerRow.domain.in_(board.domains))
-    if board.focus_areas:
-        statement = statement.where(LedgerRow.focus_area.in_(board.focus_areas))
-    if region_path is not None:
-        statement = statement.where(LedgerRow.region_path.startswith(region_path, autoescape=True))
-    if company_id is not None:
-        statement = statement.where(LedgerRow.company_id == company_id)
-    return {id_: total for id_, total in session.execute(statement) if total}
 
 
 @dataclass(frozen=True)

@@ -36,11 +36,6 @@ def can_register_company(actor: Acting, region: Region) -> bool:
     return actor.is_administrator or actor.oversees(region.path)
 
 
-def can_list_companies(actor: Acting) -> bool:
-    """Whoever answers for a region, a company or the platform has a list to see."""
-    return bool(actor.is_administrator or actor.overseen_paths or actor.company_ids)
-
-
 def can_see_company(actor: Acting, company: Company) -> bool:
     """Administrators, officials above it, and people with a role in it."""
     return actor.is_administrator or actor.oversees(company.region.path) or company.id in actor.company_ids

@@ -52,11 +52,6 @@ def person_by_id(session: Session, person_id: int) -> Person:
     return found
 
 
-def people_by_id(session: Session, ids: Iterable[int]) -> dict[int, Person]:
-    """The people of these ids."""
-    return {row.id: row for row in session.scalars(sa.select(Person).where(Person.id.in_(set(ids))))}
-
-
 def names_by_id(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     """The names of these people, for histories and lists."""
     wanted = {id_ for id_ in ids if id_ is not None}
@@ -150,29 +145,6 @@ def employment_at(session: Session, person_id: int, company_id: int) -> Employme
             Employment.ended_on.is_(None),
         )
     )
-
-
-def companies_ever_of(session: Session, person_ids: Iterable[int]) -> dict[int, set[int]]:
-    """The companies at which each person works or ever worked: a ground for recusal."""
-    found: dict[int, set[int]] = {}
-    wanted = sa.select(Employment.person_id, Employment.company_id)
-    for person_id, company_id in session.execute(wanted.where(Employment.person_id.in_(set(person_ids)))):
-        found.setdefault(person_id, set()).add(company_id)
-    return found
-
-
-def staff_of(session: Session, company_id: int, *, text: str = "", limit: int = 200) -> Sequence[Person]:
-    """The active people who work at a company, by name: the choices of a form."""
-    wanted = (
-        sa.select(Person)
-        .join(Employment)
-        .where(Employment.company_id == company_id, Employment.ended_on.is_(None), Person.active)
-        .order_by(Person.name, Person.id)
-        .limit(limit)
-    )
-    return session.scalars(
-        wanted.where(Person.name.contains(text, autoescape=True)) if text else wanted
-    ).all()
 
 
 def people_of_company(

@@ -17,7 +17,6 @@ COMPANY_ROLES = (
 )
 EDITABLE = frozenset({ProjectState.DRAFT, ProjectState.RETURNED})
 RUNNING = frozenset({ProjectState.REGISTERED, ProjectState.UNDER_WAY})
-UNFINISHED = RUNNING
 
 
 def is_member(actor: Actor, circle: Circle | None) -> bool:

@@ -86,18 +86,6 @@ def entry_for(session: Session, *, actor: Actor, entry_id: int) -> Entry:
     return entry
 
 
-def entry_by_blind_key(session: Session, key: str) -> Entry:
-    """The entry behind a blind address; NotFound if there is none."""
-    found = session.scalar(
-        sa.select(Entry)
-        .options(joinedload(Entry.round_).options(*rounds.EAGER))
-        .where(Entry.blind_key == key)
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
 def entries_of_results(session: Session, result_ids: Sequence[int]) -> Sequence[Entry]:
     """Where results stand, lowest round first: one statement."""
     return session.scalars(

@@ -50,16 +50,6 @@ def judges_of(session: Session, round_id: int) -> Sequence[RoundJudge]:
     ).all()
 
 
-def rounds_of_judge(session: Session, person_id: int) -> Sequence[RoundJudge]:
-    """The rounds in which a person was asked to judge, the newest first."""
-    return session.scalars(
-        sa.select(RoundJudge)
-        .options(joinedload(RoundJudge.round_).joinedload(Round.season))
-        .where(RoundJudge.person_id == person_id)
-        .order_by(RoundJudge.invited_at.desc(), RoundJudge.id.desc())
-    ).all()
-
-
 def sheets_of_judge(session: Session, judge: RoundJudge) -> Sequence[ScoreSheet]:
     """All sheets of one judge in a round, in the order of the blind numbers."""
     return session.scalars(

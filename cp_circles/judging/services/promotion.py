@@ -1,6 +1,5 @@
 """Finishing a round: every entry gets its outcome, and who is promoted stands in the round above."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 from cp_circles.errors import DomainError, msg
 from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event
-from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
+from cp_circles.judging.models import Entry, EntryState, Round, Standing
 from cp_circles.judging.queries import ladder, standings
 from cp_circles.judging.services.entries import add_entry, require_enterable
 from cp_circles.judging.services.publicity import require_publicity_over
@@ -104,12 +103,6 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     return raised
 
 
-def entries_above(session: Session, entry_ids: Sequence[int]) -> dict[int, Entry]:
-    """The entries in rounds above, by the entry they came from: one statement."""
-    rows = session.scalars(sa.select(Entry).where(Entry.from_entry_id.in_(list(entry_ids))))
-    return {row.from_entry_id: row for row in rows if row.from_entry_id is not None}
-
-
 def _upper(session: Session, round_: Round, standing: Standing, now: datetime) -> Round | None:
     if ladder.rung_above(session, round_) is None:
         return None
@@ -180,8 +173,3 @@ def _places_used(session: Session, upper: Round, unit: ladder.Unit, track_key: s
         Entry.state != EntryState.WITHDRAWN,
     )
     return session.scalar(counted) or 0
-
-
-def row_of(standing: Standing, entry_id: int) -> StandingRow | None:
-    """One entry's row of a loaded standing."""
-    return next((row for row in standing.rows if row.entry_id == entry_id), None)
