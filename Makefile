@@ -7,7 +7,7 @@ PORT ?= 8000
 export FLASK_APP := wsgi
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet
 DEMO := APP_ENV=demo DEMO_CLOCK=2026-09-18T09:00+08:00 INSTANCE_DIR=instance/demo
-FAST := not slow and not browser and not postgresql and not prove
+FAST := not slow and not browser and not http and not postgresql and not prove
 
 .PHONY: help venv lock assets machine demo demo-ready demo-reset test check prove bench screenshots format
 

@@ -54,10 +54,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever takes a browser is a browser test."""
+    """What takes a browser is a browser test; what takes the application is an http test."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "browser" in fixtures:
             item.add_marker("browser")
+        if fixtures & {"app", "live", "stage"}:
+            item.add_marker("http")
 
 
 @pytest.fixture(scope="session")
