@@ -54,6 +54,7 @@ def count_saving(session: Session, countable: Countable, *, basis: Basis, now: d
     """Count a saving on every board above it, replacing whatever it counted before on this basis."""
     industries = _industry_scopes(session, [countable.industry_id])
     frozen = queries.frozen_paths(session, countable.season)
+    _release_moved(session, countable, basis, now)
     stored = queries.rows_of_saving(session, countable.saving_id, basis)
     changes: list[tuple[LedgerRow, str, Decimal]] = []
     for metric in sorted({*countable.amounts, *stored}):
@@ -166,6 +167,26 @@ def _require_official(actor: Actor, region: Region) -> None:
     raise NotAllowed(msg("Only an official of this region may freeze its boards."))
 
 
+def _release_moved(session: Session, countable: Countable, basis: Basis, now: datetime) -> None:
+    """Take rows that stand in another season or place off every board, a frozen one too, and drop them.
+
+    Such rows are left where a freeze kept the public amount of a saving that was claimed anew elsewhere.
+    """
+    moved = []
+    for metric, row in queries.rows_of_saving(session, countable.saving_id, basis).items():
+        wanted = _new_values(countable, metric, basis, now)
+        if any(getattr(row, name) != wanted[name] for name in PLACE_COLUMNS):
+            moved.append(row)
+    if not moved:
+        return
+    changes = [(row, RESTRICTED, -row.amount) for row in moved]
+    changes += [(row, PUBLIC, -row.public_amount) for row in moved]
+    _apply(session, changes, _industry_scopes(session, [row.industry_id for row in moved]))
+    for row in moved:
+        session.delete(row)
+    session.flush()
+
+
 def _new_row(countable: Countable, metric: str, basis: Basis, now: datetime) -> LedgerRow:
     """An empty ledger row for one metric of a saving."""
     return LedgerRow(**_new_values(countable, metric, basis, now))
@@ -227,6 +248,17 @@ def _in_order(key: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(part.value if isinstance(part, Basis) else part for part in key)
 
 
+PLACE_COLUMNS = (
+    "project_id",
+    "circle_id",
+    "company_id",
+    "region_path",
+    "industry_id",
+    "season",
+    "currency",
+    "domain",
+    "focus_area",
+)
 KEY_COLUMNS = (
     "variant",
     "scope_kind",

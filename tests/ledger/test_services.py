@@ -1,5 +1,6 @@
 """Counting, uncounting, freezing: every board equals a recomputation after any sequence of writes."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -88,6 +89,24 @@ def test_a_freeze_holds_the_public_copy_and_lifting_brings_it_up(session, make):
     services.lift_freeze(session, actor=official, freeze=freeze, now=NOW)
 
     assert queries.total_of(session, YUAN_PUBLIC, "region", nation.id) == Decimal("5.00")
+    assert queries.ledger_disagreements(session) == []
+
+
+def test_a_saving_claimed_anew_in_another_season_counts_in_that_season_only(session, make):
+    nation, province, _city, county = make.places()
+    company, official = make.company(county), make.holder(Role.OFFICIAL, ScopeKind.REGION, province)
+    services.count_saving(session, countable(company, season=2025), basis=Basis.VERIFIED, now=NOW)
+    services.freeze_boards(session, actor=official, region=province, season=2025, reason="公示", now=NOW)
+    services.uncount_saving(session, saving_id=1, basis=Basis.VERIFIED)
+
+    services.count_saving(session, countable(company), basis=Basis.VERIFIED, now=NOW)
+
+    for board in (YUAN, YUAN_PUBLIC):
+        by_season = [
+            queries.total_of(session, replace(board, seasons=(year,)), "region", nation.id)
+            for year in (2025, 2026)
+        ]
+        assert by_season == [0, Decimal("100.00")]
     assert queries.ledger_disagreements(session) == []
 
 
