@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from cp_circles.people.models import Role
+from cp_circles.rulesets.schema import Factors
 from cp_circles.savings import rules
 from cp_circles.savings.models import Claim, Saving, Signature
 from cp_circles.web.formats import date_text, datetime_text, number, quantity, yuan
-from cp_circles.web.i18n import enum_label
+from cp_circles.web.i18n import enum_label, locale_name, translate
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,17 @@ def _link(claim: Claim, role: Role, signature: Signature | None) -> Link:
     )
 
 
-def factor_lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Factors with value, unit, source, edition and confidence for the page."""
+def factor_lines(rows: list[dict[str, Any]], pack: Factors | None) -> list[dict[str, Any]]:
+    """Factors with name, value, unit, source, edition and confidence for the page."""
+    known = pack.factors if pack is not None else ()
+    names = {factor.key: factor.names.in_(locale_name()) for factor in known}
     return [
         {
-            "key": row["key"],
+            "key": names.get(row["key"], row["key"]),
             "value": f"{number(row['value'])} {row['unit']}/{row['per_unit']}",
-            "standard": row["standard"],
+            "standard": translate(row["standard"]),
             "edition": row["edition"],
-            "source": row["source"],
+            "source": translate(row["source"]),
             "confidence": row["confidence"],
             "provisional": row["provisional"],
         }

@@ -208,7 +208,8 @@ def _saving_page(saving: Saving, form: SigningForm | None = None, reasons: Any =
         periods=presenting.periods_text(saving),
         names=_indicator_names(),
         factors=presenting.factor_lines(
-            claim.factors if claim else [computing.factor_row(row) for row in computed.factors]
+            claim.factors if claim else [computing.factor_row(row) for row in computed.factors],
+            queries.factor_pack(session, saving.project),
         ),
         baseline_rows=presenting.period_rows(
             claim.inputs["baseline"] if claim else computing.use_rows(computed.baseline), computed.unit
@@ -243,7 +244,7 @@ def _imported_page(saving: Saving) -> str:
         claim=saving.claim,
         names=_indicator_names(),
         periods=presenting.periods_text(saving)[1:],
-        factors=presenting.factor_lines(saving.claim.factors) if saving.claim else [],
+        factors=presenting.factor_lines(saving.claim.factors, None) if saving.claim else [],
         events=history_of(db_session(), saving),
     )
 

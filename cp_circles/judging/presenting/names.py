@@ -10,7 +10,7 @@ from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round
 from cp_circles.judging.queries.recusals import GROUND_WORDS
 from cp_circles.rulesets.schema import RoundRule
-from cp_circles.web.formats import datetime_text
+from cp_circles.web.formats import datetime_text, local
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
 from cp_circles.web.session import clock, settings
 
@@ -104,4 +104,5 @@ def deadline_text(ends_at: datetime | None, now: datetime) -> str:
         return _(
             "until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=left.seconds // 3600
         )
-    return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=left.days)
+    days = (local(ends_at).date() - local(now).date()).days
+    return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=days)
