@@ -442,8 +442,8 @@ class Job:
         visitor = self.readers["visitor"]
         page = visitor.get(f"/check/{award.public_key}")
         assert award.number in page.text and self.result.title in page.text
-        found = visitor.client.get(f"/check?number={award.number}", follow_redirects=True)
-        assert award.number in found.get_data(as_text=True)
+        found = visitor.client.get(f"/check?q={award.number}", follow_redirects=True)
+        assert self.result.title in found.get_data(as_text=True)
         return award
 
 

@@ -1,0 +1,227 @@
+"""The main job in a real browser: registration, reading, signature, score sheet, standing, award."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.judging.models import ScoreSheet, SheetState
+from cp_circles.people.models import Person, SignIn
+from cp_circles.people.secrets import hash_password
+from cp_circles.savings.models import Saving, SavingState
+from tests.conftest import NOW
+from tests.house.stage import Stage, set_stage
+from tests.house.world import Side
+from tests.web_fixtures import Live, is_policy_fault, serve
+
+pytestmark = pytest.mark.slow
+PASSWORD = "four green paper boats"
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+
+
+@pytest.fixture(scope="module")
+def lit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Live]]:
+    """Two companies with rounds under way, behind gunicorn; everybody of side A has the same password."""
+    folder = tmp_path_factory.mktemp("journey")
+    with set_stage(folder) as stage:
+        hashed = hash_password(PASSWORD)
+        with stage.app.extensions["cp_sessions"].writing() as session, session.begin():
+            session.execute(sa.update(Person).where(Person.email.is_not(None)).values(password_hash=hashed))
+        with serve(f"sqlite:///{stage.file}", folder) as live:
+            yield stage, live
+
+
+@pytest.fixture(params=sorted(LOCALES))
+def desk(lit: tuple[Stage, Live], browser: Any, request: pytest.FixtureRequest) -> Iterator[Desk]:
+    """A place at which people sign in, in one language; a fault in the console fails the test."""
+    stage, live = lit
+    stage.put_back()
+    with stage.app.extensions["cp_sessions"].writing() as session, session.begin():
+        hashed = hash_password(PASSWORD)
+        session.execute(sa.update(Person).where(Person.email.is_not(None)).values(password_hash=hashed))
+    opened = Desk(stage, live, browser, LOCALES[request.param])
+    yield opened
+    opened.close()
+    assert opened.faults == []
+
+
+class Desk:
+    """Windows of different people on one server."""
+
+    def __init__(self, stage: Stage, live: Live, browser: Any, locale: str) -> None:
+        self.stage, self.live, self.browser, self.locale = stage, live, browser, locale
+        self.side: Side = stage.world.own
+        self.windows: dict[str, Any] = {}
+        self.faults: list[str] = []
+
+    def window(self, name: str) -> Any:
+        """The window of somebody, signed in by the form."""
+        if name not in self.windows:
+            context = self.browser.new_context(
+                locale=self.locale, base_url=self.live.url, viewport={"width": 1280, "height": 900}
+            )
+            context.set_default_timeout(15_000)
+            page = context.new_page()
+            page.on("pageerror", lambda error: self.faults.append(str(error)))
+            page.on("console", lambda line: self.faults.append(line.text) if is_policy_fault(line) else None)
+            self.windows[name] = page
+            if name != "visitor":
+                self.sign_in(page, name)
+        return self.windows[name]
+
+    def sign_in(self, page: Any, name: str) -> None:
+        """Type address and password, in the language of this run."""
+        page.goto("/sign-in")
+        language = "en" if self.locale.startswith("en") else "zh"
+        if not page.locator("html").get_attribute("lang").startswith(language):
+            page.locator("form[action*='/language'] button").first.click()
+            page.wait_for_load_state()
+        page.fill("[name=identifier]", f"{name}.a@example.com")
+        page.fill("[name=password]", PASSWORD)
+        page.locator("form:has([name=password]) button[type=submit]").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        assert page.locator("html").get_attribute("lang").startswith(language)
+
+    def expire(self, name: str) -> None:
+        """Let somebody's sign-ins have been idle for too long."""
+        person = self.side.people[name].id
+        with self.stage.app.extensions["cp_sessions"].writing() as session, session.begin():
+            idle = sa.update(SignIn).where(SignIn.person_id == person)
+            session.execute(idle.values(last_seen_at=NOW - timedelta(days=60)))
+
+    def stored(self, wanted: Any) -> Any:
+        """One row as it is in the database now."""
+        with Session(self.stage.app.extensions["cp_sessions"].engine, expire_on_commit=False) as session:
+            return session.scalars(wanted).first()
+
+    def close(self) -> None:
+        """Close all windows."""
+        for page in self.windows.values():
+            page.context.close()
+
+
+def press(page: Any, action: str) -> None:
+    """Open the panel of a form if it has one, and press its button."""
+    form = page.locator(f"form[action$='{action}']").first
+    panel = page.locator(f"details:has(form[action$='{action}'])").first
+    if panel.count() and panel.get_attribute("open") is None:
+        panel.locator("summary").first.click()
+    form.locator("button[type=submit]").first.click()
+    page.wait_for_load_state()
+
+
+def test_a_circle_is_registered_and_approved(desk):
+    leader = desk.window("leader")
+    leader.goto("/circles/new")
+    leader.fill("[name=name]", "浏览器小组")
+    for place, name in enumerate(("leader", "member")):
+        leader.fill(f"[name=members-{place}-who]", f"{name} {desk.side.who}")
+    leader.fill("[name=members-2-who]", "示例新同事")
+    leader.check("[name=members-0-is_leader]")
+    leader.locator("button[name=submit]").click()
+    leader.wait_for_url(re.compile(r"/circles/\d+$"))
+    department = desk.window("department")
+    department.goto(leader.url)
+    press(department, "/approve")
+    assert re.search(rf"{desk.side.company.short_code}-2026-\d{{4}}", department.inner_text("main"))
+
+
+def test_a_reading_is_logged_and_a_saving_signed(desk):
+    side, member = desk.side, desk.window("member")
+    member.goto(f"/meters/{side.loose_meter.id}")
+    member.fill("[name=starts_on]", "2026-02-01")
+    member.fill("[name=ends_on]", "2026-02-28")
+    member.fill("[name=quantity]", "5.5")
+    press(member, "/readings")
+    assert "5.5" in member.inner_text("main")
+    for name in ("metering", "finance"):
+        page = desk.window(name)
+        page.goto("/savings/to-sign")
+        page.locator(f"a[href$='/savings/{side.saving.id}']").first.click()
+        page.locator("form[action$='/sign'] button.btn--main").click()
+        page.wait_for_load_state()
+    saving = desk.stored(sa.select(Saving).where(Saving.id == side.saving.id))
+    assert saving.state is SavingState.VERIFIED
+    page.goto(f"/savings/{side.saving.id}")
+    assert "88,200" in page.inner_text("main") or "8.82" in page.inner_text("main")
+
+
+def test_a_sheet_is_scored_by_keyboard_saved_by_itself_and_handed_in(desk):
+    side, judge = desk.side, desk.window("judge")
+    judge.goto(f"/judging/desk/{side.company_entry.blind_key}/on_site")
+    scores = judge.locator("[data-score]")
+    scores.first.focus()
+    for place in range(scores.count()):
+        scores.nth(place).focus()
+        judge.keyboard.type("5")
+        judge.keyboard.press("Tab")
+    judge.wait_for_selector("[data-autosave-state][data-state=saved]")
+    wanted = sa.select(ScoreSheet).where(ScoreSheet.id == side.sheet.id)
+    assert set(desk.stored(wanted).points.values()) == {"5"}
+    judge.reload()
+    assert [scores.nth(place).input_value() for place in range(scores.count())] == ["5"] * scores.count()
+    scores.first.focus()
+    judge.keyboard.press("Control+Enter")
+    judge.wait_for_url(re.compile(r"/judging/rounds/\d+/desk"))
+    row = desk.stored(wanted)
+    assert row.state is SheetState.SUBMITTED and row.total == 5 * scores_of(row)
+
+
+def scores_of(row: Any) -> int:
+    """How many criteria the sheet has."""
+    return len(row.points)
+
+
+def test_the_standing_is_shown_and_an_award_checked(desk):
+    side = desk.side
+    official = desk.window("province_official")
+    official.goto(f"/judging/rounds/{side.province_round.id}/standing")
+    assert side.name in official.inner_text("main")
+    official.goto(f"/judging/rounds/{side.province_round.id}/standing/print")
+    assert "90" in official.inner_text("body")
+    visitor = desk.window("visitor")
+    visitor.goto("/check")
+    visitor.fill("main input[name=q]", side.award.number)
+    visitor.locator("main form:has(input[name=q]) button[type=submit]").first.click()
+    visitor.wait_for_load_state()
+    assert side.name in visitor.inner_text("main")
+    visitor.locator(f"main a[href*='/check/{side.award.public_key}']").first.click()
+    visitor.wait_for_load_state()
+    assert side.award.number in visitor.inner_text("main")
+
+
+def test_an_expired_sign_in_gives_the_form_back_filled(desk):
+    leader = desk.window("leader")
+    leader.goto("/circles/new")
+    leader.fill("[name=name]", "写了很久的小组")
+    leader.fill("[name=slogan]", "不丢一个字")
+    desk.expire("leader")
+    leader.locator("form:has([name=slogan]) button[type=submit]").first.click()
+    leader.wait_for_url(re.compile("/sign-in"))
+    leader.fill("[name=identifier]", "leader.a@example.com")
+    leader.fill("[name=password]", PASSWORD)
+    leader.locator("form:has([name=password]) button[type=submit]").click()
+    leader.wait_for_url(lambda url: "/sign-in" not in url)
+    assert leader.input_value("[name=name]") == "写了很久的小组"
+    assert leader.input_value("[name=slogan]") == "不丢一个字"
+
+
+def test_two_tabs_on_one_record_lose_neither_text(desk):
+    leader, department = desk.window("leader"), desk.window("department")
+    path = f"/circles/{desk.side.circle.id}/edit"
+    leader.goto(path)
+    department.goto(path)
+    leader.fill("[name=slogan]", "第一份口号")
+    leader.locator("form:has([name=slogan]) button[type=submit]").first.click()
+    leader.wait_for_url(re.compile(r"/circles/\d+$"))
+    department.fill("[name=slogan]", "第二份口号")
+    department.locator("form:has([name=slogan]) button[type=submit]").first.click()
+    department.wait_for_load_state()
+    shown = department.content()
+    assert "第一份口号" in shown and "第二份口号" in shown
