@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cp_circles.errors import Invalid, NotAllowed, NotFound
 from cp_circles.notices.models import Mail
 from cp_circles.people import queries, services
-from cp_circles.people.models import Employment, OneTimeCode, Person, Role, ScopeKind
+from cp_circles.people.models import Employment, OneTimeCode, Person, Role, ScopeKind, SignIn
 from tests.conftest import NOW
 from tests.people.conftest import PASSWORD
 
@@ -108,6 +108,21 @@ def test_a_new_code_voids_the_earlier_one_and_codes_run_out(client, session, com
     assert client.send("/first-sign-in", fields | {"code": first}).status_code == 422
     later(days=4)
     assert client.send("/first-sign-in", fields | {"code": second}).status_code == 422
+
+
+def test_a_code_signs_every_other_device_out(client, session, company, head, worker):
+    client.enter(worker)
+    before = session.scalars(sa.select(SignIn.id).where(SignIn.person_id == worker.id)).one()
+    client.enter(head)
+    code = shown_code(client.send(f"/companies/{company.id}/people/{worker.id}/one-time-code").text)
+    client.send("/sign-out")
+
+    fields = {"identifier": "T001 0042", "code": code, **BOTH}
+    assert client.send("/first-sign-in", fields).status_code == 303
+
+    session.expire_all()
+    assert session.get(SignIn, before).revoked_at is not None
+    assert client.get("/account").status_code == 200
 
 
 def test_codes_are_for_ones_own_staff_only(session, make, company, head, worker):

@@ -116,7 +116,7 @@ def change_password(
     if not is_password(old, person.password_hash):
         raise Invalid(msg("This is not your present password."), field="old")
     set_password(session, person=person, password=new)
-    _sign_out_everywhere(session, person, now, keep_sign_in_id)
+    sign_out_everywhere(session, person, now, keep_sign_in_id)
     record_event(session, actor=actor, verb="people.change_password", subject=person, at=now)
 
 
@@ -125,7 +125,7 @@ def reset_password(session: Session, *, key: str, password: str, now: datetime) 
     code = queries.open_reset(session, key, now)
     set_password(session, person=code.person, password=password)
     code.used_at = now
-    _sign_out_everywhere(session, code.person, now, None)
+    sign_out_everywhere(session, code.person, now, None)
     actor = queries.actor_for(session, code.person_id, now)
     record_event(session, actor=actor, verb="people.reset_password", subject=code.person, at=now)
     return code.person
@@ -157,14 +157,15 @@ def deactivate_person(
         raise Invalid(msg("Please give the reason; the people concerned will read it."), field="reason")
     person = queries.person_by_id(session, person_id)
     person.active = False
-    _sign_out_everywhere(session, person, now, None)
+    sign_out_everywhere(session, person, now, None)
     record_event(
         session, actor=actor, verb="people.deactivate_person", subject=person, at=now, reason=reason.strip()
     )
     return person
 
 
-def _sign_out_everywhere(session: Session, person: Person, now: datetime, keep: int | None) -> None:
+def sign_out_everywhere(session: Session, person: Person, now: datetime, keep: int | None) -> None:
+    """End every sign-in of a person but one: whoever came in with the old password is out."""
     session.execute(
         sa.update(SignIn)
         .where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None), SignIn.id != (keep or 0))

@@ -12,7 +12,7 @@ from cp_circles.people import queries, rules
 from cp_circles.people.models import Invitation, OneTimeCode, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.people.secrets import hash_password, is_password, new_code, new_token, plain_code, token_hash
-from cp_circles.people.services.accounts import add_person, set_password
+from cp_circles.people.services.accounts import add_person, set_password, sign_out_everywhere
 from cp_circles.people.services.grants import grant_role
 
 INVITED_FOR = timedelta(days=14)
@@ -165,13 +165,14 @@ def matching_code(session: Session, *, person: Person | None, code: str, now: da
 def use_one_time_code(
     session: Session, *, person: Person | None, code: str, password: str, now: datetime
 ) -> Person:
-    """Set a password with the code from the department; the code is spent."""
+    """Set a password with the code from the department; the code is spent, other devices are signed out."""
     row = matching_code(session, person=person, code=code, now=now)
     if row is None or person is None:
         raise Invalid(
             msg("This code does not fit, or has run out. Ask your department for a new one."), field="code"
         )
     set_password(session, person=person, password=password)
+    sign_out_everywhere(session, person, now, None)
     row.used_at = now
     actor = queries.actor_for(session, person.id, now)
     record_event(session, actor=actor, verb="people.use_one_time_code", subject=row, at=now)
