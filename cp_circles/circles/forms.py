@@ -150,6 +150,13 @@ class ActivityForm(BaseForm):
     )
     place = StringField(_l("Meeting place"), [Length(max=120)])
     photos = FilesField(_l("Photos"), several=True, description=_l("PNG, JPEG or WebP; at most 10 files."))
+    project = HiddenField()
+    step = HiddenField()
+
+    @property
+    def project_id(self) -> int | None:
+        """The project the activity belongs to; None if the page was opened from the circle."""
+        return id_or_none(self.project.data)
 
     def offer(self, circle: Circle) -> None:
         """Offer the present members."""

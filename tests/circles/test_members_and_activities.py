@@ -163,23 +163,34 @@ def blob(session, sha256="ab" * 32):
     return row
 
 
+def test_activity_of_a_foreign_project_or_an_unknown_step_is_refused(session, make, circle):
+    own, foreign = make.project(circle), make.project()
+    member = make.actor(circle.present_members[1].person)
+    for project_id, step in ((foreign.id, ""), (own.id, "no-such-step")):
+        with pytest.raises(NotFound):
+            log(session, member, circle, project_id=project_id, step_key=step)
+    assert session.scalars(sa.select(Activity)).all() == []
+
+
 def test_log_activity_with_attendance_and_photos(session, make, circle):
     circle.last_active_on = date(2026, 5, 1)
     member = make.actor(circle.present_members[1].person)
-    picture = blob(session)
+    picture, project = blob(session), make.project(circle)
+    step = project.steps[0].key
     row = log(
         session,
         member,
         circle,
-        project_id=7,
-        step_key="4.2",
+        project_id=project.id,
+        step_key=step,
         minutes=45,
         photos=[(picture, "../现场.exe"), (picture, "again")],
     )
     session.expire_all()
 
     assert [one.member_id for one in row.attendance] == [one.id for one in circle.present_members[:2]]
-    assert (row.project_id, row.step_key, row.minutes, circle.last_active_on) == (7, "4.2", 45, TODAY)
+    assert (row.project_id, row.step_key) == (project.id, step)
+    assert (row.minutes, circle.last_active_on) == (45, TODAY)
     assert [(photo.sha256, photo.name) for photo in row.photos] == [(picture.sha256, "again.png")]
     assert queries.photo_of(session, circle, row.photos[0].id).sha256 == picture.sha256
     with pytest.raises(NotFound):

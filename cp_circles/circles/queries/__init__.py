@@ -1,6 +1,6 @@
 """Circles, activities and rates, as they are asked for."""
 
-from cp_circles.circles.queries.activities import activities_of, activity_of, photo_of
+from cp_circles.circles.queries.activities import activities_of, activity_of, has_project, photo_of
 from cp_circles.circles.queries.circles import (
     circle_by_id,
     circle_by_number,
@@ -29,6 +29,7 @@ __all__ = [
     "companies_to_start_in",
     "company_rates",
     "dormant_candidates",
+    "has_project",
     "photo_of",
     "region_rates",
     "staff_names",

@@ -47,3 +47,13 @@ def photo_of(session: Session, circle: Circle, photo_id: int) -> ActivityPhoto:
     if found is None:
         raise NotFound
     return found
+
+
+def has_project(session: Session, circle: Circle, project_id: int, step_key: str) -> bool:
+    """True if the project is the circle's own and, where a step is named, has that step."""
+    projects = sa.table("projects", sa.column("id"), sa.column("circle_id"))
+    found = sa.select(projects.c.id).where(projects.c.id == project_id, projects.c.circle_id == circle.id)
+    if step_key:
+        steps = sa.table("project_steps", sa.column("project_id"), sa.column("key"))
+        found = found.join(steps, steps.c.project_id == projects.c.id).where(steps.c.key == step_key)
+    return session.scalar(found) is not None

@@ -5,12 +5,12 @@ from datetime import date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
-from cp_circles.circles import rules
+from cp_circles.circles import queries, rules
 from cp_circles.circles.dates import SHANGHAI, local_date
 from cp_circles.circles.models import Activity, ActivityPhoto, Attendance, Circle, CircleMember
 from cp_circles.circles.services import telling
 from cp_circles.circles.services.guards import note, require
-from cp_circles.errors import Invalid, msg
+from cp_circles.errors import Invalid, NotFound, msg
 from cp_circles.files.models import Blob
 from cp_circles.files.naming import safe_name
 from cp_circles.notices.services import finish_tasks
@@ -39,6 +39,8 @@ def log_activity(
     """Write one activity with the members who took part (ids of `CircleMember`) and its photos."""
     require(session, circle, actor, rules.can_log_activity, NOT_THEIRS, rules.LIVE)
     _require_plausible(held_on, summary, minutes, local_date(now, zone))
+    if project_id is not None and not queries.has_project(session, circle, project_id, step_key):
+        raise NotFound
     took_part = _took_part(circle, attendee_ids, held_on)
     activity = Activity(
         circle=circle,

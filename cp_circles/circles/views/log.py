@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -55,10 +55,11 @@ def list_activities(circle_id: int) -> ResponseReturnValue:
 
 @bp.get("/<int:circle_id>/activities/new")
 def new_activity(circle_id: int) -> ResponseReturnValue:
-    """The form of an activity: today, with everybody ticked."""
+    """The form of an activity: today, with everybody ticked; of a step if the address names one."""
     circle = _loggable(circle_id)
     everybody = [member.id for member in circle.present_members]
-    form = ActivityForm(data={"held_on": today(), "minutes": 60, "attendees": everybody})
+    asked = {name: request.args.get(name, "") for name in ("project", "step")}
+    form = ActivityForm(data={"held_on": today(), "minutes": 60, "attendees": everybody, **asked})
     return _page(circle, form)
 
 
@@ -110,6 +111,8 @@ def _chosen(form: ActivityForm) -> dict[str, Any]:
         "summary": form.summary.data,
         "place": form.place.data or "",
         "attendee_ids": form.attendees.data or [],
+        "project_id": form.project_id,
+        "step_key": (form.step.data or "")[:40] if form.project_id else "",
     }
 
 
