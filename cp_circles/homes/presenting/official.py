@@ -100,16 +100,15 @@ def _level(season: Season, level: LevelOfSeason, rule: Any) -> dict[str, Any]:
 
 
 def funnel_chart(funnel: Funnel, year: int) -> charts.Chart:
-    """From circles to awards; the bar is the share of the stage before."""
+    """From projects to awards; the bar is the share of the stage before."""
     stages = [
-        charts.FunnelStage(_("Registered circles"), funnel.circles),
         charts.FunnelStage(_("Registered projects"), funnel.started),
         charts.FunnelStage(_("Completed"), funnel.completed),
         charts.FunnelStage(_("With verified savings"), funnel.verified),
         charts.FunnelStage(_("Entered in a round"), funnel.entered),
         charts.FunnelStage(_("Awarded"), funnel.awarded),
     ]
-    title = _("From circle to award, %(year)s", year=year)
+    title = _("From project to award, %(year)s", year=year)
     return charts.funnel_bars(stages, Frame(key="funnel", title=title, text=title, say=_))
 
 
