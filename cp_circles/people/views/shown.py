@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from cp_circles.db.base import Base
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Grant, ScopeKind
 from cp_circles.web.i18n import enum_label, label
@@ -62,8 +61,8 @@ def scope_names(session: Session, grants: Iterable[Grant]) -> dict[tuple[ScopeKi
                 names[kind, thing.id] = label(thing)
     for kind, table_name in LATER_ROOMS.items():
         ids = {row.scope_id for row in rows if row.scope_kind is kind}
-        table = Base.metadata.tables[table_name].c
         if ids:
+            table = sa.table(table_name, sa.column("id"), sa.column("name")).c
             found = session.execute(sa.select(table.id, table.name).where(table.id.in_(ids)))
             names |= {(kind, each_id): name for each_id, name in found}
     return names
