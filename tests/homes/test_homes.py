@@ -208,7 +208,7 @@ def test_the_official_reviews_entries_from_the_home(client, session, make):
     client.enter(person_of(session, official))
     page = home(client)
     assert f"/rounds/{round_.id}/entries" in page and NOTHING not in page
-    assert "各级轮次" in page and "注册小组" in page
+    assert "各级轮次" in page and "登记课题" in page
     judging.review_entry(
         session, actor=official, entry=entry, outcome="accepted", now=world.at("formal_review")
     )
