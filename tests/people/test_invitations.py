@@ -190,3 +190,13 @@ def test_a_department_of_another_company_is_refused(session, make, company, head
             now=NOW,
         )
     assert refusal.value.field == "department_id"
+
+
+def test_no_code_for_a_verifier_who_can_renew_the_password_by_mail(session, make, company, head):
+    person = make.employed(company, make.person(email="verifier@demo.example"))
+    make.grant(person, Role.FINANCE, ScopeKind.COMPANY, company)
+    with pytest.raises(NotAllowed):
+        services.issue_one_time_code(
+            session, actor=make.actor(head), person_id=person.id, company_id=company.id, now=NOW
+        )
+    assert session.scalar(sa.select(sa.func.count()).select_from(OneTimeCode)) == 0

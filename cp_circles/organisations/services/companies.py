@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.uscc import normalise_uscc, uscc_problem
+from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.organisations import queries, rules
@@ -158,6 +159,8 @@ def _saved(
     facts: dict[str, Any],
     now: datetime,
 ) -> Company:
+    take_turns(session, f"company:{company.id}")
+    session.refresh(company)
     before = {field: getattr(company, field) for field in facts}
     if company.version != version:
         raise Stale(current={"version": company.version} | before)

@@ -121,7 +121,8 @@ def issue_one_time_code(
 ) -> str:
     """A code for a first sign-in or a new password, shown once; earlier ones of the person are void.
 
-    The department hands it to its own staff only, and never to somebody with a role above the company.
+    The department hands it to its own staff only, never to somebody with a role above the company, and not to
+    a verifier who can renew the password by mail.
     """
     if not rules.can_manage_people_of(actor, company_id):
         raise NotFound
@@ -133,6 +134,9 @@ def issue_one_time_code(
         raise NotAllowed(
             msg("This person also acts for others; only they or an administrator renew the password.")
         )
+    signs = holder.holds_any(Role.PROCESS_OWNER, Role.METERING, Role.FINANCE, Role.THIRD_PARTY)
+    if signs and person.email and not actor.is_administrator:
+        raise NotAllowed(msg("This person has an e-mail address and renews the password by mail."))
     for earlier in queries.open_codes(session, person_id, now):
         if earlier.purpose == "first":
             earlier.used_at = now
