@@ -1,6 +1,7 @@
 """A saving as its pages show it: formula lines, factors, periods, the chain, and its run chart."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -92,12 +93,17 @@ def period_rows(rows: list[dict[str, Any]], unit: str) -> list[list[str]]:
     """The frozen or present periods as cells: period, use, production."""
     return [
         [
-            f"{row['from']} – {row['to']}",
+            f"{_day(row['from'])} – {_day(row['to'])}",
             quantity(Decimal(row["quantity"]), unit),
             "–" if row["production"] is None else number(Decimal(row["production"])),
         ]
         for row in rows
     ]
+
+
+def _day(text: str) -> str:
+    """A frozen date as the reader writes it."""
+    return date_text(date.fromisoformat(text))
 
 
 def periods_text(saving: Saving) -> list[tuple[str, str]]:
