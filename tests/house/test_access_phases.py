@@ -9,6 +9,7 @@ from tests.house.cells import Cell, of_city_entry, of_company_round, of_desk
 from tests.house.test_access_table import FULFILLED
 from tests.judging.world import SPANS
 
+pytestmark = pytest.mark.http
 REASON = {"reason": "示例理由"}
 SCORING = ("scoring", "presentation")
 DAYS_AGO = {"company": 12, "city": 6}

@@ -12,6 +12,7 @@ from tests.house.cells import CELLS, Cell
 from tests.house.stage import Stage, address_of
 from tests.house.world import NAMED, READERS, SIDED, Side
 
+pytestmark = pytest.mark.http
 OUTSIDE = (*SIDED, "nobody", "visitor")
 ABSENT, TOLD = 404, 403
 FULFILLED = {200, 302, 303}

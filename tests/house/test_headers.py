@@ -7,6 +7,7 @@ import pytest
 from tests.house.cells import CELLS, Cell
 from tests.house.stage import address_of, read
 
+pytestmark = pytest.mark.http
 WANTED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
