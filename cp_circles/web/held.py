@@ -93,12 +93,12 @@ def held_form() -> HeldForm | None:
 
 
 def held_fields(names: set[str]) -> MultiDict[str, str] | None:
-    """What was typed into a form with these fields on the page now shown; None if nothing is kept."""
+    """What was typed into a form with these fields, rows of lists included; None if nothing is kept."""
     kept = held_form() if request.method == "GET" and request.cookies.get(COOKIE) else None
     if kept is None or urlsplit(kept.payload["page"]).path != request.path:
         return None
     fields = kept.payload["fields"]
-    if not {name for name, _value in fields} <= names:
+    if not {name.partition("-")[0] for name, _value in fields} <= names:
         return None
     g.held_form_shown = True
     return MultiDict([(name, value) for name, value in fields])

@@ -1,6 +1,7 @@
 """Projects through the door: the forms work without scripts, refusals keep what was typed."""
 
 import io
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,9 +9,10 @@ from PIL import Image
 
 from cp_circles.editions import queries as editions
 from cp_circles.files.models import Blob
-from cp_circles.people.models import Person
+from cp_circles.people.models import Person, SignIn
 from cp_circles.projects import queries
 from cp_circles.projects.models import Evidence, Project, ProjectState, StepRecord, StepState
+from tests.conftest import NOW
 from tests.projects.walking import completed, fill_step, walk
 from tests.projects.world import METHODS
 
@@ -279,3 +281,15 @@ def test_the_list_filters_and_says_when_nothing_matches(client, world):
     enter(client, world, world.member)
     assert "降低甲醛逸散" in text_of(client.get("/projects?state=registered&q=甲醛"))
     assert "降低甲醛逸散" not in text_of(client.get("/projects?state=stopped"))
+
+
+def test_a_project_typed_while_the_sign_in_ran_out_is_there_again_with_its_indicators(client, world):
+    enter(client, world, world.leader)
+    world.session.execute(sa.update(SignIn).values(last_seen_at=NOW - timedelta(hours=100)))
+    late = client.send("/projects/new", form(world), headers={"Referer": "http://localhost/projects/new"})
+    assert late.location.startswith("/sign-in")
+
+    enter(client, world, world.leader)
+    page = text_of(client.get("/projects/new"))
+    assert "高于同行 8%" in page and 'value="118.5"' in page
+    assert world.session.scalar(sa.select(sa.func.count()).select_from(Project)) == 0
