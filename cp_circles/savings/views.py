@@ -18,7 +18,7 @@ from cp_circles.savings.services.claims import DataDoNotCarry, SavingDraft
 from cp_circles.web.access import current_actor, require_recent_password, signed_in
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
-from cp_circles.web.i18n import locale_name
+from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.session import db_session, now
 from cp_circles.web.versions import show_stale
 
@@ -295,10 +295,11 @@ def withdraw_saving(saving_id: int) -> ResponseReturnValue:
 def _with_reason(saving_id: int, act: Any, done: str) -> ResponseReturnValue:
     """Do an act on a saving that needs a reason."""
     saving, form = _saving(saving_id), ReasonForm()
-    if not form.validate():
-        flash(_("Please give the reason; the people concerned will read it."), "error")
+    try:
+        act(db_session(), actor=current_actor(), saving=saving, reason=form.reason.data or "", now=now())
+    except Invalid as refusal:
+        flash(translate(refusal.msgid, refusal.values), "error")
         return _saving_page(saving), 422
-    act(db_session(), actor=current_actor(), saving=saving, reason=form.reason.data, now=now())
     flash(done)
     return redirect(url_for("savings.show_saving", saving_id=saving.id))
 
@@ -379,11 +380,12 @@ def void_signature(signature_id: int) -> ResponseReturnValue:
     if signature is None:
         raise NotFound
     saving = _saving(signature.claim.saving_id)
-    if not form.validate():
-        flash(_("Please give the reason; the people concerned will read it."), "error")
+    try:
+        services.void_signature(
+            db_session(), actor=current_actor(), signature=signature, reason=form.reason.data or "", now=now()
+        )
+    except Invalid as refusal:
+        flash(translate(refusal.msgid, refusal.values), "error")
         return _saving_page(saving), 422
-    services.void_signature(
-        db_session(), actor=current_actor(), signature=signature, reason=form.reason.data, now=now()
-    )
     flash(_("The signature is taken back; the saving does not count any more."))
     return redirect(url_for("savings.show_saving", saving_id=saving.id))

@@ -127,3 +127,15 @@ def test_meter_pages(session, make, client, saving):
     fix = {"quantity": "92755", "reason": "抄错"}
     assert client.send(f"/meters/readings/{stored.id}/correct", fix).status_code == 302
     assert client.get(f"/meters/company/{company.id}/import").status_code == 200
+
+
+def test_a_verifier_who_did_not_sign_is_refused_before_their_reason_is_read(session, make, client, saving):
+    client.enter(leader(session, saving))
+    client.send(f"/savings/{saving.id}/claim")
+    client.enter(verifier(make, saving, Role.PROCESS_OWNER))
+    form = {"claim_sha256": saving.claim.sha256, "role": "process_owner"}
+    client.send(f"/savings/{saving.id}/sign", form)
+    client.enter(verifier(make, saving, Role.METERING))
+    signature = saving.claim.signatures[0]
+    assert client.send(f"/savings/signatures/{signature.id}/void", {"reason": ""}).status_code == 403
+    assert client.send(f"/savings/{saving.id}/reopen", {"reason": ""}).status_code in {403, 404}
