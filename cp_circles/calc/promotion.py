@@ -120,10 +120,12 @@ def _above_cut(able: Sequence[Candidate], quota: int, at_cut: AtCut) -> list[Can
         return [c for c in able if _place(c) < _place(last)]
     if last.total != first_out.total:
         return list(able[:quota])
-    reached = [c for c in able if c.total is not None and last.total is not None]
+    cut = last.total
+    if cut is None:
+        return []
     if at_cut == "all_in":
-        return [c for c in reached if c.total >= last.total]  # type: ignore[operator]
-    return [c for c in reached if c.total > last.total]  # type: ignore[operator]
+        return [c for c in able if c.total is not None and c.total >= cut]
+    return [c for c in able if c.total is not None and c.total > cut]
 
 
 def _tied(candidate: Candidate, last: Candidate, at_cut: AtCut) -> bool:

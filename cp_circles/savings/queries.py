@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from cp_circles.calc.savings import PeriodUse
 from cp_circles.circles.models import CircleMember
 from cp_circles.editions import queries as editions
 from cp_circles.metering import queries as metering
@@ -161,7 +163,7 @@ def share_claimed_beside(session: Session, saving: Saving) -> Decimal:
     return sum(shares, Decimal(0))
 
 
-def _uses(session, saving, first, last):  # type: ignore[no-untyped-def]
+def _uses(session: Session, saving: Saving, first: date | None, last: date | None) -> tuple[PeriodUse, ...]:
     """The periods between two days, with production where a counter is named."""
     if saving.meter_id is None or first is None or last is None:
         return ()

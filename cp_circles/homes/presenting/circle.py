@@ -1,6 +1,7 @@
 """The circle's home: one project, what it saved, the next reading, and what is missing."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -21,6 +22,7 @@ from cp_circles.projects import presenting as projects
 from cp_circles.projects import queries, rules
 from cp_circles.projects.models import Project
 from cp_circles.savings import queries as savings
+from cp_circles.savings.models import Saving
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import address_with
 from cp_circles.web.session import today
@@ -49,6 +51,11 @@ def circle_section(session: Session, actor: Actor) -> Section | None:
     return Section(Role.LEADER, "homes/_circle.html", values)
 
 
+def _csv_url(project: Project, saving: Saving) -> str:
+    """The figures of a saving's chart as a file."""
+    return url_for("homes.overview_chart", project_id=project.id, saving_id=saving.id)
+
+
 def project_values(session: Session, actor: Actor, project: Project) -> dict[str, Any]:
     """The project as the circle works on it."""
     if not project.steps:
@@ -59,7 +66,6 @@ def project_values(session: Session, actor: Actor, project: Project) -> dict[str
     missing = queries.lacking(method, step.key, facts) if step and running else ()
     phases = projects.rail(project, method, step)
     found = savings.savings_of(session, project.id)
-    csv = lambda saving: url_for("homes.overview_chart", project_id=project.id, saving_id=saving.id)  # noqa: E731
     return {
         "project": project,
         "is_early": False,
@@ -72,7 +78,7 @@ def project_values(session: Session, actor: Actor, project: Project) -> dict[str
         "gates": projects.gate_items(project, step, missing, facts) if step and running else [],
         "missing_count": len(missing),
         "headline": saved.headline(found, savings.verified_of(found)),
-        "charts": saved.run_charts(session, project, found, today(), csv)[:1],
+        "charts": saved.run_charts(session, project, found, today(), partial(_csv_url, project))[:1],
         "remark": _last_remark(session, project),
         "reading": _reading(session, actor, project) if running else None,
         "running": running,
