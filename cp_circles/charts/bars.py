@@ -76,7 +76,7 @@ def board_bars(bars: Sequence[BoardBar], frame: Frame) -> Chart:
 
 
 def funnel_bars(stages: Sequence[FunnelStage], frame: Frame) -> Chart:
-    """How many reached each stage; the bar is the share of the stage before."""
+    """How many reached each stage; the bar is the share of the stage before, above 100 % too."""
     labels, say = unique([stage.label for stage in stages]), frame.say
     shares = [
         None,
@@ -114,7 +114,8 @@ def funnel_bars(stages: Sequence[FunnelStage], frame: Frame) -> Chart:
         ),
         tuple((stage.label, stage.count, share) for stage, share in zip(stages, shares, strict=False)),
     )
-    return _lying(frame, [trace], labels, labels, table, top=100, annotations=counts)
+    top = float(max([Decimal(100), *(share for share in shares if share is not None)]))
+    return _lying(frame, [trace], labels, labels, table, top=top, annotations=counts)
 
 
 def _percent(part: int, whole: int) -> Decimal | None:

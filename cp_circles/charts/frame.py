@@ -15,6 +15,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from cp_circles.calc.cells import harmless
 from cp_circles.calc.exact import plain
 from cp_circles.charts.theme import LIGHT, template
 
@@ -65,8 +66,7 @@ def _cell_text(cell: Cell) -> str | None:
 def _safe(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return f"{cell:f}"
-    text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return str(harmless(cell))
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,23 @@ def pareto(items: Sequence[ParetoItem], frame: Frame, *, other: str | None = Non
         round_half_up(to_fraction(value) * 100 / to_fraction(whole), 1) if whole else None
         for value in running
     ]
+    table = ChartTable(
+        (
+            Column(say(msg("Category")), num=False),
+            Column(frame.unit_label(say(msg("Amount")))),
+            Column(say(msg("Cumulative share (%)"))),
+        ),
+        tuple((item.label, item.value, share) for item, share in zip(order, shares, strict=True)),
+    )
+    layout, narrow = _pareto_layout(labels, whole)
+    return build(frame, _pareto_traces(order, labels, shares, frame), layout, table, narrow=narrow)
+
+
+def _pareto_traces(
+    order: Sequence[ParetoItem], labels: list[str], shares: Sequence[Decimal | None], frame: Frame
+) -> list[Any]:
+    """The falling bars, and the line of the cumulative share on an axis of its own."""
+    say = frame.say
     bars = go.Bar(
         x=labels,
         y=numbers([item.value for item in order]),
@@ -144,14 +161,11 @@ def pareto(items: Sequence[ParetoItem], frame: Frame, *, other: str | None = Non
         hovertemplate="%{y:.1f} %",
         meta={"role": "target"},
     )
-    table = ChartTable(
-        (
-            Column(say(msg("Category")), num=False),
-            Column(frame.unit_label(say(msg("Amount")))),
-            Column(say(msg("Cumulative share (%)"))),
-        ),
-        tuple((item.label, item.value, share) for item, share in zip(order, shares, strict=True)),
-    )
+    return [bars, line]
+
+
+def _pareto_layout(labels: list[str], whole: Decimal) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two axes at full width, and what changes on a narrow screen."""
     axis = {"type": "category", "categoryorder": "array", "categoryarray": labels, "tickvals": labels}
     layout = {
         "height": 320,
@@ -176,4 +190,4 @@ def pareto(items: Sequence[ParetoItem], frame: Frame, *, other: str | None = Non
         "yaxis2": {"showticklabels": False},
         "margin": {"l": 44, "r": 8, "t": 14, "b": 28},
     }
-    return build(frame, [bars, line], layout, table, narrow=narrow)
+    return layout, narrow

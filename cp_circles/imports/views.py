@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms.fields.choices import SelectChoice
 
+from cp_circles.calc.cells import harmless
 from cp_circles.db.models import Job, JobState
 from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, Invalid, NotFound
@@ -31,7 +32,6 @@ from cp_circles.web.uploads import read_upload
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 FIRST_ROWS = 10
-FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @bp.get("")
@@ -104,7 +104,7 @@ def download_findings(job_id: int) -> ResponseReturnValue:
     writer.writerow([_("Kind"), _("Sheet"), _("Row"), _("Column"), _("Reason")])
     for kind, finding in _findings(job):
         cells = [kind, finding.sheet, str(finding.row), finding.column, _reason(finding)]
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA_STARTERS) else cell for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     headers = {"Content-Disposition": f'attachment; filename="import-{job.id}.csv"'}
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers=headers)
 

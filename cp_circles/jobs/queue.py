@@ -15,6 +15,10 @@ RETRY_AFTER = timedelta(minutes=1)
 JobId = int
 
 
+class LeaseLost(Exception):
+    """The job was silent past its lease and another worker claimed it, or it is settled already."""
+
+
 def missing_keys(session: Session, keys: Iterable[str]) -> list[str]:
     """The keys for which no job was written yet."""
     wanted = list(keys)
@@ -37,8 +41,11 @@ def claim_job(session: Session, *, kinds: list[str], now: datetime) -> Job | Non
     return job
 
 
-def extend_lease(session: Session, *, job_id: JobId, done: int, total: int, now: datetime) -> None:
-    """Say how far a long job has come, and that its worker is alive."""
+def extend_lease(
+    session: Session, *, job_id: JobId, attempt: int, done: int, total: int, now: datetime
+) -> None:
+    """Say how far a long job has come, and that its worker is alive; LeaseLost if another took it over."""
+    _held_job(session, job_id, attempt)
     session.execute(
         sa.update(Job)
         .where(Job.id == job_id)
@@ -46,17 +53,22 @@ def extend_lease(session: Session, *, job_id: JobId, done: int, total: int, now:
     )
 
 
-def finish_job(session: Session, *, job_id: JobId, report: Mapping[str, Any] | None, now: datetime) -> None:
-    """Note that the job is done, with its report."""
-    job = session.get_one(Job, job_id)
+def finish_job(
+    session: Session, *, job_id: JobId, attempt: int, report: Mapping[str, Any] | None, now: datetime
+) -> None:
+    """Note that the job is done, with its report; LeaseLost if another worker took it over meanwhile.
+
+    `attempt` is the count that the claim gave: it tells this claim from any later one.
+    """
+    job = _held_job(session, job_id, attempt)
     job.state, job.finished_at, job.lease_until = JobState.DONE, now, None
     job.report = dict(report or {})
     session.flush()
 
 
-def fail_job(session: Session, *, job_id: JobId, fault: str, now: datetime) -> None:
-    """Put the job back for a later try, or give it up after the last one, with what went wrong."""
-    job = session.get_one(Job, job_id)
+def fail_job(session: Session, *, job_id: JobId, attempt: int, fault: str, now: datetime) -> None:
+    """Put the job back for a later try, or give it up after the last one; LeaseLost if it is another's."""
+    job = _held_job(session, job_id, attempt)
     job.lease_until = None
     job.report = {"fault": fault[:500]}
     if job.attempts >= MOST_ATTEMPTS:
@@ -73,6 +85,15 @@ def forget_chores(session: Session, *, before: datetime) -> None:
             Job.kind.startswith("chore:"), Job.state == JobState.DONE, Job.finished_at < before
         )
     )
+
+
+def _held_job(session: Session, job_id: JobId, attempt: int) -> Job:
+    """The job as it is now, its row locked, if this claim of it still holds."""
+    held = sa.select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
+    job = session.scalars(held).one()
+    if job.state is not JobState.RUNNING or job.attempts != attempt:
+        raise LeaseLost(f"job {job_id}: attempt {attempt} holds it no more")
+    return job
 
 
 def _due(now: datetime) -> sa.ColumnElement[bool]:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,15 @@ from sqlalchemy.exc import DBAPIError
 from cp_circles.db.jobs import enqueue_job
 from cp_circles.db.models import Job
 from cp_circles.jobs.kinds import KINDS, PERIODIC, Report, Tools
-from cp_circles.jobs.queue import claim_job, extend_lease, fail_job, finish_job, is_work_due, missing_keys
+from cp_circles.jobs.queue import (
+    LeaseLost,
+    claim_job,
+    extend_lease,
+    fail_job,
+    finish_job,
+    is_work_due,
+    missing_keys,
+)
 
 log = logging.getLogger(__name__)
 CHORE = "chore:"
@@ -79,9 +87,12 @@ class Worker:
             return False
         try:
             self._finish(job, self._do(job))
+        except LeaseLost as lost:
+            log.warning("%s; its outcome is left to the worker that holds it", lost)
         except Exception as fault:
             log.exception("job %s (%s) failed", job.id, job.kind)
-            self._fail(job, fault)
+            with suppress(LeaseLost):
+                self._fail(job, fault)
         return True
 
     def _do(self, job: Job) -> Report:
@@ -93,23 +104,36 @@ class Worker:
             sessions=self.tools.sessions,
             now=self.tools.now,
             config=self.tools.config,
-            progress=lambda done, total: self._note_progress(job.id, done, total),
+            progress=lambda done, total: self._note_progress(job, done, total),
         )
         if not job.kind.startswith(CHORE):
             return KINDS[job.kind](tools, job.payload)
         return PERIODIC[job.kind.removeprefix(CHORE)].chore(tools)
 
-    def _note_progress(self, job_id: int, done: int, total: int) -> None:
+    def _note_progress(self, job: Job, done: int, total: int) -> None:
         with self.tools.sessions.writing() as session, session.begin():
-            extend_lease(session, job_id=job_id, done=done, total=total, now=self.tools.now())
+            extend_lease(
+                session,
+                job_id=job.id,
+                attempt=job.attempts,
+                done=done,
+                total=total,
+                now=self.tools.now(),
+            )
 
     def _finish(self, job: Job, report: Report) -> None:
         with self.tools.sessions.writing() as session, session.begin():
-            finish_job(session, job_id=job.id, report=report, now=self.tools.now())
+            finish_job(session, job_id=job.id, attempt=job.attempts, report=report, now=self.tools.now())
 
     def _fail(self, job: Job, fault: Exception) -> None:
         with self.tools.sessions.writing() as session, session.begin():
-            fail_job(session, job_id=job.id, fault=f"{type(fault).__name__}: {fault}", now=self.tools.now())
+            fail_job(
+                session,
+                job_id=job.id,
+                attempt=job.attempts,
+                fault=f"{type(fault).__name__}: {fault}",
+                now=self.tools.now(),
+            )
 
 
 def interval_number(now: datetime, every: timedelta) -> int:

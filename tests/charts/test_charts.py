@@ -265,3 +265,13 @@ def test_charts_of_nothing_still_have_their_table():
     assert run_chart([], FRAME).rows == []
     assert funnel_bars([], FRAME).rows == [] and board_bars([], FRAME).rows == []
     assert pareto([], FRAME).rows == [] and treemap([], FRAME).rows == [] and tile_map([], FRAME).rows == []
+
+
+def test_a_stage_that_outgrows_the_one_before_is_drawn_to_its_end():
+    stages = [FunnelStage("小组", 40), FunnelStage("课题", 90), FunnelStage("成果", 45)]
+    chart = funnel_bars(stages, FRAME)
+    assert list(chart.figure["data"][0]["x"]) == [None, 225, 50]
+    assert list(chart.figure["layout"]["xaxis"]["range"]) == [0, 225]
+    assert [row[2] for row in chart.rows] == [None, "225", "50"]
+    within = funnel_bars([stages[1], stages[2]], FRAME)
+    assert list(within.figure["layout"]["xaxis"]["range"]) == [0, 100]

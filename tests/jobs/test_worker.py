@@ -13,7 +13,16 @@ from cp_circles.db.models import Job, JobState
 from cp_circles.jobs import kinds
 from cp_circles.jobs.kinds import Tools, register_kind, register_periodic
 from cp_circles.jobs.mails import deliver_outbox
-from cp_circles.jobs.queue import LEASE, MOST_ATTEMPTS, claim_job, extend_lease, fail_job, forget_chores
+from cp_circles.jobs.queue import (
+    LEASE,
+    MOST_ATTEMPTS,
+    LeaseLost,
+    claim_job,
+    extend_lease,
+    fail_job,
+    finish_job,
+    forget_chores,
+)
 from cp_circles.jobs.worker import Worker
 from cp_circles.notices.models import Mail
 from cp_circles.notices.services import send_mail
@@ -121,7 +130,7 @@ def test_a_long_job_keeps_its_lease_by_reporting(sessions, worker, time):
     id_ = put(sessions)
     with sessions.writing() as session, session.begin():
         claim_job(session, kinds=["count"], now=NOW)
-        extend_lease(session, job_id=id_, done=40, total=100, now=NOW + timedelta(minutes=4))
+        extend_lease(session, job_id=id_, attempt=1, done=40, total=100, now=NOW + timedelta(minutes=4))
     time.now = NOW + LEASE + timedelta(minutes=1)
     register_kind("count", lambda tools, payload: None)
     assert worker.run_due() == 0
@@ -165,9 +174,67 @@ def test_a_failed_job_is_put_back_with_a_longer_wait(sessions):
     id_ = put(sessions)
     with sessions.writing() as session, session.begin():
         job = claim_job(session, kinds=["count"], now=NOW)
-        fail_job(session, job_id=id_, fault="x" * 900, now=NOW)
+        fail_job(session, job_id=id_, attempt=1, fault="x" * 900, now=NOW)
     assert job.run_after == NOW + timedelta(minutes=1)
     assert len(jobs(sessions)[0].report["fault"]) == 500
+
+
+def claimed_twice(sessions):
+    """A job whose first worker was silent past its lease, so that a second one holds it now."""
+    id_ = put(sessions)
+    for attempt, at in ((1, NOW), (2, NOW + 2 * LEASE)):
+        with sessions.writing() as session, session.begin():
+            assert claim_job(session, kinds=["count"], now=at).attempts == attempt
+    return id_
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        lambda session, id_: finish_job(session, job_id=id_, attempt=1, report={"of": "first"}, now=NOW),
+        lambda session, id_: fail_job(session, job_id=id_, attempt=1, fault="late", now=NOW),
+        lambda session, id_: extend_lease(session, job_id=id_, attempt=1, done=9, total=9, now=NOW),
+    ],
+    ids=["finish", "fail", "progress"],
+)
+def test_a_worker_that_lost_its_lease_writes_nothing(sessions, late):
+    id_ = claimed_twice(sessions)
+    with pytest.raises(LeaseLost), sessions.writing() as session, session.begin():
+        late(session, id_)
+    [job] = jobs(sessions)
+    assert (job.state, job.attempts, job.report, job.progress_done) == (JobState.RUNNING, 2, None, 0)
+    assert job.lease_until == NOW + 3 * LEASE
+    with sessions.writing() as session, session.begin():
+        finish_job(session, job_id=id_, attempt=2, report={"of": "second"}, now=NOW + 2 * LEASE)
+    assert jobs(sessions)[0].report == {"of": "second"}
+    with pytest.raises(LeaseLost), sessions.writing() as session, session.begin():
+        late(session, id_)
+    assert jobs(sessions)[0].report == {"of": "second"}
+
+
+def test_of_two_workers_only_the_one_that_holds_the_job_settles_it(sessions, worker, time):
+    other, runs = Worker(worker.tools), []
+
+    def run(tools, payload):
+        runs.append(len(runs) + 1)
+        if len(runs) == 1:
+            time.now = NOW + 2 * LEASE
+            assert other.run_due() == 1
+            if payload.get("fails"):
+                raise ValueError("too late to count")
+            return {"of": "first"}
+        return {"of": "second"}
+
+    register_kind("count", run)
+    for key, fails in (("ends", False), ("raises", True)):
+        runs.clear()
+        time.now = NOW
+        put(sessions, key=key, payload={"fails": fails})
+        worker.run_due()
+    assert [(job.state, job.attempts, job.report) for job in jobs(sessions)] == [
+        (JobState.DONE, 2, {"of": "second"}),
+        (JobState.DONE, 2, {"of": "second"}),
+    ]
 
 
 class Box:

@@ -6,8 +6,6 @@ from decimal import Decimal
 
 from openpyxl import load_workbook
 
-from cp_circles.leaderboards.presenting.files import safe
-
 HOSTILE = "=HYPERLINK(1)厂"
 
 
@@ -36,18 +34,6 @@ def test_a_file_holds_all_pages_of_the_filter(client, make, count, project_in):
         count(project_in(county), 10 + n, domain="energy_saving" if n % 2 else "other")
     query = f"region={county.id}&by=company&domain=other&page=2"
     assert len(client.get(f"/public/boards/export.json?{query}").get_json()["rows"]) == 15
-
-
-def test_safe_leaves_numbers_and_quotes_every_starter():
-    assert [safe(text) for text in ("=1", "+1", "-1", "@x", "\tx", "厂")] == [
-        "'=1",
-        "'+1",
-        "'-1",
-        "'@x",
-        "'\tx",
-        "厂",
-    ]
-    assert safe(Decimal("-1.5")) == Decimal("-1.5") and safe(None) is None
 
 
 def test_the_csv_of_a_chart_is_the_figures_of_the_board(client, make, count, project_in):

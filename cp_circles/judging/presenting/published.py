@@ -28,45 +28,62 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
     """The whole published rule in sentences."""
     locale = locale_name()
     lines = [_stage_line(stage, locale) for stage in rule.stages]
+    lines += [_trim_line(rule), _rounding_line(rule), _ties_line(rule, rubrics), _cut_line(rule)]
+    lines += _settings_lines(round_, rule)
+    grounds = [*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]
+    lines.append(RuleLine(_("Recusal"), "; ".join(grounds)))
+    return lines + [_rubrics_line(track, by_stage, rule) for track, by_stage in rubrics.items()]
+
+
+def _trim_line(rule: RoundRule) -> RuleLine:
     trim = rule.trim
-    lines.append(
-        RuleLine(_("Highest and lowest"), _("No score is dropped."))
-        if trim is None
-        else RuleLine(
-            _("Highest and lowest"),
-            _(
-                "With %(count)s or more valid scores in a stage, %(high)s highest and %(low)s lowest"
-                " are dropped;"
-                " of equal scores the one of the later judge counts as higher.",
-                count=number(trim.from_scores.value),
-                high=number(trim.high.value),
-                low=number(trim.low.value),
-            ),
-            trim.from_scores.confidence,
-        )
+    if trim is None:
+        return RuleLine(_("Highest and lowest"), _("No score is dropped."))
+    return RuleLine(
+        _("Highest and lowest"),
+        _(
+            "With %(count)s or more valid scores in a stage, %(high)s highest and %(low)s lowest"
+            " are dropped;"
+            " of equal scores the one of the later judge counts as higher.",
+            count=number(trim.from_scores.value),
+            high=number(trim.high.value),
+            low=number(trim.low.value),
+        ),
+        trim.from_scores.confidence,
     )
-    lines.append(
-        RuleLine(
-            _("Rounding"),
-            _(
-                "Each scaled score, each stage mean and the total are rounded half up to %(places)s decimals."
-                " Abstained and recused judges are not counted, and never as zero.",
-                places=number(rule.decimals.value),
-            ),
-            rule.decimals.confidence,
-        )
+
+
+def _rounding_line(rule: RoundRule) -> RuleLine:
+    return RuleLine(
+        _("Rounding"),
+        _(
+            "Each scaled score, each stage mean and the total are rounded half up to %(places)s decimals."
+            " Abstained and recused judges are not counted, and never as zero.",
+            places=number(rule.decimals.value),
+        ),
+        rule.decimals.confidence,
     )
+
+
+def _ties_line(rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]) -> RuleLine:
     names = criterion_names(by for by_stage in rubrics.values() for by in by_stage.values())
     ties = [tie_sentence(tie, rule, names) for tie in rule.tie_order]
     ties.append(_("what is then still equal shares the place"))
-    lines.append(RuleLine(_("Equal totals"), "; ".join(ties), rule.tie_order_from.confidence))
+    return RuleLine(_("Equal totals"), "; ".join(ties), rule.tie_order_from.confidence)
+
+
+def _cut_line(rule: RoundRule) -> RuleLine:
     cut = {
         "promote_all": _("Who is tied across the quota all goes up."),
         "deliberate": _("The places decide; who still shares the last place of the quota does not go up."),
         "none": _("Who is tied across the quota does not go up."),
     }
-    lines.append(RuleLine(_("At the cut"), cut[rule.tie_at_cut]))
-    lines += [
+    return RuleLine(_("At the cut"), cut[rule.tie_at_cut])
+
+
+def _settings_lines(round_: Round, rule: RoundRule) -> list[RuleLine]:
+    """What the organiser has set: pass mark, reserve, publicity."""
+    return [
         RuleLine(
             _("Pass mark"),
             _(
@@ -90,17 +107,13 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
             ),
             rule.publicity_days.confidence,
         ),
-        RuleLine(
-            _("Recusal"),
-            "; ".join([*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]),
-        ),
     ]
-    for track, by_stage in rubrics.items():
-        names = [
-            f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()
-        ]
-        lines.append(RuleLine(_("Rubrics, %(track)s", track=track_name(track)), "; ".join(names)))
-    return lines
+
+
+def _rubrics_line(track: str, by_stage: Mapping[str, Rubric], rule: RoundRule) -> RuleLine:
+    locale = locale_name()
+    names = [f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()]
+    return RuleLine(_("Rubrics, %(track)s", track=track_name(track)), "; ".join(names))
 
 
 def _stage_line(stage: Any, locale: str) -> RuleLine:

@@ -18,7 +18,6 @@ from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.results.models import BlindPage, Result, ResultState
 
-GONE = (EntryState.WITHDRAWN, EntryState.REJECTED, EntryState.DEFERRED)
 RESULT = joinedload(Entry.result)
 PROJECT = RESULT.joinedload(Result.project)
 EAGER = (
@@ -94,12 +93,6 @@ def entries_of_results(session: Session, result_ids: Sequence[int]) -> Sequence[
         .where(Entry.result_id.in_(list(result_ids)))
         .order_by(Entry.submitted_at, Entry.id)
     ).all()
-
-
-def is_entered(session: Session, result_id: int) -> bool:
-    """True while a result stands in any round."""
-    wanted = sa.select(Entry.id).where(Entry.result_id == result_id, Entry.state.not_in(GONE)).limit(1)
-    return session.scalar(wanted) is not None
 
 
 def enterable_results(session: Session, *, actor: Actor, round_: Round) -> Sequence[Result]:

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from cp_circles.calc.cells import harmless
 from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.judging import phases, presenting, services
 from cp_circles.judging.chain import chain_of, verify_chain
@@ -21,8 +22,6 @@ from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.session import db_session, now, today
-
-FORMULA_STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @bp.get("/rounds/<int:round_id>/standing")
@@ -226,11 +225,6 @@ def csv_of(round_: Round) -> Response:
             presenting.fixed_score(row.score, int(rule.decimals.value)),
             presenting.decision_badge(row.decision, row.why, finished=finished)[0],
         ]
-        writer.writerow([_plain(cell) for cell in cells])
+        writer.writerow([harmless(cell) for cell in cells])
     headers = {"Content-Disposition": f"attachment; filename=standing-{round_.id}.csv"}
     return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers=headers)
-
-
-def _plain(cell: Any) -> Any:
-    """A cell that no spreadsheet program takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTERS) else cell

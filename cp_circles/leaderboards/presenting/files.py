@@ -11,8 +11,9 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from cp_circles.calc.cells import harmless
+
 Cell = str | int | Decimal | None
-STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n")
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -30,11 +31,6 @@ class Sheet:
     facts: tuple[tuple[str, str], ...]
 
 
-def safe(cell: Cell) -> Cell:
-    """A text that a spreadsheet would take for a formula is quoted; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(STARTERS) else cell
-
-
 def written(sheet: Sheet, kind: str) -> bytes:
     """The sheet in one of `KINDS`."""
     return {"csv": _csv, "json": _json, "xlsx": _xlsx}[kind](sheet)
@@ -43,9 +39,9 @@ def written(sheet: Sheet, kind: str) -> bytes:
 def _csv(sheet: Sheet) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([safe(label) for _, label in sheet.columns])
+    writer.writerow([harmless(label) for _, label in sheet.columns])
     for row in sheet.rows:
-        writer.writerow(["" if cell is None else _plain(safe(cell)) for cell in row])
+        writer.writerow(["" if cell is None else _plain(harmless(cell)) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -76,16 +72,16 @@ def _xlsx(sheet: Sheet) -> bytes:
     board = book.active
     assert board is not None
     board.title = "board"
-    board.append([safe(label) for _, label in sheet.columns])
+    board.append([harmless(label) for _, label in sheet.columns])
     for cell in board[1]:
         cell.font = Font(bold=True)
     for row in sheet.rows:
-        board.append([safe(cell) for cell in row])
+        board.append([harmless(cell) for cell in row])
     board.freeze_panes = "A2"
     about = book.create_sheet("about")
-    about.append([safe(sheet.title)])
+    about.append([harmless(sheet.title)])
     for label, text in sheet.facts:
-        about.append([safe(label), safe(text)])
+        about.append([harmless(label), harmless(text)])
     for page, widths in ((board, (8, 36, 30, 18)), (about, (26, 90))):
         for column, width in zip("ABCD", widths, strict=False):
             page.column_dimensions[column].width = width
