@@ -203,6 +203,13 @@ class Entry(Base):
     result: Mapped[Result] = relationship()
     from_entry: Mapped["Entry | None"] = relationship(remote_side=[id])
 
+    @property
+    def public_state(self) -> EntryState:
+        """The state as teams read it: that it was scored is told with the published list, not before."""
+        if self.state is EntryState.SCORED and self.round_.published_at is None:
+            return EntryState.ACCEPTED
+        return self.state
+
 
 class RoundJudge(Base):
     """A judge of a round: invited, accepted, conflicts declared."""

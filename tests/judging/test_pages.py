@@ -460,3 +460,36 @@ def test_lists_have_a_fixed_number_of_statements(session, client, stage_at, coun
         world.entry(session.get(type(city), round_id), world.result(), accepted=False)
     assert (count_statements(rounds_page), count_statements(entries_page)) == before
     assert ladder.unit_of(session.get(type(city), round_id)).kind == "region"
+
+
+def test_a_desk_whose_judge_is_tied_meanwhile_shows_nothing_and_offers_one_recusal(session, client, desk):
+    world, sheet, judge = desk
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    client.enter(judge)
+    page = text_of(client.get(here))
+    assert "BLIND-SUMMARY" in page and page.count(f'action="{here}/recuse"') == 1 and "#aside" not in page
+    world.works_at(judge, sheet.entry.result.project.company)
+    session.flush()
+    page = text_of(client.get(here))
+    assert "BLIND-SUMMARY" not in page and f'action="{here}"' not in page
+    assert page.count(f'action="{here}/recuse"') == 1 and f'action="{here}/abstain"' not in page
+    assert client.send(f"{here}/recuse", {"reason": "已入职"}).status_code == 302
+    assert f'action="{here}/recuse"' not in text_of(client.get(here))
+
+
+def test_the_team_is_not_told_of_scoring_before_publication(session, client, stage_at):
+    world = stage_at("deliberation")
+    round_ = world.judged_round()
+    entry = world.entries_of(round_)[0]
+    here = f"/judging/entries/{entry.id}"
+    leader = session.get(Person, world.leader_of(entry.result).person_id)
+    client.enter(leader)
+    before = text_of(client.get(here))
+    services.compute_standing(
+        session, actor=world.officials["city"], round_=round_, now=world.at("deliberation")
+    )
+    session.flush()
+    assert entry.state is EntryState.SCORED
+    assert text_of(client.get(here)) == before
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    assert "已评分" in text_of(client.get(here))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
+from cp_circles.files.models import Blob
 from cp_circles.judging import phases, services, tasks
 from cp_circles.judging.chain import verify_chain
 from cp_circles.judging.models import Entry, EntryState, Objection, ObjectionState, SheetState, Standing
@@ -301,3 +302,44 @@ def test_the_chain_names_no_filer_and_breaks_when_touched(session, world, shown)
     session.flush()
     report = verify_chain(session, f"round:{shown.id}")
     assert report.broken_at == event.position
+
+
+def test_one_open_objection_a_person_and_entry(session, world, shown, make):
+    filer = make.actor()
+    entry, other = world.entries_of(shown)[:2]
+    facts = dict(actor=filer, text="数据与报告不符，请核对原始记录。", now=during(shown))
+    first = services.file_objection(session, entry=entry, **facts)
+    with pytest.raises(Invalid) as refused:
+        services.file_objection(session, entry=entry, **facts)
+    assert refused.value.field == "entry_id"
+    assert session.scalar(sa.select(sa.func.count(Objection.id))) == 1
+    services.file_objection(session, entry=other, **facts)
+    services.file_objection(session, entry=entry, **facts | {"actor": make.actor()})
+    services.withdraw_objection(session, actor=filer, objection=first, now=during(shown))
+    assert services.file_objection(session, entry=entry, **facts).state is ObjectionState.FILED
+
+
+def test_a_decided_objection_comes_back_only_with_new_evidence(session, world, shown, make):
+    filer, entry = make.actor(), world.entries_of(shown)[0]
+    blobs = [
+        Blob(sha256=digit * 64, size=1, media_type="text/plain", created_at=world.start) for digit in "ab"
+    ]
+    session.add_all(blobs)
+    session.flush()
+    facts = dict(actor=filer, entry=entry, text="数据与报告不符，请核对原始记录。", now=during(shown))
+    first = services.file_objection(session, evidence=blobs[0], evidence_name="a.txt", **facts)
+    services.refuse_objection(
+        session,
+        actor=world.officials["city"],
+        objection=first,
+        reason="缺少依据",
+        version=1,
+        now=during(shown),
+    )
+    for again in (None, blobs[0]):
+        with pytest.raises(Invalid) as refused:
+            services.file_objection(session, evidence=again, **facts)
+        assert refused.value.field == "evidence"
+    assert session.scalar(sa.select(sa.func.count(Objection.id))) == 1
+    second = services.file_objection(session, evidence=blobs[1], evidence_name="b.txt", **facts)
+    assert second.evidence_sha256 == blobs[1].sha256

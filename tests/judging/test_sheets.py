@@ -1,16 +1,23 @@
 """Score sheets: drafts, versions, locking, putting aside, reopening."""
 
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from cp_circles.judging import services, tasks
-from cp_circles.judging.chain import sha256_of, verify_chain
+from cp_circles.judging.chain import chain_of, sha256_of, verify_chain
 from cp_circles.judging.models import Conflict, ScoreSheet, SheetState
 from cp_circles.judging.phases import PhaseClosed
-from cp_circles.judging.services.sheets import SheetLocked, canonical_sheet
+from cp_circles.judging.queries import panels, standings
+from cp_circles.judging.queries.recusals import Ground
+from cp_circles.judging.services.assignments import JudgeRecused
+from cp_circles.judging.services.sheets import KeptApart, SheetLocked, canonical_sheet
+from cp_circles.judging.services.standings import is_current
 from cp_circles.notices.models import Task
+from cp_circles.people.models import Role, ScopeKind
 from tests.judging.world import t2
 
 
@@ -147,3 +154,83 @@ def test_reopen_is_the_organisers_logged_act(session, world, sheet, judge):
     other = world.assign(sheet.entry, world.judge(sheet.entry.round_))
     with pytest.raises(DomainError):
         services.reopen_sheet(session, actor=world.officials["city"], sheet=other, reason="空", now=now)
+
+
+def test_recusing_after_handing_in_keeps_the_sheet_uncounted_and_the_standing_stale(session, world):
+    round_ = world.judged_round(totals=[["90", "88", "86", "70"], ["80", "78", "76", "74"]])
+    services.compute_standing(
+        session, actor=world.officials["city"], round_=round_, now=world.at("deliberation")
+    )
+    before = standings.standing_by_id(session, round_.standing_id).rows[0].score
+    sheet = next(row for row in panels.sheets_of_round(session, round_.id) if row.total == 70)
+    kept = (dict(sheet.points), sheet.total, sheet.sha256, sheet.submitted_at)
+    actor, now = world.make.actor(sheet.judge), world.at("deliberation")
+    with pytest.raises(Invalid):
+        services.recuse(session, actor=actor, sheet=sheet, reason=" ", now=now)
+    with pytest.raises(NotFound):
+        services.recuse(session, actor=world.make.actor(), sheet=sheet, reason="认识", now=now)
+    assert sheet.state is SheetState.SUBMITTED and is_current(session, round_)
+
+    services.recuse(session, actor=actor, sheet=sheet, reason="事后发现曾在该公司任职", now=now)
+    assert sheet.state is SheetState.RECUSED
+    assert (dict(sheet.points), sheet.total, sheet.sha256, sheet.submitted_at) == kept
+    event = session.scalars(sa.select(Event).where(Event.verb == "judging.recuse")).one()
+    assert (event.before["total"], event.before["sha256"]) == ("70", kept[2])
+    assert event.before["points"] == kept[0]
+    assert verify_chain(session, chain_of(round_)).is_whole
+    assert not is_current(session, round_)
+    with pytest.raises(DomainError):
+        services.publish_standing(session, actor=world.officials["city"], round_=round_, now=now)
+    services.compute_standing(
+        session, actor=world.officials["city"], round_=round_, reason="评委回避", now=now
+    )
+    row = next(
+        row
+        for row in standings.standing_by_id(session, round_.standing_id).rows
+        if row.entry_id == sheet.entry_id
+    )
+    assert row.score == Decimal("88.00") != before
+    with pytest.raises(DomainError):
+        services.recuse(session, actor=actor, sheet=sheet, reason="再次", now=now)
+
+
+def test_recusing_after_publication_is_a_matter_for_an_objection(session, world):
+    round_ = world.judged_round()
+    services.compute_standing(
+        session, actor=world.officials["city"], round_=round_, now=world.at("deliberation")
+    )
+    now = world.at("publicity")
+    services.publish_standing(session, actor=world.officials["city"], round_=round_, now=now)
+    sheet = panels.sheets_of_round(session, round_.id)[0]
+    count = events(session)
+    with pytest.raises(DomainError) as refused:
+        services.recuse(session, actor=world.make.actor(sheet.judge), sheet=sheet, reason="认识", now=now)
+    assert "objection" in refused.value.msgid
+    assert (sheet.state, events(session)) == (SheetState.SUBMITTED, count)
+
+
+@pytest.mark.parametrize("tie", ["employed", "granted", "organises"])
+def test_a_tie_that_arose_after_the_assignment_keeps_the_sheet_from_being_handed_in(
+    session, world, sheet, judge, make, tie
+):
+    now = world.at("scoring")
+    services.save_draft(session, actor=judge, sheet=sheet, points=t2("80"), version=1, now=now)
+    company = sheet.entry.result.project.company
+    if tie == "employed":
+        world.works_at(sheet.judge, company)
+    elif tie == "granted":
+        make.grant(sheet.judge, Role.FINANCE, ScopeKind.COMPANY, company)
+    else:
+        make.grant(sheet.judge, Role.OFFICIAL, ScopeKind.REGION, world.city)
+    actor, count = make.actor(sheet.judge), events(session)
+    with pytest.raises(KeptApart) as refused:
+        services.submit_sheet(session, actor=actor, sheet=sheet, version=2, now=now)
+    ground = Ground.ORGANISER if tie == "organises" else Ground.SAME_COMPANY
+    assert refused.value.values["ground"] is ground
+    assert (sheet.state, sheet.total, events(session)) == (SheetState.OPEN, None, count)
+    place = panels.judge_of(session, sheet.round_id, sheet.judge_id)
+    another = world.entry(sheet.entry.round_, world.result(company))
+    with pytest.raises(JudgeRecused):
+        world.assign(another, place)
+    services.recuse(session, actor=actor, sheet=sheet, reason="已入职", now=now)
+    assert sheet.state is SheetState.RECUSED

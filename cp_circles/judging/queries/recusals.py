@@ -15,6 +15,7 @@ from cp_circles.judging.models import Conflict, Entry, Round
 from cp_circles.people.models import Employment, Grant, Role, ScopeKind
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
+from cp_circles.rulesets.schema import RoundRule
 
 DECLARED = "declared"
 
@@ -26,6 +27,7 @@ class Ground(enum.Enum):
     COACH = "coach"
     MEMBER = "member"
     DECLARED = "declared"
+    ORGANISER = "organiser"
 
     @classmethod
     def of(cls, key: str) -> "Ground | str":
@@ -38,6 +40,7 @@ GROUND_WORDS = {
     Ground.COACH: msg("coached the circle or the company"),
     Ground.MEMBER: msg("belongs to the circle"),
     Ground.DECLARED: msg("declared a conflict of interest"),
+    Ground.ORGANISER: msg("holds this round and reads every entry and score"),
 }
 
 
@@ -119,12 +122,14 @@ def recusals(
 ) -> dict[tuple[int, int], str]:
     """(judge, entry) -> the key of the ground that keeps them apart; a fixed number of statements.
 
-    In a company's own round its judges are of the same company by nature, so that this ground is left out;
-    belonging to the circle keeps apart whatever the rule says.
+    Read from the records as they stand at the call, so that a grant given after the invitation counts. Who
+    holds a blind round, or held it since it was opened, is kept apart from all of it. In a company's own
+    round its judges are of the same company by nature, so that this ground is left out; belonging to the
+    circle keeps apart whatever the rule says.
     """
     facts = entry_facts(session, entry_ids)
     found: dict[tuple[int, int], str] = {}
-    rule = editions.pack(session, round_.rule_edition_id)
+    rule = editions.pack(session, round_.rule_edition_id, RoundRule)
     named = {ground.key for ground in rule.recusal_grounds} | ALWAYS
     detectors = {key: detect for key, detect in DETECTORS.items() if key in named}
     if round_.company_id is not None:
@@ -132,6 +137,9 @@ def recusals(
     for key, detect in detectors.items():
         companies, circles = detect(session, judge_ids)
         _note(found, key, judge_ids, facts, companies, circles)
+    for judge_id in _holders(session, round_, judge_ids):
+        for fact in facts:
+            found.setdefault((judge_id, fact.entry_id), Ground.ORGANISER.value)
     declared = session.scalars(
         sa.select(Conflict).where(Conflict.round_id == round_.id).order_by(Conflict.id)
     )
@@ -140,6 +148,28 @@ def recusals(
         circles = {conflict.person_id: {conflict.circle_id} - {None}}
         _note(found, conflict.ground, [conflict.person_id], facts, companies, circles)  # type: ignore[arg-type]
     return found
+
+
+def ground_between(session: Session, round_: Round, judge_id: int, entry_id: int) -> str | None:
+    """The key of the ground that keeps a judge from an entry now; None where nothing does."""
+    return recusals(session, round_, [judge_id], [entry_id]).get((judge_id, entry_id))
+
+
+def _holders(session: Session, round_: Round, people: Sequence[int]) -> Sequence[int]:
+    if not round_.is_blind:
+        return []
+    holds = sa.or_(
+        Grant.role == Role.ADMINISTRATOR,
+        sa.and_(
+            Grant.role == Role.OFFICIAL,
+            Grant.scope_kind == ScopeKind.REGION,
+            Grant.scope_id == round_.region_id,
+        ),
+    )
+    lasted = sa.or_(Grant.until.is_(None), Grant.until > round_.created_at)
+    return session.scalars(
+        sa.select(Grant.person_id).where(Grant.person_id.in_(people), holds, lasted).distinct()
+    ).all()
 
 
 def _note(

@@ -48,6 +48,7 @@ from cp_circles.judging.services.rounds import (
 from cp_circles.judging.services.seasons import close_season, hold_county_rounds, open_season
 from cp_circles.judging.services.sheets import (
     abstain,
+    can_recuse,
     recuse,
     reopen_sheet,
     save_draft,
@@ -66,6 +67,7 @@ __all__ = [
     "announce_round",
     "assign_judge",
     "assign_panel",
+    "can_recuse",
     "close_season",
     "complete_entry",
     "compute_standing",

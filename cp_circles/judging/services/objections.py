@@ -14,6 +14,7 @@ from cp_circles.judging.models import (
     Entry,
     Objection,
     ObjectionState,
+    Round,
     RoundJudge,
     ScoreSheet,
     SheetState,
@@ -35,6 +36,7 @@ from cp_circles.people.rules import SYSTEM, Actor
 
 EFFECTS = ("none", "disqualify", "rescore")
 SHORTEST = 10
+REFUSED = (ObjectionState.DISMISSED, ObjectionState.INADMISSIBLE)
 
 
 def file_objection(
@@ -48,24 +50,23 @@ def file_objection(
     hours: OfficeHours = OFFICE_HOURS,
     now: datetime,
 ) -> Objection:
-    """Object to a published entry within the period; the clock stands still until it is settled."""
+    """Object to a published entry within the period; the clock stands still until it is settled.
+
+    One person holds one open objection to an entry; after a refusal or a dismissal the next one needs a file
+    of evidence that was not handed in before.
+    """
     round_ = entry.round_
     if actor.person_id is None:
         raise NotAllowed(msg("An objection carries a real name; sign in first."))
     guards.lock_round(session, round_)
     if not phases.is_publicity_running(round_, now):
         raise phases.PhaseClosed(msg("Objections are taken only during the publicity period."))
-    listed = session.scalar(
-        sa.select(StandingRow.id).where(
-            StandingRow.standing_id == round_.standing_id, StandingRow.entry_id == entry.id
-        )
-    )
-    if listed is None:
-        raise NotFound
+    _require_listed(session, round_, entry)
     if len(text.strip()) < SHORTEST:
         raise Invalid(
             msg("Describe what is wrong in at least %(least)s characters."), field="text", least=SHORTEST
         )
+    _require_new(session, actor.person_id, entry, evidence)
     objection = Objection(
         round_id=round_.id,
         entry_id=entry.id,
@@ -79,18 +80,50 @@ def file_objection(
     session.add(objection)
     session.flush()
     wind_clock(session, round_, hours)
-    _record(
-        session,
-        objection,
-        SYSTEM,
-        "judging.file_objection",
-        now,
-        after={
-            "entry": entry.id,
-            "filer": salted(session, actor.person_id),
-            "evidence": objection.evidence_sha256,
-        },
+    _tell_of_filing(session, objection, hours, now)
+    return objection
+
+
+def _require_listed(session: Session, round_: Round, entry: Entry) -> None:
+    listed = session.scalar(
+        sa.select(StandingRow.id).where(
+            StandingRow.standing_id == round_.standing_id, StandingRow.entry_id == entry.id
+        )
     )
+    if listed is None:
+        raise NotFound
+
+
+def _require_new(session: Session, person_id: int, entry: Entry, evidence: Blob | None) -> None:
+    """Refuse a second open objection of one person to an entry, and a settled one without new evidence."""
+    earlier = session.scalars(
+        sa.select(Objection).where(Objection.entry_id == entry.id, Objection.filer_id == person_id)
+    ).all()
+    if any(row.state in OPEN_OBJECTION for row in earlier):
+        raise Invalid(
+            msg("Your objection to this entry is still open; wait for its decision, or withdraw it first."),
+            field="entry_id",
+        )
+    settled = any(row.state in REFUSED for row in earlier)
+    known = {row.evidence_sha256 for row in earlier}
+    if settled and (evidence is None or evidence.sha256 in known):
+        raise Invalid(
+            msg(
+                "Your objection to this entry was decided; another one needs new evidence: add the file."
+            ),
+            field="evidence",
+        )
+
+
+def _tell_of_filing(session: Session, objection: Objection, hours: OfficeHours, now: datetime) -> None:
+    """The chain keeps the filer as a salted hash; the organiser gets the task to decide."""
+    after = {
+        "entry": objection.entry_id,
+        "filer": salted(session, objection.filer_id),
+        "evidence": objection.evidence_sha256,
+    }
+    _record(session, objection, SYSTEM, "judging.file_objection", now, after=after)
+    round_ = objection.round_
     guards.ask_organiser(
         session,
         round_=round_,
@@ -100,7 +133,6 @@ def file_objection(
         now=now,
     )
     ask_to_finish(session, round_, hours, now)
-    return objection
 
 
 def admit_objection(

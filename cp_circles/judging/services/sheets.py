@@ -17,13 +17,21 @@ from cp_circles.judging import guards, phases, rules, tasks
 from cp_circles.judging.chain import record_round_event, sha256_of
 from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
-from cp_circles.judging.queries.recusals import DECLARED
+from cp_circles.judging.queries.recusals import DECLARED, Ground, ground_between
 from cp_circles.judging.services.assignments import finish_scoring_task
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
 
 WRITTEN = ("version", "state", "points", "comments", "comment", "reopened_at")
+
+
+class KeptApart(DomainError):
+    """A ground for recusal that arose after the entry was assigned; the ground is named."""
+
+    msgid = msg(
+        "You may not judge this entry: %(ground)s. Declare the conflict; the organiser finds another judge."
+    )
 
 
 class SheetLocked(DomainError):
@@ -65,6 +73,9 @@ def submit_sheet(
     """Hand in a complete sheet: total computed, sheet locked, its text hashed into the chain."""
     hold_sheet(session, sheet)
     _require_open(session, actor, sheet, now)
+    ground = ground_between(session, sheet.entry.round_, sheet.judge_id, sheet.entry_id)
+    if ground is not None:
+        raise KeptApart(ground=Ground.of(ground))
     _require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
     given = points_of(sheet)
@@ -100,36 +111,49 @@ def abstain(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, n
 
 
 def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
-    """Declare a conflict on a single entry: all of the judge's open sheets for it are recused."""
+    """Declare a conflict on a single entry: all of the judge's sheets for it are recused.
+
+    One that was handed in is kept, in its row and with its hash in the round's chain, but counts no more; a
+    standing computed with it is out of date. Once the list is published it changes through an objection only.
+    """
     if not rules.is_own_sheet(actor, sheet):
         raise NotFound
     hold_sheet(session, sheet)
-    if sheet.state is not SheetState.OPEN:
-        raise SheetLocked
-    guards.require_unfinished(sheet.entry.round_)
-    reason = guards.require_reason(reason)
-    project = sheet.entry.result.project
-    session.add(
-        Conflict(
-            round_id=sheet.round_id,
-            person_id=sheet.judge_id,
-            circle_id=project.circle_id,
-            company_id=None if project.circle_id else project.company_id,
-            ground=DECLARED,
-            note=reason,
-            declared_at=now,
+    round_ = sheet.entry.round_
+    guards.require_unfinished(round_)
+    if sheet.state is SheetState.RECUSED:
+        raise DomainError(msg("You are recused from this entry already."))
+    if round_.published_at is not None:
+        raise DomainError(
+            msg(
+                "The list is published; tell the organiser, who settles a late conflict through an objection."
+            )
         )
-    )
-    for other in session.scalars(
+    reason = guards.require_reason(reason)
+    session.add(_declared_conflict(sheet, reason, now))
+    every = session.scalars(
         sa.select(ScoreSheet).where(
             ScoreSheet.entry_id == sheet.entry_id,
             ScoreSheet.judge_id == sheet.judge_id,
-            ScoreSheet.state == SheetState.OPEN,
-            ScoreSheet.id != sheet.id,
+            ScoreSheet.state != SheetState.RECUSED,
         )
-    ):
-        _put_aside(session, actor, other, SheetState.RECUSED, "judging.recuse", reason, now)
-    return _put_aside(session, actor, sheet, SheetState.RECUSED, "judging.recuse", reason, now)
+    ).all()
+    for one in every:
+        _put_aside(session, actor, one, SheetState.RECUSED, "judging.recuse", reason, now)
+    return sheet
+
+
+def _declared_conflict(sheet: ScoreSheet, reason: str, now: datetime) -> Conflict:
+    project = sheet.entry.result.project
+    return Conflict(
+        round_id=sheet.round_id,
+        person_id=sheet.judge_id,
+        circle_id=project.circle_id,
+        company_id=None if project.circle_id else project.company_id,
+        ground=DECLARED,
+        note=reason,
+        declared_at=now,
+    )
 
 
 def reopen_sheet(
@@ -177,9 +201,7 @@ def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str,
 
 def rubric_of(session: Session, sheet: ScoreSheet) -> Rubric:
     """The rubric that a sheet is scored with."""
-    rubric = editions.pack(session, sheet.rubric_edition_id)
-    assert isinstance(rubric, Rubric)
-    return rubric
+    return editions.pack(session, sheet.rubric_edition_id, Rubric)
 
 
 def criteria_of(rubric: Rubric) -> list[Criterion]:
@@ -205,6 +227,11 @@ def canonical_sheet(sheet: ScoreSheet) -> dict[str, Any]:
         "comment": sheet.comment,
         "total": _text(sheet.total) if sheet.total is not None else None,
     }
+
+
+def can_recuse(sheet: ScoreSheet) -> bool:
+    """True while a judge may still step back from the entry of this sheet."""
+    return sheet.state is not SheetState.RECUSED and sheet.entry.round_.published_at is None
 
 
 def can_write_sheet(session: Session, sheet: ScoreSheet, now: datetime) -> bool:
@@ -277,7 +304,9 @@ def _put_aside(
     reason: str,
     now: datetime,
 ) -> ScoreSheet:
-    sheet.state, sheet.reason, sheet.submitted_at, sheet.version = state, reason, now, sheet.version + 1
+    before = _kept_version(sheet)
+    sheet.state, sheet.reason, sheet.version = state, reason, sheet.version + 1
+    sheet.submitted_at = sheet.submitted_at or now
     session.flush()
     round_, entry = sheet.entry.round_, sheet.entry
     record_round_event(
@@ -288,6 +317,7 @@ def _put_aside(
         subject=sheet,
         at=now,
         reason=reason,
+        before=before,
         after={"entry": sheet.entry_id, "stage": sheet.stage, "state": state.value},
     )
     guards.ask_organiser(
@@ -301,6 +331,14 @@ def _put_aside(
     )
     _after_work(session, sheet, now)
     return sheet
+
+
+def _kept_version(sheet: ScoreSheet) -> dict[str, Any] | None:
+    """What stays in the chain of a sheet that was handed in before it was put aside."""
+    if sheet.state is not SheetState.SUBMITTED:
+        return None
+    total = _text(sheet.total)
+    return {"state": sheet.state.value, "total": total, "points": dict(sheet.points), "sha256": sheet.sha256}
 
 
 def _after_work(session: Session, sheet: ScoreSheet, now: datetime) -> None:

@@ -12,6 +12,7 @@ from cp_circles.judging import guards, phases, presenting, rules, services
 from cp_circles.judging.forms import SheetForm
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels, sheets
+from cp_circles.judging.queries.recusals import Ground, ground_between
 from cp_circles.judging.services.sheets import (
     can_write_sheet,
     criteria_of,
@@ -47,7 +48,13 @@ def is_blind(sheet: ScoreSheet) -> bool:
     return stage is None or stage.blind
 
 
-def _shows_content(sheet: ScoreSheet) -> bool:
+def ground_of(sheet: ScoreSheet) -> Ground | str | None:
+    """The ground that keeps the reader from this entry now, though it was assigned before it arose."""
+    found = ground_between(db_session(), sheet.entry.round_, sheet.judge_id, sheet.entry_id)
+    return None if found is None else Ground.of(found)
+
+
+def _is_unlocked(sheet: ScoreSheet) -> bool:
     """False for a recused judge, and before the blind sheet of the same entry is in."""
     if sheet.state is SheetState.RECUSED:
         return False
@@ -55,6 +62,11 @@ def _shows_content(sheet: ScoreSheet) -> bool:
         return True
     rule = guards.rule_of(db_session(), sheet.entry.round_)
     return not sheets.blind_work_left(db_session(), sheet, [row.key for row in rule.stages if row.blind])
+
+
+def _shows_content(sheet: ScoreSheet) -> bool:
+    """True for a sheet that is unlocked and whose judge nothing keeps apart from the entry."""
+    return _is_unlocked(sheet) and ground_of(sheet) is None
 
 
 @bp.get("/desk/<blind_key>/<stage>")
@@ -76,9 +88,9 @@ def _desk_page(
     session, round_ = db_session(), sheet.entry.round_
     rule, rubric = guards.rule_of(session, round_), rubric_of(session, sheet)
     own = list(sheets.own_sheets(session, person_id=sheet.judge_id, round_id=round_.id))
-    writable = (
-        sheet.state is SheetState.OPEN and can_write_sheet(session, sheet, now()) and _shows_content(sheet)
-    )
+    ground = ground_of(sheet) if sheet.state is not SheetState.RECUSED else None
+    open_now = sheet.state is SheetState.OPEN and can_write_sheet(session, sheet, now())
+    writable = open_now and _is_unlocked(sheet) and ground is None
     fields = presenting.criterion_fields(
         rubric,
         sheet.points if typed is None else typed,
@@ -101,6 +113,8 @@ def _desk_page(
         ticks=[presenting.tick(row, place, sheet) for place, row in enumerate(own, start=1)],
         declared_on=judge.conflicts_declared_at if judge else None,
         writable=writable,
+        ground=ground,
+        may_recuse=services.can_recuse(sheet),
         fields=fields,
         total=_total(rubric, sheet),
         maximum=number(rubric.total),
@@ -181,7 +195,7 @@ def _typed(rubric: Rubric) -> tuple[dict[str, str], dict[str, str]]:
 def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     """Keep what was typed so far; answers with the version that now holds."""
     sheet, form = own_sheet(blind_key, stage), SheetForm()
-    require_content(sheet)
+    _require_unlocked(sheet)
     points, comments = _typed(rubric_of(db_session(), sheet))
     try:
         saved = services.save_draft(
@@ -214,11 +228,16 @@ def require_content(sheet: ScoreSheet) -> None:
         raise NotFound
 
 
+def _require_unlocked(sheet: ScoreSheet) -> None:
+    if not _is_unlocked(sheet):
+        raise NotFound
+
+
 @bp.post("/desk/<blind_key>/<stage>")
 def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     """Save, or save and hand in."""
     sheet, form, session = own_sheet(blind_key, stage), SheetForm(), db_session()
-    require_content(sheet)
+    _require_unlocked(sheet)
     rubric = rubric_of(session, sheet)
     points, comments = _typed(rubric)
     hand_in = request.form.get("act") == "submit"
