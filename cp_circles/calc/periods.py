@@ -1,12 +1,14 @@
 """Periods, and what was used and produced in them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 from cp_circles.calc.exact import total
+from cp_circles.calc.reasons import Reason
+from cp_circles.errors import msg
 
 
 @dataclass(frozen=True, order=True)
@@ -27,11 +29,28 @@ class Period:
 
 @dataclass(frozen=True)
 class PeriodUse:
-    """What a meter read in a period, and what was produced in it (None where nothing drives the use)."""
+    """What a meter read in a period, and what was produced in it (None where nothing drives the use).
+
+    `drivers` holds further drivers by name, such as degree days or hours run, each in its own unit.
+    """
 
     period: Period
     quantity: Decimal
     production: Decimal | None = None
+    drivers: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
+
+
+def period_reason(starts_on: date | None, ends_on: date | None, name: str) -> Reason | None:
+    """Why two days make no period: one is missing, or they are reversed; None where they do."""
+    if starts_on is None or ends_on is None:
+        text = msg("A period needs its first and its last day; give both.")
+        return Reason(text, {}, name)
+    if ends_on < starts_on:
+        text = msg(
+            "The period ends on %(ends_on)s, before it starts on %(starts_on)s; exchange the two days."
+        )
+        return Reason(text, {"starts_on": starts_on, "ends_on": ends_on}, name)
+    return None
 
 
 def months_after(day: date, months: int) -> date:

@@ -1,15 +1,16 @@
 """How much was saved, by unit consumption, model or plain difference.
 
-A saving is positive when less was used (GB/T 28750 prints Es = Er - Ea, the opposite sign). Quantities
-are in the meter's own unit and are rounded half up once, to 6 places; percentages to 2. `sufficiency`
-gives the reasons why a saving cannot be computed; call it first, for the computing functions raise
-ValueError on what it refuses.
+A saving is positive when less was used (GB/T 28750 prints Es = Er - Ea, the opposite sign), or more where
+higher is better (green power, reused water). Quantities are in the meter's own unit and are rounded half up
+once, to 6 places; percentages to 2. `sufficiency` gives the reasons why a saving cannot be computed; call it
+first, for the computing functions raise ValueError on what it refuses.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from cp_circles.calc.exact import Number, plain, round_half_up, to_fraction, total
 from cp_circles.calc.periods import Period, PeriodUse, months_after, produced_in
@@ -18,12 +19,14 @@ from cp_circles.errors import msg
 
 __all__ = [
     "Adjustment",
+    "Direction",
     "LinearModel",
     "Period",
     "PeriodUse",
     "SavingResult",
     "Step",
     "months_after",
+    "saving_by_expectation",
     "saving_by_model",
     "saving_by_plain_difference",
     "saving_by_unit_consumption",
@@ -33,6 +36,7 @@ __all__ = [
 QUANTITY_PLACES = 6
 UNIT_PLACES = 10
 PERCENT_PLACES = 2
+Direction = Literal["lower", "higher"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def saving_by_unit_consumption(
     reporting: Sequence[PeriodUse],
     adjustments: Sequence[Adjustment] = (),
     share: Decimal = Decimal(1),
+    direction: Direction = "lower",
 ) -> SavingResult:
     """S = ((e_b - e_r) x P_r + adjustments) x share, with e = use / production over the whole period."""
     used, produced = total(row.quantity for row in baseline), produced_in(baseline)
@@ -99,7 +104,7 @@ def saving_by_unit_consumption(
     head = [_step(msg("Baseline unit consumption"), f"{plain(used)} ÷ {plain(produced)}", unit, UNIT_PLACES)]
     made = produced_in(reporting)
     adjusted = (msg("Adjusted baseline"), f"{plain(used)} ÷ {plain(produced)} × {plain(made)}")
-    return _result(
+    return saving_by_expectation(
         "unit_consumption",
         baseline,
         reporting,
@@ -108,6 +113,7 @@ def saving_by_unit_consumption(
         adjusted,
         adjustments,
         share,
+        direction,
     )
 
 
@@ -117,12 +123,13 @@ def saving_by_model(
     reporting: Sequence[PeriodUse],
     adjustments: Sequence[Adjustment] = (),
     share: Decimal = Decimal(1),
+    direction: Direction = "lower",
 ) -> SavingResult:
     """S = (sum of the model at each reporting period's production - use + adjustments) x share."""
     fixed, slope = to_fraction(model.fixed), to_fraction(model.per_production)
     text = f"{plain(fixed)} × {len(reporting)} + {plain(slope)} × {plain(produced_in(reporting))}"
     adjusted = (msg("Adjusted baseline"), text)
-    return _result(
+    return saving_by_expectation(
         "model",
         baseline,
         reporting,
@@ -131,6 +138,7 @@ def saving_by_model(
         adjusted,
         adjustments,
         share,
+        direction,
     )
 
 
@@ -139,11 +147,12 @@ def saving_by_plain_difference(
     reporting: Sequence[PeriodUse],
     adjustments: Sequence[Adjustment] = (),
     share: Decimal = Decimal(1),
+    direction: Direction = "lower",
 ) -> SavingResult:
     """S = (Q_b - Q_r + adjustments) x share, for use that no production drives; spread by days."""
     used, days = total(row.quantity for row in baseline), sum(_days(row.period) for row in reporting)
     adjusted = (msg("Baseline use"), _sum_text(baseline))
-    return _result(
+    return saving_by_expectation(
         "plain_difference",
         baseline,
         reporting,
@@ -152,10 +161,11 @@ def saving_by_plain_difference(
         adjusted,
         adjustments,
         share,
+        direction,
     )
 
 
-def _result(
+def saving_by_expectation(
     method: str,
     baseline: Sequence[PeriodUse],
     reporting: Sequence[PeriodUse],
@@ -164,19 +174,25 @@ def _result(
     adjusted_line: tuple[str, str],
     adjustments: Sequence[Adjustment],
     share: Decimal,
+    direction: Direction = "lower",
 ) -> SavingResult:
+    """The saving against what `expected` gives for each reporting period; each method calls this.
+
+    `head` are the lines before the adjusted baseline, `adjusted_line` is its label and arithmetic.
+    """
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
     used_before, used_now = total(row.quantity for row in baseline), total(row.quantity for row in reporting)
     routine, extra = total(expected(row) for row in reporting), total(a.quantity for a in adjustments)
     before, now = produced_in(baseline), produced_in(reporting)
-    saved = routine + extra - used_now
+    sign = 1 if direction == "lower" else -1
+    saved = sign * (routine + extra - used_now)
     steps = [Step(msg("Use in the reporting period"), _sum_text(reporting), _quantity(used_now)), *head]
     if now:
         text = f"{plain(used_now)} ÷ {plain(now)}"
         steps.append(_step(msg("Reporting unit consumption"), text, used_now / now, UNIT_PLACES))
     steps.append(_step(*adjusted_line, routine))
-    steps += _closing_steps(routine, adjustments, used_before, used_now, share)
+    steps += _closing_steps(routine, adjustments, used_before, used_now, share, direction)
     return SavingResult(
         method=method,
         quantity=_quantity(saved * to_fraction(share)),
@@ -187,7 +203,7 @@ def _result(
         unit_reporting=round_half_up(used_now / now, UNIT_PLACES) if now else None,
         adjusted_baseline=_quantity(routine + extra),
         adjusted_baseline_by_period=tuple((row.period, _quantity(expected(row))) for row in reporting),
-        plain_difference=_quantity(used_before - used_now),
+        plain_difference=_quantity(sign * (used_before - used_now)),
         adjustment=_quantity(extra),
         share=share,
         steps=tuple(steps),
@@ -195,14 +211,19 @@ def _result(
 
 
 def _closing_steps(
-    routine: Fraction, adjustments: Sequence[Adjustment], before: Fraction, now: Fraction, share: Decimal
+    routine: Fraction,
+    adjustments: Sequence[Adjustment],
+    before: Fraction,
+    now: Fraction,
+    share: Decimal,
+    direction: Direction,
 ) -> list[Step]:
     steps, adjusted = [], routine + total(a.quantity for a in adjustments)
-    saved = adjusted - now
     if adjustments:
         text = " + ".join([plain(routine), *(_signed(a.quantity) for a in adjustments)])
         steps.append(_step(msg("Adjusted baseline after non-routine changes"), text, adjusted))
-    steps.append(_step(msg("Saving"), f"{plain(adjusted)} − {plain(now)}", saved))
+    text, saved = _difference(adjusted, now, direction)
+    steps.append(_step(msg("Saving") if direction == "lower" else msg("Gain"), text, saved))
     if adjusted > 0:
         text = f"{plain(saved)} ÷ {plain(adjusted)} × 100"
         percent = saved / adjusted * 100
@@ -210,10 +231,14 @@ def _closing_steps(
     if share != 1:
         text = f"{plain(saved)} × {plain(share)}"
         steps.append(_step(msg("Saving after the share"), text, saved * to_fraction(share)))
-    steps.append(
-        _step(msg("Plain difference, for comparison"), f"{plain(before)} − {plain(now)}", before - now)
-    )
+    text, plainly = _difference(before, now, direction)
+    steps.append(_step(msg("Plain difference, for comparison"), text, plainly))
     return steps
+
+
+def _difference(before: Fraction, now: Fraction, direction: Direction) -> tuple[str, Fraction]:
+    first, second = (before, now) if direction == "lower" else (now, before)
+    return f"{plain(first)} − {_signed(second)}", first - second
 
 
 def _produced(row: PeriodUse) -> Fraction:

@@ -84,7 +84,7 @@ def steam_enthalpy(mpa: Decimal, celsius: Decimal | None = None, dryness: Decima
 def water_enthalpy(celsius: Decimal, mpa: Decimal = ATMOSPHERE) -> Decimal:
     """Enthalpy of liquid water in kJ/kg; Invalid where it would boil or freeze."""
     pressure = _pressure(mpa)
-    if not 0 <= celsius or float(celsius) + 273.15 > _boiling(pressure) + 0.05:
+    if celsius < 0 or float(celsius) + 273.15 > _boiling(pressure) + 0.05:
         raise Invalid(
             msg("At %(mpa)s MPa (absolute) there is no liquid water of %(celsius)s °C."),
             field="temperature",
