@@ -43,7 +43,10 @@ class Config:
     demo_clock: datetime | None = setting(
         None, "Time (ISO, with offset) at which the demo's clock started at its reset; refused in production."
     )
-    default_locale: str = setting("zh_Hans", "Language before a reader chooses one: zh_Hans or en.")
+    default_locale: str = setting(
+        "zh_Hans",
+        "Language before a reader chooses one: zh_Hans or en. A browser that names English first gets English.",
+    )
     session_hours: int = setting(72, "Hours without a request after which a sign-in expires.")
     password_minutes: int = setting(10, "Minutes for which a typed password allows signing.")
     https: bool = setting(False, "Served over HTTPS: secure cookies and HSTS (1 or 0).")

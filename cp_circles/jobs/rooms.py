@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cp_circles.circles.services import ask_for_renewals, mark_dormant
 from cp_circles.imports.running import KIND as IMPORT
 from cp_circles.imports.running import run_import
+from cp_circles.jobs.blind_copies import draw_blind_copy
 from cp_circles.jobs.kinds import Chore, Report, Tools, register_kind, register_periodic
 from cp_circles.jobs.mails import deliver_outbox
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.people.services import forget_expired
+from cp_circles.results.queries import BLIND_COPY
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -23,14 +26,16 @@ def register_rooms() -> None:
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
     register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
     register_kind(IMPORT, run_import)
+    register_kind(BLIND_COPY, draw_blind_copy)
 
 
 def in_one_transaction(service: Callable[..., Any]) -> Chore:
-    """A chore from a service that takes a session and the time; reports how many rows it gave back."""
+    """A chore from a service that takes a session, time and zone; reports how many rows it gave back."""
 
     def chore(tools: Tools) -> Report:
+        zone = ZoneInfo(tools.config.time_zone)
         with tools.sessions.writing() as session, session.begin():
-            return {"count": len(service(session, tools.now()))}
+            return {"count": len(service(session, tools.now(), zone))}
 
     return chore
 

@@ -58,6 +58,12 @@ def task_counts_for(session: Session, actor: Actor, *, today: date) -> TaskCount
     return TaskCounts(open=total, overdue=int(overdue))
 
 
+def open_task_count(session: Session, actor: Actor) -> int:
+    """How many tasks the actor has to do: one statement."""
+    counted = sa.select(sa.func.count(Task.id)).where(Task.done_at.is_(None), _addressed_to(actor))
+    return session.scalar(counted) or 0
+
+
 def task_for(session: Session, *, actor: Actor, task_id: int) -> Task:
     """An open task of the actor; NotFound if it is another's or done."""
     found = session.scalar(

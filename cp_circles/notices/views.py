@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cp_circles.notices import queries, rules, services
-from cp_circles.notices.presenting import mail_lines, task_lines
+from cp_circles.notices.presenting import key_of, mail_lines, task_lines
+from cp_circles.people.queries import keys_still_open
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.paging import listed, requested_page
@@ -52,9 +53,11 @@ def list_mails() -> ResponseReturnValue:
     found = queries.mails_of(
         db_session(), person_id=None if everybodys else actor.person_id, page=requested_page()
     )
+    keys = keys_still_open(db_session(), {key_of(mail) for mail in found.rows} - {""}, now())
+    lines = mail_lines(found.rows, reader_id=reader_id, open_keys=keys, is_sent_on=bool(settings().mail_host))
     return render_template(
         "notices/list_mails.html",
-        page=listed(found, mail_lines(found.rows, reader_id=reader_id)),
+        page=listed(found, lines),
         everybodys=everybodys,
         may_see_all=rules.can_see_all_mail(actor),
     )

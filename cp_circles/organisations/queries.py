@@ -55,6 +55,12 @@ def ancestors_of(session: Session, region: Region) -> list[Region]:
     return [found[id_] for id_ in region.path_ids if id_ in found]
 
 
+def own_region(session: Session, actor: Acting) -> Region | None:
+    """The region that an official answers for, the first of several; None for everybody else."""
+    path = next(iter(actor.overseen_paths), None)
+    return session.scalar(sa.select(Region).where(Region.path == path)) if path else None
+
+
 def regions_by_id(session: Session, ids: Sequence[int]) -> dict[int, Region]:
     """The regions of these ids."""
     return {row.id: row for row in session.scalars(sa.select(Region).where(Region.id.in_(ids)))}

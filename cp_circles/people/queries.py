@@ -178,6 +178,21 @@ def everybody(session: Session, *, text: str = "", number: int = 1, size: int = 
     return page_of(session, wanted, number=number, size=size)
 
 
+def keys_still_open(session: Session, keys: Iterable[str], now: datetime) -> set[str]:
+    """Those of the keys that still open an invitation or a password's renewal: two statements."""
+    hashes = {token_hash(key): key for key in keys}
+    invited = sa.select(Invitation.key_hash).where(
+        Invitation.key_hash.in_(hashes), Invitation.accepted_at.is_(None), Invitation.expires_at > now
+    )
+    mailed = sa.select(OneTimeCode.code_hash).where(
+        OneTimeCode.code_hash.in_(hashes),
+        OneTimeCode.purpose == "mail_reset",
+        OneTimeCode.used_at.is_(None),
+        OneTimeCode.expires_at > now,
+    )
+    return {hashes[found] for wanted in (invited, mailed) for found in session.scalars(wanted)}
+
+
 def open_invitation(session: Session, key: str, now: datetime) -> Invitation:
     """The invitation behind a link, unless it was used or has run out: NotFound."""
     found = session.scalar(

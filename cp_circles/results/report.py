@@ -111,6 +111,7 @@ def _table(record: Mapping[str, Any], language: str, say: Say) -> ReportTable:
         {
             "label": field["names"][language] + (f" ({field['unit']})" if field["unit"] else ""),
             "num": field["type"] == "number",
+            "day": field["type"] == "date",
         }
         for field in fields
     ]

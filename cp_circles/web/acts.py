@@ -121,6 +121,7 @@ ACTS: dict[str, str] = {
     "results.draft_result": msg("Began the result"),
     "results.edit_result": msg("Changed the result"),
     "results.freeze_result": msg("Froze the result"),
+    "results.make_blind_copy": msg("Drew the pages of the blind copy"),
     "results.withdraw_result": msg("Withdrew the result"),
     "results.revoke_result": msg("Revoked the result"),
     "results.paint_boxes": msg("Covered parts of a page"),

@@ -34,6 +34,7 @@ UNITS = {
 }
 LARGER = {"kgce": ("tce", 1000), "kgCO2e": ("tCO2e", 1000), "kg": ("t", 1000)}
 NOTHING = "–"
+DAY = "2026-09-18"
 MOST_DECIMALS = 3
 
 
@@ -102,12 +103,21 @@ def local(value: datetime) -> datetime:
     return value.astimezone(clock().zone)
 
 
-def date_text(value: date | datetime | None) -> str:
-    """A date as the reader writes it."""
-    if value is None:
+def date_text(value: date | datetime | str | None) -> str:
+    """A date as the reader writes it; a stored ISO text counts as its date, any other text stays as it is."""
+    if value is None or value == "":
         return NOTHING
+    if isinstance(value, str):
+        return _stored_date(value)
     day = local(value).date() if isinstance(value, datetime) else value
     return str(format_date(day, format="y年M月d日" if is_chinese() else "d MMM y", locale=locale_name()))
+
+
+def _stored_date(text: str) -> str:
+    try:
+        return date_text(date.fromisoformat(text) if len(text) == len(DAY) else datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def datetime_text(value: datetime | None) -> str:

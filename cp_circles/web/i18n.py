@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 def choose_locale() -> str:
-    """The reader's language: chosen in this browser, kept with the person, or the default."""
+    """The reader's language: chosen in this browser, kept with the person, wished by it, or the default."""
     if not has_request_context():
         return "zh_Hans"
     if "locale" not in g:
@@ -47,7 +47,14 @@ def _chosen() -> str:
     candidates = [session.get("locale"), request.cookies.get(COOKIE)]
     if is_signed_in():
         candidates.insert(1, signed_in().locale)
+    candidates.append(_wished())
     return next((each for each in candidates if each in LOCALES), settings().default_locale)
+
+
+def _wished() -> str | None:
+    """English if the browser names it before every other language; everybody else gets the default."""
+    first = next(iter(request.accept_languages.values()), "")
+    return "en" if first.lower().split("-")[0] == "en" else None
 
 
 def locale_name() -> str:

@@ -58,5 +58,5 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if is_signed_in() or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.add("Vary", "Cookie")
+    response.headers.add("Vary", "Cookie, Accept-Language")
     return response

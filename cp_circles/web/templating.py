@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask import Flask, current_app, get_flashed_messages, request, session, url_for
+from flask import Flask, current_app, g, get_flashed_messages, request, session, url_for
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined
+from sqlalchemy.exc import SQLAlchemyError
 
 from cp_circles.errors import msg
+from cp_circles.notices.queries import open_task_count
 from cp_circles.people.rules import NavItem, main_role, nav_items
 from cp_circles.web import held
 from cp_circles.web.access import current_actor, is_signed_in, signed_in
@@ -16,7 +18,7 @@ from cp_circles.web.doors import doors
 from cp_circles.web.formats import FILTERS, datetime_text
 from cp_circles.web.i18n import LOCALES, enum_label, label, locale_name, translate
 from cp_circles.web.paging import address_with, sort_url
-from cp_circles.web.session import clock, now, settings, today
+from cp_circles.web.session import clock, looking, now, settings, today
 
 VERSION = "0.1.0"
 ACCOUNT_LINKS = (
@@ -25,6 +27,7 @@ ACCOUNT_LINKS = (
     ("notices.list_mails", msg("Mails")),
 )
 
+COUNTED = "homes.home"
 OWN_PAGES = frozenset({"people.my_account", "people.confirm_password"})
 BELONGS_TO = {"homes.project_overview": "projects"}
 LIES_IN = {"savings": "projects", "metering": "projects", "results": "projects"}
@@ -88,8 +91,19 @@ def _shown(item: NavItem, rooms: frozenset[str]) -> dict[str, Any]:
         "url": url_for(item.endpoint),
         "icon": item.icon,
         "current": _is_current(item.endpoint, rooms),
-        "count": 0,
+        "count": _open_tasks() if item.endpoint == COUNTED else 0,
     }
+
+
+def _open_tasks() -> int:
+    """How many tasks wait for the reader: one statement a request; none where the database is the trouble."""
+    if "open_tasks" not in g:
+        try:
+            with looking() as session:
+                g.open_tasks = open_task_count(session, current_actor())
+        except SQLAlchemyError:
+            g.open_tasks = 0
+    return int(g.open_tasks)
 
 
 def _is_current(endpoint: str, rooms: frozenset[str]) -> bool:

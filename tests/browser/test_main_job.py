@@ -79,13 +79,14 @@ class Desk:
         """Type address and password, in the language of this run."""
         page.goto("/sign-in")
         language = "en" if self.locale.startswith("en") else "zh"
-        if not page.locator("html").get_attribute("lang").startswith(language):
-            page.locator("form[action*='/language'] button").first.click()
-            page.wait_for_load_state()
+        assert page.locator("html").get_attribute("lang").startswith(language)
         page.fill("[name=identifier]", f"{name}.a@example.com")
         page.fill("[name=password]", PASSWORD)
         page.locator("form:has([name=password]) button[type=submit]").click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
+        if not page.locator("html").get_attribute("lang").startswith(language):
+            page.locator("form[action*='/language'] button").first.click()
+            page.wait_for_load_state()
         assert page.locator("html").get_attribute("lang").startswith(language)
 
     def expire(self, name: str) -> None:

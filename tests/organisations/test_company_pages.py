@@ -85,6 +85,21 @@ def test_a_company_elsewhere_is_not_theirs_to_register_or_see(client, session, m
     assert (far.name, len(session.scalars(sa.select(Company)).all())) == ("远处", 1)
 
 
+def test_registering_a_company_starts_at_the_officials_own_region(client, make, official):
+    person, province, city = official
+    client.enter(person)
+    assert client.get("/companies/new").location == f"/regions/{province.id}"
+    county = make.region("county", city, name="示例县")
+    clerk = make.person()
+    make.grant(clerk, Role.OFFICIAL, ScopeKind.REGION, county)
+    client.enter(clerk)
+    assert "示例县" in text_of(client.get("/companies/new"))
+    administrator = make.person()
+    make.grant(administrator, Role.ADMINISTRATOR)
+    client.enter(administrator)
+    assert client.get("/companies/new").location == "/regions"
+
+
 def test_edit_thresholds_sizes_and_departments(client, session, make):
     company = make.company()
     person = make.person()

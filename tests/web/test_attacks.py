@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from cp_circles.db.engine import make_engine
 from cp_circles.errors import msg
 from cp_circles.notices.services import send_mail
-from cp_circles.people.models import HeldForm, Person, Role, SignIn
+from cp_circles.people.models import HeldForm, OneTimeCode, Person, Role, SignIn
+from cp_circles.people.secrets import token_hash
 from tests.conftest import NOW
 
 KEY = "/reset-password/planted-key"
@@ -37,6 +38,8 @@ def written_to(session, make):
     """Somebody to whom a link for a new password was sent."""
     person = make.person(email="planted@example.com")
     send_mail(session, to_person=person, subject=msg("A new password"), body="", values={"url": KEY}, now=NOW)
+    code = {"purpose": "mail_reset", "code_hash": token_hash(KEY.rsplit("/", 1)[-1])}
+    session.add(OneTimeCode(person_id=person.id, created_at=NOW, expires_at=NOW + timedelta(3650), **code))
     return person
 
 

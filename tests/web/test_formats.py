@@ -100,3 +100,9 @@ def test_stored_messages_are_set_in_the_readers_language():
     assert translate(message, {"other": 3}) == "不能小于 …。"
     assert translate("100% sure") == "100% sure"
     assert translate_for("nonsense", message, {"least": 1}) == "不能小于 1。"
+
+
+def test_stored_dates_are_shown_as_the_reader_writes_them():
+    assert formats.date_text("2026-09-18") == "2026年9月18日"
+    assert formats.date_text("2026-09-17T17:30:00+00:00") == "2026年9月18日"
+    assert (formats.date_text("–"), formats.date_text(""), formats.date_text("上周")) == ("–", "–", "上周")

@@ -17,7 +17,10 @@ class TablePack(Protocol):
 
     key: str
     edition: str
-    rows: Sequence[Any]
+
+    @property
+    def rows(self) -> Sequence[Any]:
+        """The rows, parents before children."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from cp_circles.organisations.forms import (
     facts_of,
     industry_choices,
 )
-from cp_circles.organisations.models import Company, Industry, Region
+from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
 from cp_circles.organisations.views.blueprint import SEATS, asked_region, bp, company_of, saved
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import BaseForm, ReasonForm
@@ -71,11 +71,16 @@ def show_company(company_id: int) -> ResponseReturnValue:
 
 @bp.get("/companies/new")
 def new_company() -> ResponseReturnValue:
-    """The form of a new company in the chosen region."""
-    region = asked_region()
+    """The form of a new company in the chosen region; without one, an official starts from their own."""
+    region, own = asked_region(), queries.own_region(db_session(), current_actor())
+    if region is None and own is not None and own.level is RegionLevel.COUNTY:
+        region = own
     if region is None or region.level not in SEATS:
         flash(_("Choose the city, county or district where the company sits."), "info")
-        return redirect(url_for("organisations.browse_regions"))
+        start = region or own
+        if start is None:
+            return redirect(url_for("organisations.browse_regions"))
+        return redirect(url_for("organisations.show_region", region_id=start.id))
     if not rules.can_register_company(current_actor(), region):
         raise NotAllowed
     return _new_page(region, NewCompanyForm())
