@@ -1,5 +1,8 @@
 """Forms of meters and readings."""
 
+from decimal import Decimal
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
@@ -28,6 +31,14 @@ class ReadingForm(BaseForm):
     quantity = DecimalText(_l("Quantity in the period"), [Needed()], least=0)
     note = StringField(_l("Note"), [Length(max=500)])
     send_key = HiddenField()
+
+    def explains(self, usual: tuple[Decimal, Decimal] | None) -> bool:
+        """Whether the quantity lies in the usual range or the note says why not; else the note is asked for."""
+        quantity = self.quantity.data
+        if usual is None or quantity is None or usual[0] <= quantity <= usual[1] or self.note.data:
+            return True
+        self.note.errors = [*self.note.errors, _("This is outside the usual range. Say why, or correct it.")]
+        return False
 
 
 class CorrectionForm(BaseForm):

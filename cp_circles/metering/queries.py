@@ -82,7 +82,7 @@ def reading_sent_as(session: Session, send_key: str) -> Reading | None:
 def usual_range(session: Session, meter: Meter) -> tuple[Decimal, Decimal] | None:
     """From 0.8 times the smallest to 1.2 times the largest of the last twelve readings; None below three.
 
-    A hint before typing, never a refusal (our own choice, confidence C).
+    A reading outside it is stored once its note says why (our own choice, confidence C).
     """
     quantities = list(
         session.scalars(

@@ -135,7 +135,7 @@ def _meter_page(meter: Meter, form: ReadingForm) -> str:
 def record_reading(meter_id: int) -> ResponseReturnValue:
     """Store a reading."""
     meter, form = _meter(meter_id), ReadingForm()
-    if not form.validate():
+    if not form.validate() or not form.explains(queries.usual_range(db_session(), meter)):
         return _meter_page(meter, form), 422
     try:
         services.record_reading(

@@ -5,12 +5,21 @@ from wtforms import BooleanField, HiddenField, PasswordField, SelectField, Strin
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, Length, Optional
 
+from cp_circles.errors import msg
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import COMPANY_ROLES
 from cp_circles.web.forms import BaseForm, Identifier, LocalDate, Needed
-from cp_circles.web.i18n import enum_label
+from cp_circles.web.i18n import enum_label, register_labels
 
 NAME_HINT = _l("E-mail, mobile number, or company code and employee number, for example T001 12345")
+
+register_labels(
+    {
+        Role.METERING: msg("metering verifier"),
+        Role.FINANCE: msg("finance verifier"),
+        Role.THIRD_PARTY: msg("third-party verifier"),
+    }
+)
 
 
 class SignInForm(BaseForm):

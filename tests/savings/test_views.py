@@ -139,3 +139,25 @@ def test_a_verifier_who_did_not_sign_is_refused_before_their_reason_is_read(sess
     signature = saving.claim.signatures[0]
     assert client.send(f"/savings/signatures/{signature.id}/void", {"reason": ""}).status_code == 403
     assert client.send(f"/savings/{saving.id}/reopen", {"reason": ""}).status_code in {403, 404}
+
+
+def test_a_reading_outside_the_usual_range_asks_why_and_keeps_the_form(session, make, client, saving):
+    meter = saving.meter_id
+    client.enter(leader(session, saving))
+    count = session.query(Reading).count()
+    form = {"quantity": "99999999", "starts_on": "2027-01-01", "ends_on": "2027-01-31", "note": ""}
+    asked = client.send(f"/meters/{meter}/readings", form)
+    assert asked.status_code == 422 and "超出合理范围，请在备注里写明原因" in asked.text
+    assert 'value="99999999"' in asked.text and session.query(Reading).count() == count
+    told = client.send(f"/meters/{meter}/readings", form | {"note": "换表，倍率改变"})
+    assert told.status_code == 302 and session.query(Reading).count() == count + 1
+
+
+def test_a_verifier_is_named_in_full_in_english(session, make, client, saving):
+    client.enter(leader(session, saving))
+    client.send(f"/savings/{saving.id}/claim")
+    client.enter(verifier(make, saving, Role.PROCESS_OWNER))
+    client.send(f"/savings/{saving.id}/sign", {"claim_sha256": saving.claim.sha256, "role": "process_owner"})
+    client.enter(verifier(make, saving, Role.METERING))
+    client.send("/language", {"locale": "en"})
+    assert "Sign as metering verifier" in client.get(f"/savings/{saving.id}").text
