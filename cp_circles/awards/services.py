@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -78,7 +78,7 @@ def scheme_of(session: Session, round_: Round) -> AwardScheme:
     """The award scheme that the round published."""
     if round_.award_edition_id is None:
         raise NoScheme
-    return cast(AwardScheme, editions.pack(session, round_.award_edition_id))
+    return editions.pack(session, round_.award_edition_id, AwardScheme)
 
 
 def _calc_scheme(scheme: AwardScheme) -> Scheme:

@@ -16,6 +16,7 @@ from cp_circles.editions import services as edition_services
 from cp_circles.files.storage import Storage
 from cp_circles.organisations import services as organisations
 from cp_circles.people.models import Person
+from cp_circles.rulesets.schema import Industries, Regions
 
 SEED = 20260918
 
@@ -30,8 +31,8 @@ def load_base(session: Session, *, regions: str, now: datetime) -> None:
     edition_services.load_shipped(session, now=now)
     pack = editions.latest(session, "regions", regions)
     assert pack is not None
-    organisations.load_regions(session, editions.pack_of(pack), now)  # type: ignore[arg-type]
-    organisations.load_industries(session, editions.newest_pack(session, "industries"), now)  # type: ignore[arg-type]
+    organisations.load_regions(session, editions.pack_of(pack, Regions), now)
+    organisations.load_industries(session, editions.newest_pack(session, Industries), now)
 
 
 def load_demo(session: Session, storage: Storage, now: datetime) -> World:

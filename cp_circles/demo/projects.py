@@ -120,7 +120,7 @@ def draft(
                 basis="六个月计量数据",
             ),
         ),
-        plan=_plan(editions.pack_of(edition), start, leader.person.name),  # type: ignore[arg-type]
+        plan=_plan(editions.pack_of(edition, Method), start, leader.person.name),
     )
     project = services.create_project(
         session, actor=world.actor(leader.person, now), circle=circle, details=details, now=now

@@ -56,7 +56,7 @@ def open_round(
     rule_edition = editions.latest(world.session, "round_rule", words["rules"][level])
     award_edition = editions.latest(world.session, "award_scheme", words["awards"][level])
     assert rule_edition is not None and award_edition is not None
-    rule: Any = editions.pack_of(rule_edition)
+    rule = editions.pack_of(rule_edition, RoundRule)
     holder = company.name if company else region.name if region else ""
     settings = services.RoundSettings(
         name=f"{season.year}年度{holder}清洁生产小组成果评审",

@@ -9,6 +9,7 @@ from cp_circles.rulesets.loader import MAX_CHARACTERS
 from cp_circles.web.forms import BaseForm, Needed
 
 KIND_LABELS = {
+    "track": _l("Tracks"),
     "method": _l("Methods"),
     "rubric": _l("Rubrics"),
     "round_rule": _l("Round rules"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any, TypeVar, overload
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session, defer
 from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
 from cp_circles.rulesets import loader
-from cp_circles.rulesets.schema import Pack
+from cp_circles.rulesets.schema import KINDS, Pack
+
+P = TypeVar("P", bound=Pack)
 
 
 @lru_cache(maxsize=256)
@@ -18,23 +21,43 @@ def _validated(kind: str, sha256: str, content: str) -> Pack:
     return loader.load(kind, content)
 
 
-def pack_of(edition: Edition) -> Pack:
-    """The validated pack of an edition."""
-    return _validated(edition.kind, edition.sha256, edition.content)
+def kind_of(model: type[Pack]) -> str:
+    """The kind whose packs are of this model."""
+    return next(kind for kind, known in KINDS.items() if known is model)
 
 
-def pack(session: Session, edition_id: int) -> Pack:
-    """The validated pack a record is bound to; NotFound for an unknown id."""
-    edition = session.get(Edition, edition_id)
+@overload
+def pack_of(edition: Edition) -> Pack: ...
+@overload
+def pack_of(edition: Edition, model: type[P]) -> P: ...
+def pack_of(edition: Edition, model: type[Any] = Pack) -> Any:
+    """The validated pack of an edition; NotFound if it is not of the kind that is asked for."""
+    found = _validated(edition.kind, edition.sha256, edition.content)
+    if not isinstance(found, model):
+        raise NotFound
+    return found
+
+
+@overload
+def pack(session: Session, edition_id: int | None) -> Pack: ...
+@overload
+def pack(session: Session, edition_id: int | None, model: type[P]) -> P: ...
+def pack(session: Session, edition_id: int | None, model: type[Any] = Pack) -> Any:
+    """The validated pack a record is bound to; NotFound for an unknown id or a pack of another kind."""
+    edition = session.get(Edition, edition_id) if edition_id is not None else None
     if edition is None:
         raise NotFound
-    return pack_of(edition)
+    return pack_of(edition, model)
 
 
-def packs(session: Session, edition_ids: Iterable[int]) -> dict[int, Pack]:
-    """Many packs by edition id: one query."""
+@overload
+def packs(session: Session, edition_ids: Iterable[int]) -> dict[int, Pack]: ...
+@overload
+def packs(session: Session, edition_ids: Iterable[int], model: type[P]) -> dict[int, P]: ...
+def packs(session: Session, edition_ids: Iterable[int], model: type[Any] = Pack) -> Any:
+    """Many packs by edition id: one query; NotFound if one is not of the kind that is asked for."""
     rows = session.scalars(sa.select(Edition).where(Edition.id.in_(set(edition_ids))))
-    return {row.id: pack_of(row) for row in rows}
+    return {row.id: pack_of(row, model) for row in rows}
 
 
 def editions_of(session: Session, kind: str) -> list[Edition]:
@@ -47,6 +70,16 @@ def editions_of(session: Session, kind: str) -> list[Edition]:
             .options(defer(Edition.content))
         )
     )
+
+
+def packs_of(session: Session, model: type[P]) -> list[tuple[Edition, P]]:
+    """Every edition of a kind with its pack, by key and newest first: one query."""
+    rows = session.scalars(
+        sa.select(Edition)
+        .where(Edition.kind == kind_of(model))
+        .order_by(Edition.key, Edition.published_at.desc(), Edition.id.desc())
+    )
+    return [(row, pack_of(row, model)) for row in rows]
 
 
 def edition(session: Session, kind: str, key: str, name: str) -> Edition | None:
@@ -92,9 +125,18 @@ def newest_edition(session: Session, kind: str) -> Edition:
     return row
 
 
-def newest_pack(session: Session, kind: str) -> Pack:
-    """The newest pack of a kind that has one pack only; NotFound if none is loaded."""
-    return pack_of(newest_edition(session, kind))
+@overload
+def newest_pack(session: Session, kind: str) -> Pack: ...
+@overload
+def newest_pack(session: Session, kind: type[P]) -> P: ...
+def newest_pack(session: Session, kind: str | type[Any]) -> Any:
+    """The newest pack of a kind (its name or model) that has one pack only; NotFound if none is loaded."""
+    return pack_of(newest_edition(session, kind if isinstance(kind, str) else kind_of(kind)))
+
+
+def newest_packs(session: Session, model: type[P]) -> list[P]:
+    """The newest pack of every key of a kind, by key: one query."""
+    return [pack_of(row, model) for row in latest_of_each(session, kind_of(model))]
 
 
 def newest_by_kind(session: Session, kinds: Iterable[str]) -> dict[str, dict[str, Pack]]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from cp_circles.errors import msg
 from cp_circles.people.rules import Actor
-from cp_circles.rulesets.loader import Problem
+from cp_circles.rulesets.loader import Problem, unknown_tracks
 from cp_circles.rulesets.schema import Factors, Indicators, Pack, RoundRule, Rubric
 
 ALONE = ("indicators", "vocabulary")
-RELATED = ("rubric", "round_rule", "factors", *ALONE)
+RELATED = ("track", "rubric", "round_rule", "factors", *ALONE)
 
 
 def can_publish(actor: Actor) -> bool:
@@ -16,15 +16,18 @@ def can_publish(actor: Actor) -> bool:
     return bool(actor.is_administrator)
 
 
-def misfits(pack: Pack, others: Mapping[str, Mapping[str, Pack]]) -> tuple[Problem, ...]:
-    """What no longer fits once this pack is in force; `others` holds the newest packs by kind and key.
+def misfits(pack: Pack, others: Mapping[str, Mapping[str, Pack]], text: str) -> tuple[Problem, ...]:
+    """What no longer fits once this pack (with its text) is in force; `others`: newest packs by kind and key.
 
-    A rule must find its rubrics and add up to its total, a catalogue must find its factors, and a new
-    rubric or pack of factors must not break a rule or catalogue that stands.
+    Every track that is named must have its pack, a rule must find its rubrics and add up to its total, a
+    catalogue must find its factors, and a new rubric or pack of factors must not break what stands.
     """
     if pack.kind in ALONE and set(others.get(pack.kind, {})) - {pack.key}:
         text = msg("This kind has one pack only; use the key %(key)s.")
         return (_problem("key", text, key=", ".join(others[pack.kind])),)
+    unknown = unknown_tracks(pack, others.get("track", {}), text)
+    if unknown:
+        return unknown
     world = {kind: dict(packs) for kind, packs in others.items()}
     world.setdefault(pack.kind, {})[pack.key] = pack
     touched = [one for one in _standing(world) if one is pack or _names(one, pack)]
@@ -53,7 +56,23 @@ def _unknown_rubrics(rule: RoundRule, rubrics: Mapping[str, Pack]) -> tuple[Prob
     named = {row.rubric for stage in rule.stages for row in stage.rubrics}
     text = msg("No rubric has the key %(key)s; publish it first, or correct the name.")
     unknown = tuple(_problem("stages", text, key=key) for key in sorted(named - set(rubrics)))
-    return unknown or _wrong_totals(rule, rubrics)
+    return unknown or _unfit_rubrics(rule, rubrics) or _wrong_totals(rule, rubrics)
+
+
+def _unfit_rubrics(rule: RoundRule, rubrics: Mapping[str, Pack]) -> tuple[Problem, ...]:
+    text = msg("In rule %(rule)s, rubric %(rubric)s is not made for track %(track)s; correct one of them.")
+    return tuple(
+        _problem(
+            f"stages[{number}].rubrics[{place}].rubric",
+            text,
+            rule=rule.key,
+            rubric=row.rubric,
+            track=row.track,
+        )
+        for number, stage in enumerate(rule.stages)
+        for place, row in enumerate(stage.rubrics)
+        if isinstance(rubric := rubrics[row.rubric], Rubric) and row.track not in rubric.tracks
+    )
 
 
 def _wrong_totals(rule: RoundRule, rubrics: Mapping[str, Pack]) -> tuple[Problem, ...]:
@@ -61,7 +80,7 @@ def _wrong_totals(rule: RoundRule, rubrics: Mapping[str, Pack]) -> tuple[Problem
         "In rule %(rule)s, track %(track)s adds up to %(points)s points, not to %(total)s; correct it."
     )
     found = []
-    for track in sorted({row.track for stage in rule.stages for row in stage.rubrics}):
+    for track in rule.tracks:
         points = sum(
             rubric.total * stage.scale.value * stage.weight.value / 100
             for stage in rule.stages

@@ -69,7 +69,7 @@ def publish_edition(session: Session, *, actor: Actor, kind: str, text: str, now
         raise PackRefused(error.problems) from error
     if queries.edition(session, kind, pack.key, pack.edition) is not None:
         raise EditionExists(edition=pack.edition, key=pack.key)
-    problems = rules.misfits(pack, queries.newest_by_kind(session, rules.RELATED))
+    problems = rules.misfits(pack, queries.newest_by_kind(session, rules.RELATED), text)
     if problems:
         raise PackRefused(problems)
     edition = Edition(

@@ -19,6 +19,7 @@ from cp_circles.rulesets.schema import (
     Regions,
     RoundRule,
     Rubric,
+    Track,
     Vocabulary,
 )
 
@@ -45,6 +46,11 @@ def rows_of(pack: Pack) -> list[ShownRow]:
 @singledispatch
 def _rows(pack: Any) -> Iterator[ShownRow]:
     raise TypeError(type(pack).__name__)
+
+
+@_rows.register
+def _(pack: Track) -> Iterator[ShownRow]:
+    yield ShownRow(pack.key, pack.names, text=pack.describes)
 
 
 @_rows.register

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
-from cp_circles.errors import DomainError, NotFound, msg
+from cp_circles.errors import DomainError, msg
 from cp_circles.imports.findings import Known
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.models import Person, Role, ScopeKind
@@ -33,10 +33,7 @@ def mappings_for(session: Session, actor: Actor) -> list[tuple[Edition, Mapping]
 
 def mapping_of(edition: Edition) -> Mapping:
     """The validated mapping of an edition; NotFound for an edition of another kind."""
-    pack = editions.pack_of(edition)
-    if not isinstance(pack, Mapping):
-        raise NotFound
-    return pack
+    return editions.pack_of(edition, Mapping)
 
 
 def newest_mapping(session: Session, key: str) -> tuple[Edition, Mapping]:
@@ -81,8 +78,7 @@ def has_demonstration(session: Session) -> bool:
 
 def known_things(session: Session, actor: Actor, mapping: Mapping) -> Known:
     """What the database knows of the things that a file of this mapping names: a fixed number of queries."""
-    words = editions.newest_pack(session, "vocabulary")
-    assert isinstance(words, Vocabulary)
+    words = editions.newest_pack(session, Vocabulary)
     regions = session.scalars(
         sa.select(Region.code).where(Region.pack == mapping.regions, Region.level == RegionLevel.PROVINCE)
     )

@@ -58,8 +58,7 @@ def store(
 ) -> Outcome:
     """Store the good rows; rows that are there already stay, or are updated where `changed` says so."""
     take_turns(session, "imports")
-    words = newest_pack(session, "vocabulary")
-    assert isinstance(words, Vocabulary)
+    words = newest_pack(session, Vocabulary)
     writing = Writing(session, actor, mapping, words, now)
     known = known_projects(session, mapping)
     new, differing, unchanged = sort_out(checked, known)

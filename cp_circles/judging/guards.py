@@ -25,9 +25,7 @@ class RoundFinished(DomainError):
 
 def rule_of(session: Session, round_: Round) -> RoundRule:
     """The published rule of a round."""
-    rule = editions.pack(session, round_.rule_edition_id)
-    assert isinstance(rule, RoundRule)
-    return rule
+    return editions.pack(session, round_.rule_edition_id, RoundRule)
 
 
 def require_organiser(actor: Actor, round_: Round) -> None:

@@ -1,7 +1,6 @@
 """Pages of meters and readings."""
 
 import secrets
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from cp_circles.metering.forms import CorrectionForm, ImportForm, MeterForm, Rea
 from cp_circles.metering.models import Meter, Reading
 from cp_circles.metering.sheets import rows_of_file
 from cp_circles.organisations.models import Company
+from cp_circles.rulesets.schema import Indicators
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.i18n import locale_name
@@ -53,7 +53,7 @@ def _reading(reading_id: int) -> Reading:
 
 def indicator_names() -> dict[str, str]:
     """The catalogue's indicators and production, by code, in the reader's language."""
-    pack: Any = newest_pack(db_session(), "indicators")
+    pack = newest_pack(db_session(), Indicators)
     names = {row.code: row.names.in_(locale_name()) for row in pack.indicators}
     return {"PRODUCTION": _("Production"), **names}
 

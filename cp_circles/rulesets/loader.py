@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from cp_circles.errors import msg
 from cp_circles.rulesets import text as exact
-from cp_circles.rulesets.schema import KINDS, TABLE_COLUMNS, Pack
+from cp_circles.rulesets.schema import KINDS, TABLE_COLUMNS, Pack, tracks_named
 from cp_circles.rulesets.schema.base import Fault
 
 PACKS = Path(__file__).parent / "packs"
@@ -98,9 +98,42 @@ def load(kind: str, text_or_path: str | Path) -> Pack:
 
 @cache
 def shipped() -> tuple[ShippedPack, ...]:
-    """Every pack that ships, by kind, key and edition; the file name must agree with the head."""
+    """Every pack that ships, by kind, key and edition; names of files and of tracks must be right."""
+    return read_folder(PACKS)
+
+
+def read_folder(folder: Path) -> tuple[ShippedPack, ...]:
+    """The packs in `<folder>/<kind>/<key>-<edition>`; raises PackError for what is wrong."""
+    found = tuple(
+        _shipped_pack(path) for path in sorted(folder.glob("*/*")) if path.suffix in (".yaml", ".csv")
+    )
+    tracks = {one.key for one in found if one.kind == "track"}
+    problems = [fault for one in found for fault in unknown_tracks(one.pack, tracks, one.text, one.path.name)]
+    if problems:
+        raise PackError(tuple(problems))
+    return found
+
+
+def unknown_tracks(
+    pack: Pack, tracks: Collection[str], text: str, file: str = "(text)"
+) -> tuple[Problem, ...]:
+    """Each place of a pack (with its text) that names a track of which there is no pack."""
+    wrong = [(place, key) for place, key in tracks_named(pack) if key not in tracks]
+    if not wrong:
+        return ()
+    root = exact.compose(text)
+    text_ = msg(
+        "%(kind)s %(key)s names the unknown track %(track)s; publish that track first, or correct the name."
+    )
     return tuple(
-        _shipped_pack(path) for path in sorted(PACKS.glob("*/*")) if path.suffix in (".yaml", ".csv")
+        Problem(
+            file,
+            exact.line_of(root, place),
+            exact.place_of(place),
+            text_,
+            {"kind": pack.kind, "key": pack.key, "track": key},
+        )
+        for place, key in wrong
     )
 
 

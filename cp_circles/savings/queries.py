@@ -80,24 +80,17 @@ def evidence_hashes(session: Session, project_id: int) -> list[str]:
 
 def factor_pack(session: Session, project: Project) -> Factors:
     """The factors a project is bound to."""
-    assert project.factors_edition_id is not None
-    pack = editions.pack(session, project.factors_edition_id)
-    assert isinstance(pack, Factors)
-    return pack
+    return editions.pack(session, project.factors_edition_id, Factors)
 
 
 def catalogue(session: Session) -> Indicators:
     """The newest indicator catalogue."""
-    pack = editions.newest_pack(session, "indicators")
-    assert isinstance(pack, Indicators)
-    return pack
+    return editions.newest_pack(session, Indicators)
 
 
 def vocabulary(session: Session) -> Vocabulary:
     """The newest vocabulary with the boards' metrics."""
-    pack = editions.newest_pack(session, "vocabulary")
-    assert isinstance(pack, Vocabulary)
-    return pack
+    return editions.newest_pack(session, Vocabulary)
 
 
 def catalogue_indicator(session: Session, code: str) -> CatalogueIndicator | None:

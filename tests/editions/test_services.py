@@ -15,7 +15,17 @@ from cp_circles.errors import NotAllowed, NotFound
 from cp_circles.people.models import Role
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.loader import shipped
-from cp_circles.rulesets.schema import Method, Rubric
+from cp_circles.rulesets.schema import Method, Rubric, Track, Vocabulary
+
+TRACK = """
+kind: track
+key: quick_wins
+edition: "test"
+names: {zh: 快改快成型, en: Quick wins}
+source: written for a test
+confidence: C
+describes: {zh: 当场改好。, en: Mended on the spot.}
+"""
 
 
 @pytest.fixture
@@ -113,6 +123,13 @@ def test_publish_edition_refuses_a_bad_pack_and_lists_every_problem(
             "rubric: nobody",
             "No rubric has the key nobody",
         ),
+        (
+            "round_rule",
+            "basic_company",
+            "{track: problem_solving, rubric: t2_problem_solving}",
+            "{track: problem_solving, rubric: t3_innovation}",
+            "rubric t3_innovation is not made for track problem_solving",
+        ),
         ("round_rule", "basic_company", "value: 60", "value: 50", "adds up to 90"),
         ("indicators", "china", "kgce: coke", "kgce: nothing", "names the factor nothing"),
         ("vocabulary", "circles", "key: circles", "key: others", "use the key circles"),
@@ -128,6 +145,77 @@ def test_publish_edition_refuses_what_does_not_fit_the_other_packs(
     text = text.replace(change, to, 1).replace('edition: "2026"', 'edition: "2027"', 1)
     error = refused(session, administrator, make, kind, text, PackRefused)
     assert any(says in problem.message for problem in error.problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "change", "to", "place"),
+    [
+        ("method", "qc_innovate", "track: innovation", "track: quick_wins", "track"),
+        (
+            "method",
+            "qc_innovate",
+            "track: innovation",
+            "track: innovation\notherwise: [problem_solving, quick_wins]",
+            "otherwise[1]",
+        ),
+        (
+            "rubric",
+            "t1_onsite",
+            "tracks: [problem_solving, innovation]",
+            "tracks: [problem_solving, quick_wins]",
+            "tracks[1]",
+        ),
+        (
+            "round_rule",
+            "basic_company",
+            "{track: innovation, rubric: t3_innovation}",
+            "{track: quick_wins, rubric: t3_innovation}",
+            "stages[1].rubrics[1].track",
+        ),
+    ],
+)
+def test_a_track_of_which_there_is_no_pack_is_refused_where_it_is_named(
+    session: Session, make: Any, administrator: Actor, kind: str, key: str, change: str, to: str, place: str
+) -> None:
+    load_shipped(session, now=make.now)
+    text = text_of(kind, key).replace('edition: "20', 'edition: "next-20', 1)
+    assert change in text
+    text = text.replace(change, to, 1)
+    [problem] = refused(session, administrator, make, kind, text, PackRefused).problems
+    line = 1 + next(number for number, line in enumerate(text.splitlines()) if "quick_wins" in line)
+    assert (problem.place, problem.line) == (place, line)
+    assert problem.message.startswith(f"{kind} {key} names the unknown track quick_wins")
+    publish_edition(session, actor=administrator, kind="track", text=TRACK, now=make.now)
+    if kind == "method":
+        assert publish_edition(session, actor=administrator, kind=kind, text=text, now=make.now).id
+
+
+def test_a_rubric_may_not_leave_a_track_in_which_a_standing_rule_uses_it(
+    session: Session, make: Any, administrator: Actor
+) -> None:
+    load_shipped(session, now=make.now)
+    text = text_of("rubric", "t1_onsite").replace('edition: "2020"', 'edition: "2027"')
+    text = text.replace("tracks: [problem_solving, innovation]", "tracks: [innovation]")
+    error = refused(session, administrator, make, "rubric", text, PackRefused)
+    assert "In rule basic_company, rubric t1_onsite is not made for track" in error.problems[0].message
+
+
+def test_a_pack_is_known_by_its_type(session: Session, make: Any) -> None:
+    load_shipped(session, now=make.now)
+    stored = queries.latest(session, "rubric", "t1_onsite")
+    assert stored is not None
+    assert queries.pack(session, stored.id, Rubric).total == 100
+    assert queries.packs(session, [stored.id], Rubric)[stored.id].key == "t1_onsite"
+    for wrong in (
+        lambda: queries.pack(session, stored.id, Method),
+        lambda: queries.packs(session, [stored.id], Method),
+        lambda: queries.pack(session, None, Rubric),
+    ):
+        with pytest.raises(NotFound):
+            wrong()
+    assert queries.newest_pack(session, Vocabulary).key == "circles"
+    assert [one.key for one in queries.newest_packs(session, Track)] == ["innovation", "problem_solving"]
+    assert {pack.key for _, pack in queries.packs_of(session, Rubric)} >= {"t1_onsite"}
 
 
 def test_a_rubric_with_another_total_may_not_break_a_standing_rule(

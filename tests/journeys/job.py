@@ -431,6 +431,18 @@ class Job:
         self.session.refresh(round_)
         assert round_.publicity_ends_at is not None
 
+    def pages_of_a_standing(self, level: str, locale: str) -> list[Page]:
+        """Where a finished round shows its tracks: its page, entries, standing, print, rule and public list."""
+        round_, person = self.rounds[level], self.readers[level].person
+        inside = Reader(self.app, self.session, person, self.clock, locale).enter()
+        outside = Reader(self.app, self.session, None, self.clock, locale)
+        with outside.client.session_transaction() as cookie:
+            cookie["locale"] = locale
+        base = f"/judging/rounds/{round_.id}"
+        addresses = (f"{base}/standing", f"{base}/standing/print", f"{base}/entries", f"{base}/rule")
+        listed = f"/judging/lists/{round_.public_key}"
+        return [*map(inside.get, addresses), inside.get(listed), outside.get(listed)]
+
     # --- award ---
 
     def award(self) -> Award:

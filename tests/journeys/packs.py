@@ -1,5 +1,14 @@
-"""A fifth method, a rubric of its own, and a round rule that judges by it: YAML written for this test."""
+"""A third track, a fifth method, a rubric of its own, and a round rule that judges by it: YAML for this test."""
 
+TRACK = """
+kind: track
+key: quick_wins
+edition: "test"
+names: {zh: 快改快成型, en: Quick wins}
+source: written for a test
+confidence: C
+describes: {zh: 当场看到、当场改好的课题。, en: What is seen and mended on the spot.}
+"""
 METHOD = """
 kind: method
 key: quick_turn
@@ -7,7 +16,8 @@ edition: "test"
 names: {zh: 快速改善型, en: Quick turn}
 source: written for a test
 confidence: C
-track: innovation
+track: quick_wins
+otherwise: [innovation]
 phases:
   - {key: see, number: 1, names: {zh: 看, en: See}}
   - {key: fix, number: 2, names: {zh: 改, en: Fix}}
@@ -57,7 +67,7 @@ names: {zh: 快速改善评分表, en: Quick sheet}
 source: written for a test
 confidence: C
 stage: paper
-tracks: [innovation]
+tracks: [quick_wins]
 total: 100
 criteria:
   - key: seen
@@ -90,7 +100,7 @@ def round_rule(shipped: str) -> str:
         elif line.startswith("levels: "):
             line = "levels: [company, county, city, province, nation]"
         elif line.lstrip().startswith("rubrics: "):
-            line = "    rubrics: [{track: innovation, rubric: quick_sheet}]"
+            line = "    rubrics: [{track: quick_wins, rubric: quick_sheet}]"
         if line.startswith("tie_order:"):
             lines += [
                 "tie_order:",

@@ -3,13 +3,15 @@
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from cp_circles.editions import queries as editions
+from cp_circles.judging.models import Entry, StandingRow
 from tests.clock import held_still
 from tests.conftest import NOW
 from tests.journeys.by_hand import redone
 from tests.journeys.job import AMOUNT, LEVELS, Job, Kit
-from tests.journeys.packs import METHOD, RUBRIC, round_rule
+from tests.journeys.packs import METHOD, RUBRIC, TRACK, round_rule
 
 VERIFIERS = ("process_owner", "metering", "finance")
 
@@ -55,10 +57,11 @@ def test_from_a_circle_to_an_award(job):
     indirect=True,
     ids=["zh"],
 )
-def test_a_method_and_a_rubric_written_on_screen_run_to_an_award(job, session):
+def test_a_track_a_method_and_a_rubric_written_on_screen_run_to_an_award(job, session):
     shipped = editions.latest(session, "round_rule", "paper_blind").content
     administrator = job.as_("administrator")
-    for kind, text in (("method", METHOD), ("rubric", RUBRIC), ("round_rule", round_rule(shipped))):
+    written = {"track": TRACK, "method": METHOD, "rubric": RUBRIC, "round_rule": round_rule(shipped)}
+    for kind, text in written.items():
         administrator.send("/rulesets/new", "/rulesets", kind=kind, text=text)
     job.register_circle()
     job.register_project()
@@ -69,3 +72,8 @@ def test_a_method_and_a_rubric_written_on_screen_run_to_an_award(job, session):
         job.hold_round(level)
     assert job.award().holder["title"] == job.result.title
     assert "改得好" in job.printed["nation"]
+    assert set(session.scalars(sa.select(Entry.track_key))) == {"quick_wins"}
+    assert set(session.scalars(sa.select(StandingRow.track_key))) == {"quick_wins"}
+    for locale, name in (("zh_Hans", "快改快成型"), ("en", "Quick wins")):
+        for page in job.pages_of_a_standing("nation", locale):
+            assert name in page.text and "quick_wins" not in page.text, page.address

@@ -7,11 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.db.events import events_of
+from cp_circles.editions import queries as editions
+from cp_circles.editions.services import publish_edition
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from cp_circles.judging import guards, phases, services
 from cp_circles.judging.models import CountyRounds, Level, Quota, Round, RoundPhase, Season
 from cp_circles.judging.queries import ladder
 from cp_circles.people.models import Role, ScopeKind
+from cp_circles.rulesets.schema import RoundRule
+from tests.journeys.packs import METHOD, TRACK
 from tests.judging.world import World
 
 
@@ -53,6 +57,17 @@ def test_open_round_is_for_the_organiser_only(session, world):
     assert events_of(session, round_)[0].verb == "judging.open_round"
     with pytest.raises(DomainError):
         services.open_round(session, actor=world.officials["city"], **facts)
+
+
+def test_a_method_of_a_track_that_a_rule_does_not_know_enters_its_second_choice(session, make, world):
+    administrator = make.holder(Role.ADMINISTRATOR)
+    for kind, text in (("track", TRACK), ("method", METHOD)):
+        publish_edition(session, actor=administrator, kind=kind, text=text, now=world.start)
+    rule = editions.pack(session, world.settings("paper_blind").rule_edition_id, RoundRule)
+    plans = {plan.key: plan.methods for plan in services.default_tracks(session, rule)}
+    assert list(plans) == ["problem_solving", "innovation"]
+    assert plans["innovation"] == ("qc_innovate", "quick_turn")
+    assert "quick_turn" not in plans["problem_solving"]
 
 
 def test_open_round_refuses_a_rule_of_another_level(session, world):

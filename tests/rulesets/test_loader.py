@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cp_circles.rulesets import text as exact
-from cp_circles.rulesets.loader import PackError, load, sha256_of, shipped
-from cp_circles.rulesets.schema import Rubric
+from cp_circles.rulesets.loader import PackError, load, read_folder, sha256_of, shipped
+from cp_circles.rulesets.schema import Method, Rubric
 
 RUBRIC = """kind: rubric
 key: little
@@ -186,3 +186,39 @@ def test_shipped_packs_are_hashed_over_their_text(tmp_path: Path) -> None:
     copy = tmp_path / one.path.name
     copy.write_text(one.text, encoding="utf-8")
     assert load(one.kind, copy) == one.pack
+
+
+def test_a_shipped_pack_of_an_unknown_track_is_named_with_file_line_and_place(tmp_path: Path) -> None:
+    for kind, text in (("rubric", RUBRIC), ("method", METHOD)):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "little-1.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "track").mkdir()
+    track = """kind: track
+key: innovation
+edition: "1"
+names: {zh: 新, en: New}
+source: test
+confidence: C
+describes: {zh: 新, en: New}
+"""
+    (tmp_path / "track" / "innovation-1.yaml").write_text(track, encoding="utf-8")
+    with pytest.raises(PackError) as caught:
+        read_folder(tmp_path)
+    [problem] = caught.value.problems
+    assert (problem.file, problem.line, problem.place) == ("little-1.yaml", 7, "track")
+    assert "method little names the unknown track problem_solving" in problem.message
+    renamed = METHOD.replace("track: problem_solving", "track: innovation")
+    (tmp_path / "method" / "little-1.yaml").write_text(renamed, encoding="utf-8")
+    assert [one.kind for one in read_folder(tmp_path)] == ["method", "rubric", "track"]
+
+
+def test_a_method_enters_the_first_of_its_tracks_that_a_rule_knows() -> None:
+    method = load("method", METHOD.replace("phases:", "otherwise: [quick_wins, innovation]\nphases:", 1))
+    assert isinstance(method, Method)
+    assert method.track_among(("innovation", "problem_solving")) == "problem_solving"
+    assert method.track_among(("innovation", "quick_wins")) == "quick_wins"
+    assert method.track_among(("other",)) is None
+    [(_, _place, message)] = refused(
+        "method", METHOD.replace("phases:", "otherwise: [problem_solving]\nphases:", 1)
+    )
+    assert "problem_solving stands more than once" in message

@@ -8,7 +8,7 @@ import pytest
 from cp_circles.rulesets.loader import shipped
 
 PACKAGE = Path(__file__).resolve().parents[2] / "cp_circles"
-KINDS = ("method", "rubric", "round_rule", "award_scheme")
+KINDS = ("track", "method", "rubric", "round_rule", "award_scheme")
 KEYS = {one.key for one in shipped() if one.kind in KINDS}
 KEYS |= {factor.key for one in shipped() if one.kind == "factors" for factor in one.pack.factors}  # type: ignore[attr-defined]
 DATA = ("demo", "imports")

@@ -22,6 +22,7 @@ from cp_circles.leaderboards.presenting.amounts import metric_name, metric_scale
 from cp_circles.organisations.models import Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
+from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.i18n import label
 from cp_circles.web.session import clock, now
 
@@ -71,11 +72,11 @@ def months_of(season: Season) -> list[tuple[str, float]]:
 def timeline(session: Session, season: Season, region: Region) -> list[dict[str, Any]]:
     """The rounds of the season by level, lowest first."""
     levels = seasons.levels_of_season(session, season, region.path)
-    known = editions.packs(session, [level.rule_edition_id for level in levels])
+    known = editions.packs(session, [level.rule_edition_id for level in levels], RoundRule)
     return [_level(season, level, known[level.rule_edition_id]) for level in levels]
 
 
-def _level(season: Season, level: LevelOfSeason, rule: Any) -> dict[str, Any]:
+def _level(season: Season, level: LevelOfSeason, rule: RoundRule) -> dict[str, Any]:
     """One line of the timeline; a phase ends at the latest where the next one begins."""
     bars, note = [], None
     for place, span in enumerate(level.spans):

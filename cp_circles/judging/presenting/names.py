@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import g
 from flask_babel import gettext as _
 
+from cp_circles.editions import queries as editions
 from cp_circles.errors import msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round
 from cp_circles.judging.queries.recusals import GROUND_WORDS
-from cp_circles.rulesets.schema import RoundRule
+from cp_circles.rulesets.schema import RoundRule, Track
 from cp_circles.web.formats import datetime_text, local
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
-from cp_circles.web.session import clock, settings
+from cp_circles.web.session import clock, db_session, settings
 
 WORDS = (
-    msg("problem solving"),
-    msg("innovation"),
     msg("company"),
     msg("county"),
     msg("city"),
@@ -57,8 +57,11 @@ def level_name(level: Level | str) -> str:
 
 
 def track_name(key: str) -> str:
-    """A track in the reader's words."""
-    return _capital(enum_label(key))
+    """A track as its pack names it; one that has no pack keeps its code."""
+    if "track_names" not in g:
+        g.track_names = {one.key: one.names for one in editions.newest_packs(db_session(), Track)}
+    names = g.track_names.get(key)
+    return str(names.in_(locale_name())) if names else key
 
 
 def _capital(text: str) -> str:

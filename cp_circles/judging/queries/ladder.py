@@ -11,6 +11,7 @@ from cp_circles.calc.ladder import Rung, Seat, ladder, next_rung
 from cp_circles.editions import queries as editions
 from cp_circles.judging.models import CountyRounds, Level, Quota, Round, Season
 from cp_circles.organisations.models import Company, Region, RegionLevel
+from cp_circles.rulesets.schema import Ladder
 
 
 class Unit(NamedTuple):
@@ -40,7 +41,7 @@ def unit_of(round_: Round) -> Unit:
 
 def levels_of(session: Session, season: Season) -> tuple[str, ...]:
     """The levels of the season's ladder pack, lowest first."""
-    pack = editions.pack(session, season.ladder_edition_id)
+    pack = editions.pack(session, season.ladder_edition_id, Ladder)
     return tuple(level.key for level in sorted(pack.levels, key=lambda level: level.number))
 
 

@@ -152,24 +152,18 @@ def own_circle_ids(session: Session, actor: Actor) -> frozenset[int]:
 
 def rule_of(session: Session, round_: Round) -> RoundRule:
     """The published rule of a round."""
-    rule = editions.pack(session, round_.rule_edition_id)
-    assert isinstance(rule, RoundRule)
-    return rule
+    return editions.pack(session, round_.rule_edition_id, RoundRule)
 
 
 def rules_by_id(session: Session, rounds: Sequence[Round]) -> dict[int, RoundRule]:
     """The rules of several rounds by edition id: one statement."""
-    return editions.packs(session, {row.rule_edition_id for row in rounds})  # type: ignore[return-value]
+    return editions.packs(session, {row.rule_edition_id for row in rounds}, RoundRule)
 
 
 def rule_editions_for(session: Session, level: Level) -> list[Edition]:
     """The newest edition of every rule made for a level."""
-    found = []
-    for edition in editions.latest_of_each(session, "round_rule"):
-        pack = editions.pack_of(edition)
-        if isinstance(pack, RoundRule) and level.value in pack.levels:
-            found.append(edition)
-    return found
+    newest = editions.latest_of_each(session, "round_rule")
+    return [row for row in newest if level.value in editions.pack_of(row, RoundRule).levels]
 
 
 def judging_rounds_of(session: Session, person_id: int) -> Sequence[RoundJudge]:

@@ -85,9 +85,9 @@ def carried_means(session: Session, entry_ids: Sequence[int]) -> dict[int, dict[
 def rubrics_of(session: Session, round_: Round) -> dict[str, dict[str, Rubric]]:
     """track -> stage -> rubric of a round: one statement."""
     ids = {edition_id for track in round_.tracks for edition_id in track.rubrics.values()}
-    packs = editions.packs(session, ids)
+    packs = editions.packs(session, ids, Rubric)
     return {
-        track.key: {stage: packs[edition_id] for stage, edition_id in track.rubrics.items()}  # type: ignore[misc]
+        track.key: {stage: packs[edition_id] for stage, edition_id in track.rubrics.items()}
         for track in round_.tracks
     }
 

@@ -16,7 +16,7 @@ from cp_circles.errors import Invalid, msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round, RoundPhase, RoundTrack
 from cp_circles.judging.working import shown
-from cp_circles.rulesets.schema import RoundRule
+from cp_circles.rulesets.schema import Method, RoundRule
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class RoundSettings:
 
 
 def default_tracks(session: Session, rule: RoundRule) -> list[TrackPlan]:
-    """The tracks that a rule knows, with the newest rubrics and every method that names the track."""
+    """The tracks that a rule knows, with the newest rubrics and the methods whose results enter them."""
     rubric_ids = {row.key: row.id for row in editions.latest_of_each(session, "rubric")}
-    methods: dict[str, list[str]] = {}
+    methods: dict[str | None, list[str]] = {}
     for row in editions.latest_of_each(session, "method"):
-        methods.setdefault(str(getattr(editions.pack_of(row), "track", "")), []).append(row.key)
-    keys = dict.fromkeys(row.track for stage in rule.stages for row in stage.rubrics)
+        track = editions.pack_of(row, Method).track_among(rule.tracks)
+        methods.setdefault(track, []).append(row.key)
     plans = []
-    for key in keys:
+    for key in rule.tracks:
         rubrics = {
             stage.key: rubric_ids[rubric]
             for stage in rule.stages
@@ -169,8 +169,7 @@ def require_plan(plan: Sequence[Phase]) -> None:
 
 
 def _take_tracks(session: Session, round_: Round, plans: Sequence[TrackPlan], rule: RoundRule) -> None:
-    known = {row.track for stage in rule.stages for row in stage.rubrics}
-    if not plans or any(plan.key not in known for plan in plans):
+    if not plans or any(plan.key not in rule.tracks for plan in plans):
         raise Invalid(msg("The tracks must be those of the rule."), field="tracks")
     for plan in plans:
         missing = [

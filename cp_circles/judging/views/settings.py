@@ -20,7 +20,7 @@ from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.models import Role, ScopeKind
-from cp_circles.rulesets.schema import RoundRule
+from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.web.access import current_actor
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import clock, db_session, now
@@ -69,8 +69,8 @@ def new_round() -> ResponseReturnValue:
     seat = _picked(offices, "seat", lambda row: row.key)
     known = rounds.rule_editions_for(db_session(), seat.level)
     edition = _picked(known, "rule", lambda row: str(row.id)) if known else None
-    rule = editions.pack_of(edition) if edition else None
-    form = _proposed(rule, seat, season) if isinstance(rule, RoundRule) else None
+    rule = editions.pack_of(edition, RoundRule) if edition else None
+    form = _proposed(rule, seat, season) if rule else None
     return _settings_page(
         form,
         rule,
@@ -121,7 +121,9 @@ def _award_choices() -> list[tuple[int | str, str]]:
     ]
 
 
-def _settings_page(form: RoundForm | None, rule: Any, round_: Round | None, **context: Any) -> str:
+def _settings_page(
+    form: RoundForm | None, rule: RoundRule | None, round_: Round | None, **context: Any
+) -> str:
     if form is not None:
         form.award_edition_id.choices = choices(_award_choices())
     template = "judging/edit_round.html" if round_ else "judging/new_round.html"
@@ -136,12 +138,12 @@ def _settings_page(form: RoundForm | None, rule: Any, round_: Round | None, **co
     )
 
 
-def _rubric_choices(rule: Any) -> list[dict[str, Any]]:
+def _rubric_choices(rule: RoundRule | None) -> list[dict[str, Any]]:
     """For each track and stage of a rule, the rubric editions that fit and the one it proposes."""
-    if not isinstance(rule, RoundRule):
+    if rule is None:
         return []
     session = db_session()
-    rubrics = [(row, editions.pack_of(row)) for row in editions.editions_of(session, "rubric")]
+    rubrics = editions.packs_of(session, Rubric)
     proposed = {plan.key: plan for plan in services.default_tracks(session, rule)}
     found = []
     for track, plan in proposed.items():
@@ -149,7 +151,7 @@ def _rubric_choices(rule: Any) -> list[dict[str, Any]]:
             fitting = [
                 (row.id, f"{pack.names.in_(locale_name())} ({row.edition})")
                 for row, pack in rubrics
-                if pack.stage == stage.key and track in pack.tracks  # type: ignore[attr-defined]
+                if pack.stage == stage.key and track in pack.tracks
             ]
             known = {id_ for id_, _name in fitting}
             fitting += [
@@ -187,8 +189,8 @@ def _settings_of(form: RoundForm, edition_id: int, rule: RoundRule) -> RoundSett
         for stage in rule.stages:
             name = f"rubric-{proposed.key}-{stage.key}"
             picked = whole_number(request.form.get(name))
-            if picked in offered.get(name, ()):
-                rubrics[stage.key] = picked  # type: ignore[assignment]
+            if picked is not None and picked in offered.get(name, ()):
+                rubrics[stage.key] = picked
         tracks.append(TrackPlan(proposed.key, proposed.methods, rubrics))
     return RoundSettings(
         rule_edition_id=edition_id,
@@ -218,7 +220,7 @@ def open_round() -> ResponseReturnValue:
     if not known:
         raise NotFound
     edition = _picked(known, "rule", lambda row: str(row.id))
-    rule = editions.pack_of(edition)
+    rule = editions.pack_of(edition, RoundRule)
     form.award_edition_id.choices = choices(_award_choices())
     context = {"seasons": every, "seats": offices, "rules": known, "rule_names": _rule_names(known)}
     chosen = {"season": season, "seat": seat, "rule": edition}
@@ -233,7 +235,7 @@ def open_round() -> ResponseReturnValue:
             company=seat.company,
             region=seat.region,
             settings=_settings_of(form, edition.id, rule),
-            now=now(),  # type: ignore[arg-type]
+            now=now(),
         )
     except Invalid as refusal:
         form.fill_from(refusal)

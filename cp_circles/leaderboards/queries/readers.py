@@ -21,10 +21,9 @@ from cp_circles.rulesets.schema.figures import Vocabulary
 def vocabulary(session: Session) -> Vocabulary | None:
     """The newest vocabulary, or None before any is loaded."""
     try:
-        pack = newest_pack(session, "vocabulary")
+        return newest_pack(session, Vocabulary)
     except NotFound:
         return None
-    return pack if isinstance(pack, Vocabulary) else None
 
 
 def companies_of_actor(session: Session, actor: Actor) -> frozenset[int]:

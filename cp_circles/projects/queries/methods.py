@@ -14,27 +14,21 @@ from cp_circles.rulesets.schema import Indicators, Method, Step, TermList, Vocab
 
 def method_of(session: Session, project: Project) -> Method:
     """The method that a project is bound to; NotFound while it has chosen none."""
-    if project.method_edition_id is None:
-        raise NotFound
-    pack = editions.pack(session, project.method_edition_id)
-    if not isinstance(pack, Method):
-        raise NotFound
-    return pack
+    return editions.pack(session, project.method_edition_id, Method)
 
 
 def methods_offered(session: Session) -> Sequence[tuple[Edition, Method]]:
     """The newest edition of every method, with its pack."""
-    found = [(edition, editions.pack_of(edition)) for edition in editions.latest_of_each(session, "method")]
-    return [(edition, pack) for edition, pack in found if isinstance(pack, Method)]
+    newest = editions.latest_of_each(session, "method")
+    return [(edition, editions.pack_of(edition, Method)) for edition in newest]
 
 
 def catalogue(session: Session) -> Indicators | None:
     """The newest catalogue of indicators, or None where none is loaded."""
     try:
-        pack = editions.newest_pack(session, "indicators")
+        return editions.newest_pack(session, Indicators)
     except NotFound:
         return None
-    return pack if isinstance(pack, Indicators) else None
 
 
 def present_factors(session: Session) -> Edition | None:
@@ -46,10 +40,9 @@ def present_factors(session: Session) -> Edition | None:
 def words(session: Session, key: str) -> TermList | None:
     """One list of the newest vocabulary, or None where it has none of that key."""
     try:
-        pack = editions.newest_pack(session, "vocabulary")
+        return editions.newest_pack(session, Vocabulary).list_(key)
     except NotFound:
         return None
-    return pack.list_(key) if isinstance(pack, Vocabulary) else None
 
 
 def unfinished_steps(session: Session, project: Project) -> list[Step]:

@@ -140,8 +140,7 @@ def bind_editions(session: Session, project: Project) -> Method:
         raise DomainError(msg("The rules are not loaded yet; ask the administrator."))
     project.method_edition_id = latest.id
     project.factors_edition_id = factors.id
-    bound = editions.pack_of(latest)
-    return bound if isinstance(bound, Method) else chosen
+    return editions.pack_of(latest, Method)
 
 
 def create_steps(project: Project, method: Method) -> None:

@@ -28,8 +28,10 @@ from cp_circles.rulesets.schema.rounds import (
 )
 from cp_circles.rulesets.schema.rubric import Criterion, Level, Rubric
 from cp_circles.rulesets.schema.tables import TABLE_COLUMNS, Industries, IndustryRow, RegionRow, Regions
+from cp_circles.rulesets.schema.track import Track, tracks_named
 
 KINDS: dict[str, type[Pack]] = {
+    "track": Track,
     "method": Method,
     "rubric": Rubric,
     "round_rule": RoundRule,
@@ -82,6 +84,8 @@ __all__ = [
     "Step",
     "Term",
     "TermList",
+    "Track",
     "Trim",
     "Vocabulary",
+    "tracks_named",
 ]

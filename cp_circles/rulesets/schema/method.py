@@ -1,5 +1,6 @@
 """Methods: the phases and steps a project follows, the typed records of each step, and its gates."""
 
+from collections.abc import Collection
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -108,10 +109,11 @@ class Phase(Strict):
 
 
 class Method(Pack):
-    """The whole of a method; `track` names the group in which its results are judged."""
+    """The whole of a method; its results enter `track`, or the first of `otherwise` that a rule knows."""
 
     kind: Literal["method"]
-    track: Literal["problem_solving", "innovation"]
+    track: Key
+    otherwise: tuple[Key, ...] = ()
     phases: tuple[Phase, ...] = Field(min_length=1)
     steps: tuple[Step, ...] = Field(min_length=1)
 
@@ -125,6 +127,7 @@ class Method(Pack):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        refuse_repeated((self.track, *self.otherwise))
         refuse_repeated(phase.key for phase in self.phases)
         refuse_repeated(step.key for step in self.steps)
         refuse_repeated(step.number for step in self.steps)
@@ -132,6 +135,10 @@ class Method(Pack):
             self._check_step(step)
         self._check_order()
         return self
+
+    def track_among(self, tracks: Collection[str]) -> str | None:
+        """The track of these that the method's results enter, or None."""
+        return next((key for key in (self.track, *self.otherwise) if key in tracks), None)
 
     def step(self, key: str) -> Step | None:
         """The step with this key, or None."""

@@ -15,7 +15,7 @@ from cp_circles.rulesets.schema.base import (
     Strict,
     refuse_repeated,
 )
-from cp_circles.rulesets.schema.rubric import Stage, Track
+from cp_circles.rulesets.schema.rubric import Stage
 
 Right = Literal[
     "submit_entry",
@@ -36,7 +36,7 @@ LevelKey = Literal["company", "county", "city", "province", "nation"]
 class TrackRubric(Strict):
     """The rubric (by pack key) that one track is scored with."""
 
-    track: Track
+    track: Key
     rubric: Key
 
 
@@ -159,6 +159,11 @@ class RoundRule(Pack):
     def stage(self, key: str) -> StageRule | None:
         """The stage with this key, or None."""
         return next((stage for stage in self.stages if stage.key == key), None)
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """The keys of the tracks that the rule judges, in the order in which its stages name them."""
+        return tuple(dict.fromkeys(row.track for stage in self.stages for row in stage.rubrics))
 
     def phase(self, key: str) -> RoundPhase | None:
         """The phase with this key, or None."""

@@ -18,7 +18,6 @@ from cp_circles.rulesets.schema.base import (
 )
 
 Stage = Literal["on_site", "paper", "presentation"]
-Track = Literal["problem_solving", "innovation"]
 
 
 class Level(Strict):
@@ -65,13 +64,14 @@ class Rubric(Pack):
 
     kind: Literal["rubric"]
     stage: Stage
-    tracks: tuple[Track, ...] = Field(min_length=1)
+    tracks: tuple[Key, ...] = Field(min_length=1)
     total: Number = Field(gt=0)
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _points_add_up(self) -> Self:
         refuse_repeated(criterion.key for criterion in self.criteria)
+        refuse_repeated(self.tracks)
         points = sum((criterion.points for criterion in self.criteria), Decimal(0))
         if points != self.total:
             raise Fault(
