@@ -33,7 +33,7 @@ class ReadingForm(BaseForm):
     send_key = HiddenField()
 
     def explains(self, usual: tuple[Decimal, Decimal] | None) -> bool:
-        """Whether the quantity lies in the usual range or the note says why not; else the note is asked for."""
+        """Whether the quantity is usual or the note says why not; else the note is asked for."""
         quantity = self.quantity.data
         if usual is None or quantity is None or usual[0] <= quantity <= usual[1] or self.note.data:
             return True
