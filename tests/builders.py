@@ -357,7 +357,7 @@ class Builders:
             row.package = gather_package(self.session, row)
             row.sha256 = sha256_of(row.package)
             row.blind_package = blinded(self.session, project, row.package)
-            row.frozen_at = self.now
+            row.frozen_at = row.blind_ready_at = self.now
             row.state = ResultState(state)
             self.session.flush()
         return row

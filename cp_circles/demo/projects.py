@@ -390,9 +390,8 @@ def finish(world: World, work: Work, now: datetime) -> Result:
         intangible="成员的问题意识、测量能力和协作能力提高。",
         now=now,
     )
-    results.freeze_result(
-        session, world.storage, actor=leader, result=result, version=result.version, now=now
-    )
+    results.freeze_result(session, actor=leader, result=result, version=result.version, now=now)
+    results.make_blind_pages(session, world.storage, result=result, now=now)
     department = world.staff(work.plant, Role.DEPARTMENT, now)
     for page in list(result.blind_pages):
         results.confirm_blind_page(session, actor=department, page=page, now=now)

@@ -22,7 +22,10 @@ class ResultState(enum.Enum):
 
 
 class Result(Base):
-    """What is judged: report, figures, evidence list and verified savings, frozen and hashed."""
+    """What is judged: report, figures, evidence list and verified savings, frozen and hashed.
+
+    `blind_ready_at` is set once every page of the blind copy is drawn; until then it is being made by a job.
+    """
 
     __tablename__ = "results"
 
@@ -35,6 +38,7 @@ class Result(Base):
     intangible: Mapped[str] = mapped_column(sa.Text, default="")
     package: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     blind_package: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    blind_ready_at: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
     frozen_at: Mapped[datetime | None]
     frozen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

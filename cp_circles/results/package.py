@@ -284,7 +284,6 @@ def _signature_part(row: Signature) -> dict[str, Any]:
     return {
         "role": row.role.value,
         "signer": row.signer.name,
-        "accepted": row.accepted,
         "amounts": {
             "quantity": plain(row.quantity),
             "kgce": plain(row.kgce),

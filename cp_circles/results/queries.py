@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.db.models import Job
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
 from cp_circles.organisations.models import Company, Department
@@ -18,6 +19,7 @@ from cp_circles.results.models import BlindPage, Result, ResultState
 from cp_circles.results.package import gather_package
 from cp_circles.results.rules import FINISHED, LIVE, can_see_result
 
+BLIND_COPY = "results.blind_copy"
 SORTS: dict[str, tuple[Any, ...]] = {
     "newest": (Result.created_at.desc(), Result.id.desc()),
     "frozen": (Result.frozen_at.is_(None), Result.frozen_at.desc(), Result.id),
@@ -160,6 +162,29 @@ def unconfirmed_counts(session: Session, result_ids: Sequence[int]) -> dict[int,
     return {result_id: count for result_id, count in rows}
 
 
+def blind_copy_key(result_id: int) -> str:
+    """The key of the job that draws the pages of a result's blind copy."""
+    return f"{BLIND_COPY}:{result_id}"
+
+
+def blind_copy_job(session: Session, result: Result) -> Job | None:
+    """The job that is drawing the pages of a frozen result; None once the copy is ready, and for a draft."""
+    if result.blind_ready_at is not None or result.package is None:
+        return None
+    return session.scalar(sa.select(Job).where(Job.key == blind_copy_key(result.id)))
+
+
+def results_not_blinded(session: Session, result_ids: Sequence[int]) -> set[int]:
+    """The results whose blind copy is still being made or has an unconfirmed page: one statement."""
+    waits = sa.exists().where(BlindPage.result_id == Result.id, BlindPage.confirmed_at.is_(None))
+    rows = session.scalars(
+        sa.select(Result.id).where(
+            Result.id.in_(list(result_ids)), sa.or_(Result.blind_ready_at.is_(None), waits)
+        )
+    )
+    return set(rows)
+
+
 def is_entered(session: Session, result_id: int) -> bool:
     """True while an entry of the result stands, read in the table of a later room."""
     entries = sa.table("entries", sa.column("result_id"), sa.column("state"))
@@ -192,7 +217,10 @@ def _one(session: Session, condition: sa.ColumnElement[bool]) -> Result:
 
 
 __all__ = [
+    "BLIND_COPY",
     "FINISHED",
+    "blind_copy_job",
+    "blind_copy_key",
     "blind_page",
     "blind_pages_of",
     "department_names",
@@ -205,6 +233,7 @@ __all__ = [
     "result_by_key",
     "result_for",
     "results_listed",
+    "results_not_blinded",
     "results_of_project",
     "shown_pages_of",
     "unconfirmed_counts",

@@ -135,6 +135,7 @@ def _report_page(result: Result, reason: ReasonForm) -> str:
         report=report,
         is_draft=result.package is None,
         waiting=queries.unconfirmed_counts(session, [result.id]).get(result.id, 0),
+        copying=queries.blind_copy_job(session, result),
         may_edit=may_write and rules.is_editable(result),
         may_withdraw=may_write and result.state in rules.LIVE,
         may_revoke=rules.can_revoke_result(actor, result) and rules.is_frozen(result),
@@ -235,7 +236,6 @@ def freeze_result(result_id: int) -> ResponseReturnValue:
         if form.validate():
             services.freeze_result(
                 db_session(),
-                _storage(),
                 actor=current_actor(),
                 result=result,
                 version=form.base_version,
@@ -286,6 +286,7 @@ def blind_pages(result_id: int) -> ResponseReturnValue:
         "results/blind_pages.html",
         result=result,
         pages=queries.blind_pages_of(db_session(), result.id),
+        copying=queries.blind_copy_job(db_session(), result),
         report=report,
         may_paint=rules.can_paint(current_actor(), result) and rules.is_frozen(result),
         may_confirm=rules.can_confirm_blind_page(current_actor(), result) and rules.is_frozen(result),

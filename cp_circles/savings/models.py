@@ -123,7 +123,6 @@ class Signature(Base):
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claims.id"))
     role: Mapped[Role]
     signer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    accepted: Mapped[bool] = mapped_column(default=True)
     quantity: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
     kgce: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
     kgco2e: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))

@@ -32,9 +32,8 @@ def paths(make, session, live, tmp_path):
     done = planted_project(world, storage)
     make.mv_1(done)
     frozen = services.draft_result(session, actor=world.leader, project=done, summary="节电", now=NOW)
-    services.freeze_result(
-        session, storage, actor=world.leader, result=frozen, version=frozen.version, now=NOW
-    )
+    services.freeze_result(session, actor=world.leader, result=frozen, version=frozen.version, now=NOW)
+    services.make_blind_pages(session, storage, result=frozen, now=NOW)
     first = frozen.blind_pages[0].id
     written = make.result(make.project(world.circle, state="completed"), state="draft")
     session.commit()

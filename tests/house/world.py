@@ -32,7 +32,7 @@ from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.projects import services as projects
 from cp_circles.projects.models import Evidence, EvidenceVersion, StepRecord
 from cp_circles.results.models import BlindPage
-from cp_circles.results.services import freezing
+from cp_circles.results.services import freezing, make_blind_pages
 from cp_circles.savings import services as savings
 from tests.builders import Builders
 from tests.conftest import NOW
@@ -128,7 +128,9 @@ class Side(JudgingWorld):
         self.waiting_circle = make.circle(
             name=f"待批 {self.secret}", state="submitted", leader=self.people["leader"], **facts
         )
-        self.activity = make.activity(self.circle, summary=f"例会 {self.secret}")
+        self.activity = make.activity(
+            self.circle, summary=f"例会 {self.secret}", created_by_id=self.people["leader"].id
+        )
         blob = store_blob(self.session, self.storage, picture(self.letter), "照片.png", NOW)
         self.photo = ActivityPhoto(
             activity_id=self.activity.id, sha256=blob.sha256, name=f"{self.secret}.png"
@@ -204,9 +206,10 @@ class Side(JudgingWorld):
         self.free_result = self._finished("draft")
         self.counted = self._counted(self.free_result.project)
         freezing.freeze_result(
-            self.session, self.storage, actor=self.actor("leader"), result=self.free_result,
+            self.session, actor=self.actor("leader"), result=self.free_result,
             version=self.free_result.version, now=NOW,
         )  # fmt: skip
+        make_blind_pages(self.session, self.storage, result=self.free_result, now=NOW)
         self.entered = {level: self._finished("frozen") for level in ("company", "city", "province", "past")}
         blob = store_blob(self.session, self.storage, picture(self.letter, "blue"), "页.png", NOW)
         self.pages = {}
@@ -214,7 +217,7 @@ class Side(JudgingWorld):
             page = BlindPage(
                 result_id=result.id, position=9, label=f"附件 {self.letter}", source_sha256=blob.sha256,
                 page_number=1, shown_sha256=blob.sha256,
-                confirmed_at=NOW if level in {"company", "province"} else None,
+                confirmed_at=NOW if level in {"company", "province", "past"} else None,
             )  # fmt: skip
             self.session.add(page)
             self.session.flush()

@@ -155,6 +155,7 @@ class World:
                 "blind_package": blind_package(),
                 "sha256": f"{number:064x}",
                 "frozen_at": self.start,
+                "blind_ready_at": self.start,
                 "created_at": self.start,
             }
             | facts

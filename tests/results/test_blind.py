@@ -27,9 +27,11 @@ def result(world, storage):
         intangible=f"{NAMES[2]}的{NAMES[4]}士气提高",
         now=world.now,
     )
-    return services.freeze_result(
-        world.session, storage, actor=world.leader, result=draft, version=draft.version, now=world.now
+    services.freeze_result(
+        world.session, actor=world.leader, result=draft, version=draft.version, now=world.now
     )
+    assert services.make_blind_pages(world.session, storage, result=draft, now=world.now) == 3
+    return draft
 
 
 def content_of(storage, sha256):

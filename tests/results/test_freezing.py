@@ -39,7 +39,7 @@ def draft(world, project=None, **texts):
 
 def freeze(world, storage, result, **change):
     given = {"actor": world.leader, "result": result, "version": result.version, "now": world.now} | change
-    return services.freeze_result(world.session, storage, **given)
+    return services.freeze_result(world.session, **given)
 
 
 def claimed(world, project):

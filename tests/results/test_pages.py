@@ -103,7 +103,7 @@ def test_one_reading_changes_the_draft_report_and_not_the_frozen_one(client, wor
     assert "94500" in csv_before.splitlines()[15]
     assert "90000" in csv_after.splitlines()[15]
     services.freeze_result(
-        world.session, storage, actor=world.leader, result=result, version=result.version, now=world.now
+        world.session, actor=world.leader, result=result, version=result.version, now=world.now
     )
     frozen = figures(text_of(client.get(f"/results/{result.id}")))
     reading = world.session.get(type(reading), reading.id)
@@ -133,7 +133,7 @@ def test_both_languages_and_every_reader(client, world, storage):
     project = planted_project(world, storage)
     result = draft(world, project)
     services.freeze_result(
-        world.session, storage, actor=world.leader, result=result, version=result.version, now=world.now
+        world.session, actor=world.leader, result=result, version=result.version, now=world.now
     )
     for actor in (world.leader, world.department, world.finance, world.facilitator):
         enter(client, world, actor)
@@ -154,8 +154,9 @@ def test_blind_copy_over_http_names_nobody_and_is_painted_and_confirmed(client, 
     project = planted_project(world, storage)
     result = draft(world, project)
     services.freeze_result(
-        world.session, storage, actor=world.leader, result=result, version=result.version, now=world.now
+        world.session, actor=world.leader, result=result, version=result.version, now=world.now
     )
+    services.make_blind_pages(world.session, storage, result=result, now=world.now)
     enter(client, world, world.member)
     base = f"/results/{result.id}/blind"
     page = text_of(client.get(base))
@@ -185,7 +186,7 @@ def test_withdraw_and_revoke_ask_for_a_reason(client, world, storage):
     assert client.send(f"/results/{result.id}/withdraw", {"reason": "重写"}).status_code == 303
     other = draft(world, world.session.get(type(result.project), result.project_id))
     services.freeze_result(
-        world.session, storage, actor=world.leader, result=other, version=other.version, now=world.now
+        world.session, actor=world.leader, result=other, version=other.version, now=world.now
     )
     enter(client, world, world.department)
     assert client.send(f"/results/{other.id}/revoke", {"reason": ""}).status_code == 422

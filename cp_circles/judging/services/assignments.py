@@ -21,6 +21,10 @@ from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import Ground, recusals
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.rules import Actor
+from cp_circles.results import queries as results
+
+
+PANEL_STANDS = msg("The standing is published; the panel stands.")
 
 
 class JudgeRecused(DomainError):
@@ -29,14 +33,24 @@ class JudgeRecused(DomainError):
     msgid = msg("Judge %(judge)s may not judge entry %(entry)s: %(ground)s.")
 
 
+class NotBlinded(DomainError):
+    """An entry goes to judges only once its blind copy is ready and every page of it is confirmed."""
+
+    msgid = msg("The blind copy of entry %(entry)s is not ready, or has pages that nobody confirmed yet.")
+
+
 @dataclass(frozen=True)
 class Proposal:
-    """A panel for one stage: who would judge what, and entries for which too few judges are free."""
+    """A panel for one stage: who would judge what, and entries for which too few judges are free.
+
+    `unready` are the entries left out because their blind copy is not ready and confirmed.
+    """
 
     stage: str
     assignments: tuple[tuple[int, int], ...]
     short: tuple[int, ...]
     loads: tuple[tuple[int, int], ...]
+    unready: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -70,7 +84,9 @@ def propose_panel(session: Session, round_: Round, stage: str) -> Proposal:
     Judges already at work on an entry count; the same round always gives the same proposal.
     """
     judges = [judge for judge in panels.judges_of(session, round_.id) if _is_ready(judge)]
-    entries = [row for row in panels.judged_entries(session, round_.id) if _rubric_id(round_, row, stage)]
+    judged = [row for row in panels.judged_entries(session, round_.id) if _rubric_id(round_, row, stage)]
+    unready = _not_blinded(session, round_, judged)
+    entries = [row for row in judged if row.id not in unready]
     apart = recusals(session, round_, [judge.person_id for judge in judges], [entry.id for entry in entries])
     held = panels.assigned_pairs(session, round_.id, stage)
     load = {judge.person_id: sum(1 for _, person in held if person == judge.person_id) for judge in judges}
@@ -94,7 +110,14 @@ def propose_panel(session: Session, round_: Round, stage: str) -> Proposal:
         if len(picked) < wanted:
             short.append(entry.id)
     loads = tuple(sorted(load.items(), key=lambda item: number[item[0]]))
-    return Proposal(stage, tuple(sorted(chosen)), tuple(sorted(short)), loads)
+    return Proposal(stage, tuple(sorted(chosen)), tuple(sorted(short)), loads, tuple(sorted(unready)))
+
+
+def _not_blinded(session: Session, round_: Round, judged: Sequence[Entry]) -> set[int]:
+    if not round_.is_blind:
+        return set()
+    waiting = results.results_not_blinded(session, [row.result_id for row in judged])
+    return {row.id for row in judged if row.result_id in waiting}
 
 
 def assign_panel(
@@ -123,6 +146,7 @@ def unassign_judge(session: Session, *, actor: Actor, sheet: ScoreSheet, reason:
     guards.require_organiser(actor, sheet.entry.round_)
     guards.lock_round(session, sheet.entry.round_)
     guards.require_unfinished(sheet.entry.round_)
+    phases.require_unpublished(sheet.entry.round_, PANEL_STANDS)
     session.refresh(sheet)
     reason = guards.require_reason(reason)
     give_back(session, actor, sheet, reason, now)
@@ -156,6 +180,8 @@ def _add_sheet(
         raise DomainError(msg("Only an accepted entry is judged."))
     if round_.is_blind and entry.blind_number is None:
         raise DomainError(msg("Give the entries their blind numbers first."))
+    if round_.is_blind and results.results_not_blinded(session, [entry.result_id]):
+        raise NotBlinded(entry=entry.number)
     rubric_id = _rubric_id(round_, entry, stage)
     if rubric_id is None:
         raise Invalid(msg("This stage has no rubric for the entry's track."), field="stage")
@@ -223,11 +249,8 @@ def _ask_to_score(session: Session, judge: RoundJudge, now: datetime) -> None:
 
 def _require_assignable(session: Session, round_: Round, now: datetime) -> None:
     guards.require_unfinished(round_)
-    if round_.published_at is not None:
-        raise DomainError(msg("The standing is published; the panel stands."))
-    rule = guards.rule_of(session, round_)
-    if now < phases.opens_at(round_, rule, "assign", "score"):
-        raise phases.PhaseClosed(msg("Judges are assigned after their conflicts are declared."))
+    phases.require_unpublished(round_, PANEL_STANDS)
+    phases.require_assigning(round_, guards.rule_of(session, round_), now)
 
 
 def _is_ready(judge: RoundJudge) -> bool:

@@ -11,6 +11,7 @@ from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CompletionForm, EnterForm, ReviewForm, choices
 from cp_circles.judging.models import Entry, EntryState
 from cp_circles.judging.queries import entries, panels, rounds, standings
+from cp_circles.judging.services.entries import can_review_now
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
 from cp_circles.results import queries as results
 from cp_circles.results import services as result_services
@@ -140,7 +141,7 @@ def _entry_page(
         working=_working(entry, row, rule) if row else None,
         comments=_comments(entry) if shown and (own or holds) else [],
         review=(review or _review_form())
-        if holds and reviewable and _open(round_, rule, "review_entry")
+        if holds and reviewable and can_review_now(session, entry, now())
         else None,
         completion=(completion or _completion_form(entry))
         if own and entry.state is EntryState.TO_COMPLETE
@@ -281,6 +282,7 @@ def blind_pages(entry_id: int) -> ResponseReturnValue:
         entry=entry,
         round=entry.round_,
         pages=results.blind_pages_of(db_session(), entry.result_id),
+        being_made=entry.result.blind_ready_at is None,
         confirm_form=ConfirmForm(None),
     )
 
@@ -304,6 +306,7 @@ def confirm_blind_page(entry_id: int, page_id: int) -> ResponseReturnValue:
     """Confirm that a page shows no identity."""
     entry = _entry(entry_id)
     own_round(entry.round_id)
+    phases.require_unpublished(entry.round_)
     page = results.blind_page(db_session(), entry.result, page_id)
     result_services.confirm_blind_page(
         db_session(), actor=current_actor(), page=page, entered=True, now=now()

@@ -1,4 +1,4 @@
-"""The blind pages: made at the freeze, painted by the circle, confirmed one by one by somebody else."""
+"""The blind pages: painted by the circle, confirmed one by one by somebody else."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,32 +9,13 @@ from sqlalchemy.orm import Session
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
 from cp_circles.files.models import Blob
-from cp_circles.files.queries import blob_by_hash, blobs_by_hash, open_blob
+from cp_circles.files.queries import blob_by_hash, open_blob
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import Storage
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.results import pages, queries, rules
 from cp_circles.results.models import BlindPage, Result
-
-LABEL_MAX = 80
-
-
-def make_blind_pages(session: Session, storage: Storage, *, result: Result, now: datetime) -> int:
-    """Render every picture and PDF page of the frozen evidence anew, unconfirmed; returns how many.
-
-    Labels are the masked titles of the blind package; other kinds of files are not shown to judges.
-    """
-    listed = (result.package or {}).get("evidence", [])
-    blind_listed = (result.blind_package or {}).get("evidence", [])
-    blobs = blobs_by_hash(session, [row["sha256"] for row in listed])
-    made = 0
-    for row, blind_row in zip(listed, blind_listed, strict=True):
-        blob = blobs.get(row["sha256"])
-        if blob is not None and pages.has_pages(blob.media_type) and made < pages.MOST_PAGES:
-            made += _pages_of_blob(session, storage, result, blob, blind_row["title"], made, now)
-    session.flush()
-    return made
 
 
 def paint_boxes(
@@ -99,28 +80,6 @@ def confirm_blind_page(
     if not queries.unconfirmed_counts(session, [result.id]):
         finish_tasks(session, subject=result, now=now)
     return page
-
-
-def _pages_of_blob(
-    session: Session, storage: Storage, result: Result, blob: Blob, title: str, made: int, now: datetime
-) -> int:
-    with open_blob(storage, blob) as stream:
-        content = stream.read()
-    count = min(pages.page_count(content, blob.media_type), pages.MOST_PAGES - made)
-    for number in range(1, count + 1):
-        image = pages.painted(pages.rendered(content, blob.media_type, number), [])
-        shown = store_blob(session, storage, image, "page.png", now)
-        result.blind_pages.append(
-            BlindPage(
-                position=made + number,
-                label=title[:LABEL_MAX],
-                source_sha256=blob.sha256,
-                page_number=number,
-                boxes=[],
-                shown_sha256=shown.sha256,
-            )
-        )
-    return count
 
 
 def _stored_image(session: Session, storage: Storage, page: BlindPage, now: datetime) -> Blob:

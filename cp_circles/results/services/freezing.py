@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
-from cp_circles.files.storage import Storage
-from cp_circles.notices.services import assign_task, finish_tasks
-from cp_circles.people.models import Role, ScopeKind
+from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
 from cp_circles.projects.rules import can_see_project
@@ -19,11 +17,10 @@ from cp_circles.results.canonical import sha256_of
 from cp_circles.results.masking import blind, mask_for, names_to_mask, people_named
 from cp_circles.results.models import Result, ResultState
 from cp_circles.results.package import gather_package
-from cp_circles.results.services.blind import make_blind_pages
+from cp_circles.results.services.blind_copy import order_blind_copy
 
 TITLE_MAX = 200
 TEXT_MAX = 8000
-CONFIRM_PAGES = msg("Confirm the blind pages of result %(title)s")
 
 
 def draft_result(
@@ -86,10 +83,8 @@ def edit_result(
     return result
 
 
-def freeze_result(
-    session: Session, storage: Storage, *, actor: Actor, result: Result, version: int, now: datetime
-) -> Result:
-    """Freeze the package with its hash, and make the blind package and its unconfirmed page images."""
+def freeze_result(session: Session, *, actor: Actor, result: Result, version: int, now: datetime) -> Result:
+    """Freeze the package with its hash and its masked twin at once, and order the page images of the copy."""
     _require_writer(actor, result)
     if result.version != version:
         raise Stale(current=_texts(result) | {"version": result.version})
@@ -104,12 +99,8 @@ def freeze_result(
     result.frozen_by_id = actor.person_id
     result.version += 1
     session.flush()
-    pages = make_blind_pages(session, storage, result=result, now=now)
-    _note(
-        session, actor, result, "results.freeze_result", now, after={"sha256": result.sha256, "pages": pages}
-    )
-    if pages:
-        _ask_to_confirm(session, result, now)
+    order_blind_copy(session, result=result, now=now)
+    _note(session, actor, result, "results.freeze_result", now, after={"sha256": result.sha256})
     return result
 
 
@@ -183,20 +174,6 @@ def _end(
     session.flush()
     _note(session, actor, result, verb, now, reason=reason.strip())
     finish_tasks(session, subject=result, now=now)
-
-
-def _ask_to_confirm(session: Session, result: Result, now: datetime) -> None:
-    assign_task(
-        session,
-        kind=CONFIRM_PAGES,
-        subject=result,
-        url=f"/results/{result.id}/blind",
-        to_role=Role.DEPARTMENT,
-        scope_kind=ScopeKind.COMPANY,
-        scope_id=result.project.company_id,
-        values={"title": result.title},
-        now=now,
-    )
 
 
 def _note(session: Session, actor: Actor, result: Result, verb: str, now: datetime, **more: Any) -> None:

@@ -304,33 +304,8 @@ def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, 
     assert computed.result is not None and computed.converted is not None
     number = max((claim.number for claim in saving.claims), default=0) + 1
     hashes = queries.evidence_hashes(session, saving.project_id)
-    inputs = {
-        "project": saving.project.number,
-        "indicator": saving.indicator_code,
-        "meter": saving.meter.name if saving.meter else "",
-        "production": saving.production_meter.name if saving.production_meter else "",
-        "method": saving.method,
-        "baseline": computing.use_rows(computed.baseline),
-        "reporting": computing.use_rows(computed.reporting),
-        "adjustment": str(saving.adjustment),
-        "adjustment_note": saving.adjustment_note,
-        "share": str(saving.share),
-        "other_direct_yuan": str(saving.other_direct_yuan),
-        "money_note": saving.money_note,
-        "plain_difference": str(computed.result.plain_difference),
-        "percent": None if computed.result.percent is None else str(computed.result.percent),
-    }
+    inputs, amounts = _inputs_text(saving, computed), _amounts_text(saving, computed)
     factors = [computing.factor_row(factor) for factor in computed.factors]
-    amounts = {
-        "quantity": str(computed.result.quantity),
-        "unit": computed.unit,
-        "kgce": None if computed.converted.kgce is None else str(computed.converted.kgce),
-        "kgco2e": None if computed.converted.kgco2e is None else str(computed.converted.kgco2e),
-        "direct_yuan": str(computed.direct_yuan),
-        "indirect_yuan": str(saving.indirect_yuan),
-        "forecast_yuan": str(saving.forecast_yuan),
-        "currency": saving.currency,
-    }
     text, sha256 = computing.canonical(
         {
             "claim": number,
@@ -364,3 +339,39 @@ def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, 
         claimed_by_id=actor.person_id,
         claimed_at=now,
     )
+
+
+def _inputs_text(saving: Saving, computed: Computed) -> dict[str, Any]:
+    """What the claim was computed from, as signers see it."""
+    assert computed.result is not None
+    return {
+        "project": saving.project.number,
+        "indicator": saving.indicator_code,
+        "meter": saving.meter.name if saving.meter else "",
+        "production": saving.production_meter.name if saving.production_meter else "",
+        "method": saving.method,
+        "baseline": computing.use_rows(computed.baseline),
+        "reporting": computing.use_rows(computed.reporting),
+        "adjustment": str(saving.adjustment),
+        "adjustment_note": saving.adjustment_note,
+        "share": str(saving.share),
+        "other_direct_yuan": str(saving.other_direct_yuan),
+        "money_note": saving.money_note,
+        "plain_difference": str(computed.result.plain_difference),
+        "percent": None if computed.result.percent is None else str(computed.result.percent),
+    }
+
+
+def _amounts_text(saving: Saving, computed: Computed) -> dict[str, Any]:
+    """The claimed amounts with their units, as signers see them."""
+    assert computed.result is not None and computed.converted is not None
+    return {
+        "quantity": str(computed.result.quantity),
+        "unit": computed.unit,
+        "kgce": None if computed.converted.kgce is None else str(computed.converted.kgce),
+        "kgco2e": None if computed.converted.kgco2e is None else str(computed.converted.kgco2e),
+        "direct_yuan": str(computed.direct_yuan),
+        "indirect_yuan": str(saving.indirect_yuan),
+        "forecast_yuan": str(saving.forecast_yuan),
+        "currency": saving.currency,
+    }
