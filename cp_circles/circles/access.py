@@ -17,6 +17,9 @@ WRITTEN = (
     "change_leader",
     "new_activity",
     "log_activity",
+    "edit_activity",
+    "correct_activity",
+    "withdraw_activity",
 )
 DECIDED = ("return_circle", "approve_circle", "revive_circle", "deregister_circle")
 

@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from cp_circles.circles.models import Circle, CircleState
+from cp_circles.circles.models import Activity, Circle, CircleState
 from cp_circles.circles.services import MemberEntry
 from cp_circles.errors import msg
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, QueryForm, VersionForm
@@ -163,6 +163,27 @@ class ActivityForm(BaseForm):
         self.attendees.choices = [
             SelectChoice(member.id, member.person.name) for member in circle.present_members
         ]
+
+
+class CorrectionForm(BaseForm):
+    """A new version of an entry of the log."""
+
+    held_on = LocalDate(_l("Held on"), [Needed()])
+    minutes = IntegerField(
+        _l("Minutes"),
+        [InputRequired(_l("Write a whole number.")), NumberRange(1, 1440, _l("From 1 to 1440 minutes."))],
+    )
+    summary = TextAreaField(_l("What was done"), [Needed(), Length(max=4000)])
+    attendees = SelectMultipleField(
+        _l("Who took part"), [Needed(_l("Tick who took part."))], coerce=int, choices=[]
+    )
+    place = StringField(_l("Meeting place"), [Length(max=120)])
+
+    def offer(self, circle: Circle, activity: Activity) -> None:
+        """Offer the present members, and whoever is in the entry."""
+        people = {member.id: member for member in circle.present_members}
+        people |= {row.member_id: row.member for row in activity.attendance}
+        self.attendees.choices = [SelectChoice(id_, people[id_].person.name) for id_ in sorted(people)]
 
 
 class CircleFilter(QueryForm):

@@ -134,6 +134,9 @@ class Activity(Base):
     summary: Mapped[str] = mapped_column(sa.Text)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
+    corrected_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(sa.Text)
 
     circle: Mapped[Circle] = relationship()
     attendance: Mapped[list["Attendance"]] = relationship(back_populates="activity")

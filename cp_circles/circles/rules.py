@@ -1,6 +1,6 @@
 """Who may see, edit, approve and keep circles."""
 
-from cp_circles.circles.models import Circle, CircleState
+from cp_circles.circles.models import Activity, Circle, CircleState
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 
@@ -91,3 +91,8 @@ def can_log_activity(actor: Actor, circle: Circle) -> bool:
         or is_facilitator(actor, circle)
         or actor.heads_department_of(circle.company_id)
     )
+
+
+def wrote_activity(actor: Actor, activity: Activity) -> bool:
+    """True for whoever wrote an entry of the log; only they correct or withdraw it."""
+    return actor.person_id is not None and activity.created_by_id == actor.person_id

@@ -29,6 +29,8 @@ ACTS: dict[str, str] = {
     "circles.remove_member": msg("Noted that a member has left"),
     "circles.change_leader": msg("Changed the leader"),
     "circles.log_activity": msg("Logged an activity"),
+    "circles.correct_activity": msg("Corrected an activity"),
+    "circles.withdraw_activity": msg("Withdrew an activity"),
     "metering.add_meter": msg("Added the meter"),
     "metering.retire_meter": msg("Took the meter out of use"),
     "metering.record_reading": msg("Logged the reading"),
@@ -162,6 +164,14 @@ FIELDS: dict[str, str] = {
 }
 
 FIELDS_OF: dict[str, dict[str, str]] = {
+    "circles.correct_activity": {
+        "held_on": msg("Held on"),
+        "minutes": msg("Minutes"),
+        "place": msg("Meeting place"),
+        "summary": msg("What was done"),
+        "members": msg("Members"),
+    },
+    "circles.withdraw_activity": {},
     "projects.add_record": {},
     "projects.change_record": {},
     "projects.remove_record": {},

@@ -61,6 +61,11 @@ def of_circle(side: Side) -> dict[str, Any]:
     return {"circle_id": side.circle.id}
 
 
+def of_activity(side: Side) -> dict[str, Any]:
+    """An entry of the circle's log that the leader wrote."""
+    return {"circle_id": side.circle.id, "activity_id": side.activity.id}
+
+
 def of_draft_circle(side: Side) -> dict[str, Any]:
     """The circle that is a draft."""
     return {"circle_id": side.draft_circle.id}
@@ -325,6 +330,8 @@ CIRCLES = {
     **rows("circles: edit_member remove_member change_leader", may=("leader", "department"), args=of_member),
     **rows("circles: delete_circle submit_circle", may=("leader", "department"), args=of_draft_circle),
     **rows("circles: new_activity", may=(*CIRCLE, "facilitator", "department"), args=of_circle),
+    **rows("circles: edit_activity", may=("leader",), args=of_activity, shows="secret"),
+    **rows("circles: correct_activity withdraw_activity", may=("leader",), args=of_activity),
     **rows("circles: log_activity", may=(*CIRCLE, "facilitator", "department"), args=of_circle),
     **rows("circles: return_circle approve_circle", may=DEPARTMENT, args=of_waiting_circle),
     **rows("circles: revive_circle deregister_circle", may=DEPARTMENT, args=of_circle),

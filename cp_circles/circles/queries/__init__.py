@@ -1,6 +1,15 @@
 """Circles, activities and rates, as they are asked for."""
 
-from cp_circles.circles.queries.activities import activities_of, activity_of, has_project, photo_of
+from cp_circles.circles.queries.activities import (
+    activities_of,
+    activity_of,
+    has_project,
+    is_settled,
+    latest_activity_on,
+    photo_of,
+    revived_at,
+    settled_among,
+)
 from cp_circles.circles.queries.circles import (
     circle_by_id,
     circle_by_number,
@@ -30,8 +39,12 @@ __all__ = [
     "company_rates",
     "dormant_candidates",
     "has_project",
+    "is_settled",
+    "latest_activity_on",
     "photo_of",
     "region_rates",
+    "revived_at",
+    "settled_among",
     "staff_names",
     "states_counted",
     "unrenewed_circles",

@@ -92,5 +92,7 @@ def _people_by_company(session: Session, where: sa.ColumnElement[bool]) -> dict[
 
 def _active_in(year: int) -> sa.Select[int]:
     return sa.select(Activity.circle_id).where(
-        Activity.held_on >= date(year, 1, 1), Activity.held_on <= date(year, 12, 31)
+        Activity.held_on >= date(year, 1, 1),
+        Activity.held_on <= date(year, 12, 31),
+        Activity.withdrawn_at.is_(None),
     )

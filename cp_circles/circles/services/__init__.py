@@ -1,6 +1,8 @@
 """Everything that writes circles, their members, years and activities."""
 
 from cp_circles.circles.services.activities import log_activity, touch_circle
+from cp_circles.circles.services.corrections import NOT_THEIRS as NOT_THEIR_ENTRY
+from cp_circles.circles.services.corrections import correct_activity, withdraw_activity
 from cp_circles.circles.services.dormancy import ask_for_renewals, mark_dormant, revive_circle
 from cp_circles.circles.services.drafts import MemberEntry, delete_circle, draft_circle, edit_circle
 from cp_circles.circles.services.members import add_member, change_leader, edit_member, remove_member
@@ -18,12 +20,14 @@ __all__ = [
     "CORRECT",
     "DECIDE_DORMANT",
     "LOG_ACTIVITY",
+    "NOT_THEIR_ENTRY",
     "RENEW",
     "MemberEntry",
     "add_member",
     "approve_circle",
     "ask_for_renewals",
     "change_leader",
+    "correct_activity",
     "delete_circle",
     "deregister_circle",
     "draft_circle",
@@ -37,4 +41,5 @@ __all__ = [
     "revive_circle",
     "submit_circle",
     "touch_circle",
+    "withdraw_activity",
 ]

@@ -38,10 +38,10 @@ def log_activity(
 ) -> Activity:
     """Write one activity with the members who took part (ids of `CircleMember`) and its photos."""
     require(session, circle, actor, rules.can_log_activity, NOT_THEIRS, rules.LIVE)
-    _require_plausible(held_on, summary, minutes, local_date(now, zone))
+    require_plausible(held_on, summary, minutes, local_date(now, zone))
     if project_id is not None and not queries.has_project(session, circle, project_id, step_key):
         raise NotFound
-    took_part = _took_part(circle, attendee_ids, held_on)
+    present = took_part(circle, attendee_ids, held_on)
     activity = Activity(
         circle=circle,
         project_id=project_id,
@@ -54,7 +54,7 @@ def log_activity(
         created_at=now,
     )
     session.add(activity)
-    activity.attendance = [Attendance(member=member) for member in took_part]
+    activity.attendance = [Attendance(member=member) for member in present]
     activity.photos = [
         ActivityPhoto(blob=blob, name=safe_name(name, blob.media_type)[:120])
         for blob, name in {blob.sha256: (blob, name) for blob, name in photos}.values()
@@ -71,7 +71,7 @@ def log_activity(
         after={
             "activity_id": activity.id,
             "held_on": held_on.isoformat(),
-            "members": [member.id for member in took_part],
+            "members": [member.id for member in present],
             "photos": [photo.sha256 for photo in activity.photos],
         },
     )
@@ -85,7 +85,8 @@ def touch_circle(session: Session, *, circle: Circle, on: date) -> None:
         session.flush()
 
 
-def _require_plausible(held_on: date, summary: str, minutes: int, today: date) -> None:
+def require_plausible(held_on: date, summary: str, minutes: int, today: date) -> None:
+    """Invalid for a day to come, an empty summary, and a length that no activity has."""
     if held_on > today:
         raise Invalid(msg("This date lies in the future."), field="held_on")
     if not summary.strip():
@@ -94,7 +95,8 @@ def _require_plausible(held_on: date, summary: str, minutes: int, today: date) -
         raise Invalid(msg("An activity lasts from one minute to a day."), field="minutes")
 
 
-def _took_part(circle: Circle, attendee_ids: Collection[int], held_on: date) -> list[CircleMember]:
+def took_part(circle: Circle, attendee_ids: Collection[int], held_on: date) -> list[CircleMember]:
+    """The members of these ids; Invalid for nobody, and for people who were no members on that day."""
     members = {member.id: member for member in circle.members}
     wanted = sorted(set(attendee_ids))
     if not wanted:

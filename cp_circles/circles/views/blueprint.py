@@ -17,12 +17,12 @@ def circle_of(circle_id: int) -> Circle:
     return queries.circle_for(db_session(), actor=current_actor(), circle_id=circle_id)
 
 
-def acting() -> dict[str, object]:
+def acting() -> dict[str, Any]:
     """What every service is told: who acts, and when."""
     return {"actor": current_actor(), "now": now()}
 
 
-def dated() -> dict[str, object]:
+def dated() -> dict[str, Any]:
     """The same for services that write local dates."""
     return acting() | {"zone": clock().zone}
 

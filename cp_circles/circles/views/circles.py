@@ -22,6 +22,7 @@ from cp_circles.circles.forms import (
 )
 from cp_circles.circles.models import Circle
 from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done
+from cp_circles.circles.views.log import correctable
 from cp_circles.errors import Invalid, NotAllowed, NotFound, Stale
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company
@@ -100,11 +101,13 @@ def show_circle(circle_id: int) -> ResponseReturnValue:
 def circle_page(circle: Circle, joining: MemberForm | None = None) -> str:
     """The page of a circle for those inside it, with a refused joining form if there is one."""
     year = today().year
+    activities = queries.activities_of(db_session(), circle.id, size=LATEST_ACTIVITIES)
     return render_template(
         "circles/show_circle.html",
         circle=circle,
         may=_rights(circle),
-        activities=queries.activities_of(db_session(), circle.id, size=LATEST_ACTIVITIES),
+        activities=activities,
+        mine=correctable(circle, activities.rows),
         rates=queries.company_rates(db_session(), [circle.company_id], year=year)[circle.company_id],
         history=history_of(db_session(), circle),
         year=year,

@@ -1,5 +1,6 @@
 """The activity log and its photos."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, render_template, request
@@ -7,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.circles import queries, rules, services
-from cp_circles.circles.forms import ActivityForm
-from cp_circles.circles.models import Circle
+from cp_circles.circles.forms import ActivityForm, CorrectionForm
+from cp_circles.circles.models import Activity, Circle
 from cp_circles.circles.views.blueprint import bp, circle_of, dated, done
 from cp_circles.errors import Invalid, NotAllowed, NotFound
 from cp_circles.files import queries as files
@@ -17,6 +18,7 @@ from cp_circles.files.naming import may_be_shown
 from cp_circles.files.storage import LocalStorage
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
+from cp_circles.web.forms import ReasonForm
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now, settings, today
 from cp_circles.web.uploads import read_uploads
@@ -50,7 +52,18 @@ def list_activities(circle_id: int) -> ResponseReturnValue:
         circle=circle,
         page=listed(found),
         may_log=rules.can_log_activity(current_actor(), circle) and circle.state in rules.LIVE,
+        mine=correctable(circle, found.rows),
+        reason=ReasonForm(None),
     )
+
+
+def correctable(circle: Circle, activities: Sequence[Activity]) -> set[int]:
+    """The ids of the entries that the reader may correct or withdraw: two statements at most."""
+    actor = current_actor()
+    if circle.state not in rules.LIVE or not rules.can_log_activity(actor, circle):
+        return set()
+    own = [row for row in activities if rules.wrote_activity(actor, row) and row.withdrawn_at is None]
+    return {row.id for row in own} - queries.settled_among(db_session(), own)
 
 
 @bp.get("/<int:circle_id>/activities/new")
@@ -80,6 +93,56 @@ def log_activity(circle_id: int) -> ResponseReturnValue:
             refusal.field = "photos"
         form.fill_from(refusal)
     return _page(circle, form), 422
+
+
+@bp.get("/<int:circle_id>/activities/<int:activity_id>/edit")
+def edit_activity(circle_id: int, activity_id: int) -> ResponseReturnValue:
+    """The form of an entry that its writer corrects."""
+    circle, activity = _own_entry(circle_id, activity_id)
+    attendees = [row.member_id for row in activity.attendance]
+    return _correction_page(circle, activity, CorrectionForm(obj=activity, data={"attendees": attendees}))
+
+
+@bp.post("/<int:circle_id>/activities/<int:activity_id>")
+def correct_activity(circle_id: int, activity_id: int) -> ResponseReturnValue:
+    """Write the new version of an entry."""
+    (circle, activity), form = _own_entry(circle_id, activity_id), CorrectionForm()
+    form.offer(circle, activity)
+    try:
+        if form.validate():
+            chosen = form.chosen("held_on", "minutes", "summary") | {"place": form.place.data or ""}
+            people = form.attendees.data or []
+            entry = {"circle": circle, "activity": activity, "attendee_ids": people}
+            services.correct_activity(db_session(), **entry, **chosen, **dated())
+            return done(circle, _("The entry is corrected; the history keeps what stood before."))
+    except Invalid as refusal:
+        db_session().rollback()
+        form.fill_from(refusal)
+    return _correction_page(circle, activity, form), 422
+
+
+@bp.post("/<int:circle_id>/activities/<int:activity_id>/withdraw")
+def withdraw_activity(circle_id: int, activity_id: int) -> ResponseReturnValue:
+    """Take an entry back, with a reason."""
+    (circle, activity), form = _own_entry(circle_id, activity_id), ReasonForm()
+    if not form.validate():
+        raise Invalid(str(form.reason.errors[0]), field="reason")
+    entry = {"circle": circle, "activity": activity, "reason": str(form.reason.data)}
+    services.withdraw_activity(db_session(), **entry, **dated())
+    return done(circle, _("The entry is withdrawn; it no longer counts."))
+
+
+def _own_entry(circle_id: int, activity_id: int) -> tuple[Circle, Activity]:
+    circle = _loggable(circle_id)
+    activity = queries.activity_of(db_session(), circle, activity_id)
+    if not rules.wrote_activity(current_actor(), activity):
+        raise NotAllowed(services.NOT_THEIR_ENTRY)
+    return circle, activity
+
+
+def _correction_page(circle: Circle, activity: Activity, form: CorrectionForm) -> str:
+    form.offer(circle, activity)
+    return render_template("circles/edit_activity.html", circle=circle, activity=activity, form=form)
 
 
 @bp.get("/<int:circle_id>/photos/<int:photo_id>")

@@ -73,7 +73,7 @@ def activities_of(session: Session, project_id: int) -> Sequence[Activity]:
         .options(
             selectinload(Activity.attendance).joinedload(Attendance.member).joinedload(CircleMember.person)
         )
-        .where(Activity.project_id == project_id)
+        .where(Activity.project_id == project_id, Activity.withdrawn_at.is_(None))
         .order_by(Activity.held_on.desc(), Activity.id.desc())
     ).all()
 
@@ -82,7 +82,7 @@ def activity_counts(session: Session, project_id: int) -> dict[str, int]:
     """How many activities were held for each step; key "" for those of no step."""
     rows = session.execute(
         sa.select(Activity.step_key, sa.func.count())
-        .where(Activity.project_id == project_id)
+        .where(Activity.project_id == project_id, Activity.withdrawn_at.is_(None))
         .group_by(Activity.step_key)
     )
     counts: dict[str, int] = defaultdict(int)
