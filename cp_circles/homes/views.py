@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from cp_circles.circles.queries import companies_to_start_in
 from cp_circles.errors import NotFound
 from cp_circles.homes.presenting.circle import circle_section
 from cp_circles.homes.presenting.company import department_section, facilitator_section, verifier_section
@@ -70,6 +71,7 @@ def home() -> ResponseReturnValue:
         tasks=task_lines(tasks[:MOST_TASKS], today()),
         task_count=len(tasks),
         sections=found,
+        may_start=not found and bool(companies_to_start_in(session, actor)),
     )
 
 
