@@ -27,7 +27,7 @@ def dated() -> dict[str, Any]:
     return acting() | {"zone": clock().zone}
 
 
-def done(circle: Circle, message: str) -> Response:
-    """Say what has happened and show the circle."""
+def done(circle: Circle, message: str, back_to: str | None = None) -> Response:
+    """Say what has happened and show the circle, or the page from which the reader came."""
     flash(message, "success")
-    return redirect(url_for("circles.show_circle", circle_id=circle.id), 303)
+    return redirect(back_to or url_for("circles.show_circle", circle_id=circle.id), 303)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -86,13 +86,20 @@ def log_activity(circle_id: int) -> ResponseReturnValue:
             services.log_activity(
                 db_session(), circle=circle, photos=_stored(form), **_chosen(form), **dated()
             )
-            return done(circle, _("The activity is in the log."))
+            return done(circle, _("The activity is in the log."), _step_page(form))
     except Invalid as refusal:
         db_session().rollback()
         if refusal.field == "file":
             refusal.field = "photos"
         form.fill_from(refusal)
     return _page(circle, form), 422
+
+
+def _step_page(form: ActivityForm) -> str | None:
+    """The step from which the form was opened; None if it was opened from the circle."""
+    if form.project_id is None or not form.step.data:
+        return None
+    return url_for("projects.show_step", project_id=form.project_id, key=form.step.data)
 
 
 @bp.get("/<int:circle_id>/activities/<int:activity_id>/edit")
