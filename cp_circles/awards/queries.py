@@ -9,7 +9,7 @@ from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 
 
-def _with_round(statement: sa.Select[tuple[Award]]) -> sa.Select[tuple[Award]]:
+def _with_round(statement: sa.Select[Award]) -> sa.Select[Award]:
     """Load round and season with the awards."""
     return statement.options(
         joinedload(Award.round_).joinedload(Round.season),

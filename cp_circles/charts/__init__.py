@@ -9,7 +9,7 @@ labels and units.
 from cp_circles.charts.areas import Tile, TreeNode, province_map, tile_map, treemap
 from cp_circles.charts.bars import BoardBar, FunnelStage, board_bars, funnel_bars
 from cp_circles.charts.frame import Chart, ChartTable, Column
-from cp_circles.charts.lines import CumulativePoint, RunPoint, cumulative_chart, run_chart
+from cp_circles.charts.lines import CumulativePoint, RunPoint, State, cumulative_chart, run_chart
 from cp_circles.charts.steps import ParetoItem, WaterfallStep, pareto, waterfall
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "FunnelStage",
     "ParetoItem",
     "RunPoint",
+    "State",
     "Tile",
     "TreeNode",
     "WaterfallStep",

@@ -60,7 +60,7 @@ def waterfall(claimed: Decimal, steps: Sequence[WaterfallStep], verified: Decima
         (Column(say(msg("Reason")), num=False), Column(frame.unit_label(say(msg("Amount"))))),
         tuple(zip(labels, amounts, strict=True)),
     )
-    layout = {
+    layout: dict[str, Any] = {
         "height": 320,
         "showlegend": False,
         "xaxis": {"type": "category", "categoryorder": "array", "categoryarray": labels, "tickvals": labels},
@@ -68,7 +68,7 @@ def waterfall(claimed: Decimal, steps: Sequence[WaterfallStep], verified: Decima
         "bargap": 0.25,
         "margin": {"l": 8, "r": 8, "t": 24, "b": 28},
     }
-    layout["xaxis"]["ticktext"] = [wrapped(label, 6) for label in labels]  # type: ignore[index]
+    layout["xaxis"]["ticktext"] = [wrapped(label, 6) for label in labels]
     narrow = {
         "height": 44 * len(labels) + 30,
         "xaxis": {

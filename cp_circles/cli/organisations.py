@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from cp_circles.organisations.services import load_industries, load_regions
 from cp_circles.rulesets.loader import shipped
+from cp_circles.rulesets.schema import Industries
 
 organisations = AppGroup("organisations", help="Regions and industries.")
 
@@ -24,7 +25,9 @@ def load_command(wanted: tuple[str, ...]) -> None:
             changed = load_regions(session, newest("regions", key), now)
             click.echo(f"regions {key}: {changed} rows changed")
         changed = sum(
-            load_industries(session, each.pack, now) for each in shipped() if each.kind == "industries"
+            int(load_industries(session, each.pack, now))
+            for each in shipped()
+            if isinstance(each.pack, Industries)
         )
         click.echo(f"industries: {changed} rows changed")
 

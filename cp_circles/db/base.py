@@ -87,3 +87,10 @@ class Base(DeclarativeBase):
         dict[str, Any]: sa.JSON,
         list[Any]: sa.JSON,
     }
+
+
+def table_of(model: type[Base]) -> sa.Table:
+    """The table of a model, for inserts of many rows that need no objects."""
+    table = model.__table__
+    assert isinstance(table, sa.Table)
+    return table

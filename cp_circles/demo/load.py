@@ -65,7 +65,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
 
 def _register_circles(world: World) -> list[tuple[Plant, Circle, int]]:
     """Up to three circles a company from the beginning, registered in early 2024."""
-    found = []
+    found: list[tuple[Plant, Circle, int]] = []
     for number in (1, 2, 3):
         for plant in world.plants:
             if number <= plant.circles:

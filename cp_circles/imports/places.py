@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import table_of
 from cp_circles.imports.findings import CompanyFacts
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.rulesets.schema import Mapping
@@ -43,10 +44,10 @@ def put_places(session: Session, mapping: Mapping, companies: Iterable[CompanyFa
             path="",
         )
         fresh.append((regions[code], above))
-    session.add_all(region for region, _ in fresh)
+    session.add_all(made for made, _above in fresh)
     session.flush()
-    for region, above in fresh:
-        region.path = f"{above.path}{region.id}/"
+    for made, above in fresh:
+        made.path = f"{above.path}{made.id}/"
     session.flush()
     return regions
 
@@ -83,7 +84,7 @@ def put_companies(
                 "created_at": now,
             }
         )
-    session.execute(sa.insert(Company.__table__), rows)
+    session.execute(sa.insert(table_of(Company)), rows)
 
 
 def _short_code(code: str, taken: set[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import table_of
 from cp_circles.db.models import Event
 from cp_circles.imports import claims, places
 from cp_circles.imports.findings import LineFacts, ProjectRow
@@ -124,7 +125,7 @@ def _note(writing: Writing, projects: Iterable[tuple[int, int, ProjectRow]]) -> 
         }
         for project_id, company_id, row in projects
     ]
-    writing.session.execute(sa.insert(Event.__table__), rows)
+    writing.session.execute(sa.insert(table_of(Event)), rows)
 
 
 def claim_lines(writing: Writing, placed: Sequence[Placed]) -> Iterator[tuple[Placed, int]]:
@@ -134,14 +135,14 @@ def claim_lines(writing: Writing, placed: Sequence[Placed]) -> Iterator[tuple[Pl
     session, mapping = writing.session, writing.mapping
     last = session.scalar(sa.select(sa.func.max(Saving.id))) or 0
     values = [claims.saving_values(mapping, row, line, project, writing.now) for row, line, project in placed]
-    session.execute(sa.insert(Saving.__table__), values)
+    session.execute(sa.insert(table_of(Saving)), values)
     ids: dict[int, list[int]] = {}
     wanted = sa.select(Saving.project_id, Saving.id).where(Saving.id > last).order_by(Saving.id)
     for project_id, saving_id in session.execute(wanted):
         ids.setdefault(project_id, []).append(saving_id)
     pairs = [(each, ids[each[2]].pop(0)) for each in placed]
     session.execute(
-        sa.insert(Claim.__table__),
+        sa.insert(table_of(Claim)),
         [_claim_values(writing, row, line, saving_id, 1) for (row, line, _), saving_id in pairs],
     )
     yield from pairs
@@ -172,7 +173,7 @@ def countable_line(
     place: tuple[str, int | None],
 ) -> Countable:
     """A line with its saving as the ledger sees it."""
-    metrics = {metric.counts: metric.key for metric in writing.words.metrics if metric.counts}
+    metrics: dict[str, str] = {metric.counts: metric.key for metric in writing.words.metrics if metric.counts}
     return claims.countable(
         writing.mapping,
         row,

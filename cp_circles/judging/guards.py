@@ -66,7 +66,7 @@ def bump(session: Session, round_: Round, version: int | None) -> None:
     changed = session.execute(
         sa.update(Round).where(Round.id == round_.id, Round.version == seen).values(version=seen + 1)
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not isinstance(changed, sa.CursorResult) or changed.rowcount != 1:
         session.refresh(round_)
         raise Stale(current={"version": round_.version})
     session.refresh(round_)
@@ -75,10 +75,8 @@ def bump(session: Session, round_: Round, version: int | None) -> None:
 def organiser_of(round_: Round) -> dict[str, Any]:
     """The role and scope to whom the organiser's tasks go, as `assign_task` takes them."""
     if round_.company_id is not None:
-        role, kind, id_ = Role.DEPARTMENT, ScopeKind.COMPANY, round_.company_id
-    else:
-        role, kind, id_ = Role.OFFICIAL, ScopeKind.REGION, round_.region_id
-    return {"to_role": role, "scope_kind": kind, "scope_id": id_}
+        return {"to_role": Role.DEPARTMENT, "scope_kind": ScopeKind.COMPANY, "scope_id": round_.company_id}
+    return {"to_role": Role.OFFICIAL, "scope_kind": ScopeKind.REGION, "scope_id": round_.region_id}
 
 
 def ask_organiser(

@@ -98,7 +98,7 @@ def arithmetic_rule(
     A stage named by the tie order that is not judged here but came with every entry (`carried`) has weight 0.
     """
     stages = [stage for stage in rule.stages if stage.rubric_for(track) is not None]
-    weights = {stage.key: Decimal(stage.weight.value) / 100 for stage in stages}
+    weights: dict[str, Decimal] = {stage.key: Decimal(stage.weight.value) / 100 for stage in stages}
     weights |= {key: Decimal(0) for key in carried if key not in weights}
     trim = rule.trim
     return arithmetic.RoundRule(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import table_of
 from cp_circles.db.events import Acting, record_event
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
 from cp_circles.ledger import queries
@@ -89,7 +90,7 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
                 rows.append(vars(row))
                 changes += moved
     if rows:
-        session.execute(sa.insert(LedgerRow.__table__), rows)
+        session.execute(sa.insert(table_of(LedgerRow)), rows)
     _apply(session, changes, _industry_scopes(session, [each.industry_id for each in fresh]))
     return len(rows)
 

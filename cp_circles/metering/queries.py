@@ -36,7 +36,7 @@ def meter_named(session: Session, company_id: int, name: str) -> Meter | None:
     return session.scalar(sa.select(Meter).where(Meter.company_id == company_id, Meter.name == name))
 
 
-def _live(statement: sa.Select[tuple[Reading]]) -> sa.Select[tuple[Reading]]:
+def _live(statement: sa.Select[Reading]) -> sa.Select[Reading]:
     """Only readings that were not voided."""
     return statement.where(Reading.voided_at.is_(None))
 

@@ -16,7 +16,7 @@ from cp_circles.calc.savings import (
     saving_by_plain_difference,
     saving_by_unit_consumption,
 )
-from cp_circles.charts import Chart, RunPoint, run_chart
+from cp_circles.charts import Chart, RunPoint, State, run_chart
 from cp_circles.charts.frame import Frame, Say
 from cp_circles.errors import msg
 
@@ -186,7 +186,7 @@ def _chart(place: int, row: Mapping[str, Any], name: str, say: Say) -> Chart | N
         return None
     labels = _labels([*before, *after])
     adjusted = _adjusted(row["method"], before, after)
-    state = "verified" if row["verified"] else "claimed"
+    state: State = "verified" if row["verified"] else "claimed"
     points = [
         RunPoint(label, Decimal(use["quantity"]), "baseline")
         for label, use in zip(labels, before, strict=False)

@@ -82,14 +82,19 @@ def factors_for(
     `supplier` maps a factor key to {"value": text, "source": text}.
     """
     chosen = []
-    for kind, key in (("kgce", indicator.kgce), ("kgco2e", indicator.kgco2), ("yuan", indicator.price)):
+    keys: dict[conversion.Kind, str | None] = {
+        "kgce": indicator.kgce,
+        "kgco2e": indicator.kgco2,
+        "yuan": indicator.price,
+    }
+    for kind, key in keys.items():
         row = pack.factor(key) if key else None
         if row is None:
             continue
         factor = Factor(
             id=f"{pack.key}/{pack.edition}/{row.key}",
             key=row.key,
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,
             value=row.value,
             per_unit=row.from_unit,
             unit=row.to_unit,

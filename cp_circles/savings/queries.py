@@ -12,6 +12,7 @@ from cp_circles.calc.savings import PeriodUse
 from cp_circles.circles.models import CircleMember
 from cp_circles.editions import queries as editions
 from cp_circles.metering import queries as metering
+from cp_circles.metering.models import Reading
 from cp_circles.people.models import Role
 from cp_circles.projects.models import Evidence, EvidenceVersion, Project
 from cp_circles.rulesets.schema.figures import Factors, Indicators, Vocabulary
@@ -112,7 +113,7 @@ def computed(session: Session, saving: Saving) -> Computed:
     return computing.compute(saving, baseline, reporting, factors, unit)
 
 
-def readings_under(session: Session, saving: Saving) -> list[metering.Reading]:
+def readings_under(session: Session, saving: Saving) -> list[Reading]:
     """Every reading that the saving rests on: of use and of production, in both periods."""
     readings = []
     for meter_id in (saving.meter_id, saving.production_meter_id):

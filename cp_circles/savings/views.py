@@ -169,7 +169,7 @@ def _draft(form: SavingForm) -> SavingDraft:
         supplier_factors=supplier,
         adjustment_note=form.adjustment_note.data or "",
         money_note=form.money_note.data or "",
-        **{name: form[name].data or 0 for name in amounts},
+        **dict[str, Any]({name: form[name].data or 0 for name in amounts}),
         **form.chosen(
             "indicator_code",
             "baseline_from",

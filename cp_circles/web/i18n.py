@@ -82,7 +82,7 @@ def translate_for(locale: str, msgid: str, values: Mapping[str, Any] | None = No
         return translate(msgid, values)
 
 
-def register_labels(labels: Mapping[enum.Enum, str]) -> None:
+def register_labels(labels: Mapping[Any, str]) -> None:
     """Give enum members a message id of their own, where their value does not read as one."""
     ENUM_LABELS.update(labels)
 

@@ -1,5 +1,7 @@
 """The room's blueprint, and the way every page finds its circle."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 

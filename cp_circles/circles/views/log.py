@@ -119,7 +119,7 @@ def correct_activity(circle_id: int, activity_id: int) -> ResponseReturnValue:
         if form.validate():
             chosen = form.chosen("held_on", "minutes", "summary") | {"place": form.place.data or ""}
             people = form.attendees.data or []
-            entry = {"circle": circle, "activity": activity, "attendee_ids": people}
+            entry: dict[str, Any] = {"circle": circle, "activity": activity, "attendee_ids": people}
             services.correct_activity(db_session(), **entry, **chosen, **dated())
             return done(circle, _("The entry is corrected; the history keeps what stood before."))
     except Invalid as refusal:
@@ -134,7 +134,7 @@ def withdraw_activity(circle_id: int, activity_id: int) -> ResponseReturnValue:
     (circle, activity), form = _own_entry(circle_id, activity_id), ReasonForm()
     if not form.validate():
         raise Invalid(str(form.reason.errors[0]), field="reason")
-    entry = {"circle": circle, "activity": activity, "reason": str(form.reason.data)}
+    entry: dict[str, Any] = {"circle": circle, "activity": activity, "reason": str(form.reason.data)}
     services.withdraw_activity(db_session(), **entry, **dated())
     return done(circle, _("The entry is withdrawn; it no longer counts."))
 

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from cp_circles.errors import msg
 from cp_circles.files.kinds import Checked, refuse

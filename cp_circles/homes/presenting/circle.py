@@ -92,7 +92,7 @@ def _last_remark(session: Session, project: Project) -> Any:
     circle: Circle | None = project.circle
     members = {member.person_id for member in circle.members} if circle else set()
     outside = [remark for remark in remarks if remark.person_id not in members]
-    return (outside or remarks or [None])[-1]
+    return (outside or remarks)[-1] if remarks else None
 
 
 def _reading(session: Session, actor: Actor, project: Project) -> dict[str, Any] | None:

@@ -78,7 +78,8 @@ def timeline(session: Session, season: Season, region: Region) -> list[dict[str,
 
 def _level(season: Season, level: LevelOfSeason, rule: RoundRule) -> dict[str, Any]:
     """One line of the timeline; a phase ends at the latest where the next one begins."""
-    bars, note = [], None
+    bars: list[dict[str, Any]] = []
+    note = None
     for place, span in enumerate(level.spans):
         later = level.spans[place + 1 :]
         ends_at = min(
@@ -140,10 +141,14 @@ def board_part(session: Session, region: Region) -> dict[str, Any]:
             board.places[:BOARD_ROWS],
             asked,
             frozenset(),
-            lambda who: (
-                url_for("leaderboards.boards", **{asked.by: who.id}) if asked.by != "project" else None
-            ),
+            lambda who: _board_within(asked.by, who.id),
         ),
         "map": drawings.tile_chart(asked, board, lambda _key: None),
         "place": label(region),
     }
+
+
+def _board_within(by: str, id_: int) -> str | None:
+    """The address of the board inside one row of a board; a project has none."""
+    narrowed: dict[str, Any] = {by: id_}
+    return url_for("leaderboards.boards", **narrowed) if by != "project" else None

@@ -119,13 +119,13 @@ def run_chart(
         return None
     expected = dict(computed.result.adjusted_baseline_by_period) if computed.result else {}
     target = _target(project, saving)
-    state = "verified" if saving.state is SavingState.VERIFIED else "claimed"
+    state: charts.State = "verified" if saving.state is SavingState.VERIFIED else "claimed"
     points = [charts.RunPoint(label(row.period), row.quantity, "baseline") for row in computed.baseline]
     points += [
         charts.RunPoint(
             label(row.period),
             row.quantity,
-            state,  # type: ignore[arg-type]
+            state,
             baseline=expected.get(row.period),
             target=None if target is None or row.production is None else round(target * row.production, 6),
         )

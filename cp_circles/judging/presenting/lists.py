@@ -67,7 +67,8 @@ def calendar(round_: Round, today: date) -> dict[str, Any] | None:
     starts_on = hours.day_of(round_.published_at)
     ends_on = hours.day_of(round_.publicity_ends_at) if round_.publicity_ends_at else None
     last = ends_on or starts_on + timedelta(days=round_.publicity_days + 4)
-    days, counted, day = [], 0, starts_on
+    days: list[tuple[str, int, str, str]] = []
+    counted, day = 0, starts_on
     while day < last and len(days) < 40:
         day += timedelta(days=1)
         working = known.is_working_day(day)

@@ -47,7 +47,7 @@ def entries_listed(
     return page_of(session, _entries_of(round_id, state, track), number=number, size=size)
 
 
-def _entries_of(round_id: int, state: EntryState | None, track: str) -> sa.Select[tuple[Entry]]:
+def _entries_of(round_id: int, state: EntryState | None, track: str) -> sa.Select[Entry]:
     wanted = sa.select(Entry).options(*EAGER).where(Entry.round_id == round_id)
     if state is not None:
         wanted = wanted.where(Entry.state == state)

@@ -144,9 +144,9 @@ def recusals(
         sa.select(Conflict).where(Conflict.round_id == round_.id).order_by(Conflict.id)
     )
     for conflict in declared:
-        companies = {conflict.person_id: {conflict.company_id} - {None}}
-        circles = {conflict.person_id: {conflict.circle_id} - {None}}
-        _note(found, conflict.ground, [conflict.person_id], facts, companies, circles)  # type: ignore[arg-type]
+        companies = {conflict.person_id: {conflict.company_id} if conflict.company_id else set()}
+        circles = {conflict.person_id: {conflict.circle_id} if conflict.circle_id else set()}
+        _note(found, conflict.ground, [conflict.person_id], facts, companies, circles)
     return found
 
 

@@ -1,6 +1,6 @@
 """Inviting judges, their answers, and the conflicts they declare."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -217,7 +217,7 @@ def _record(
     now: datetime,
     *,
     reason: str = "",
-    after: dict[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     record_round_event(
         session,

@@ -62,7 +62,7 @@ def default_tracks(session: Session, rule: RoundRule) -> list[TrackPlan]:
         methods.setdefault(track, []).append(row.key)
     plans = []
     for key in rule.tracks:
-        rubrics = {
+        rubrics: dict[str, int] = {
             stage.key: rubric_ids[rubric]
             for stage in rule.stages
             if (rubric := stage.rubric_for(key)) is not None and rubric in rubric_ids
@@ -154,9 +154,8 @@ def _take_phases(session: Session, round_: Round, plan: Sequence[PhaseTimes], ru
             round_.phases.remove(row)
             session.delete(row)
     for position, times in enumerate(plan, start=1):
-        row = stored.get(times.key)
-        if row is None:
-            row = RoundPhase(key=times.key)
+        row = stored.get(times.key) or RoundPhase(key=times.key)
+        if times.key not in stored:
             round_.phases.append(row)
         row.position, row.starts_at, row.ends_at = position, times.starts_at, times.ends_at
 
@@ -183,8 +182,7 @@ def _take_tracks(session: Session, round_: Round, plans: Sequence[TrackPlan], ru
             round_.tracks.remove(row)
             session.delete(row)
     for plan in plans:
-        row = stored.get(plan.key)
-        if row is None:
-            row = RoundTrack(key=plan.key)
+        row = stored.get(plan.key) or RoundTrack(key=plan.key)
+        if plan.key not in stored:
             round_.tracks.append(row)
         row.methods, row.rubrics = list(plan.methods), dict(plan.rubrics)

@@ -9,13 +9,14 @@ from cp_circles.errors import Invalid, NotFound
 from cp_circles.files import queries as files
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CompletionForm, EnterForm, ReviewForm, choices
-from cp_circles.judging.models import Entry, EntryState
+from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
 from cp_circles.judging.queries import entries, panels, rounds, standings
 from cp_circles.judging.services.entries import can_review_now
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
 from cp_circles.results import queries as results
 from cp_circles.results import services as result_services
 from cp_circles.results.report import report_of
+from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
@@ -162,14 +163,14 @@ def _history(entry: Entry, holds: bool) -> list[Line]:
     return history_lines(db_session(), [row for row in events if holds or row.verb not in OF_THE_PANEL])
 
 
-def _open(round_: object, rule: object, right: str) -> bool:
-    return phases.right_open(round_, rule, right, now())  # type: ignore[arg-type]
+def _open(round_: Round, rule: RoundRule, right: str) -> bool:
+    return phases.right_open(round_, rule, right, now())
 
 
-def _working(entry: Entry, row: object, rule: object) -> presenting.EntryWorking:
+def _working(entry: Entry, row: StandingRow, rule: RoundRule) -> presenting.EntryWorking:
     rubrics = standings.rubrics_of(db_session(), entry.round_)[entry.track_key]
     finished = entry.round_.finished_at is not None
-    return presenting.row_working(row, rule, rubrics, finished=finished)  # type: ignore[arg-type]
+    return presenting.row_working(row, rule, rubrics, finished=finished)
 
 
 def _comments(entry: Entry) -> list[tuple[int, str, str]]:

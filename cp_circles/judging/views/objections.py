@@ -63,7 +63,8 @@ def file_objection(public_key: str) -> ResponseReturnValue:
     if not form.validate():
         return _form_page(round_, form), 422
     standing = standings.standing_by_id(db_session(), round_.standing_id)
-    entry = next(row.entry for row in standing.rows if row.entry_id == form.entry_id.data)  # type: ignore[union-attr]
+    rows = standing.rows if standing else []
+    entry = next(row.entry for row in rows if row.entry_id == form.entry_id.data)
     try:
         blob, name = None, ""
         if form.evidence.first is not None:

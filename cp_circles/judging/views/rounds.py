@@ -34,7 +34,7 @@ def list_rounds() -> ResponseReturnValue:
     season = next((row for row in every if row.id == wanted), every[0] if every else None)
     level = next((one for one in Level if one.value == request.args.get("level")), None)
     text = request.args.get("q", "")
-    asked = {"level": level, "text": text, "number": requested_page()}
+    asked: dict[str, Any] = {"level": level, "text": text, "number": requested_page()}
     page = rounds.rounds_seen(session, actor=actor, season_id=season.id, **asked) if season else None
     found = list(page.rows) if page else []
     known = rounds.rules_by_id(session, found)

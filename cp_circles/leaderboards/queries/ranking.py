@@ -1,6 +1,6 @@
 """A board: competitors ranked by what was asked for, and the check that they are the whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -69,10 +69,10 @@ def board_of(session: Session, asked: Asked) -> Board:
     ranked = boards.ranked(
         [boards.BoardRow(row.id, value) for row in rows if (value := measured[row.id]) is not None]
     )
-    by_id = {row.id: row for row in rows}
+    by_id: dict[Hashable, Competitor] = {row.id: row for row in rows}
     total, before = whole_of(session, asked)
     return Board(
-        places=tuple(Place(by_id[row.key], row.value, row.place, row.shared) for row in ranked),  # type: ignore[index]
+        places=tuple(Place(by_id[row.key], row.value, row.place, row.shared) for row in ranked),
         unmeasured=tuple(row for row in rows if measured[row.id] is None),
         idle=tuple(row for row in found if row.id not in measured),
         total=total,

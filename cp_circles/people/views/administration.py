@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.errors import Invalid, msg
+from cp_circles.organisations.models import Company, Region
 from cp_circles.organisations.queries import company_by_short_code, region_by_code
 from cp_circles.people import queries, services
 from cp_circles.people.forms import AnyGrantForm
@@ -93,7 +94,7 @@ def _scope_id(kind: ScopeKind, text: str) -> int:
     if kind is ScopeKind.PLATFORM:
         return 0
     if kind is ScopeKind.REGION:
-        found = region_by_code(db_session(), text)
+        found: Region | Company | None = region_by_code(db_session(), text)
     elif kind is ScopeKind.COMPANY:
         found = company_by_short_code(db_session(), text)
     else:

@@ -32,8 +32,8 @@ def begin_sign_in() -> ResponseReturnValue:
     if not form.validate():
         return render_template("people/sign_in.html", form=form), 422
     with looking() as look:
-        account = queries.find_account(look, form.identifier.data)
-        key = services.account_key(account, form.identifier.data)
+        account = queries.find_account(look, form.identifier.data or "")
+        key = services.account_key(account, form.identifier.data or "")
     try:
         with separate_session() as separate:
             attempt = services.note_attempt(separate, account=key, address=_address(), now=now())
@@ -56,14 +56,14 @@ def use_code() -> ResponseReturnValue:
     if not form.validate():
         return render_template("people/first_sign_in.html", form=form), 422
     with looking() as look:
-        account = queries.find_account(look, form.identifier.data)
-        key = services.account_key(account, form.identifier.data)
+        account = queries.find_account(look, form.identifier.data or "")
+        key = services.account_key(account, form.identifier.data or "")
     try:
         with separate_session() as separate:
             attempt = services.note_attempt(separate, account=key, address=_address(), now=now())
         services.use_one_time_code(
             db_session(),
-            person=queries.find_account(db_session(), form.identifier.data),
+            person=queries.find_account(db_session(), form.identifier.data or ""),
             code=form.code.data,
             password=form.password.data,
             now=now(),
@@ -109,10 +109,11 @@ def request_reset() -> ResponseReturnValue:
     if not form.validate():
         return render_template("people/forgot_password.html", form=form), 422
     with separate_session() as separate:
-        key = f"reset:{services.account_key(None, form.identifier.data)[:50]}"
+        account = services.account_key(None, form.identifier.data or "")
+        key = f"reset:{account[:50]}"
         services.note_attempt(separate, account=key, address=f"r{_address()}", now=now())
     services.request_password_reset(
-        db_session(), identifier=form.identifier.data, send=send_mail, path_of=_reset_path, now=now()
+        db_session(), identifier=form.identifier.data or "", send=send_mail, path_of=_reset_path, now=now()
     )
     return render_template("people/reset_requested.html")
 

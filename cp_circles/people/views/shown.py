@@ -54,11 +54,14 @@ def scope_names(session: Session, grants: Iterable[Grant]) -> dict[tuple[ScopeKi
     """The names of the companies, regions, circles and rounds that grants are tied to."""
     names: dict[tuple[ScopeKind, int], str] = {}
     rows = list(grants)
-    for kind, model in ((ScopeKind.COMPANY, Company), (ScopeKind.REGION, Region)):
-        ids = {row.scope_id for row in rows if row.scope_kind is kind}
-        if ids:
-            for thing in session.scalars(sa.select(model).where(model.id.in_(ids))):
-                names[kind, thing.id] = label(thing)
+    companies = {row.scope_id for row in rows if row.scope_kind is ScopeKind.COMPANY}
+    if companies:
+        for company in session.scalars(sa.select(Company).where(Company.id.in_(companies))):
+            names[ScopeKind.COMPANY, company.id] = label(company)
+    regions = {row.scope_id for row in rows if row.scope_kind is ScopeKind.REGION}
+    if regions:
+        for region in session.scalars(sa.select(Region).where(Region.id.in_(regions))):
+            names[ScopeKind.REGION, region.id] = label(region)
     for kind, table_name in LATER_ROOMS.items():
         ids = {row.scope_id for row in rows if row.scope_kind is kind}
         if ids:

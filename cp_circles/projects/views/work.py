@@ -28,7 +28,7 @@ from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import BaseForm, ReasonForm
 from cp_circles.web.i18n import locale_name
-from cp_circles.web.session import db_session, now
+from cp_circles.web.session import db_session, now, today
 from cp_circles.web.uploads import read_upload
 
 
@@ -157,7 +157,7 @@ def add_evidence(project_id: int, key: str) -> ResponseReturnValue:
                 blob=blob,
                 title=form.title.data or "",
                 filename=upload.name,
-                effective_on=form.effective_on.data,
+                effective_on=form.effective_on.data or today(),
                 now=now(),
             )
             flash(_("The evidence is attached."))
@@ -184,7 +184,7 @@ def add_evidence_version(project_id: int, evidence_id: int) -> ResponseReturnVal
                 evidence=piece,
                 blob=blob,
                 filename=upload.name,
-                effective_on=form.effective_on.data,
+                effective_on=form.effective_on.data or today(),
                 now=now(),
             )
             flash(_("The newer file is kept beside the older one."))

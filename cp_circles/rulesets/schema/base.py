@@ -88,7 +88,12 @@ class Pack(Strict):
 def repeated(keys: Iterable[str]) -> list[str]:
     """Keys that occur more than once, in order of their repetition."""
     seen: set[str] = set()
-    return [key for key in keys if key in seen or seen.add(key)]  # type: ignore[func-returns-value]
+    found = []
+    for key in keys:
+        if key in seen:
+            found.append(key)
+        seen.add(key)
+    return found
 
 
 def refuse_repeated(keys: Iterable[str]) -> None:

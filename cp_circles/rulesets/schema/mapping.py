@@ -1,6 +1,7 @@
 """How the columns of a foreign file become projects and claims: named readers with parameters, no code."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
@@ -58,7 +59,7 @@ class NumberReading(Reading):
 
     read: Literal["number"]
     columns: Columns
-    scale: Number = Field(default=1, gt=0)  # type: ignore[assignment]
+    scale: Number = Field(default=Decimal(1), gt=0)
     places: int = Field(default=2, ge=0, le=6)
     rounded: bool = False
     least: Number | None = None
