@@ -68,5 +68,6 @@ def verifier_section(session: Session, actor: Actor) -> Section | None:
         for saving in savings.savings_to_sign(session, actor.scopes(role, ScopeKind.COMPANY), role)
     ]
     names = indicator_names(session) if waiting else {}
-    values = {"waiting": waiting, "names": names, "short": short_quantity}
+    metered = sorted(actor.scopes(Role.METERING, ScopeKind.COMPANY))
+    values = {"waiting": waiting, "names": names, "short": short_quantity, "metered": metered}
     return Section(roles[0], "homes/_verifier.html", values)
