@@ -102,5 +102,5 @@ def qr_code(public_key: str) -> ResponseReturnValue:
     award = _award(public_key)
     picture = io.BytesIO()
     address = url_for("awards.show_certificate", public_key=award.public_key, _external=True)
-    segno.make(address, error="m").save(picture, kind="svg", scale=4, border=2)
+    segno.make(address, error="m").save(picture, kind="svg", scale=4, border=4, light="white")
     return Response(picture.getvalue(), mimetype="image/svg+xml")

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+YEARS = range(1900, 2200)  # a date outside is a slip of the keyboard, and dates reckoned from it may not exist
+
 
 class Clock:
     """Now, and today in the zone that governs; a demo clock runs on from its start since the last reset.

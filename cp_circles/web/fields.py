@@ -12,6 +12,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import FileInput, TextInput
 
+from cp_circles.db.clock import YEARS
+
 SEPARATORS = {ord(sign): None for sign in ",，\u00a0\u2009\u202f _"}
 
 
@@ -91,9 +93,12 @@ class LocalDate(DateField):
             text = text.replace(sign, "-")
         try:
             year, month, day = (int(part) for part in text.replace("日", "").split("-"))
-            self.data = date(year, month, day)
+            given = date(year, month, day)
         except ValueError as error:
             raise ValueError(str(_l("This is not a date. Write it like 2026-09-18."))) from error
+        if given.year not in YEARS:
+            raise ValueError(str(_l("This year cannot be right; check the date.")))
+        self.data = given
 
 
 class PersonChoice(SelectField):

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from cp_circles.web.access import is_signed_in
+from cp_circles.web.plain import PlainPart, PlainRequest
 
 POLICY = "; ".join(
     [
@@ -42,8 +43,9 @@ class RowId(IntegerConverter):
 
 
 def init_app(app: Flask) -> None:
-    """Believe the proxies that are configured, bound the ids in addresses, and set the headers."""
-    app.url_map.converters["int"] = RowId
+    """Believe the proxies that are configured, bound what addresses and fields hold, and set the headers."""
+    app.url_map.converters |= {"int": RowId, "default": PlainPart, "string": PlainPart}
+    app.request_class = PlainRequest
     config = app.extensions["cp_config"]
     if config.trusted_proxies:
         count = config.trusted_proxies

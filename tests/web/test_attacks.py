@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from cp_circles.circles.models import Circle
 from cp_circles.db.engine import make_engine
 from cp_circles.errors import msg
 from cp_circles.notices.services import send_mail
@@ -80,3 +81,20 @@ def test_a_failing_statement_does_not_carry_its_values_into_the_log(database_url
 def test_a_number_beyond_every_row_is_not_found(client, administrator, address):
     client.enter(administrator)
     assert client.get(address.format(HUGE)).status_code in (200, 404)
+
+
+@pytest.mark.parametrize(
+    "address", ["/public/boards?q=%00", "/check/a%00b", "/judging/lists/%00", "/check?number=%00"]
+)
+def test_a_nul_in_an_address_finds_nothing(client, address):
+    assert client.get(address).status_code in (200, 302, 404)
+
+
+def test_a_nul_is_dropped_from_what_was_typed(client, session, make):
+    company = make.company()
+    client.enter(make.employed(company))
+    answer = client.send("/circles", {"name": "节\x00汽", "company_id": str(company.id)})
+    assert "\x00" not in answer.text and answer.status_code < 500
+    assert "\x00" not in "".join(session.scalars(sa.select(Circle.name)))
+    refused = client.send("/circles", {"name": "\x00", "company_id": str(company.id)})
+    assert refused.status_code == 422

@@ -167,3 +167,10 @@ def test_a_bad_upload_is_refused_with_its_reason(storage, words):
 def test_too_many_files_are_refused():
     with pytest.raises(Invalid):
         read_uploads([upload(b"x")] * 3, most=2)
+
+
+@pytest.mark.parametrize("year", ["0001", "1899", "2200", "9999"])
+def test_a_year_that_cannot_be_right_is_refused_and_kept(year):
+    form = reading(value="1", on=f"{year}-12-31", person="3")
+    assert not form.validate() and form.on.errors == ["年份不对，请检查日期。"]
+    assert form.on._value() == f"{year}-12-31"

@@ -7,6 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.clock import YEARS
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
@@ -204,7 +205,10 @@ def _require_seen(session: Session, actor: Actor, meter: Meter) -> None:
 
 
 def _check_period(starts_on: date, ends_on: date, quantity: Decimal) -> None:
-    """Refuse a period that runs backwards and a negative or over-long quantity."""
+    """Refuse a period that runs backwards or lies in no real year, and a negative or over-long quantity."""
+    for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day.year not in YEARS:
+            raise Invalid(msg("This year cannot be right; check the date."), field=field)
     if ends_on < starts_on:
         raise Invalid(msg("The period ends before it starts; exchange the two dates."), field="ends_on")
     if quantity < 0:
