@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from cp_circles.awards.models import Award
 from cp_circles.circles.models import Circle
 from cp_circles.editions import queries as editions
-from cp_circles.judging.models import Entry, Objection, Round, ScoreSheet, SheetState
+from cp_circles.jobs.blind_copies import draw_blind_copy
+from cp_circles.jobs.in_process import make_worker
+from cp_circles.judging.models import Entry, Objection, Round, ScoreSheet, Season, SheetState
 from cp_circles.metering.models import Meter
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects import queries as projects
@@ -260,6 +262,7 @@ class Job:
         page = leader.get(f"/results/{self.result.id}/freeze")
         leader.send(page, f"/results/{self.result.id}/freeze", understood="y")
         assert self.result.state.value == "frozen" and self.result.sha256
+        draw_copies(self.app, self.session)
         report = leader.get(f"/results/{self.result.id}")
         assert figure in report.text
 
@@ -457,6 +460,15 @@ class Job:
         found = visitor.client.get(f"/check?q={award.number}", follow_redirects=True)
         assert self.result.title in found.get_data(as_text=True)
         return award
+
+
+def draw_copies(app: Any, session: Any) -> None:
+    """What the worker does after a freeze: the pages of every blind copy that waits for them."""
+    session.expire_all()
+    for id_ in session.scalars(sa.select(Result.id).where(Result.blind_ready_at.is_(None))).all():
+        session.rollback()
+        draw_blind_copy(make_worker(app).tools, {"result": id_})
+    session.expire_all()
 
 
 def span(year: int, month: int) -> tuple[date, date]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from cp_circles.db.paging import PAGE_SIZE
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services
@@ -493,3 +494,26 @@ def test_the_team_is_not_told_of_scoring_before_publication(session, client, sta
     assert text_of(client.get(here)) == before
     client.enter(session.get(Person, world.officials["city"].person_id))
     assert "已评分" in text_of(client.get(here))
+
+
+def test_the_panel_page_shows_a_page_of_entries_in_a_fixed_number_of_statements(
+    session, client, stage_at, count_statements
+):
+    world = stage_at("scoring")
+    world.round_at("province")
+    round_ = world.round_at("city")
+    judge, round_id = world.judge(round_), round_.id
+    entries = [world.entry(round_) for _ in range(PAGE_SIZE + 3)]
+    world.numbers(round_)
+    for entry in entries:
+        world.assign(entry, judge)
+    titles, here = [row.result.title for row in entries], f"/judging/rounds/{round_id}/panel"
+    client.enter(person(session, world.officials["city"]))
+    first, second = text_of(client.get(here)), text_of(client.get(f"{here}?page=2"))
+    assert [title for title in titles if f">{title}</a>" in first] == titles[:PAGE_SIZE]
+    assert [title for title in titles if f">{title}</a>" in second] == titles[PAGE_SIZE:]
+    many, few = (
+        count_statements(lambda number=number: text_of(client.get(f"{here}?page={number}")))
+        for number in (1, 2)
+    )
+    assert many == few

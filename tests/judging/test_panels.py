@@ -7,14 +7,16 @@ import sqlalchemy as sa
 
 from cp_circles.circles.models import CircleMember
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
+from cp_circles.files.models import Blob
 from cp_circles.judging import services, tasks
 from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.phases import PhaseClosed
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import Ground, recusals
-from cp_circles.judging.services.assignments import JudgeRecused
+from cp_circles.judging.services.assignments import JudgeRecused, NotBlinded
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Grant, Role, ScopeKind
+from cp_circles.results.models import BlindPage
 from tests.judging.world import t2
 
 
@@ -252,3 +254,38 @@ def test_unassign_and_replace(session, world):
     with pytest.raises(DomainError):
         services.replace_judge(session, actor=official, sheet=fresh, judge=first, reason="换人", now=now)
     assert session.scalar(sa.select(sa.func.count(Grant.id)).where(Grant.role == Role.JUDGE)) == 2
+
+
+def test_an_entry_goes_to_judges_only_once_its_blind_copy_is_ready_and_confirmed(session, world):
+    round_ = world.round_at("city", panel_size=1)
+    entry, other, judge = world.entry(round_), world.entry(round_), world.judge(round_)
+    world.numbers(round_)
+    entry.result.blind_ready_at = None
+    with pytest.raises(NotBlinded):
+        world.assign(entry, judge)
+    blob = Blob(sha256="c" * 64, size=1, media_type="image/png", created_at=world.start)
+    session.add(blob)
+    session.flush()
+    page = BlindPage(
+        result_id=entry.result_id, position=1, label="附件", source_sha256=blob.sha256, page_number=1
+    )
+    session.add(page)
+    entry.result.blind_ready_at = world.start
+    session.flush()
+    with pytest.raises(NotBlinded) as refused:
+        world.assign(entry, judge)
+    assert refused.value.values["entry"] == entry.number and sheet_count(session) == 0
+    proposal = services.propose_panel(session, round_, "paper")
+    assert (proposal.assignments, proposal.unready) == (((other.id, judge.person_id),), (entry.id,))
+    page.confirmed_at = world.start
+    session.flush()
+    assert world.assign(entry, judge).state is SheetState.OPEN
+
+
+def test_a_company_round_judges_the_full_package_and_waits_for_no_blind_copy(session, world):
+    round_ = world.company_round()
+    entry, judge = world.entry(round_), world.judge(round_)
+    world.numbers(round_)
+    entry.result.blind_ready_at = None
+    session.flush()
+    assert world.assign(entry, judge, "on_site").state is SheetState.OPEN

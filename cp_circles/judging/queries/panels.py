@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from cp_circles.circles.models import Circle
+from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.judging.models import Conflict, Entry, EntryState, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
@@ -63,16 +64,29 @@ def sheets_of_judge(session: Session, judge: RoundJudge) -> Sequence[ScoreSheet]
 
 def judged_entries(session: Session, round_id: int) -> Sequence[Entry]:
     """The entries that are judged: accepted, not disqualified."""
-    return session.scalars(
+    return session.scalars(_judged_entries(round_id)).all()
+
+
+def judged_listed(session: Session, round_id: int, *, number: int = 1, size: int = PAGE_SIZE) -> Page[Entry]:
+    """A page of the entries that are judged, by number: two statements."""
+    return page_of(session, _judged_entries(round_id), number=number, size=size)
+
+
+def _judged_entries(round_id: int) -> sa.Select[Entry]:
+    return (
         sa.select(Entry)
-        .options(joinedload(Entry.result).joinedload(Result.project))
+        .options(
+            joinedload(Entry.result)
+            .options(defer(Result.package), defer(Result.blind_package))
+            .joinedload(Result.project)
+        )
         .where(
             Entry.round_id == round_id,
             Entry.state.in_([EntryState.ACCEPTED, EntryState.SCORED]),
             Entry.disqualified_at.is_(None),
         )
         .order_by(Entry.number)
-    ).all()
+    )
 
 
 def assigned_pairs(session: Session, round_id: int, stage: str) -> Pairs:
@@ -150,6 +164,16 @@ def sheets_of_round(session: Session, round_id: int) -> Sequence[ScoreSheet]:
         sa.select(ScoreSheet)
         .options(joinedload(ScoreSheet.entry), joinedload(ScoreSheet.judge))
         .where(ScoreSheet.round_id == round_id)
+        .order_by(ScoreSheet.stage, ScoreSheet.entry_id, ScoreSheet.judge_id)
+    ).all()
+
+
+def sheets_of_entries(session: Session, round_id: int, entry_ids: Sequence[int]) -> Sequence[ScoreSheet]:
+    """The sheets of some entries of a round with entry and judge: one statement."""
+    return session.scalars(
+        sa.select(ScoreSheet)
+        .options(joinedload(ScoreSheet.entry), joinedload(ScoreSheet.judge))
+        .where(ScoreSheet.round_id == round_id, ScoreSheet.entry_id.in_(list(entry_ids)))
         .order_by(ScoreSheet.stage, ScoreSheet.entry_id, ScoreSheet.judge_id)
     ).all()
 

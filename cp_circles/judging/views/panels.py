@@ -11,7 +11,7 @@ from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, PanelForm, choices
 from cp_circles.judging.models import Round, RoundJudge
-from cp_circles.judging.queries import panels, rounds, sheets
+from cp_circles.judging.queries import entries, panels, rounds, sheets
 from cp_circles.judging.queries.recusals import Ground, recusals
 from cp_circles.judging.services.assignments import JudgeRecused
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
@@ -19,6 +19,7 @@ from cp_circles.people import queries as people
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import translate
+from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now
 
 
@@ -34,7 +35,9 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
     judges = panels.judges_of(session, round_.id)
     judged = panels.judged_entries(session, round_.id)
     rule = rounds.rule_of(session, round_)
-    apart = recusals(session, round_, [judge.person_id for judge in judges], [row.id for row in judged])
+    page = panels.judged_listed(session, round_.id, number=requested_page())
+    shown = [row.id for row in page.rows]
+    apart = recusals(session, round_, [judge.person_id for judge in judges], shown)
     conflicts = panels.conflicts_of(session, round_.id)
     return render_template(
         "judging/show_panel.html",
@@ -42,8 +45,9 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         rule=rule,
         stages=rule.stages,
         judges=judges,
-        entries=judged,
-        sheets=_by_entry(panels.sheets_of_round(session, round_.id)),
+        entries=page.rows,
+        page=listed(page),
+        sheets=_by_entry(panels.sheets_of_entries(session, round_.id, shown)),
         numbers={judge.person_id: judge.number for judge in judges},
         loads=panels.loads_of(session, round_.id),
         apart={pair: Ground.of(key) for pair, key in apart.items()},
@@ -54,7 +58,7 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         form=_offer(form or AssignForm(), round_, judges, judged),
         found=panels.people_to_invite(session, round_, request.args.get("q", "")),
         q=request.args.get("q", ""),
-        may_number=any(row.blind_number is None for row in judged),
+        may_number=entries.waits_for_number(session, round_.id),
         presenting=presenting,
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
