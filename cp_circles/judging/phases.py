@@ -10,8 +10,38 @@ from cp_circles.judging.models import Round
 from cp_circles.rulesets.schema import RoundRule
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+MOMENTS = (
+    "before",
+    "entry",
+    "formal_review",
+    "conflict_declaration",
+    "scoring",
+    "presentation",
+    "deliberation",
+    "late",
+    "publicity",
+    "taken_back",
+    "final",
+    "after",
+    "finished",
+    "awarded",
+)
 RIGHT_OF_STAGE = {"on_site": "score", "paper": "score", "presentation": "present"}
 SCORING_RIGHTS = ("score", "present")
+
+
+def since(moment: str) -> tuple[str, ...]:
+    """That moment of a round's life and all later ones.
+
+    Beside the phases the life has: before them, late (deliberation is over, the list not published), taken
+    back (an upheld objection had the scores given again), after them, finished and awarded.
+    """
+    return MOMENTS[MOMENTS.index(moment) :]
+
+
+def from_to(first: str, last: str) -> tuple[str, ...]:
+    """The moments of a round's life from one to another, both included."""
+    return MOMENTS[MOMENTS.index(first) : MOMENTS.index(last) + 1]
 
 
 class OfficeHours(NamedTuple):
@@ -36,6 +66,12 @@ class PhaseClosed(DomainError):
     """The round's present phase does not open this right."""
 
     msgid = msg("This is not open in the present phase of the round.")
+
+
+class ListPublished(DomainError):
+    """What stands behind a published list changes only through an objection."""
+
+    msgid = msg("The list is published; this changes only through an objection.")
 
 
 def phases_of(round_: Round, rule: RoundRule) -> tuple[Phase, ...]:
@@ -83,6 +119,28 @@ def require_right(round_: Round, rule: RoundRule, right: str, now: datetime) -> 
     """Raise PhaseClosed unless the active phase opens the right."""
     if not right_open(round_, rule, right, now):
         raise PhaseClosed
+
+
+def require_unpublished(round_: Round, msgid: str = ListPublished.msgid) -> None:
+    """Refuse what would change the ground of a published list."""
+    if round_.published_at is not None:
+        raise ListPublished(msgid)
+
+
+def require_assigning(round_: Round, rule: RoundRule, now: datetime) -> None:
+    """Raise PhaseClosed unless judges are given their entries now: from the declarations to the last score."""
+    if now < opens_at(round_, rule, "assign", "score"):
+        raise PhaseClosed(msg("Judges are assigned after their conflicts are declared."))
+    if not any(right_open(round_, rule, right, now) for right in ("assign", *SCORING_RIGHTS)):
+        raise PhaseClosed(msg("Scoring is over; a judge who begins now could not score any more."))
+
+
+def require_declaring(round_: Round, rule: RoundRule, now: datetime) -> None:
+    """Raise PhaseClosed unless judges declare their conflicts now."""
+    if now < opens_at(round_, rule, "declare_conflict"):
+        raise PhaseClosed(msg("Conflicts are declared once the list of companies and circles is complete."))
+    if not right_open(round_, rule, "declare_conflict", now):
+        raise PhaseClosed(msg("Conflicts are declared until scoring ends; it is over."))
 
 
 def opens_at(round_: Round, rule: RoundRule, *rights: str) -> datetime:

@@ -15,7 +15,7 @@ DOORS = (
     Door("leaderboards.public_board_chart", PUBLIC, scope="published"),
     Door("leaderboards.public_project", PUBLIC, scope="published"),
     Door("leaderboards.method", PUBLIC, scope="published"),
-    Door("leaderboards.public_awards", PUBLIC, scope="published"),
+    Door("leaderboards.public_awards", PUBLIC, scope="published", phases=("awarded",)),
     Door("leaderboards.list_freezes", KEEPERS, scope="region"),
     Door("leaderboards.freeze_boards", KEEPERS, scope="region"),
     Door("leaderboards.lift_freeze", KEEPERS, scope="region"),

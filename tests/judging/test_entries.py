@@ -128,10 +128,24 @@ def test_review_refusals(session, world):
     with pytest.raises(Invalid) as refused:
         services.review_entry(session, actor=world.department, outcome="to_complete", reason="缺", **facts)
     assert refused.value.field == "complete_by"
-    late = {**facts, "now": world.at("scoring")}
-    with pytest.raises(PhaseClosed):
-        services.review_entry(session, actor=world.department, outcome="accepted", **late)
+    early, late = ({**facts, "now": world.at(phase)} for phase in ("entry", "deliberation"))
+    for moment in (early, late):
+        with pytest.raises(PhaseClosed):
+            services.review_entry(session, actor=world.department, outcome="accepted", **moment)
     assert entry.state is EntryState.SUBMITTED
+
+
+def test_an_entry_that_still_waits_is_reviewed_after_the_formal_review(session, world):
+    entry = world.entry(world.company_round(), accepted=False)
+    scoring = dict(actor=world.department, entry=entry, now=world.at("scoring"))
+    services.review_entry(session, outcome="accepted", **scoring)
+    assert entry.state is EntryState.ACCEPTED
+    with pytest.raises(PhaseClosed):
+        services.review_entry(session, outcome="rejected", reason="缺附件", **scoring)
+    other = world.entry(entry.round_, accepted=False)
+    late = dict(actor=world.department, entry=other, now=world.at("deliberation"))
+    services.review_entry(session, outcome="rejected", reason="缺附件", **late)
+    assert other.state is EntryState.REJECTED
 
 
 def test_completion_goes_back_to_review(session, world):

@@ -23,7 +23,6 @@ from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.results import queries as results
 
-
 PANEL_STANDS = msg("The standing is published; the panel stands.")
 
 

@@ -144,9 +144,16 @@ def review_entry(
     round_ = entry.round_
     guards.require_organiser(actor, round_)
     hold_entry(session, entry)
-    phases.require_right(round_, guards.rule_of(session, round_), "review_entry", now)
+    if not can_review_now(session, entry, now):
+        raise phases.PhaseClosed
     if outcome not in OUTCOMES:
         raise Invalid(msg("Choose one of the four outcomes."), field="outcome")
+    if outcome in ("accepted", "to_complete") and phases.is_scoring_over(
+        round_, guards.rule_of(session, round_), now
+    ):
+        raise phases.PhaseClosed(
+            msg("Scoring is over; an entry that was not reviewed in time can only be deferred or rejected.")
+        )
     if entry.state not in REVIEWABLE:
         raise DomainError(msg("This entry is not open to review any more."))
     if outcome != "accepted":
@@ -176,6 +183,20 @@ def review_entry(
     return entry
 
 
+def can_review_now(session: Session, entry: Entry, now: datetime) -> bool:
+    """True in the formal review; after it only for an entry that still waits, until the list is published.
+
+    What came late or was completed late is reviewed late: no standing is computed while an entry waits.
+    """
+    round_ = entry.round_
+    rule = guards.rule_of(session, round_)
+    if phases.right_open(round_, rule, "review_entry", now):
+        return True
+    waits = entry.state in (EntryState.SUBMITTED, EntryState.TO_COMPLETE)
+    over = now >= phases.closes_at(round_, rule, "review_entry")
+    return waits and over and round_.published_at is None and round_.finished_at is None
+
+
 def complete_entry(
     session: Session, *, actor: Actor, entry: Entry, note: str, result: Result | None = None, now: datetime
 ) -> Entry:
@@ -185,6 +206,8 @@ def complete_entry(
         raise NotFound
     hold_entry(session, entry)
     guards.require_unfinished(entry.round_)
+    if phases.is_scoring_over(entry.round_, guards.rule_of(session, entry.round_), now):
+        raise phases.PhaseClosed(msg("Scoring is over; an entry cannot be completed any more."))
     if entry.state is not EntryState.TO_COMPLETE:
         raise DomainError(msg("This entry does not wait for completion."))
     if entry.complete_by is not None and phases.OFFICE_HOURS.day_of(now) > entry.complete_by:
@@ -225,7 +248,9 @@ def give_blind_numbers(
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
     guards.require_unfinished(round_)
+    phases.require_unpublished(round_)
     rule = guards.rule_of(session, round_)
+    phases.require_assigning(round_, rule, now)
     waiting = session.scalar(
         sa.select(sa.func.count(RoundJudge.id)).where(
             RoundJudge.round_id == round_.id,

@@ -17,7 +17,7 @@ from cp_circles.judging.models import (
 )
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import DECLARED
-from cp_circles.judging.services.assignments import give_back
+from cp_circles.judging.services.assignments import PANEL_STANDS, give_back
 from cp_circles.notices.services import assign_task, finish_tasks, send_mail
 from cp_circles.people import queries as people
 from cp_circles.people.models import Grant, Person, Role, ScopeKind
@@ -31,6 +31,7 @@ def invite_judge(
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
     guards.require_unfinished(round_)
+    phases.require_unpublished(round_, PANEL_STANDS)
     if not person.active:
         raise Invalid(msg("This account is not active."), field="person_id")
     if round_.is_blind and rules.can_organise(people.actor_for(session, person.id, now), round_):
@@ -71,6 +72,7 @@ def accept_invitation(session: Session, *, actor: Actor, judge: RoundJudge, now:
     _hold_place(session, judge)
     _require_invited(actor, judge)
     guards.require_unfinished(judge.round_)
+    phases.require_unpublished(judge.round_, PANEL_STANDS)
     judge.accepted_at = now
     session.add(
         Grant(
@@ -151,10 +153,7 @@ def declare_conflicts(
     round_ = judge.round_
     _hold_place(session, judge)
     guards.require_unfinished(round_)
-    if now < phases.opens_at(round_, guards.rule_of(session, round_), "declare_conflict"):
-        raise phases.PhaseClosed(
-            msg("Conflicts are declared once the list of companies and circles is complete.")
-        )
+    phases.require_declaring(round_, guards.rule_of(session, round_), now)
     if panels.sheets_of_judge(session, judge):
         raise DomainError(msg("You have entries already; declare a conflict on the single entry."))
     listed = panels.declarable(session, round_)

@@ -81,9 +81,7 @@ def edit_round(
     """Change a round's settings until its scoring opens; the version protects the other editor's text."""
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
-    guards.require_unfinished(round_)
-    if phases.has_scoring_begun(round_, guards.rule_of(session, round_), now):
-        raise DomainError(msg("Scoring has begun; the rule and the settings of this round stand."))
+    require_changeable(session, round_, now)
     rule = rule_for(session, settings.rule_edition_id, round_.level)
     guards.bump(session, round_, version)
     before = facts_of(round_)
@@ -104,10 +102,26 @@ def edit_round(
     return round_
 
 
+def require_changeable(session: Session, round_: Round, now: datetime) -> None:
+    """Refuse to change the settings of a round whose scoring has begun."""
+    guards.require_unfinished(round_)
+    if phases.has_scoring_begun(round_, guards.rule_of(session, round_), now):
+        raise DomainError(msg("Scoring has begun; the rule and the settings of this round stand."))
+
+
+def require_movable(round_: Round) -> None:
+    """Refuse to move a phase of a finished round, or of one whose list is published: its clock runs by itself."""
+    guards.require_unfinished(round_)
+    phases.require_unpublished(
+        round_, msg("The list is published; the publicity period ends by its own clock.")
+    )
+
+
 def announce_round(session: Session, *, actor: Actor, round_: Round, now: datetime) -> Round:
     """Publish the rule of a round: whom it concerns can read it from now on."""
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
+    guards.require_unfinished(round_)
     if round_.announced_at is not None:
         raise DomainError(msg("This round is announced already."))
     round_.announced_at = now
@@ -139,7 +153,7 @@ def move_phase(
     guards.require_organiser(actor, round_)
     reason = guards.require_reason(reason)
     guards.lock_round(session, round_)
-    guards.require_unfinished(round_)
+    require_movable(round_)
     row = next((phase for phase in round_.phases if phase.key == key), None)
     if row is None:
         raise NotFound

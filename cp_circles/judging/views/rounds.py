@@ -234,6 +234,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
         names=ladder.unit_names(session, units),
         Unit=ladder.Unit,
         holds=holds,
+        changeable=not phases.has_scoring_begun(round_, rule, now()),
         counts=counts,
         total=sum(counts.values()),
         submitted=counts.get(EntryState.SUBMITTED, 0),
@@ -269,7 +270,7 @@ def _next_act(round_: Round, rule: Any, counts: dict[EntryState, int]) -> tuple[
     if round_.published_at is not None:
         over = not phases.is_publicity_running(round_, now())
         return (_("Finish the round") if over else _("See the published list"), standing)
-    if counts.get(EntryState.SUBMITTED) and phases.right_open(round_, rule, "review_entry", now()):
+    if counts.get(EntryState.SUBMITTED) and now() >= phases.opens_at(round_, rule, "review_entry"):
         return (_("Review the entries"), pages["list_entries"])
     if round_.standing_id is not None:
         return (_("Publish the standing"), standing)

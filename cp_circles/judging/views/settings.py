@@ -16,6 +16,7 @@ from cp_circles.judging.forms import MovePhaseForm, RoundForm, choices
 from cp_circles.judging.models import Level, Round
 from cp_circles.judging.queries import ladder, rounds
 from cp_circles.judging.services import PhaseTimes, RoundSettings, TrackPlan
+from cp_circles.judging.services.rounds import require_changeable, require_movable
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company, Region, RegionLevel
@@ -248,6 +249,7 @@ def open_round() -> ResponseReturnValue:
 def edit_round(round_id: int) -> ResponseReturnValue:
     """The settings of a round whose scoring has not begun."""
     round_ = own_round(round_id)
+    require_changeable(db_session(), round_, now())
     form = RoundForm(
         data={
             **{
@@ -306,6 +308,7 @@ def save_round(round_id: int) -> ResponseReturnValue:
 def edit_phase(round_id: int, key: str) -> ResponseReturnValue:
     """The times of one phase."""
     round_ = own_round(round_id)
+    require_movable(round_)
     row = _phase(round_, key)
     return _phase_page(round_, key, MovePhaseForm(data=_local_times(row.key, row.starts_at, row.ends_at)))
 
