@@ -8,4 +8,6 @@ DOORS = (
     Door("homes.home", SIGNED_IN, scope="own"),
     Door("homes.project_overview", SIGNED_IN, scope="circle"),
     Door("homes.overview_chart", SIGNED_IN, scope="circle"),
+    Door("homes.write_comment", SIGNED_IN, scope="circle"),
+    Door("homes.settle_comment", SIGNED_IN, scope="circle"),
 )

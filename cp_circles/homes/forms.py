@@ -1,7 +1,8 @@
-"""The short form of a reading on the circle's home; the metering room stores it."""
+"""The short form of a reading on the circle's home, which the metering room stores; a comment."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length
 
 from cp_circles.web.forms import BaseForm, DecimalText, LocalDate, Needed
 
@@ -14,3 +15,9 @@ class QuickReading(BaseForm):
     quantity = DecimalText(_l("Quantity in the period"), [Needed()], least=0)
     note = HiddenField()
     send_key = HiddenField()
+
+
+class CommentForm(BaseForm):
+    """A comment on a circle, a claim or a result."""
+
+    text = TextAreaField(_l("Comment"), [Needed(), Length(max=4000)])

@@ -1,10 +1,13 @@
 """The homes: the visitor's page, everybody's work list, and a project at a glance."""
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from cp_circles.circles.queries import companies_to_start_in
-from cp_circles.errors import NotFound
+from cp_circles.errors import Invalid, NotFound
+from cp_circles.homes import talk
+from cp_circles.homes.forms import CommentForm
 from cp_circles.homes.presenting.circle import circle_section
 from cp_circles.homes.presenting.company import department_section, facilitator_section, verifier_section
 from cp_circles.homes.presenting.judge import judge_section
@@ -13,6 +16,7 @@ from cp_circles.homes.presenting.overview import csv_of, overview_values
 from cp_circles.homes.presenting.platform import administrator_section
 from cp_circles.homes.presenting.saved import run_charts
 from cp_circles.homes.presenting.section import Section
+from cp_circles.homes.presenting.talk import comment_box
 from cp_circles.homes.presenting.welcome import public_board, season_chart, welcome_values
 from cp_circles.notices.presenting import task_lines
 from cp_circles.notices.queries import open_tasks_for
@@ -22,9 +26,10 @@ from cp_circles.projects.queries import project_for
 from cp_circles.savings.queries import savings_of
 from cp_circles.savings.rules import can_see_savings
 from cp_circles.web.access import current_actor, is_signed_in
-from cp_circles.web.session import db_session, today
+from cp_circles.web.session import db_session, now, today
 
 bp = Blueprint("homes", __name__)
+bp.add_app_template_global(comment_box)
 
 SECTIONS = (
     administrator_section,
@@ -100,6 +105,35 @@ def overview_chart(project_id: int, saving_id: int) -> ResponseReturnValue:
     if not drawn:
         raise NotFound
     return _csv(f"saving-{saving_id}", drawn[0].table.csv())
+
+
+@bp.post("/comments/<kind>/<int:subject_id>")
+def write_comment(kind: str, subject_id: int) -> ResponseReturnValue:
+    """Comment on a circle, a claim or a result."""
+    form, actor = CommentForm(), current_actor()
+    talk.subject_of(db_session(), actor=actor, kind=kind, subject_id=subject_id, writing=True)
+    if not form.validate():
+        raise Invalid(str(form.text.errors[0]), field="text")
+    talk.write_comment(
+        db_session(), actor=actor, kind=kind, subject_id=subject_id, text=str(form.text.data), now=now()
+    )
+    flash(_("The comment is written."), "success")
+    return redirect(f"/{kind}/{subject_id}#h-comments", 303)
+
+
+@bp.post("/comments/<kind>/<int:subject_id>/<int:comment_id>/settle")
+def settle_comment(kind: str, subject_id: int, comment_id: int) -> ResponseReturnValue:
+    """Mark a comment as dealt with."""
+    talk.settle_comment(
+        db_session(),
+        actor=current_actor(),
+        kind=kind,
+        subject_id=subject_id,
+        comment_id=comment_id,
+        now=now(),
+    )
+    flash(_("The comment is dealt with."), "success")
+    return redirect(f"/{kind}/{subject_id}#h-comments", 303)
 
 
 def _csv(name: str, text: str) -> Response:

@@ -136,6 +136,16 @@ def holders(
     return session.scalars(wanted).all()
 
 
+def holders_of_roles(
+    session: Session, *, roles: Iterable[Role], scopes: Iterable[tuple[ScopeKind, int]], now: datetime
+) -> Sequence[Person]:
+    """The active people who hold any of the roles in any of these scopes, by name."""
+    places = [sa.and_(Grant.scope_kind == kind, Grant.scope_id == id_) for kind, id_ in scopes]
+    held = sa.select(Grant.person_id).where(Grant.role.in_(list(roles)), sa.or_(*places), is_live(now))
+    wanted = sa.select(Person).where(Person.active, Person.id.in_(held)).order_by(Person.name, Person.id)
+    return session.scalars(wanted).all()
+
+
 def employment_at(session: Session, person_id: int, company_id: int) -> Employment | None:
     """The person's present employment at a company."""
     return session.scalar(

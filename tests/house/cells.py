@@ -61,6 +61,11 @@ def of_circle(side: Side) -> dict[str, Any]:
     return {"circle_id": side.circle.id}
 
 
+def of_talk(side: Side) -> dict[str, Any]:
+    """The comments on the circle."""
+    return {"kind": "circles", "subject_id": side.circle.id}
+
+
 def of_activity(side: Side) -> dict[str, Any]:
     """An entry of the circle's log that the leader wrote."""
     return {"circle_id": side.circle.id, "activity_id": side.activity.id}
@@ -245,6 +250,12 @@ SEES_CIRCLE = (*IN_COMPANY, *ALL_OFFICIALS, *ADMIN)
 WEB = {
     **rows("web: health switch_language switch_theme", may=READERS),
     **rows("homes: home", may=NAMED),
+    **rows("homes: write_comment", may=(*CIRCLE, "facilitator", "department"), args=of_talk),
+    **rows(
+        "homes: settle_comment",
+        may=("leader",),
+        args=lambda side: of_talk(side) | {"comment_id": side.comment.id},
+    ),
     **rows("homes: welcome welcome_chart", may=READERS, open_=True),
     **rows("homes: project_overview", may=SEES_WORK, args=of_project, shows="name"),
     **rows(

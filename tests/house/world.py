@@ -131,6 +131,10 @@ class Side(JudgingWorld):
         self.activity = make.activity(
             self.circle, summary=f"例会 {self.secret}", created_by_id=self.people["leader"].id
         )
+        self.comment = add_comment(
+            self.session, actor=self.actor("leader"), subject=self.circle, text=f"留言 {self.secret}",
+            url=f"/circles/{self.circle.id}", now=NOW,
+        )  # fmt: skip
         blob = store_blob(self.session, self.storage, picture(self.letter), "照片.png", NOW)
         self.photo = ActivityPhoto(
             activity_id=self.activity.id, sha256=blob.sha256, name=f"{self.secret}.png"
