@@ -128,7 +128,7 @@ def require_unpublished(round_: Round, msgid: str = ListPublished.msgid) -> None
 
 
 def require_assigning(round_: Round, rule: RoundRule, now: datetime) -> None:
-    """Raise PhaseClosed unless judges are given their entries now: from the declarations to the last score."""
+    """Raise PhaseClosed unless judges get entries now: from the declarations to the last score."""
     if now < opens_at(round_, rule, "assign", "score"):
         raise PhaseClosed(msg("Judges are assigned after their conflicts are declared."))
     if not any(right_open(round_, rule, right, now) for right in ("assign", *SCORING_RIGHTS)):

@@ -110,7 +110,7 @@ def require_changeable(session: Session, round_: Round, now: datetime) -> None:
 
 
 def require_movable(round_: Round) -> None:
-    """Refuse to move a phase of a finished round, or of one whose list is published: its clock runs by itself."""
+    """Refuse to move a phase of a finished round, or of one whose published list has a clock of its own."""
     guards.require_unfinished(round_)
     phases.require_unpublished(
         round_, msg("The list is published; the publicity period ends by its own clock.")
