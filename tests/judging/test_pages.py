@@ -65,7 +65,6 @@ def test_every_page_of_the_organiser(session, client, stage_at, locale):
         f"seasons/{world.season.id}/county-rounds",
         f"rounds/{round_.id}",
         f"rounds/{round_.id}/rule",
-        f"rounds/{round_.id}/edit",
         f"rounds/{round_.id}/phases/publicity",
         f"rounds/{round_.id}/quotas",
         f"rounds/{round_.id}/entries",
@@ -85,6 +84,19 @@ def test_every_page_of_the_organiser(session, client, stage_at, locale):
     ):
         text_of(client.get(f"/judging/{path}"))
     assert entry.result.title in text_of(client.get(f"/judging/rounds/{round_.id}/entries"))
+
+
+@pytest.mark.parametrize(("phase", "status"), [("conflict_declaration", 200), ("scoring", 409)])
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+def test_the_settings_are_open_until_scoring(session, client, stage_at, locale, phase, status):
+    world = stage_at(phase)
+    round_ = world.round_at("city")
+    official = person(session, world.officials["city"])
+    official.locale = locale
+    client.enter(official)
+    text_of(client.get(f"/judging/rounds/{round_.id}/edit"), status)
+    page = text_of(client.get(f"/judging/rounds/{round_.id}"))
+    assert (f"/judging/rounds/{round_.id}/edit" in page) is (status == 200)
 
 
 def test_an_official_opens_a_season_and_a_round(session, client, stage_at):

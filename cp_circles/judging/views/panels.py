@@ -159,6 +159,8 @@ def _declaration_page(judge: RoundJudge, form: DeclarationForm) -> str:
         raise NotFound
     rule = rounds.rule_of(session, round_)
     is_open = now() >= phases.opens_at(round_, rule, "declare_conflict")
+    if is_open:
+        phases.require_declaring(round_, rule, now())
     listed = panels.declarable(session, round_)
     form.companies.choices = choices([(row.id, row.name) for row in listed.companies] if is_open else [])
     form.circles.choices = choices(
