@@ -50,7 +50,7 @@ CHOICES = {
     "countermeasure": msg("Countermeasure"),
     "confirmed": msg("Confirmed"),
     "refuted": msg("Refuted"),
-    "open": msg("Open"),
+    "open": msg("Still open"),
     "welch": msg("Two separate samples (Welch's t)"),
     "paired": msg("Pairs of values (paired t)"),
     "mann_whitney": msg("Ranks, for values that are not normal (Mann-Whitney)"),

@@ -11,10 +11,10 @@ from cp_circles.calc.tools.base import Fact, Given, Line, Result, Tool, Words, r
 from cp_circles.errors import msg
 
 SIX_M = (
-    msg("People"),
+    msg("Operators"),
     msg("Machines"),
     msg("Materials"),
-    msg("Methods"),
+    msg("Working methods"),
     msg("Surroundings"),
     msg("Measurement"),
 )
@@ -193,7 +193,7 @@ def compute_tree(inputs: TreeInputs) -> TreeResult:
     chosen = sum(row.chosen for row in inputs.rows)
     text = msg("The tree has %(all)s branches and ends in %(ends)s executable ones; %(chosen)s are chosen.")
     answer = Reason(text, {"all": len(inputs.rows), "ends": len(tree.ends), "chosen": chosen})
-    facts = (Fact(msg("Branches"), len(inputs.rows)), Fact(msg("Ends"), len(tree.ends)))
+    facts = (Fact(msg("Branches"), len(inputs.rows)), Fact(msg("Ends of the tree"), len(tree.ends)))
     return TreeResult(answer=answer, facts=facts, children=tree.children, ends=tree.ends)
 
 

@@ -205,7 +205,7 @@ def _counted(
 def _result(
     labels: tuple[str, ...], panels: tuple[Panel, ...], base: int, sigma: float | None, unit: str
 ) -> ControlResult:
-    facts = [Fact(msg("Points"), len(labels))]
+    facts = [Fact(msg("Number of points"), len(labels))]
     for panel in panels:
         facts += [
             Fact(panel.name, None),

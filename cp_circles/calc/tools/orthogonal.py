@@ -30,7 +30,7 @@ from cp_circles.errors import msg
 class FactorColumn(Given):
     """One factor: its column (from 1) and the names of its levels."""
 
-    label: Line = Field(title=msg("Factor"))
+    label: Line = Field(title=msg("Influencing factor"))
     column: int = Field(ge=1, le=15, title=msg("Column"))
     levels: Keys = Field(min_length=2, max_length=3, title=msg("Levels"))
 
@@ -38,18 +38,18 @@ class FactorColumn(Given):
 class Trial(Given):
     """The results of one run of the array, one or several."""
 
-    values: Series = Field(min_length=1, max_length=10, title=msg("Results"))
+    values: Series = Field(min_length=1, max_length=10, title=msg("Results of the run"))
 
 
 class OrthogonalInputs(Given):
     """The array, which factor stands in which column, and the results run by run."""
 
     array: Literal["L4", "L8", "L9", "L12", "L16", "L18", "L27"] = Field(title=msg("Orthogonal array"))
-    response: Line = Field(title=msg("What was measured"))
+    response: Line = Field(title=msg("Measured response"))
     unit: str = Field(default="", max_length=30, title=msg("Unit"))
     goal: Literal["higher", "lower", "target"] = Field(default="higher", title=msg("What is better"))
     target: Amount | None = Field(default=None, title=msg("Target value"))
-    factors: tuple[FactorColumn, ...] = Field(min_length=1, max_length=15, title=msg("Factors"))
+    factors: tuple[FactorColumn, ...] = Field(min_length=1, max_length=15, title=msg("Influencing factors"))
     trials: tuple[Trial, ...] = Field(
         min_length=4, max_length=27, title=msg("Runs in the order of the array")
     )

@@ -13,7 +13,7 @@ class Factor(Given):
     """One factor of the diagram."""
 
     key: Line = Field(title=msg("Number"))
-    text: Line = Field(title=msg("Factor"))
+    text: Line = Field(title=msg("Influencing factor"))
 
 
 class Arrow(Given):
@@ -26,7 +26,7 @@ class Arrow(Given):
 class RelationInputs(Given):
     """Factors and the arrows between them."""
 
-    factors: tuple[Factor, ...] = Field(min_length=3, max_length=16, title=msg("Factors"))
+    factors: tuple[Factor, ...] = Field(min_length=3, max_length=16, title=msg("Influencing factors"))
     arrows: tuple[Arrow, ...] = Field(min_length=2, max_length=80, title=msg("Arrows"))
 
 
@@ -66,7 +66,7 @@ def compute(inputs: RelationInputs) -> RelationResult:
         )
         for key in alone
     )
-    facts = (Fact(msg("Factors"), len(names)), Fact(msg("Arrows"), len(drawn)))
+    facts = (Fact(msg("Influencing factors"), len(names)), Fact(msg("Arrows"), len(drawn)))
     return RelationResult(
         answer=answer, facts=facts, notes=notes, into=into, out=out, key_causes=causes, key_effects=effects
     )

@@ -89,7 +89,7 @@ class Activity(Given):
 class ArrowInputs(Given):
     """The activities of a plan."""
 
-    rows: tuple[Activity, ...] = Field(min_length=2, max_length=40, title=msg("Activities"))
+    rows: tuple[Activity, ...] = Field(min_length=2, max_length=40, title=msg("Activities of the plan"))
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class CheckSheetInputs(Given):
     """Columns (days, shifts, places) and what was counted in them."""
 
     columns: Keys = Field(min_length=1, max_length=31, title=msg("Columns"))
-    rows: tuple[Tally, ...] = Field(min_length=1, max_length=40, title=msg("Rows"))
+    rows: tuple[Tally, ...] = Field(min_length=1, max_length=40, title=msg("Rows of the sheet"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,7 @@ class Idea(Given):
     text: Line = Field(title=msg("Idea"))
     group: str = Field(default="", max_length=100, title=msg("Group"))
     votes: int = Field(default=0, ge=0, le=999, title=msg("Votes"))
-    by: str = Field(default="", max_length=60, title=msg("From"))
+    by: str = Field(default="", max_length=60, title=msg("Proposed by"))
 
 
 class BoardInputs(Given):
@@ -171,7 +171,7 @@ def compute_board(inputs: BoardInputs) -> BoardResult:
 class Weight(Given):
     """One criterion with its weight from 1 to 10."""
 
-    label: Line = Field(title=msg("Criterion"))
+    label: Line = Field(title=msg("Criterion of choice"))
     weight: Amount = Field(gt=0, le=100, title=msg("Weight"))
 
 
@@ -232,7 +232,7 @@ def compute_ranking(inputs: RankingInputs) -> RankingResult:
 class PhotoPair(Given):
     """Two photos of one place, before and after, by the ids of their files."""
 
-    place: Line = Field(title=msg("Place"))
+    place: Line = Field(title=msg("Photographed place"))
     before_file: int = Field(ge=1, title=msg("Photo before"))
     after_file: int = Field(ge=1, title=msg("Photo after"))
     before_on: date = Field(title=msg("Taken before on"))
