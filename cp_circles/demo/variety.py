@@ -212,11 +212,14 @@ def abstain_and_recuse(world: World, held: Held) -> None:
     judging.recuse(world.session, actor=world.actor(second.judge, now), sheet=second, reason=reason, now=now)
 
 
+OBJECTORS = ("filed", "withdrawn", "inadmissible", "admitted", "dismissed", "upheld")
+
+
 def objection(world: World, held: Held, at: datetime, outcome: str) -> Objection:
-    """An objection by someone of another company, taken as far as `outcome` says."""
+    """An objection by someone of another company, a person for each outcome, taken as far as that says."""
     entry = entries.entries_of(world.session, held.round_.id)[-1 if outcome == "upheld" else 0]
     plant = next(row for row in world.plants if row.company.id != entry.result.project.company_id)
-    filer = world.actor(plant.workers[0], at)
+    filer = world.actor(plant.workers[OBJECTORS.index(outcome)], at)
     text = "公示材料中统计报告期含停产检修月份，产量口径与基期不一致，请核查节约量的计算。（示例）"
     row = judging.file_objection(world.session, actor=filer, entry=entry, text=text, now=at)
     later, organiser = at + timedelta(hours=2), world.actor(held.organiser, at)
