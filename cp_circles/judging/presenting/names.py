@@ -83,7 +83,8 @@ def phase_name(rule: RoundRule, key: str) -> str:
 
 def organiser_name(round_: Round) -> str:
     """Who holds the round."""
-    return (round_.company or round_.region).label(locale_name())  # type: ignore[union-attr]
+    holder = round_.company or round_.region
+    return holder.label(locale_name()) if holder else ""
 
 
 def phase_lines(round_: Round, rule: RoundRule, now: datetime) -> list[PhaseLine]:
