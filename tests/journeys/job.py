@@ -28,7 +28,7 @@ from tests.projects import walking
 from tests.results.planted import picture
 
 COMPANY_STAFF = (Role.DEPARTMENT, Role.FACILITATOR, Role.PROCESS_OWNER, Role.METERING, Role.FINANCE)
-LEVELS = ("company", "city", "province", "nation")
+LEVELS = ("company", "county", "city", "province", "nation")
 AMOUNT = Decimal("88200.00")
 
 
@@ -141,16 +141,8 @@ class Job:
                 indicator=indicator, unit=unit,
             )  # fmt: skip
         self.meter, self.counter = self.session.scalars(sa.select(Meter).order_by(Meter.id)).all()
-        lines = ["表计,开始,结束,读数"]
-        for year, use, made in ((2024, 100_000, None), (2025, 94_500, 875)):
-            for month in range(1, 13):
-                tons = made or (833 if month < 12 else 10_000 - 833 * 11)
-                for name, value in (("空压站电表", use), ("产量", tons)):
-                    if (year, month, name) != (2025, 12, "空压站电表"):
-                        lines.append(f"{name},{span(year, month)[0]},{span(year, month)[1]},{value}")
-        content = "\n".join(lines).encode("utf-8-sig")
         path = f"/meters/company/{company}/import"
-        metering.send(path, path, files={"file": (io.BytesIO(content), "读数.csv")})
+        metering.send(path, path, files={"file": (io.BytesIO(readings_file()), "读数.csv")})
         self.as_("leader").send(
             f"/meters/{self.meter.id}", "/readings", starts_on="2025-12-01", ends_on="2025-12-31",
             quantity="94500",
@@ -247,10 +239,13 @@ class Job:
             member.send(f"/projects/{self.project.id}", "/actuals", **{f"actual_{row.id}": "108"})
 
     def _log_activity(self, key: str) -> None:
-        activity = walking.log_activity(
-            SimpleNamespace(session=self.session, now=self.clock.now(), circle=self.circle), self.project, key
+        """The activity of a step, by the form that the step leads to; everybody is ticked there."""
+        circle = f"/circles/{self.circle.id}/activities"
+        page = self.as_("first").get(f"{circle}/new?project={self.project.id}&step={key}")
+        page = self.readers["first"].send(
+            page, circle, summary="讨论并记录", held_on="2026-03-02", minutes="45"
         )
-        assert activity.id
+        assert page.address == f"/projects/{self.project.id}/steps/{key}"
 
     def freeze_result(self, figure: str = "126,000") -> None:
         """The leader writes the result, looks at its figures, and freezes it."""
@@ -269,9 +264,12 @@ class Job:
     # --- rounds ---
 
     def open_season(self) -> None:
-        """The official of the nation opens the season, and every office its round, from the top."""
+        """The nation opens the season, the city has its counties hold rounds, and every office opens its own."""
         nation = self.as_("nation")
         nation.send("/judging/seasons/new", "/judging/seasons/new")
+        season = self.session.scalars(sa.select(Season)).one()
+        path = f"/judging/seasons/{season.id}/county-rounds"
+        self.as_("city").send(path, path, city_id=self.city.id, held="1")
         for level in reversed(LEVELS):
             self._open_round(level)
 
@@ -476,6 +474,18 @@ def span(year: int, month: int) -> tuple[date, date]:
     first_day = date(year, month, 1)
     following = date(year + month // 12, month % 12 + 1, 1)
     return first_day, following - timedelta(days=1)
+
+
+def readings_file() -> bytes:
+    """The readings of case MV-1 for 2024 and 2025 as a sheet, without the last month of the meter."""
+    lines = ["表计,开始,结束,读数"]
+    for year, use, made in ((2024, 100_000, None), (2025, 94_500, 875)):
+        for month in range(1, 13):
+            tons = made or (833 if month < 12 else 10_000 - 833 * 11)
+            for name, value in (("空压站电表", use), ("产量", tons)):
+                if (year, month, name) != (2025, 12, "空压站电表"):
+                    lines.append(f"{name},{span(year, month)[0]},{span(year, month)[1]},{value}")
+    return "\n".join(lines).encode("utf-8-sig")
 
 
 def first(form: Any, name: str) -> str:
