@@ -105,7 +105,9 @@ def shipped() -> tuple[ShippedPack, ...]:
 def read_folder(folder: Path) -> tuple[ShippedPack, ...]:
     """The packs in `<folder>/<kind>/<key>-<edition>`; raises PackError for what is wrong."""
     found = tuple(
-        _shipped_pack(path) for path in sorted(folder.glob("*/*")) if path.suffix in (".yaml", ".csv")
+        _shipped_pack(path)
+        for path in sorted(folder.glob("*/*"), key=_order)
+        if path.suffix in (".yaml", ".csv")
     )
     tracks = {one.key for one in found if one.kind == "track"}
     problems = [fault for one in found for fault in unknown_tracks(one.pack, tracks, one.text, one.path.name)]
@@ -140,6 +142,11 @@ def unknown_tracks(
 def sha256_of(text: str) -> str:
     """The SHA-256 of a pack's text as UTF-8, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _order(path: Path) -> tuple[str, str]:
+    """By kind, key and edition: 2026 before 2026.2, so that the newest is stored last."""
+    return path.parent.name, path.stem
 
 
 def _shipped_pack(path: Path) -> ShippedPack:

@@ -37,6 +37,7 @@ class Factor(Provenance):
     edition: Text
     valid_from: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
     family: Literal["a", "b", "c"] | None = None
+    calibre: Literal["average", "residual", "fossil"] | None = None
     data_year: int | None = Field(default=None, ge=1990, le=2100)
     region: str | None = None
     ncv: Number | None = Field(default=None, gt=0)
@@ -100,7 +101,11 @@ class Factors(Pack):
 
 
 class Indicator(Strict):
-    """A quantity that projects lower or raise; the factor keys say how it becomes kgce, kgCO2e and yuan."""
+    """A quantity that projects lower or raise; the factor keys say how it becomes kgce, kgCO2e and yuan.
+
+    `derived` is a total that is never added to its parts; `made_from` names the indicators of the energy a
+    medium is made from; `mass_rule` says how a pollutant's mass comes from concentration and flow.
+    """
 
     code: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=20)
     names: Names
@@ -108,6 +113,9 @@ class Indicator(Strict):
     direction: Literal["lower", "higher"]
     group: Key
     generation_and_discharge: bool = False
+    derived: bool = False
+    made_from: tuple[str, ...] = ()
+    mass_rule: Literal["water", "air"] | None = None
     metric: Key | None = None
     metric_factor: Rated | None = None
     kgce: Key | None = None
@@ -136,6 +144,13 @@ class Indicators(Pack):
                     indicator=indicator.code,
                     group=indicator.group,
                 )
+            for other in indicator.made_from:
+                if self.indicator(other) is None:
+                    raise Fault(
+                        msg("Indicator %(indicator)s is made from %(other)s, which is not listed; add it."),
+                        indicator=indicator.code,
+                        other=other,
+                    )
         return self
 
     def indicator(self, code: str) -> Indicator | None:
