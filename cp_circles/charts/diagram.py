@@ -33,6 +33,8 @@ def text_width(text: str, size: float = SIZE) -> float:
 
 def fold(text: str, pixels: float, size: float = SIZE, lines: int = 3) -> list[str]:
     """The text in at most `lines` lines of `pixels`, the last cut with an ellipsis; Latin words whole."""
+    if "\n" in text:
+        return [line for part in text.split("\n") for line in fold(part, pixels, size, lines)][: lines + 1]
     done: list[str] = []
     line = ""
     for word in _words(text):

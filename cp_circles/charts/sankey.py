@@ -33,19 +33,18 @@ class FlowLink:
 
 
 def closure_percent(links: Sequence[FlowLink]) -> Decimal | None:
-    """|in - out| / in x 100 over nodes that both receive and give; None where nothing passes through."""
+    """|in - out| / in x 100 over the outer boundary: from pure sources to ends; None without an input."""
     into = {link.target for link in links}
     out = {link.source for link in links}
-    between = into & out
-    received = total(link.amount for link in links if link.target in between)
-    given = total(link.amount for link in links if link.source in between)
+    received = total(link.amount for link in links if link.source not in into)
+    given = total(link.amount for link in links if link.target not in out)
     return round_half_up(abs(received - given) * 100 / to_fraction(received), 2) if received else None
 
 
 def sankey(nodes: Sequence[FlowNode], links: Sequence[FlowLink], frame: Frame) -> Chart:
     """Flows by width from left to right, losses marked; ValueError below zero or in a circle.
 
-    What a node receives and does not give on (or the reverse) stands in the table as its difference.
+    The closure error of the whole stands below the drawing, two decimals in percent.
     """
     keys = unique([node.key for node in nodes])
     if any(link.amount < 0 for link in links):

@@ -86,7 +86,7 @@ class RadarAxis(Given):
     label: Line = Field(title=msg("Aspect"))
     before: MaybeAmount = Field(default=None, title=msg("Before"))
     target: MaybeAmount = Field(default=None, title=msg("Target"))
-    after: MaybeAmount = Field(default=None, title=msg("After"))
+    after: MaybeAmount = Field(default=None, title=msg("After the improvement"))
 
 
 class RadarInputs(Given):

@@ -205,7 +205,7 @@ def _sentence(first: str, second: str, middles: tuple[float, float], p: float, u
         "second": second,
         "from": f"{a} {unit}".rstrip(),
         "to": f"{b} {unit}".rstrip(),
-        "p": shown(p, 2) if p >= 0.001 else "< 0.001",
+        "p": shown(p, 2),
     }
     if p >= LEVEL:
         text = msg("“%(second)s” (%(to)s) does not surely differ from “%(first)s” (%(from)s): p = %(p)s.")

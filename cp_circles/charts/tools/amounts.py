@@ -181,7 +181,7 @@ def radar(inputs: RadarInputs, result: Result, frame: Frame) -> Chart:
     series = (
         ("before", say(msg("Before")), "baseline"),
         ("target", say(msg("Target")), "target"),
-        ("after", say(msg("After")), "actual"),
+        ("after", say(msg("After the improvement")), "actual"),
     )
     traces = []
     for field, name, role in series:
@@ -223,11 +223,11 @@ def radar(inputs: RadarInputs, result: Result, frame: Frame) -> Chart:
             Column(say(msg("Aspect")), num=False),
             Column(say(msg("Before"))),
             Column(say(msg("Target"))),
-            Column(say(msg("After"))),
+            Column(say(msg("After the improvement"))),
         ),
         tuple((row.label, row.before, row.target, row.after) for row in inputs.rows),
     )
-    narrow = {"height": 340, "margin": {"l": 60, "r": 60, "t": 54, "b": 32}}
+    narrow = {"height": 380, "margin": {"l": 60, "r": 60, "t": 88, "b": 32}}
     return build(frame, traces, layout, table, narrow=narrow)
 
 

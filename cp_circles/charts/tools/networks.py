@@ -25,7 +25,7 @@ def relations(inputs: RelationInputs, result: RelationResult, frame: Frame) -> C
     def counted(key: str) -> str:
         mark = "★ " if key in result.key_causes else ""
         counts = say(msg("in %(into)s, out %(out)s"), into=result.into[key], out=result.out[key])
-        return f"{mark}{names[key]} ({counts})"
+        return f"{mark}{names[key]}\n{counts}"
 
     def paint(sheet: Sheet) -> None:
         wide = 104.0 if sheet.narrow else 170.0
@@ -35,7 +35,7 @@ def relations(inputs: RelationInputs, result: RelationResult, frame: Frame) -> C
         centres: dict[str, Place] = {}
         for at, key in enumerate(names):
             angle = 2 * pi * at / count - pi / 2
-            x = sheet.width / 2 + (sheet.width / 2 - wide / 2 - 4) * cos(angle)
+            x = sheet.width / 2 + _aside((sheet.width / 2 - wide / 2 - 4) * cos(angle), wide)
             y = sheet.height / 2 + (sheet.height / 2 - 44) * sin(angle)
             centres[key] = (x, y, wide, box_height(counted(key), wide, lines=4, size=size))
         for arrow in inputs.arrows:
@@ -70,6 +70,11 @@ def relations(inputs: RelationInputs, result: RelationResult, frame: Frame) -> C
     return painted(frame, paint, table)
 
 
+def _aside(x: float, wide: float) -> float:
+    """Keeps a pair of boxes left and right of the middle from touching each other."""
+    return x if abs(x) < 1 else max(abs(x), wide / 2 + 6) * (1 if x > 0 else -1)
+
+
 def _between(one: Place, other: Place) -> tuple[float, float, float, float]:
     """From edge to edge of two boxes given by centre and size."""
     start, end = _edge(one, other), _edge(other, one)
@@ -89,7 +94,7 @@ def arrow_diagram(inputs: ArrowInputs, result: ArrowResult, frame: Frame) -> Cha
     """Activities by layers with times (ES-EF / LS-LF); the critical path is filled and thick."""
     rows = {row.key: row for row in inputs.rows}
     layers: dict[int, list[str]] = {}
-    for key in rows:
+    for key in sorted(rows, key=lambda key: key not in result.critical):
         layers.setdefault(result.layers[key], []).append(key)
 
     def paint(sheet: Sheet) -> None:
@@ -110,26 +115,24 @@ BOX = 78.0
 
 def _columns(sheet: Sheet, layers: dict[int, list[str]]) -> dict[str, Place]:
     span = sheet.width / len(layers)
-    tallest = max(len(keys) for keys in layers.values())
-    sheet.height = tallest * (BOX + 22) + 12
+    sheet.height = max(len(keys) for keys in layers.values()) * (BOX + 22) + 8
     width = min(150.0, span - 34)
     return {
-        key: (span * (layer + 0.5), sheet.height * (at + 0.5) / len(keys), width, BOX)
+        key: (span * (layer + 0.5), 4 + BOX / 2 + (BOX + 22) * lane, width, BOX)
         for layer, keys in layers.items()
-        for at, key in enumerate(keys)
+        for lane, key in enumerate(keys)
     }
 
 
 def _stacked(sheet: Sheet, layers: dict[int, list[str]]) -> dict[str, Place]:
     places: dict[str, Place] = {}
-    y = 4 + BOX / 2
+    lanes = min(3, max(len(keys) for keys in layers.values()))
+    span, y = sheet.width / lanes, 4 + BOX / 2
     for layer in sorted(layers):
         keys = layers[layer]
-        for start in range(0, len(keys), 3):
-            part = keys[start : start + 3]
-            span = sheet.width / len(part)
-            for at, key in enumerate(part):
-                places[key] = (span * (at + 0.5), y, min(150.0, span - 8), BOX)
+        for start in range(0, len(keys), lanes):
+            for lane, key in enumerate(keys[start : start + lanes]):
+                places[key] = (span * (lane + 0.5), y, min(150.0, span - 8), BOX)
             y += BOX + 26
     sheet.height = y - BOX / 2 - 10
     return places

@@ -1,6 +1,7 @@
 """Drawings over time: control charts and the run chart."""
 
 from collections.abc import Sequence
+from math import floor, log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -144,12 +145,12 @@ def _line_labels(panels: Sequence[Panel], frame: Frame) -> list[dict[str, Any]]:
                     "xshift": 6,
                     "y": value,
                     "yref": "y" if at == 0 else "y2",
-                    "text": f"{name} {frame.short(shown(value, 4))}",
+                    "text": f"{name} {_near(value, panel)}",
                     "showarrow": False,
                     "font": {"color": color, "size": 11},
                 }
             )
-    for at, panel in enumerate(panels):
+    for at, panel in enumerate(panels if len(panels) > 1 else ()):
         labels.append(
             {
                 "x": 0,
@@ -158,13 +159,19 @@ def _line_labels(panels: Sequence[Panel], frame: Frame) -> list[dict[str, Any]]:
                 "xshift": 4,
                 "y": 1,
                 "yref": "y domain" if at == 0 else "y2 domain",
-                "yanchor": "bottom" if at else "top",
+                "yanchor": "bottom",
                 "text": frame.say(panel.name),
                 "showarrow": False,
                 "font": {"color": LIGHT.text, "size": 11},
             }
         )
     return labels
+
+
+def _near(value: float, panel: Panel) -> str:
+    """A limit with two decimals, or as many as its distance from the centre line needs."""
+    reach = panel.upper[-1] - panel.lower[-1]
+    return f"{value:,.{max(2, 2 - floor(log10(reach)))}f}"
 
 
 def _layout(labels: Sequence[str], spots: list[int]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _lying_bones(
     span = (sheet.width - head - 24) / columns
     folded = [(said(name, frame.say), _cause_lines(rows, span - lean - 22)) for name, rows in bones.items()]
     reach = max(sum(len(c[1]) for c in causes) for _, causes in folded) * LINE + 30
-    middle = reach + 30
+    middle = reach + 46
     sheet.height = 2 * middle
     sheet.line(8, middle, sheet.width - head, middle, width=3, color=LIGHT.accent)
     high = box_height(problem, head - 4, lines=5)
@@ -97,9 +97,9 @@ def _lying_bones(
         tip = joint - lean
         sheet.line(tip, middle + up * reach, joint, middle, width=2, color=LIGHT.accent_mid)
         width = min(span - 8, 150)
-        box = box_height(name, width, lines=1)
+        box = box_height(name, width, lines=2)
         top = middle + up * reach - (box if up < 0 else 0)
-        sheet.box(tip - width + 18, top, width, name, "soft", lines=1)
+        sheet.box(tip - width + 18, top, width, name, "soft", lines=2)
         at = middle - reach + 16 if up < 0 else middle + 16
         for depth, lines, main, text in causes:
             _twig(sheet, (tip, joint, middle, reach), at, lines, depth, main)
