@@ -7,6 +7,7 @@ import pytest
 
 from cp_circles.circles import services as circles
 from cp_circles.circles.services import telling
+from cp_circles.db.models import Job, JobState
 from cp_circles.homes.presenting import saved
 from cp_circles.homes.queries import season, work
 from cp_circles.judging import guards, tasks
@@ -222,9 +223,18 @@ def test_the_administrator_sees_what_is_stuck(client, session, make):
     session.add(
         Mail(person_id=person.id, subject="s", body="b", created_at=NOW, attempts=5, last_error="no route")
     )
+    for kind, state in (
+        ("chore:deliver mails", JobState.DONE),
+        ("chore:ask for renewals", JobState.FAILED),
+        ("imports.projects", JobState.DONE),
+    ):
+        session.add(Job(kind=kind, key=kind, payload={}, state=state, created_at=NOW, run_after=NOW))
     client.enter(person)
     page = home(client)
     assert "1 封未能送达" in page and "登记企业" in page
+    assert (
+        "提醒小组续登" in page and "导入成果文件" in page and "发送邮件" not in page and "chore" not in page
+    )
 
 
 def test_a_person_of_several_roles_has_all_their_work_the_main_role_first(client, session, make, project):
@@ -233,6 +243,14 @@ def test_a_person_of_several_roles_has_all_their_work_the_main_role_first(client
     client.enter(person)
     page = home(client)
     assert page.index("待登记") < page.index("记读数")
+
+
+def test_a_new_draft_does_not_hide_the_circle_at_work(client, session, make, project):
+    person = project.circle.leader.person
+    make.circle(project.company, state="draft", leader=person, name="新小组草稿")
+    client.enter(person)
+    page = home(client)
+    assert project.title in page and "记读数" in page and "新小组草稿" in page
 
 
 def test_tasks_carry_their_date_and_the_nearest_stands_first(client, session, make):

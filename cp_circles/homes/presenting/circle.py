@@ -7,7 +7,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from cp_circles.circles.models import Circle
+from cp_circles.circles.models import Circle, CircleState
 from cp_circles.homes.forms import QuickReading
 from cp_circles.homes.presenting import saved
 from cp_circles.homes.presenting.section import Section
@@ -34,7 +34,8 @@ def circle_section(session: Session, actor: Actor) -> Section | None:
     if not mine:
         return None
     wanted = number_in(request.args, "circle")
-    circle = next((row for row in mine if row.id == wanted), mine[0])
+    working = next((row for row in mine if row.state is CircleState.REGISTERED), mine[0])
+    circle = next((row for row in mine if row.id == wanted), working)
     project = work.current_project(session, circle.id)
     values: dict[str, Any] = {
         "circle": circle,
