@@ -1,8 +1,10 @@
 """The base of every form: the sign-in's token, messages in the reader's language, held and refused input."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import CombinedMultiDict
@@ -71,6 +73,15 @@ class BaseForm(Form):
             field.errors = [*field.errors, message]
         else:
             self.form_errors.append(message)
+
+    def answer(self, act: Callable[[], ResponseReturnValue], again: Callable[[], str]) -> ResponseReturnValue:
+        """What `act` answers; where form or service refuses, the page once more with the reasons: 422."""
+        try:
+            if self.validate():
+                return act()
+        except Invalid as invalid:
+            self.fill_from(invalid)
+        return again(), 422
 
     def chosen(self, *names: str) -> dict[str, Any]:
         """The data of these fields by name, to hand to a service."""

@@ -4,7 +4,6 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import Invalid
 from cp_circles.people import queries, services
 from cp_circles.people.forms import ChangePasswordForm, PasswordForm
 from cp_circles.people.views.blueprint import bp
@@ -41,22 +40,21 @@ def _account_page(form: ChangePasswordForm) -> str:
 def change_password() -> ResponseReturnValue:
     """Replace one's password."""
     form, me = ChangePasswordForm(), signed_in()
-    try:
-        if form.validate():
-            _count_try()
-            services.change_password(
-                db_session(),
-                actor=me.actor,
-                old=form.old.data,
-                new=form.password.data,
-                keep_sign_in_id=me.sign_in_id,
-                now=now(),
-            )
-            flash(_("Your password is changed; other devices are signed out."), "success")
-            return redirect(url_for("people.my_account"), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _account_page(form), 422
+
+    def change() -> ResponseReturnValue:
+        _count_try()
+        services.change_password(
+            db_session(),
+            actor=me.actor,
+            old=form.old.data,
+            new=form.password.data,
+            keep_sign_in_id=me.sign_in_id,
+            now=now(),
+        )
+        flash(_("Your password is changed; other devices are signed out."), "success")
+        return redirect(url_for("people.my_account"), 303)
+
+    return form.answer(change, lambda: _account_page(form))
 
 
 @bp.post("/account/sign-ins/<int:sign_in_id>/revoke")
@@ -87,17 +85,16 @@ def confirm_password() -> ResponseReturnValue:
 def save_confirmation() -> ResponseReturnValue:
     """Note the right password, and go on with what was begun."""
     form, me = PasswordForm(), signed_in()
-    try:
-        if form.validate():
-            attempt = _count_try()
-            services.confirm_password(
-                db_session(), actor=me.actor, sign_in_id=me.sign_in_id, password=form.password.data, now=now()
-            )
-            services.forget_attempt(db_session(), attempt)
-            return redirect(local_next(), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return render_template("people/confirm_password.html", form=form), 422
+
+    def confirm() -> ResponseReturnValue:
+        attempt = _count_try()
+        services.confirm_password(
+            db_session(), actor=me.actor, sign_in_id=me.sign_in_id, password=form.password.data, now=now()
+        )
+        services.forget_attempt(db_session(), attempt)
+        return redirect(local_next(), 303)
+
+    return form.answer(confirm, lambda: render_template("people/confirm_password.html", form=form))
 
 
 @bp.post("/drafts")

@@ -37,25 +37,24 @@ def show_person(person_id: int) -> ResponseReturnValue:
 def grant_any_role(person_id: int) -> ResponseReturnValue:
     """Give a role in any scope."""
     form = _grant_form()
-    try:
-        if form.validate():
-            kind = ScopeKind(form.scope_kind.data)
-            services.grant_role(
-                db_session(),
-                actor=current_actor(),
-                person_id=person_id,
-                role=Role(form.role.data),
-                scope_kind=kind,
-                scope_id=_scope_id(kind, (form.scope_id.data or "").strip()),
-                until=end_of(form.until.data),
-                reason=form.reason.data or "",
-                now=now(),
-            )
-            flash(_("The role is given."), "success")
-            return redirect(url_for("people.show_person", person_id=person_id), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _person_page(person_id, form), 422
+
+    def grant() -> ResponseReturnValue:
+        kind = ScopeKind(form.scope_kind.data)
+        services.grant_role(
+            db_session(),
+            actor=current_actor(),
+            person_id=person_id,
+            role=Role(form.role.data),
+            scope_kind=kind,
+            scope_id=_scope_id(kind, (form.scope_id.data or "").strip()),
+            until=end_of(form.until.data),
+            reason=form.reason.data or "",
+            now=now(),
+        )
+        flash(_("The role is given."), "success")
+        return redirect(url_for("people.show_person", person_id=person_id), 303)
+
+    return form.answer(grant, lambda: _person_page(person_id, form))
 
 
 @bp.post("/people/<int:person_id>/deactivate")

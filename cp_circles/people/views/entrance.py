@@ -86,14 +86,13 @@ def accept_invitation(key: str) -> ResponseReturnValue:
     """Take up the account and sign in."""
     form = NewPasswordForm()
     person = queries.open_invitation(db_session(), key, now()).person
-    try:
-        if form.validate():
-            services.accept_invitation(db_session(), key=key, password=form.password.data, now=now())
-            _enter(person.id, None, None)
-            return redirect("/", 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return render_template("people/invitation.html", form=form, person=person), 422
+
+    def accept() -> ResponseReturnValue:
+        services.accept_invitation(db_session(), key=key, password=form.password.data, now=now())
+        _enter(person.id, None, None)
+        return redirect("/", 303)
+
+    return form.answer(accept, lambda: render_template("people/invitation.html", form=form, person=person))
 
 
 @bp.get("/forgot-password")
@@ -130,14 +129,13 @@ def save_new_password(key: str) -> ResponseReturnValue:
     """Set the new password; the person then signs in with it."""
     form = NewPasswordForm()
     person = queries.open_reset(db_session(), key, now()).person
-    try:
-        if form.validate():
-            services.reset_password(db_session(), key=key, password=form.password.data, now=now())
-            flash(_("Your new password is set. Please sign in with it."), "success")
-            return redirect(url_for("people.sign_in"), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return render_template("people/reset_password.html", form=form, person=person), 422
+
+    def reset() -> ResponseReturnValue:
+        services.reset_password(db_session(), key=key, password=form.password.data, now=now())
+        flash(_("Your new password is set. Please sign in with it."), "success")
+        return redirect(url_for("people.sign_in"), 303)
+
+    return form.answer(reset, lambda: render_template("people/reset_password.html", form=form, person=person))
 
 
 @bp.post("/sign-out")

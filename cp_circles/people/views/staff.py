@@ -57,12 +57,7 @@ def invite(company_id: int) -> ResponseReturnValue:
 def send_invitation(company_id: int) -> ResponseReturnValue:
     """Add and invite the person; the link, or the code, is shown once."""
     company, form = _company(company_id), _invite_form(company_id)
-    try:
-        if form.validate():
-            return _invited(company, form)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _invite_page(company, form), 422
+    return form.answer(lambda: _invited(company, form), lambda: _invite_page(company, form))
 
 
 @bp.get(f"{PEOPLE}/<int:person_id>")
@@ -90,23 +85,22 @@ def grant_company_role(company_id: int, person_id: int) -> ResponseReturnValue:
     """Give the person a role in the company."""
     _company(company_id)
     form = _grant_form()
-    try:
-        if form.validate():
-            services.grant_role(
-                db_session(),
-                actor=current_actor(),
-                person_id=person_id,
-                role=Role(form.role.data),
-                scope_kind=ScopeKind.COMPANY,
-                scope_id=company_id,
-                until=end_of(form.until.data),
-                now=now(),
-            )
-            flash(_("The role is given."), "success")
-            return redirect(url_for("people.edit_person", company_id=company_id, person_id=person_id), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _person_page(company_id, person_id, form), 422
+
+    def grant() -> ResponseReturnValue:
+        services.grant_role(
+            db_session(),
+            actor=current_actor(),
+            person_id=person_id,
+            role=Role(form.role.data),
+            scope_kind=ScopeKind.COMPANY,
+            scope_id=company_id,
+            until=end_of(form.until.data),
+            now=now(),
+        )
+        flash(_("The role is given."), "success")
+        return redirect(url_for("people.edit_person", company_id=company_id, person_id=person_id), 303)
+
+    return form.answer(grant, lambda: _person_page(company_id, person_id, form))
 
 
 @bp.post("/grants/<int:grant_id>/revoke")
