@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.demo import circles, records
 from cp_circles.demo.content import Topic, yearly_saving
+from cp_circles.demo.planning import planned_steps, two_meters, written_details
 from cp_circles.demo.story import Story
 from cp_circles.demo.world import Plant, World
 from cp_circles.editions import queries as editions
@@ -20,7 +21,7 @@ from cp_circles.metering.models import Meter
 from cp_circles.people.models import Role
 from cp_circles.people.rules import Actor
 from cp_circles.projects import queries, rules, services
-from cp_circles.projects.details import IndicatorDetails, PlanDetails, ProjectDetails
+from cp_circles.projects.details import IndicatorDetails
 from cp_circles.projects.models import Project, ProjectStep, StepState
 from cp_circles.results import services as results
 from cp_circles.results.models import Result
@@ -79,49 +80,25 @@ def draft(
     target = (before * (1 - reduction * Decimal("0.85"))).quantize(Decimal("0.001"))
     indicator = savings_queries.catalogue_indicator(session, topic.indicator)
     assert indicator is not None
-    keeper = world.staff(plant, Role.METERING, now)
-    number = len(world.quality) + 1000 + chance.randint(1, 8999)
-    meters = [
-        metering.add_meter(
-            session,
-            actor=keeper,
-            company=plant.company,
-            name=f"{place}{topic.object}{name}{number}",
-            boundary=f"{place}{topic.object}",
-            indicator=code,
-            unit=unit,
-            now=now,
-        )
-        for name, code, unit in (("总表", topic.indicator, indicator.unit), ("产量", "PRODUCTION", "t"))
-    ]
+    meters = two_meters(world, plant, f"{place}{topic.object}", topic.indicator, indicator.unit, now)
     unit = f"{indicator.unit}/t"
     edition = editions.latest(session, "method", method)
     assert edition is not None
     leader = circle.leader
     assert leader is not None
-    details = ProjectDetails(
-        title=topic.title.format(place=place),
-        focus_area=topic.focus,
-        domain=topic.domain,
-        method_edition_id=edition.id,
-        industry_id=plant.company.industry_id,
-        reason=f"{place}{topic.object}{topic.item}偏高：{topic.crux}。",
-        source="own",
-        starts_on=start,
-        ends_on=start + timedelta(days=290),
-        indicators=(
-            IndicatorDetails(
-                code=topic.indicator,
-                name=topic.item,
-                unit=unit,
-                baseline=before,
-                target=target,
-                due_on=start + timedelta(days=270),
-                basis="六个月计量数据",
-            ),
+    indicators = (
+        IndicatorDetails(
+            code=topic.indicator,
+            name=topic.item,
+            unit=unit,
+            baseline=before,
+            target=target,
+            due_on=start + timedelta(days=270),
+            basis="六个月计量数据",
         ),
-        plan=_plan(editions.pack_of(edition, Method), start, leader.person.name),
     )
+    plan = planned_steps(editions.pack_of(edition, Method), start, leader.person.name)
+    details = written_details(plant, topic, place, edition.id, start, indicators, plan)
     project = services.create_project(
         session, actor=world.actor(leader.person, now), circle=circle, details=details, now=now
     )
@@ -140,18 +117,6 @@ def draft(
         after,
         output,
         reduction,
-    )
-
-
-def _plan(method: Method, start: date, owner: str) -> tuple[PlanDetails, ...]:
-    """One bar for each required step, spread over nine months."""
-    steps = [step for step in method.steps if step.required]
-    days = 270 // len(steps)
-    return tuple(
-        PlanDetails(
-            step.key, start + timedelta(days=days * n), start + timedelta(days=days * (n + 1) - 1), owner
-        )
-        for n, step in enumerate(steps)
     )
 
 
