@@ -12,7 +12,7 @@ from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round
 from cp_circles.judging.queries.recusals import GROUND_WORDS
 from cp_circles.rulesets.schema import RoundRule, Track
-from cp_circles.web.formats import datetime_text, local
+from cp_circles.web.formats import datetime_text
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
 from cp_circles.web.session import clock, db_session, settings
 
@@ -104,9 +104,10 @@ def deadline_text(ends_at: datetime | None, now: datetime) -> str:
     left = ends_at - now
     if left <= timedelta(0):
         return _("closed on %(when)s", when=datetime_text(ends_at))
-    if left < timedelta(days=1):
-        return _(
-            "until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=left.seconds // 3600
-        )
-    days = (local(ends_at).date() - local(now).date()).days
-    return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=days)
+    if left < timedelta(hours=1):
+        minutes = -(-left // timedelta(minutes=1))
+        return _("until %(when)s (%(minutes)s minutes left)", when=datetime_text(ends_at), minutes=minutes)
+    if left < 2 * timedelta(days=1):
+        hours = left // timedelta(hours=1)
+        return _("until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=hours)
+    return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=left.days)
