@@ -10,6 +10,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from cp_circles.errors import Invalid, msg
+from cp_circles.files.kinds.documents import check_office
 
 HEADINGS = {
     "meter": ("meter", "表计", "计量器具", "表计名称"),
@@ -53,7 +54,8 @@ def _csv(name: str, content: bytes) -> Iterator[Row]:
 
 
 def _excel(content: bytes) -> Iterator[Row]:
-    """Rows of every sheet of an Excel workbook that has a heading row."""
+    """Rows of every sheet of an Excel workbook that has a heading row; a zip bomb is not opened."""
+    check_office(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:

@@ -1,6 +1,7 @@
 """Readings: stored once, refused with the field, imported whole or not at all."""
 
 import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -147,3 +148,13 @@ def test_what_is_no_file_of_readings_is_refused(content):
     with pytest.raises(Invalid) as refusal:
         rows_of_file("x.csv", content)
     assert refusal.value.field == "file"
+
+
+def test_a_zip_bomb_is_refused_before_it_is_read():
+    stream = io.BytesIO()
+    openpyxl.Workbook().save(stream)
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet2.xml", b"<row/>" * 20_000_000)
+    with pytest.raises(Invalid) as refusal:
+        rows_of_file("bomb.xlsx", stream.getvalue())
+    assert "unpacked" in refusal.value.msgid
