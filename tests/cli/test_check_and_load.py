@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from cp_circles.db.models import Event
+from cp_circles.editions.models import Edition
 from cp_circles.files.models import Blob
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
@@ -10,6 +11,7 @@ from cp_circles.ledger.models import Basis, Rollup
 from cp_circles.ledger.services import count_saving
 from cp_circles.organisations import queries
 from cp_circles.organisations.models import Industry, Region, RegionLevel
+from cp_circles.rulesets import loader
 from tests.conftest import NOW
 from tests.ledger.test_services import countable
 
@@ -34,6 +36,16 @@ def test_the_shipped_trees_are_loaded_once(app, session):
     beijing = queries.region_by_code(session, "110101")
     assert [row.name for row in queries.ancestors_of(session, beijing)][1:] == ["北京市", "东城区"]
     assert session.scalar(sa.select(sa.func.count()).select_from(Industry)) == 117
+
+
+def test_the_shipped_rulesets_are_stored_once(app, session):
+    session.execute(sa.delete(Edition))
+    session.commit()
+    run = app.test_cli_runner()
+    shipped = len(loader.shipped())
+    assert run.invoke(args=["editions", "load"]).output == f"editions: {shipped} new\n"
+    assert run.invoke(args=["editions", "load"]).output == "editions: 0 new\n"
+    assert session.scalar(sa.select(sa.func.count()).select_from(Edition)) == shipped
 
 
 def test_an_unknown_pack_names_the_known_ones(app, session):
