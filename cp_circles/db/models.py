@@ -1,4 +1,4 @@
-"""The event history that every service writes, and the rows of background jobs."""
+"""The event history that every service writes, background jobs, and what phones sent from their queue."""
 
 import enum
 from datetime import datetime
@@ -64,3 +64,16 @@ class Job(Base):
     progress_total: Mapped[int] = mapped_column(default=0)
     report: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     finished_at: Mapped[datetime | None]
+
+
+class Sending(Base):
+    """One form that a phone sent from its queue, with the answer it got: the same key stores once."""
+
+    __tablename__ = "sendings"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(index=True)
+    path: Mapped[str] = mapped_column(sa.String(300))
+    location: Mapped[str] = mapped_column(sa.String(300), default="")
+    messages: Mapped[list[Any]]
+    sent_at: Mapped[datetime] = mapped_column(index=True)

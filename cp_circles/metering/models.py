@@ -1,21 +1,37 @@
-"""Meters (also of production), and their readings."""
+"""Meters (also of production), their readings, and the tokens with which a plant's own system sends some."""
 
+import enum
 from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cp_circles.db.base import QUANTITY, Base, Exact
+from cp_circles.db.base import FACTOR, QUANTITY, Base, Exact
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
 
 
+class MeterKind(enum.Enum):
+    """What is read off a meter: the quantity of a period, or where a running counter stands."""
+
+    PERIOD = "period"
+    REGISTER = "register"
+
+
 class Meter(Base):
-    """What is measured at one boundary; `indicator` is a catalogue code, or PRODUCTION for output."""
+    """What is measured at one boundary; `indicator` is a catalogue code, or PRODUCTION for output.
+
+    `key` is its name for other systems. A register counts up: it showed `first_shown` at the end of
+    `first_read_on`, turns over after `digits` digits before the point, and one step of it is `multiplier`
+    units. `parent_id` is the main meter above it.
+    """
 
     __tablename__ = "meters"
-    __table_args__ = (sa.UniqueConstraint("company_id", "name"),)
+    __table_args__ = (
+        sa.UniqueConstraint("company_id", "name"),
+        sa.Index("uq_meters_company_key", "company_id", "key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
@@ -25,8 +41,33 @@ class Meter(Base):
     unit: Mapped[str] = mapped_column(sa.String(20))
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    key: Mapped[str | None] = mapped_column(sa.String(40))
+    kind: Mapped[MeterKind] = mapped_column(default=MeterKind.PERIOD)
+    digits: Mapped[int | None]
+    multiplier: Mapped[Decimal] = mapped_column(Exact(FACTOR), default=Decimal(1))
+    first_shown: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    first_read_on: Mapped[date | None]
+    parent_id: Mapped[int | None] = mapped_column(index=True)
 
     company: Mapped[Company] = relationship()
+    parent: Mapped["Meter | None"] = relationship(
+        primaryjoin="foreign(Meter.parent_id) == remote(Meter.id)", viewonly=True
+    )
+
+    @property
+    def name_for_systems(self) -> str:
+        """Its key, or M and its number where the department gave none."""
+        return self.key or f"M{self.id}"
+
+    @property
+    def is_register(self) -> bool:
+        """True for a running counter, whose use is the difference of two readings."""
+        return self.kind is MeterKind.REGISTER
+
+    @property
+    def turns_over_at(self) -> Decimal | None:
+        """The first value that a running counter can no longer show."""
+        return None if self.digits is None else Decimal(10) ** self.digits
 
     @property
     def is_production(self) -> bool:
@@ -37,7 +78,10 @@ class Meter(Base):
 class Reading(Base):
     """The quantity of one meter over one period; corrected by voiding and reading again.
 
-    `bound_claim_id` is set while a claim rests on it: it cannot change then.
+    `bound_claim_id` is set while a claim rests on it: it cannot change then. Of a running counter, `shown`
+    is what it showed at the end of the period and `shown_before` at its beginning; `turned_over` says that
+    it passed its last digit, `old_final` and `new_start` that it was reset or replaced between.
+    `replaces_id` is the reading that this one corrects; `estimated_how` is empty for a value really read.
     """
 
     __tablename__ = "readings"
@@ -68,6 +112,39 @@ class Reading(Base):
     voided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     void_reason: Mapped[str] = mapped_column(sa.Text, default="")
     bound_claim_id: Mapped[int | None] = mapped_column(index=True)
+    shown: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    shown_before: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    turned_over: Mapped[bool] = mapped_column(default=False)
+    old_final: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    new_start: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    replaces_id: Mapped[int | None] = mapped_column(index=True)
+    estimated_how: Mapped[str] = mapped_column(sa.Text, default="")
+    token_id: Mapped[int | None] = mapped_column(index=True)
 
     meter: Mapped[Meter] = relationship()
     recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id])
+
+
+class ApiToken(Base):
+    """The right of one company's own system to send readings; only the hash of the token is kept.
+
+    `window_at` and `window_count` count the requests of the present minute.
+    """
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    hint: Mapped[str] = mapped_column(sa.String(12))
+    made_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    window_at: Mapped[datetime | None]
+    window_count: Mapped[int] = mapped_column(default=0)
+    revoked_at: Mapped[datetime | None]
+    revoked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+    company: Mapped[Company] = relationship()
+    made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
