@@ -262,7 +262,7 @@ DESKS = {
     "judging.show_desk": Act("judge", DESK, shows=SECRET),
     "judging.print_sheet": Act("judge", DESK, shows=NAME),
     "judging.desk_page_image": Act("judge", DESK | {"position": "=9"}),
-    "judging.desk_evidence": Act("judge", DESK | {"sha256": "sha256"}),
+    "judging.desk_evidence": Act("judge", DESK | {"sha256": "sha256"}, shows=SECRET),
     "judging.autosave_sheet": Act("judge", DESK, body=sheet_body, ready=sheet_open, ready_in=JUDGED),
     "judging.save_sheet": Act("judge", DESK, body=sheet_body, ready=sheet_open, ready_in=JUDGED),
     "judging.save_sheet talk": Act(
@@ -298,7 +298,7 @@ OBJECTIONS = {
     "judging.withdraw_objection": Act("filer", FILED),
     "judging.list_objections": Act("department", ROUND, shows="/objections/1"),
     "judging.show_objection": Act("department", TICKET, shows=SECRET),
-    "judging.objection_evidence": Act("department", TICKET),
+    "judging.objection_evidence": Act("department", TICKET, shows=SECRET),
     "judging.admit_objection": Act("department", TICKET, body=decision_body),
     "judging.refuse_objection": Act("department", TICKET, body=decision_body),
     "judging.decide_objection": Act(

@@ -151,7 +151,7 @@ class Shooting(JudgingWorld):
         )
         piece = {
             "title": f"证据 {SECRET}",
-            "filename": "证据.png",
+            "filename": f"{SECRET}.png",
             "sha256": blob.sha256,
             "size": blob.size,
             "effective_on": "2026-03-02",
@@ -228,7 +228,7 @@ class Shooting(JudgingWorld):
         self.objections = [
             services.file_objection(
                 self.session, actor=actor, entry=self.entries[0], text=f"{SECRET} 异议的事实说明",
-                evidence=blob, evidence_name="异议.png", now=published + HOUR,
+                evidence=blob, evidence_name=f"{SECRET}.png", now=published + HOUR,
             )
             for actor in (self.actors("filer"), self.make.actor())
         ]  # fmt: skip

@@ -66,11 +66,11 @@ class Stage:
         with self.app.extensions["cp_sessions"].writing() as session, session.begin():
             session.execute(sa.update(SignIn).values(created_at=moment, last_seen_at=moment))
 
-    def cookie(self, name: str) -> str:
-        """The session cookie of a reader of side A."""
+    def cookie(self, name: str, letter: str = "A") -> str:
+        """The session cookie of a reader of side A, or of the other."""
         content = {"csrf": CSRF}
         if name:
-            content |= {"_user_id": self.world.tokens["A", name], "_fresh": True}
+            content |= {"_user_id": self.world.tokens[letter, name], "_fresh": True}
         signer = self.app.session_interface.get_signing_serializer(self.app)
         return f"cp_session={signer.dumps(content)}"
 

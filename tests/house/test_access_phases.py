@@ -59,7 +59,7 @@ def faults_of(film: Film, moment: str, key: str) -> list[str]:
     act, endpoint = ACTS[key], key.split()[0]
     opens = film.app.extensions["cp_doors"][endpoint].phases if act.opens is None else act.opens
     touched, body = prepare(film, moment, act)
-    before = state_of(film)
+    before = 0 if is_page(film, endpoint) else state_of(film)
     answer = ask(film, act.reader, endpoint, act, body)
     wrong = ""
     if moment in opens:
@@ -67,7 +67,7 @@ def faults_of(film: Film, moment: str, key: str) -> list[str]:
     elif not is_closed(film, endpoint, act, answer, before):
         wrong = f"{act.reader} is let in"
     faults = [f"{key} in {moment}: {wrong} ({told(answer)})"] if wrong else []
-    if touched or state_of(film) != before:
+    if touched or (before and state_of(film) != before):
         film.show(moment)
     return faults + faults_of_stranger(film, moment, key, endpoint, act)
 
@@ -138,8 +138,8 @@ def faults_of_stranger(film: Film, moment: str, key: str, endpoint: str, act: Ac
 
 
 def text_of(answer: Any) -> str:
-    """The answer as text."""
-    return answer.get_data().decode("utf-8", "replace")
+    """The answer as text, with the name that a file would be saved under."""
+    return answer.get_data().decode("utf-8", "replace") + answer.headers.get("Content-Disposition", "")
 
 
 def told(answer: Any) -> str:
