@@ -2,5 +2,7 @@
 
 `exact` numbers · `reasons` messages with values · `savings` and `conversion` quantities · `scoring`,
 `standing`, `promotion` and `awarding` a round · `workdays` and `timing` dates · `boards`, `ladder` levels
-· `uscc` codes.
+· `uscc` codes · `methods`
+of a saving · `steam` · `feasibility` · `balances`, `mfca`, `focus`, `options` · `readings`, `suspicions`,
+`overlap` · `pollutants`, `grid`.
 """
