@@ -123,22 +123,7 @@ def two_samples(inputs: TwoSamplesInputs, result: Compared, frame: Frame) -> Cha
     names = (inputs.first_name, inputs.second_name)
     traces: list[Any] = []
     if inputs.method == "paired":
-        xs: list[float | None] = []
-        ys: list[float | None] = []
-        for one, other in zip(*samples, strict=True):
-            xs += [0, 1, None]
-            ys += [one, other, None]
-        traces.append(
-            go.Scatter(
-                x=xs,
-                y=ys,
-                mode="lines",
-                line={"color": LIGHT.axis, "width": 1},
-                hoverinfo="skip",
-                showlegend=False,
-                meta={"role": "pairs", "decoration": True},
-            )
-        )
+        traces.append(_pairs(*samples))
     for at, (values, role) in enumerate(zip(samples, ("baseline", "actual"), strict=True)):
         spread = 0.0 if inputs.method == "paired" else 0.16
         xs_ = [at + spread * (((n * 7) % 11) / 5 - 1) for n in range(len(values))]
@@ -200,6 +185,23 @@ def two_samples(inputs: TwoSamplesInputs, result: Compared, frame: Frame) -> Cha
     )
     return build(
         frame, traces, layout, table, narrow={"height": 330, "margin": {"l": 44, "r": 8, "t": 14, "b": 44}}
+    )
+
+
+def _pairs(first: list[float], second: list[float]) -> Any:
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for one, other in zip(first, second, strict=True):
+        xs += [0, 1, None]
+        ys += [one, other, None]
+    return go.Scatter(
+        x=xs,
+        y=ys,
+        mode="lines",
+        line={"color": LIGHT.axis, "width": 1},
+        hoverinfo="skip",
+        showlegend=False,
+        meta={"role": "pairs", "decoration": True},
     )
 
 
