@@ -45,7 +45,7 @@ class Config:
     )
     default_locale: str = setting(
         "zh_Hans",
-        "Language before a reader chooses one: zh_Hans or en. A browser that names English first gets English.",
+        "Language before a reader chooses: zh_Hans or en. A browser that names English first gets English.",
     )
     session_hours: int = setting(72, "Hours without a request after which a sign-in expires.")
     password_minutes: int = setting(10, "Minutes for which a typed password allows signing.")

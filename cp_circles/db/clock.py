@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-YEARS = range(1900, 2200)  # a date outside is a slip of the keyboard, and dates reckoned from it may not exist
+# A date outside is a slip of the keyboard, and dates reckoned from it may not exist.
+YEARS = range(1900, 2200)
 
 
 class Clock:

@@ -23,8 +23,8 @@ def test_every_endpoint_has_a_door_and_a_cell(stage):
     endpoints = set(stage.app.view_functions)
     assert endpoints == set(stage.app.extensions["cp_doors"])
     missing, surplus = endpoints - set(CELLS), set(CELLS) - endpoints
-    assert not missing, f"add a row to tests/house/cells.py for {sorted(missing)}: who may, and its values"
-    assert not surplus, f"these rows of tests/house/cells.py have no endpoint any more: {sorted(surplus)}"
+    assert not missing, f"add a row to tests/house/cells for {sorted(missing)}: who may, and its values"
+    assert not surplus, f"these rows of tests/house/cells have no endpoint any more: {sorted(surplus)}"
 
 
 @pytest.mark.parametrize("endpoint", sorted(CELLS))

@@ -1,0 +1,172 @@
+"""Cells of rounds, awards and boards."""
+
+from tests.house.cells.addresses import (
+    of_award,
+    of_blind_desk,
+    of_city_entry,
+    of_city_page,
+    of_city_round,
+    of_company_round,
+    of_counted,
+    of_desk,
+    of_filed,
+    of_list,
+    of_objection,
+    of_province_round,
+    of_region,
+)
+from tests.house.cells.cell import rows
+from tests.house.cells.readers import (
+    ADMIN,
+    ALL_OFFICIALS,
+    CIRCLE,
+    HOLDS_CITY,
+    HOLDS_COMPANY,
+    HOLDS_PROVINCE,
+    JUDGE,
+    NOBODY_IN,
+)
+from tests.house.world import NAMED, READERS
+
+JUDGING = {
+    **rows("judging: list_rounds", may=NAMED),
+    **rows("judging: show_round show_rule", may=NAMED, args=of_province_round, shows="name", open_=True),
+    **rows(
+        "judging: show_standing print_standing export_standing", may=HOLDS_PROVINCE, args=of_province_round
+    ),
+    **rows("judging: new_season open_season", may=("nation_official", *ADMIN)),
+    **rows(
+        "judging: edit_county_rounds hold_county_rounds",
+        may=ALL_OFFICIALS,
+        args=lambda side: {"season_id": side.season.id},
+        unscoped=True,
+    ),
+    **rows("judging: new_round open_round", may=("department", *ALL_OFFICIALS)),
+    **rows("judging: edit_round", may=HOLDS_CITY, args=of_city_round, shows="name"),
+    **rows("judging: save_round", may=HOLDS_CITY, args=of_city_round),
+    **rows("judging: announce_round end_phase set_quotas", may=HOLDS_CITY, args=of_city_round),
+    **rows("judging: edit_quotas", may=HOLDS_CITY, args=of_city_round),
+    **rows(
+        "judging: edit_phase move_phase",
+        may=HOLDS_CITY,
+        args=lambda side: of_city_round(side) | {"key": "scoring"},
+    ),
+    **rows("judging: list_entries", may=HOLDS_CITY, args=of_city_round, shows="name"),
+    **rows("judging: show_report", may=HOLDS_CITY, args=of_city_entry, shows="name"),
+    **rows("judging: blind_pages", may=HOLDS_CITY, args=of_city_entry),
+    **rows("judging: blind_page_image", may=HOLDS_CITY, args=of_city_page),
+    **rows("judging: confirm_blind_page", may=("city_official",), args=of_city_page),
+    **rows("judging: review_entry", may=HOLDS_CITY, args=of_city_entry),
+    **rows("judging: give_blind_numbers", may=HOLDS_CITY, args=of_city_round),
+    **rows("judging: new_entry enter_result", may=("leader", "department"), args=of_company_round, days=-10),
+    **rows("judging: show_entry", may=(*CIRCLE, "department", *HOLDS_CITY), args=of_city_entry, shows="name"),
+    **rows("judging: complete_entry withdraw_entry", may=("leader", "department"), args=of_city_entry),
+    **rows("judging: show_panel", may=HOLDS_CITY, args=of_city_round),
+    **rows(
+        "judging: invite_judge",
+        may=HOLDS_CITY,
+        args=of_city_round,
+        body=lambda side: {"person_id": str(side.colleague.id)},
+    ),
+    **rows("judging: propose_panel", may=HOLDS_PROVINCE, args=of_province_round),
+    **rows("judging: assign_judge assign_panel", may=HOLDS_COMPANY, args=of_company_round),
+    **rows(
+        "judging: unassign_judge reopen_sheet",
+        may=HOLDS_COMPANY,
+        args=lambda side: {"sheet_id": side.sheet.id},
+    ),
+    **rows(
+        "judging: print_any_sheet", may=HOLDS_PROVINCE, args=lambda side: {"sheet_id": side.scored_sheet.id}
+    ),
+    **rows("judging: show_invitation accept_invitation decline_invitation", may=JUDGE, args=of_city_round),
+    **rows("judging: my_entries", may=NAMED),
+    **rows("judging: new_declaration declare_conflicts", may=JUDGE, args=of_company_round),
+    **rows("judging: round_desk", may=JUDGE, args=of_company_round),
+    **rows("judging: show_desk", may=JUDGE, args=of_desk, shows="secret"),
+    **rows("judging: autosave_sheet save_sheet abstain recuse", may=JUDGE, args=of_desk),
+    **rows("judging: print_sheet", may=JUDGE, args=of_desk),
+    **rows("judging: desk_page_image", may=JUDGE, args=lambda side: of_blind_desk(side) | {"position": 9}),
+    **rows(
+        "judging: desk_evidence",
+        may=JUDGE,
+        args=lambda side: (
+            of_desk(side) | {"sha256": side.company_entry.result.package["evidence"][0]["sha256"]}
+        ),
+    ),
+    **rows(
+        "judging: compute_standing publish_standing finish_round promote_reserve",
+        may=HOLDS_PROVINCE,
+        args=of_province_round,
+    ),
+    **rows("judging: public_lists", may=READERS, open_=True),
+    **rows("judging: show_list", may=READERS, args=of_list, shows="name", open_=True),
+    **rows("judging: print_list export_list public_rule", may=READERS, args=of_list, open_=True),
+    **rows("judging: new_objection file_objection", may=NAMED, args=of_list, open_=True),
+    **rows("judging: my_objections", may=NAMED),
+    **rows("judging: my_objection", may=("facilitator",), args=of_filed, shows="secret"),
+    **rows("judging: withdraw_objection", may=("facilitator",), args=of_filed),
+    **rows(
+        "judging: list_objections",
+        may=("province_official", "nation_official", *ADMIN),
+        args=of_province_round,
+    ),
+    **rows(
+        "judging: show_objection",
+        may=("province_official", "nation_official", *ADMIN),
+        args=of_objection,
+        shows="secret",
+    ),
+    **rows(
+        "judging: admit_objection refuse_objection decide_objection",
+        may=("province_official", "nation_official", *ADMIN),
+        args=of_objection,
+    ),
+    **rows("judging: objection_evidence", may=NOBODY_IN, args=of_objection),
+}
+
+AWARDS = {
+    **rows("awards: propose_awards", may=HOLDS_CITY, args=lambda side: {"round_id": side.past_round.id}),
+    **rows("awards: give_awards", may=HOLDS_CITY, args=lambda side: {"round_id": side.past_round.id}),
+    **rows("awards: revoke_award", may=HOLDS_CITY, args=of_award),
+    **rows("awards: check", may=READERS),
+    **rows("awards: show_certificate", may=READERS, args=of_award, shows="name", open_=True),
+    **rows("awards: qr_code", may=READERS, args=of_award, open_=True),
+}
+
+BOARDS = {
+    **rows("leaderboards: boards", may=READERS, open_=True),
+    **rows("leaderboards: public_boards method public_awards", may=READERS, open_=True),
+    **rows(
+        "leaderboards: export_board", may=NAMED, args=lambda side: {"kind": "csv"}, unscoped=True, open_=True
+    ),
+    **rows(
+        "leaderboards: export_public_board",
+        may=READERS,
+        args=lambda side: {"kind": "csv"},
+        unscoped=True,
+        open_=True,
+    ),
+    **rows(
+        "leaderboards: board_chart", may=NAMED, args=lambda side: {"key": "bars"}, unscoped=True, open_=True
+    ),
+    **rows(
+        "leaderboards: public_board_chart",
+        may=READERS,
+        args=lambda side: {"key": "bars"},
+        unscoped=True,
+        open_=True,
+    ),
+    **rows("leaderboards: show_project", may=NAMED, args=of_counted, open_=True, shows="name"),
+    **rows("leaderboards: public_project", may=READERS, args=of_counted, open_=True, shows="name"),
+    **rows(
+        "leaderboards: list_freezes freeze_boards",
+        may=("province_official", "nation_official", *ADMIN),
+        args=of_region,
+    ),
+    **rows(
+        "leaderboards: lift_freeze",
+        may=("province_official", "nation_official", *ADMIN),
+        args=lambda side: {"freeze_id": side.freeze.id},
+    ),
+}
+ROWS = JUDGING | AWARDS | BOARDS

@@ -1,0 +1,25 @@
+"""Who comes in: groups of the readers of the access table."""
+
+from tests.house.world import COMPANY_ROLES, NAMED, OFFICIALS
+
+ADMIN = ("administrator",)
+CIRCLE = ("member", "leader")
+VERIFIERS = ("process_owner", "metering", "finance", "third_party")
+DEPARTMENT = ("department",)
+IN_COMPANY = (*CIRCLE, *COMPANY_ROLES)
+ALL_OFFICIALS = (*OFFICIALS, "nation_official")
+SEES_WORK = (*IN_COMPANY, *ADMIN)
+COMPANY_STAFF = (*COMPANY_ROLES, *ALL_OFFICIALS, *ADMIN)
+EDITS_COMPANY = (*DEPARTMENT, *ALL_OFFICIALS, *ADMIN)
+KEEPS = (*DEPARTMENT, *ADMIN)
+SEES_INSIDE = (*CIRCLE, "facilitator", "department", *ADMIN)
+HOLDS_COMPANY = ("department", *ADMIN)
+HOLDS_CITY = ("city_official", *ADMIN)
+HOLDS_PROVINCE = ("province_official", *ADMIN)
+ROUND_OFFICES = ("department", *ALL_OFFICIALS, *ADMIN)
+NOBODY_IN: tuple[str, ...] = ()
+SEES_CIRCLE = (*IN_COMPANY, *ALL_OFFICIALS, *ADMIN)
+TALKERS = (*CIRCLE, "facilitator", "department")
+ROUND_OPEN = tuple(name for name in NAMED if name != "nobody")
+SEES_COMPANY_ROUND = (*COMPANY_ROLES, *CIRCLE, "judge", *ALL_OFFICIALS, *ADMIN)
+JUDGE = ("judge",)
