@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from cp_circles.circles.models import Circle
-from cp_circles.metering.models import Meter, Reading
+from cp_circles.metering.models import ApiToken, Meter, Reading
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 
@@ -34,6 +34,16 @@ def meters_of(session: Session, company_id: int, *, only_active: bool = True) ->
 def meter_named(session: Session, company_id: int, name: str) -> Meter | None:
     """A company's meter by its name."""
     return session.scalar(sa.select(Meter).where(Meter.company_id == company_id, Meter.name == name))
+
+
+def meter_by_key(session: Session, company_id: int, key: str) -> Meter | None:
+    """A company's meter by its key for other systems, or by M and its number where it has none."""
+    row = session.scalar(sa.select(Meter).where(Meter.company_id == company_id, Meter.key == key))
+    if row is None and key[:1] == "M" and key[1:].isdecimal() and len(key) < 11:
+        row = session.get(Meter, int(key[1:]))
+        if row is not None and (row.company_id != company_id or row.key is not None):
+            return None
+    return row
 
 
 def _live(statement: sa.Select[Reading]) -> sa.Select[Reading]:
@@ -69,6 +79,26 @@ def overlapping_reading(session: Session, meter_id: int, first: date, last: date
     return session.scalar(
         _live(sa.select(Reading))
         .where(Reading.meter_id == meter_id, Reading.starts_on <= last, Reading.ends_on >= first)
+        .order_by(Reading.starts_on)
+        .limit(1)
+    )
+
+
+def last_reading(session: Session, meter_id: int) -> Reading | None:
+    """The newest live reading of a meter."""
+    return session.scalar(
+        _live(sa.select(Reading))
+        .where(Reading.meter_id == meter_id)
+        .order_by(Reading.ends_on.desc(), Reading.id.desc())
+        .limit(1)
+    )
+
+
+def reading_after(session: Session, reading: Reading) -> Reading | None:
+    """The live reading of the same meter that follows this one."""
+    return session.scalar(
+        _live(sa.select(Reading))
+        .where(Reading.meter_id == reading.meter_id, Reading.starts_on > reading.starts_on)
         .order_by(Reading.starts_on)
         .limit(1)
     )
@@ -131,3 +161,44 @@ def last_readings(session: Session, meter_ids: Iterable[int]) -> dict[int, Readi
         .where(Reading.voided_at.is_(None))
     )
     return {row.meter_id: row for row in rows}
+
+
+def recent_quantities(session: Session, meter_ids: Iterable[int], most: int = 12) -> dict[int, list[Decimal]]:
+    """The newest quantities of each meter, newest first: one query."""
+    place = sa.func.row_number().over(partition_by=Reading.meter_id, order_by=Reading.starts_on.desc())
+    newest = (
+        sa.select(Reading.meter_id, Reading.quantity, place.label("place"))
+        .where(Reading.meter_id.in_(list(meter_ids)), Reading.voided_at.is_(None))
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(newest.c.meter_id, newest.c.quantity)
+        .where(newest.c.place <= most)
+        .order_by(newest.c.meter_id, newest.c.place)
+    )
+    found: dict[int, list[Decimal]] = {}
+    for meter_id, quantity in rows:
+        found.setdefault(meter_id, []).append(quantity)
+    return found
+
+
+def meters_to_read(session: Session, company_ids: Iterable[int]) -> list[Meter]:
+    """The meters in use of these companies, by company and name: one query."""
+    statement = sa.select(Meter).where(Meter.company_id.in_(sorted(company_ids)), Meter.active)
+    return list(session.scalars(statement.order_by(Meter.company_id, Meter.name)))
+
+
+def tokens_of(session: Session, company_id: int) -> list[ApiToken]:
+    """A company's tokens, newest first, with who made them."""
+    statement = (
+        sa.select(ApiToken)
+        .where(ApiToken.company_id == company_id)
+        .order_by(ApiToken.id.desc())
+        .options(selectinload(ApiToken.made_by))
+    )
+    return list(session.scalars(statement))
+
+
+def token_with_hash(session: Session, hashed: str) -> ApiToken | None:
+    """The token with this hash."""
+    return session.scalar(sa.select(ApiToken).where(ApiToken.token_hash == hashed))

@@ -21,6 +21,11 @@ def can_keep_meters(actor: Actor, company_id: int) -> bool:
     )
 
 
+def can_keep_tokens(actor: Actor, company_id: int) -> bool:
+    """The company's department; tokens let a plant's own system in."""
+    return actor.is_administrator or actor.heads_department_of(company_id)
+
+
 def is_bound(reading: Reading) -> bool:
     """A reading on which a standing claim rests cannot change."""
     return reading.bound_claim_id is not None

@@ -1,6 +1,7 @@
-"""Keeping meters, and recording, correcting and binding their readings."""
+"""Recording, correcting and binding readings of meters."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,11 +11,26 @@ from sqlalchemy.orm import Session
 from cp_circles.db.clock import YEARS
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
-from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
+from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.metering import queries, rules
 from cp_circles.metering.models import Meter, Reading
-from cp_circles.organisations.models import Company
 from cp_circles.people.rules import Actor
+
+WRONG_KIND = {
+    True: msg("This meter is a running counter: give what it shows and on which day."),
+    False: msg("This meter is read by period: give what was used, from which day to which."),
+}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a running counter showed at both ends of a period, and what happened to it between."""
+
+    shown: Decimal
+    shown_before: Decimal
+    turned_over: bool = False
+    old_final: Decimal | None = None
+    new_start: Decimal | None = None
 
 
 class ReadingIsBound(DomainError):
@@ -31,56 +47,6 @@ class OverlapsReading(Invalid):
     )
 
 
-def add_meter(
-    session: Session,
-    *,
-    actor: Actor,
-    company: Company,
-    name: str,
-    boundary: str,
-    indicator: str,
-    unit: str,
-    now: datetime,
-) -> Meter:
-    """Add a meter, or a counter of production, to a company."""
-    if company.id not in queries.companies_metered_by(session, actor) and not actor.is_administrator:
-        raise NotFound
-    if not rules.can_keep_meters(actor, company.id):
-        raise NotAllowed(msg("The department or the metering verifier keeps the list of meters."))
-    name = name.strip()
-    if not name:
-        raise Invalid(msg("Give the meter a name, for example its place."), field="name")
-    if queries.meter_named(session, company.id, name) is not None:
-        raise Invalid(msg("The company has a meter of this name already."), field="name")
-    meter = Meter(
-        company_id=company.id, name=name, boundary=boundary, indicator=indicator, unit=unit, created_at=now
-    )
-    session.add(meter)
-    session.flush()
-    record_event(
-        session, actor=actor, verb="metering.add_meter", subject=meter, at=now, company_id=company.id
-    )
-    return meter
-
-
-def retire_meter(session: Session, *, actor: Actor, meter: Meter, reason: str, now: datetime) -> None:
-    """Take a meter out of use; its readings stay."""
-    _require_seen(session, actor, meter)
-    if not rules.can_keep_meters(actor, meter.company_id):
-        raise NotAllowed(msg("The department or the metering verifier keeps the list of meters."))
-    meter.active = False
-    session.flush()
-    record_event(
-        session,
-        actor=actor,
-        verb="metering.retire_meter",
-        subject=meter,
-        at=now,
-        company_id=meter.company_id,
-        reason=reason,
-    )
-
-
 def record_reading(
     session: Session,
     *,
@@ -94,14 +60,20 @@ def record_reading(
     source: str = "form",
     photo_sha256: str | None = None,
     send_key: str | None = None,
+    token_id: int | None = None,
+    counted: Counted | None = None,
+    replaces: Reading | None = None,
 ) -> Reading:
-    """Store what a meter counted over a period; the same `send_key` stores once."""
-    _require_seen(session, actor, meter)
+    """Store what a meter counted over a period; the same `send_key` stores once.
+
+    `counted` is needed for a running counter (see `record_shown`) and refused for any other meter.
+    """
+    require_seen(session, actor, meter)
     hold_readings(session, meter.company_id)
-    if send_key is not None and (stored := queries.reading_sent_as(session, send_key)) is not None:
-        if stored.meter_id != meter.id:
-            raise NotFound
+    if (stored := stored_before(session, meter, send_key)) is not None:
         return stored
+    if meter.is_register != (counted is not None):
+        raise Invalid(WRONG_KIND[meter.is_register], field="quantity")
     _check_period(starts_on, ends_on, quantity)
     other = queries.overlapping_reading(session, meter.id, starts_on, ends_on)
     if other is not None:
@@ -115,8 +87,11 @@ def record_reading(
         source=source,
         photo_sha256=photo_sha256,
         send_key=send_key,
+        token_id=token_id,
+        replaces_id=replaces.id if replaces else None,
         recorded_by_id=actor.person_id,
         recorded_at=now,
+        **(asdict(counted) if counted else {}),
     )
     session.add(reading)
     session.flush()
@@ -132,9 +107,29 @@ def record_reading(
     return reading
 
 
+def stored_before(session: Session, meter: Meter, send_key: str | None) -> Reading | None:
+    """The reading that was stored under this key; NotFound if it belongs to another meter."""
+    stored = queries.reading_sent_as(session, send_key) if send_key else None
+    if stored is not None and stored.meter_id != meter.id:
+        raise NotFound
+    return stored
+
+
 def void_reading(session: Session, *, actor: Actor, reading: Reading, reason: str, now: datetime) -> None:
-    """Take a reading back, with the reason; it stays in the history."""
-    _require_seen(session, actor, reading.meter)
+    """Take a reading back, with the reason; it stays in the history.
+
+    Of a running counter only the newest can be taken back: the next one counts from it.
+    """
+    require_seen(session, actor, reading.meter)
+    if reading.meter.is_register and queries.reading_after(session, reading) is not None:
+        raise DomainError(
+            msg("Only the newest reading of a running counter can be taken back; correct this one instead.")
+        )
+    take_back(session, actor=actor, reading=reading, reason=reason, now=now)
+
+
+def take_back(session: Session, *, actor: Actor, reading: Reading, reason: str, now: datetime) -> None:
+    """Void one reading of a meter that the actor sees; the other readings stay as they are."""
     hold_readings(session, reading.meter.company_id)
     session.refresh(reading)
     if rules.is_bound(reading):
@@ -166,8 +161,9 @@ def correct_reading(
     reason: str,
     now: datetime,
 ) -> Reading:
-    """Void a reading and record the right quantity for the same period."""
-    void_reading(session, actor=actor, reading=reading, reason=reason, now=now)
+    """Void a reading and record the right quantity for the same period; the new one names the old."""
+    require_seen(session, actor, reading.meter)
+    take_back(session, actor=actor, reading=reading, reason=reason, now=now)
     return record_reading(
         session,
         actor=actor,
@@ -176,6 +172,8 @@ def correct_reading(
         ends_on=reading.ends_on,
         quantity=quantity,
         note=reason,
+        photo_sha256=reading.photo_sha256,
+        replaces=reading,
         now=now,
     )
 
@@ -198,7 +196,7 @@ def unbind_readings(session: Session, claim_id: int) -> None:
     session.execute(sa.update(Reading).where(Reading.bound_claim_id == claim_id).values(bound_claim_id=None))
 
 
-def _require_seen(session: Session, actor: Actor, meter: Meter) -> None:
+def require_seen(session: Session, actor: Actor, meter: Meter) -> None:
     """Foreign meters do not exist for the actor."""
     if not rules.can_see_meter(actor, queries.companies_metered_by(session, actor), meter):
         raise NotFound
