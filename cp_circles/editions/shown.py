@@ -8,6 +8,7 @@ from typing import Any
 
 from cp_circles.rulesets.schema import (
     AwardScheme,
+    DutySheet,
     Factors,
     Indicators,
     Industries,
@@ -69,6 +70,14 @@ def _(pack: Rubric) -> Iterator[ShownRow]:
     for one in pack.criteria:
         source, mark = one.source or pack.source, one.confidence or pack.confidence
         yield ShownRow(one.key, one.names, _plain(one.points), "point", one.checked, source, mark)
+
+
+@_rows.register
+def _(pack: DutySheet) -> Iterator[ShownRow]:
+    for one in pack.items:
+        points = "" if one.points is None else _plain(one.points)
+        unit = "point" if points else ""
+        yield ShownRow(one.key, one.names, points, unit, one.checked, pack.source, pack.confidence, one.group)
 
 
 @_rows.register

@@ -1,6 +1,7 @@
 """The schema of every kind of pack; `KINDS` maps the kind to its model."""
 
 from cp_circles.rulesets.schema.base import Confidence, Names, Pack, Provenance, Rated
+from cp_circles.rulesets.schema.duties import DutySheet, SheetItem
 from cp_circles.rulesets.schema.figures import (
     KJ_PER_KGCE,
     Factor,
@@ -43,6 +44,7 @@ KINDS: dict[str, type[Pack]] = {
     "regions": Regions,
     "industries": Industries,
     "mapping": Mapping,
+    "duty_sheet": DutySheet,
 }
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Choice",
     "Confidence",
     "Criterion",
+    "DutySheet",
     "Factor",
     "Factors",
     "Gate",
@@ -80,6 +83,7 @@ __all__ = [
     "RoundRule",
     "Route",
     "Rubric",
+    "SheetItem",
     "StageRule",
     "Step",
     "Term",
