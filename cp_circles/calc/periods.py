@@ -22,6 +22,11 @@ class Period:
         if self.ends_on < self.starts_on:
             raise ValueError("a period ends before it starts")
 
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.ends_on - self.starts_on).days + 1
+
     def overlaps(self, other: "Period") -> bool:
         """Whether the two share a day."""
         return self.starts_on <= other.ends_on and other.starts_on <= self.ends_on

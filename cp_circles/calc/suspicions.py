@@ -5,15 +5,18 @@ more than half that median away, so that a quiet series is not all spikes. Float
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from statistics import median
+from typing import Literal
 
 from cp_circles.calc.exact import to_fraction
 from cp_circles.calc.periods import PeriodUse
 from cp_circles.calc.reasons import Reason
 from cp_circles.errors import msg
 
+UseKind = Literal["scale", "zero", "spike", "repeated"]
 WINDOW = 3
 LEAST_NEIGHBOURS = 4
 DEVIATIONS = 3.0
@@ -56,39 +59,68 @@ def scale_suspected(before: Decimal, value: Decimal, usual: Fraction) -> Decimal
     return None
 
 
-def use_reasons(rows: Sequence[PeriodUse], field: str = "baseline") -> tuple[Reason, ...]:
-    """What is suspicious in uses by period (files and bills): unit, spike, zero, and one figure repeated.
+@dataclass(frozen=True)
+class UseFinding:
+    """What is suspicious at one use of a series: its place, the kind, and the sentence with its values."""
 
-    Each is a question to a person; nothing is changed.
+    position: int
+    kind: UseKind
+    reason: Reason
+
+
+def use_findings(rows: Sequence[PeriodUse], field: str = "baseline") -> tuple[UseFinding, ...]:
+    """What is suspicious in uses by period, at most one finding a row, in order.
+
+    Units and spikes are judged by use per day, so that periods of any length compare. Each finding is a
+    question to a person; nothing is changed.
     """
-    reasons = []
-    values = [float(row.quantity) for row in rows]
-    for i, row in enumerate(rows):
-        shown = {"starts_on": row.period.starts_on, "value": row.quantity}
-        factor = _unit_factor(values, i)
-        if factor is not None:
-            text = msg(
-                "The period from %(starts_on)s has %(value)s, about a thousand times off its neighbours: "
-                "check the unit; times %(factor)s it would fit."
-            )
-            reasons.append(Reason(text, shown | {"factor": factor}, field))
-        elif row.quantity == 0 and any(values):
-            text = msg(
-                "Nothing was used in the period from %(starts_on)s; confirm a standstill, or correct it."
-            )
-            reasons.append(Reason(text, shown, field))
-        elif is_spike(values, i):
-            text = msg(
-                "The period from %(starts_on)s has %(value)s, far from its neighbours; confirm or correct it."
-            )
-            reasons.append(Reason(text, shown, field))
-        elif i >= 2 and values[i] == values[i - 1] == values[i - 2] and len(set(values)) > 1:
-            text = msg(
-                "The same figure %(value)s stands three times up to the period from %(starts_on)s; "
-                "was it read?"
-            )
-            reasons.append(Reason(text, shown, field))
-    return tuple(reasons)
+    values = [float(row.quantity) / row.period.days for row in rows]
+    found = []
+    for i in range(len(rows)):
+        one = _use_finding(rows, values, i, field)
+        if one is not None:
+            found.append(one)
+    return tuple(found)
+
+
+def use_reasons(rows: Sequence[PeriodUse], field: str = "baseline") -> tuple[Reason, ...]:
+    """What is suspicious in uses by period (files and bills): unit, spike, zero, and one figure repeated."""
+    return tuple(one.reason for one in use_findings(rows, field))
+
+
+def _use_finding(rows: Sequence[PeriodUse], values: Sequence[float], i: int, field: str) -> UseFinding | None:
+    row = rows[i]
+    shown = {"starts_on": row.period.starts_on, "value": row.quantity}
+    factor = _unit_factor(values, i)
+    kind: UseKind
+    if factor is not None:
+        kind, shown = "scale", shown | {"factor": factor}
+        text = msg(
+            "The period from %(starts_on)s has %(value)s, about a thousand times off its neighbours: "
+            "check the unit; times %(factor)s it would fit."
+        )
+    elif row.quantity == 0 and any(values):
+        kind = "zero"
+        text = msg("Nothing was used in the period from %(starts_on)s; confirm a standstill, or correct it.")
+    elif is_spike(values, i):
+        kind = "spike"
+        text = msg(
+            "The period from %(starts_on)s has %(value)s, far from its neighbours; confirm or correct it."
+        )
+    elif _is_repeated(rows, i):
+        kind = "repeated"
+        text = msg(
+            "The same figure %(value)s stands three times up to the period from %(starts_on)s; was it read?"
+        )
+    else:
+        return None
+    return UseFinding(i, kind, Reason(text, shown, field))
+
+
+def _is_repeated(rows: Sequence[PeriodUse], i: int) -> bool:
+    if i < 2 or not rows[i].quantity == rows[i - 1].quantity == rows[i - 2].quantity:
+        return False
+    return any(row.quantity != rows[i].quantity for row in rows)
 
 
 def _unit_factor(values: Sequence[float], position: int) -> Decimal | None:
@@ -104,4 +136,6 @@ def _unit_factor(values: Sequence[float], position: int) -> Decimal | None:
 
 
 def _neighbours(values: Sequence[float], position: int) -> list[float]:
-    return [*values[max(0, position - WINDOW) : position], *values[position + 1 : position + 1 + WINDOW]]
+    """The nearest values, three a side; at an end of the series the other side makes up what is missing."""
+    first = max(0, min(position - WINDOW, len(values) - 1 - 2 * WINDOW))
+    return [*values[first:position], *values[position + 1 : first + 1 + 2 * WINDOW]]

@@ -3,6 +3,7 @@
 import enum
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,7 +21,9 @@ class MeterKind(enum.Enum):
 
 
 class Meter(Base):
-    """What is measured at one boundary; `indicator` is a catalogue code, or PRODUCTION for output.
+    """What is measured at one boundary; `indicator` is a catalogue code, PRODUCTION for output, or DRIVER.
+
+    DRIVER is anything else that drives a use, such as degree days or hours run; `accuracy` is in percent.
 
     `key` is its name for other systems. A register counts up: it showed `first_shown` at the end of
     `first_read_on`, turns over after `digits` digits before the point, and one step of it is `multiplier`
@@ -48,6 +51,7 @@ class Meter(Base):
     first_shown: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
     first_read_on: Mapped[date | None]
     parent_id: Mapped[int | None] = mapped_column(index=True)
+    accuracy: Mapped[Decimal | None] = mapped_column(Exact(FACTOR))
 
     company: Mapped[Company] = relationship()
     parent: Mapped["Meter | None"] = relationship(
@@ -73,6 +77,37 @@ class Meter(Base):
     def is_production(self) -> bool:
         """True for a counter of output rather than of use."""
         return self.indicator == "PRODUCTION"
+
+    @property
+    def is_driver(self) -> bool:
+        """True for a counter of something else that drives the use."""
+        return self.indicator == "DRIVER"
+
+
+class OwnIndicator(Base):
+    """An indicator that a company added to the catalogue, with its conversions, if any, and their source.
+
+    `kgce_key` and `kgco2_key` name factor rows; without one it is never converted. Always provisional.
+    """
+
+    __tablename__ = "own_indicators"
+    __table_args__ = (sa.UniqueConstraint("company_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    unit: Mapped[str] = mapped_column(sa.String(20))
+    higher_is_better: Mapped[bool] = mapped_column(default=False)
+    kgce_key: Mapped[str | None] = mapped_column(sa.String(60))
+    kgco2_key: Mapped[str | None] = mapped_column(sa.String(60))
+    yuan_per_unit: Mapped[Decimal | None] = mapped_column(Exact(FACTOR))
+    source: Mapped[str] = mapped_column(sa.Text, default="")
+    created_at: Mapped[datetime]
+
+    @property
+    def code(self) -> str:
+        """The code under which savings and meters name it."""
+        return f"OWN_{self.id}"
 
 
 class Reading(Base):
@@ -148,3 +183,61 @@ class ApiToken(Base):
 
     company: Mapped[Company] = relationship()
     made_by: Mapped[Person | None] = relationship(foreign_keys=[made_by_id])
+
+
+class Resolution(enum.Enum):
+    """How a person settled a finding; GONE is one that no longer held after other readings had come."""
+
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    DECLARED = "declared"
+    FILLED = "filled"
+    IGNORED = "ignored"
+    TAKEN_BACK = "taken_back"
+    GONE = "gone"
+
+
+class ReadingFinding(Base):
+    """What looked wrong at a reading when it arrived, and how a person settled it.
+
+    `kind` is a word of `calc.doubts`; `result_id` is the reading that a correction or an estimate made.
+    """
+
+    __tablename__ = "reading_findings"
+    __table_args__ = (sa.UniqueConstraint("reading_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meter_id: Mapped[int] = mapped_column(sa.ForeignKey("meters.id"), index=True)
+    reading_id: Mapped[int] = mapped_column(sa.ForeignKey("readings.id"))
+    kind: Mapped[str] = mapped_column(sa.String(20))
+    msgid: Mapped[str] = mapped_column(sa.Text)
+    values: Mapped[dict[str, Any]]
+    found_at: Mapped[datetime]
+    resolution: Mapped[Resolution | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    result_id: Mapped[int | None]
+
+    meter: Mapped[Meter] = relationship()
+    reading: Mapped[Reading] = relationship()
+    resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
+
+    @property
+    def is_open(self) -> bool:
+        """True while it waits for a person."""
+        return self.resolved_at is None
+
+
+class ReadingLayout(Base):
+    """How a company's files of readings with these headings are understood; kept for the next file."""
+
+    __tablename__ = "reading_layouts"
+    __table_args__ = (sa.UniqueConstraint("company_id", "headings_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    headings_hash: Mapped[str] = mapped_column(sa.String(64))
+    layout: Mapped[dict[str, Any]]
+    kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    kept_at: Mapped[datetime]
