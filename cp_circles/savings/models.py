@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cp_circles.db.base import MONEY, QUANTITY, SHARE, Base, Exact
+from cp_circles.db.base import FACTOR, MONEY, QUANTITY, SHARE, Base, Exact
 from cp_circles.metering.models import Meter
 from cp_circles.people.models import Person, Role
-from cp_circles.projects.models import Indicator, Project
+from cp_circles.projects.models import Evidence, Indicator, Project
 
 
 class SavingState(enum.Enum):
@@ -23,6 +23,16 @@ class SavingState(enum.Enum):
     VERIFIED = "verified"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+class MeterUse(enum.Enum):
+    """What a further meter of a saving is for."""
+
+    DRIVER = "driver"
+    FLOW = "flow"
+    HOURS = "hours"
+    DISCHARGE = "discharge"
+    DISCHARGE_FLOW = "discharge_flow"
 
 
 class Saving(Base):
@@ -50,6 +60,9 @@ class Saving(Base):
     forecast_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal(0))
     money_note: Mapped[str] = mapped_column(sa.Text, default="")
     supplier_factors: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    method_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    steam_mpa: Mapped[Decimal | None] = mapped_column(Exact(FACTOR))
+    steam_celsius: Mapped[Decimal | None] = mapped_column(Exact(FACTOR))
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     state: Mapped[SavingState] = mapped_column(default=SavingState.DRAFT)
     state_reason: Mapped[str] = mapped_column(sa.Text, default="")
@@ -61,11 +74,54 @@ class Saving(Base):
     meter: Mapped[Meter | None] = relationship(foreign_keys=[meter_id])
     production_meter: Mapped[Meter | None] = relationship(foreign_keys=[production_meter_id])
     claims: Mapped[list["Claim"]] = relationship(back_populates="saving", order_by="Claim.number")
+    further_meters: Mapped[list["SavingMeter"]] = relationship(
+        order_by="SavingMeter.id", cascade="all, delete-orphan"
+    )
+    adjustments: Mapped[list["SavingAdjustment"]] = relationship(
+        order_by="SavingAdjustment.id", cascade="all, delete-orphan"
+    )
+
+    def meters_as(self, use: "MeterUse") -> list[Meter]:
+        """The further meters named for one use, in the order in which they were named."""
+        return [row.meter for row in self.further_meters if row.use is use]
 
     @property
     def claim(self) -> "Claim | None":
         """The claim that stands now, if any."""
         return next((claim for claim in reversed(self.claims) if claim.voided_at is None), None)
+
+
+class SavingMeter(Base):
+    """A further meter of a saving: a driver of the use, the flow behind a concentration, or the discharge."""
+
+    __tablename__ = "saving_meters"
+    __table_args__ = (sa.UniqueConstraint("saving_id", "meter_id", "use"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saving_id: Mapped[int] = mapped_column(sa.ForeignKey("savings.id"))
+    meter_id: Mapped[int] = mapped_column(sa.ForeignKey("meters.id"), index=True)
+    use: Mapped[MeterUse]
+
+    meter: Mapped[Meter] = relationship()
+
+
+class SavingAdjustment(Base):
+    """One non-routine adjustment: what an event added to the use (below zero: took away), when, and its proof.
+
+    `quantity` is in the unit of the saving.
+    """
+
+    __tablename__ = "saving_adjustments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saving_id: Mapped[int] = mapped_column(sa.ForeignKey("savings.id"), index=True)
+    quantity: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(sa.Text)
+    evidence_id: Mapped[int | None] = mapped_column(sa.ForeignKey("evidence.id"), index=True)
+
+    evidence: Mapped[Evidence | None] = relationship()
 
 
 class Claim(Base):
