@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_1030"
-down_revision = "20261122_1026"
+down_revision = "20261122_1027"
 branch_labels = None
 depends_on = None
 
