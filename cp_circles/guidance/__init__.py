@@ -1,1 +1,1 @@
-"""The department's side: visits, training, inspections, appraisals, contests, rates, the board and signals."""
+"""The department's side: visits, training, inspections, appraisals, contests, rates, board and signals."""

@@ -221,7 +221,7 @@ class SignalLook(Base):
 
 
 class PicturePrint(Base):
-    """The difference hash (64 bits, 16 hexadecimal digits) of a stored picture; empty if none can be taken."""
+    """The difference hash (64 bits in hexadecimal) of a stored picture; empty if none can be taken."""
 
     __tablename__ = "guidance_picture_prints"
 

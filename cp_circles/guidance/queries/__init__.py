@@ -1,0 +1,48 @@
+"""The room's records, board, rates, signals and waiting approvals, as they are asked for."""
+
+from cp_circles.guidance.queries.approvals import Waiting, waiting_of
+from cp_circles.guidance.queries.board import BoardRow, board_of, thresholds_of
+from cp_circles.guidance.queries.rates import DutyRates, rates_of
+from cp_circles.guidance.queries.records import (
+    appraisals_of_month,
+    circles_of_company,
+    finding_by_id,
+    findings_of_circle,
+    hours_of_circle,
+    months_of_circle,
+    previous_points,
+    record_by_id,
+    sheet_of,
+    staff_of,
+    visits_of_circle,
+)
+from cp_circles.guidance.queries.registers import REGISTERS, Asked, Register, register_page
+from cp_circles.guidance.queries.signals import SIGNALS, ProjectSignals, signals_of
+
+__all__ = [
+    "REGISTERS",
+    "SIGNALS",
+    "Asked",
+    "BoardRow",
+    "DutyRates",
+    "ProjectSignals",
+    "Register",
+    "Waiting",
+    "appraisals_of_month",
+    "board_of",
+    "circles_of_company",
+    "finding_by_id",
+    "findings_of_circle",
+    "hours_of_circle",
+    "months_of_circle",
+    "previous_points",
+    "rates_of",
+    "record_by_id",
+    "register_page",
+    "sheet_of",
+    "signals_of",
+    "staff_of",
+    "thresholds_of",
+    "visits_of_circle",
+    "waiting_of",
+]
