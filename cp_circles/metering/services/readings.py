@@ -8,12 +8,14 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.calc.periods import Period
 from cp_circles.db.clock import YEARS
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.metering import queries, rules
 from cp_circles.metering.models import Meter, Reading
+from cp_circles.metering.services.findings import close_of_reading, look_at, name_correction, tell
 from cp_circles.people.rules import Actor
 
 WRONG_KIND = {
@@ -63,8 +65,9 @@ def record_reading(
     token_id: int | None = None,
     counted: Counted | None = None,
     replaces: Reading | None = None,
+    estimated_how: str = "",
 ) -> Reading:
-    """Store what a meter counted over a period; the same `send_key` stores once.
+    """Store what a meter counted over a period; the same `send_key` stores once. What looks wrong is kept.
 
     `counted` is needed for a running counter (see `record_shown`) and refused for any other meter.
     """
@@ -89,6 +92,7 @@ def record_reading(
         send_key=send_key,
         token_id=token_id,
         replaces_id=replaces.id if replaces else None,
+        estimated_how=estimated_how,
         recorded_by_id=actor.person_id,
         recorded_at=now,
         **(asdict(counted) if counted else {}),
@@ -104,6 +108,9 @@ def record_reading(
         company_id=meter.company_id,
         after={"quantity": str(quantity), "starts_on": str(starts_on), "ends_on": str(ends_on)},
     )
+    if replaces is not None:
+        name_correction(session, old=replaces, new=reading, now=now)
+    look_at(session, actor=actor, meter=meter, period=Period(starts_on, ends_on), now=now)
     return reading
 
 
@@ -126,6 +133,9 @@ def void_reading(session: Session, *, actor: Actor, reading: Reading, reason: st
             msg("Only the newest reading of a running counter can be taken back; correct this one instead.")
         )
     take_back(session, actor=actor, reading=reading, reason=reason, now=now)
+    period = Period(reading.starts_on, reading.ends_on)
+    look_at(session, actor=actor, meter=reading.meter, period=period, now=now)
+    tell(session, reading.meter, now)
 
 
 def take_back(session: Session, *, actor: Actor, reading: Reading, reason: str, now: datetime) -> None:
@@ -150,6 +160,7 @@ def take_back(session: Session, *, actor: Actor, reading: Reading, reason: str, 
         reason=reason,
         before={"quantity": str(reading.quantity)},
     )
+    close_of_reading(session, actor=actor, reading=reading, reason=reason, now=now)
 
 
 def correct_reading(
@@ -164,7 +175,7 @@ def correct_reading(
     """Void a reading and record the right quantity for the same period; the new one names the old."""
     require_seen(session, actor, reading.meter)
     take_back(session, actor=actor, reading=reading, reason=reason, now=now)
-    return record_reading(
+    corrected = record_reading(
         session,
         actor=actor,
         meter=reading.meter,
@@ -176,6 +187,8 @@ def correct_reading(
         replaces=reading,
         now=now,
     )
+    tell(session, reading.meter, now)
+    return corrected
 
 
 def hold_readings(session: Session, company_id: int) -> None:

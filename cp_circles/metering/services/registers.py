@@ -10,6 +10,7 @@ from cp_circles.calc.readings import Raw, Ruling, consumption
 from cp_circles.errors import DomainError, Invalid, msg
 from cp_circles.metering import queries, rules
 from cp_circles.metering.models import Meter, Reading
+from cp_circles.metering.services.findings import tell
 from cp_circles.metering.services.readings import (
     Counted,
     ReadingIsBound,
@@ -192,6 +193,7 @@ def correct_shown(
         )
         for old, counted in rows
     ]
+    tell(session, reading.meter, now)
     return corrected[0]
 
 
