@@ -136,6 +136,8 @@ def _open_tasks(actor: Actor) -> sa.Select[Task]:
 def _addressed_to(actor: Actor) -> sa.ColumnElement[bool]:
     scopes: dict[tuple[Role, ScopeKind], set[int]] = {}
     for grant in actor.grants:
+        if grant.is_away:
+            continue
         scopes.setdefault((grant.role, grant.scope_kind), set()).add(grant.scope_id)
     by_role = [
         sa.and_(Task.role == role, Task.scope_kind == kind, Task.scope_id.in_(sorted(ids)))

@@ -74,6 +74,7 @@ class ScopeKind(enum.Enum):
     DEPARTMENT = "department"
     CIRCLE = "circle"
     ROUND = "round"
+    SAVING = "saving"
 
 
 class Grant(Base):
@@ -196,3 +197,36 @@ class HeldForm(Base):
     payload: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     had_files: Mapped[bool] = mapped_column(default=False)
     held_at: Mapped[datetime]
+
+
+class StandIn(Base):
+    """Who signs for a verifier in one role of one company while they are away.
+
+    It holds from `since` to `until` once the department has confirmed it, unless it was ended before.
+    """
+
+    __tablename__ = "stand_ins"
+    __table_args__ = (
+        sa.Index("ix_stand_ins_stand_in_until", "stand_in_id", "until"),
+        sa.Index("ix_stand_ins_person_until", "person_id", "until"),
+        sa.Index("ix_stand_ins_scope", "scope_kind", "scope_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    stand_in_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    role: Mapped[Role]
+    scope_kind: Mapped[ScopeKind]
+    scope_id: Mapped[int]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    named_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    named_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    stand_in: Mapped[Person] = relationship(foreign_keys=[stand_in_id])

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
@@ -20,6 +21,7 @@ from cp_circles.people.models import (
     Role,
     ScopeKind,
     SignIn,
+    StandIn,
 )
 from cp_circles.people.rules import NOBODY, Actor, GrantFact
 from cp_circles.people.secrets import token_hash
@@ -30,11 +32,52 @@ def is_live(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Grant.since <= now, sa.or_(Grant.until.is_(None), Grant.until > now))
 
 
+def stands_in(now: datetime) -> sa.ColumnElement[bool]:
+    """The condition under which someone stands in at this moment: confirmed, begun and not over."""
+    return sa.and_(
+        StandIn.confirmed_at.is_not(None),
+        StandIn.ended_at.is_(None),
+        StandIn.since <= now,
+        StandIn.until > now,
+    )
+
+
+def _covers(grant: Any) -> sa.ColumnElement[bool]:
+    """The condition that a stand-in is for exactly this grant's person, role and scope."""
+    return sa.and_(
+        StandIn.person_id == grant.person_id,
+        StandIn.role == grant.role,
+        StandIn.scope_kind == grant.scope_kind,
+        StandIn.scope_id == grant.scope_id,
+    )
+
+
 def actor_for(session: Session, person_id: int, now: datetime) -> Actor:
-    """The person with their live grants, in one statement; NOBODY if unknown or inactive."""
+    """The person with their live grants and those lent to them, in one statement; NOBODY if unknown.
+
+    A grant is lent while its holder is away and the person stands in for them.
+    """
+    lent = aliased(Grant)
+    held = sa.or_(
+        Grant.person_id == Person.id,
+        Grant.id.in_(
+            sa.select(lent.id)
+            .join(StandIn, _covers(lent))
+            .where(StandIn.stand_in_id == person_id, stands_in(now))
+        ),
+    )
+    away = sa.exists().where(_covers(Grant), Grant.person_id == person_id, stands_in(now))
     rows = session.execute(
-        sa.select(Person.name, Grant.role, Grant.scope_kind, Grant.scope_id, Grant.region_path)
-        .outerjoin(Grant, sa.and_(Grant.person_id == Person.id, is_live(now)))
+        sa.select(
+            Person.name,
+            Grant.role,
+            Grant.scope_kind,
+            Grant.scope_id,
+            Grant.region_path,
+            sa.case((Grant.person_id != person_id, Grant.person_id)),
+            away,
+        )
+        .outerjoin(Grant, sa.and_(held, is_live(now)))
         .where(Person.id == person_id, Person.active)
         .order_by(Grant.id)
     ).all()
@@ -249,3 +292,31 @@ def draft_of(session: Session, *, person_id: int, form: str, subject: str) -> Dr
     return session.scalar(
         sa.select(Draft).where(Draft.person_id == person_id, Draft.form == form, Draft.subject == subject)
     )
+
+
+def stand_ins_of(session: Session, company_id: int, *, person_id: int | None = None) -> Sequence[StandIn]:
+    """The stand-ins of a company, newest first; of one person only (on either side) if asked."""
+    wanted = (
+        sa.select(StandIn)
+        .where(StandIn.scope_kind == ScopeKind.COMPANY, StandIn.scope_id == company_id)
+        .options(joinedload(StandIn.person), joinedload(StandIn.stand_in))
+        .order_by(StandIn.since.desc(), StandIn.id.desc())
+    )
+    if person_id is not None:
+        wanted = wanted.where(sa.or_(StandIn.person_id == person_id, StandIn.stand_in_id == person_id))
+    return session.scalars(wanted).all()
+
+
+def colleagues(session: Session, company_id: int) -> Sequence[Person]:
+    """The active people with an account who work at a company, by name."""
+    return session.scalars(
+        sa.select(Person)
+        .join(Employment, Employment.person_id == Person.id)
+        .where(
+            Employment.company_id == company_id,
+            Employment.ended_on.is_(None),
+            Person.active,
+            Person.password_hash.is_not(None),
+        )
+        .order_by(Person.name, Person.id)
+    ).all()

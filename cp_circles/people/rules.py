@@ -8,12 +8,14 @@ from cp_circles.people.models import Role, ScopeKind
 
 @dataclass(frozen=True)
 class GrantFact:
-    """One live grant, as a value."""
+    """One live grant, as a value; `for_person_id` is whom a stand-in signs for, `is_away` that another does."""
 
     role: Role
     scope_kind: ScopeKind
     scope_id: int
     region_path: str | None = None
+    for_person_id: int | None = None
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,17 @@ class Actor:
         return frozenset(
             grant.scope_id for grant in self.grants if grant.role is role and grant.scope_kind is scope_kind
         )
+
+    def signs_for(self, role: Role, scope_kind: ScopeKind, scope_id: int) -> tuple[int, ...]:
+        """Whom the actor stands in for in a role; empty if the role is their own, which then comes first."""
+        held = [
+            grant
+            for grant in self.grants
+            if grant.role is role and grant.scope_kind is scope_kind and grant.scope_id == scope_id
+        ]
+        if any(grant.for_person_id is None for grant in held):
+            return ()
+        return tuple(grant.for_person_id for grant in held if grant.for_person_id is not None)
 
     def oversees(self, region_path: str) -> bool:
         """True if an official's grant covers the region at this path."""
@@ -189,4 +202,29 @@ def stands_above(holder: Actor, company_id: int) -> bool:
         grant.scope_kind in {ScopeKind.PLATFORM, ScopeKind.REGION, ScopeKind.ROUND}
         or (grant.scope_kind is ScopeKind.COMPANY and grant.scope_id != company_id)
         for grant in holder.grants
+    )
+
+
+STANDING_IN = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE)
+
+
+def own_roles_with_stand_in(actor: Actor, company_id: int) -> tuple[Role, ...]:
+    """The verifying roles of one's own in a company, for which a stand-in may be named."""
+    own = {
+        grant.role
+        for grant in actor.grants
+        if grant.scope_kind is ScopeKind.COMPANY
+        and grant.scope_id == company_id
+        and grant.for_person_id is None
+    }
+    return tuple(role for role in STANDING_IN if role in own)
+
+
+def can_see_stand_ins_of(actor: Actor, company_id: int) -> bool:
+    """The department, the verifiers themselves, whoever stands in, and the administrator."""
+    return actor.is_administrator or any(
+        grant.scope_kind is ScopeKind.COMPANY
+        and grant.scope_id == company_id
+        and grant.role in {Role.DEPARTMENT, *STANDING_IN}
+        for grant in actor.grants
     )

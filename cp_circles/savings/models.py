@@ -106,7 +106,7 @@ class SavingMeter(Base):
 
 
 class SavingAdjustment(Base):
-    """One non-routine adjustment: what an event added to the use (below zero: took away), when, and its proof.
+    """One non-routine adjustment: what an event added to the use (below zero: took), when, and its proof.
 
     `quantity` is in the unit of the saving.
     """
@@ -149,6 +149,7 @@ class Claim(Base):
     forecast_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY))
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     is_provisional: Mapped[bool] = mapped_column(default=False)
+    required_roles: Mapped[list[Any] | None] = mapped_column(sa.JSON)
     canonical_text: Mapped[str] = mapped_column(sa.Text)
     sha256: Mapped[str] = mapped_column(sa.String(64))
     claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
@@ -179,6 +180,7 @@ class Signature(Base):
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("claims.id"))
     role: Mapped[Role]
     signer_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    for_person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
     quantity: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
     kgce: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
     kgco2e: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
@@ -188,6 +190,23 @@ class Signature(Base):
     sha256: Mapped[str] = mapped_column(sa.String(64))
     signed_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
     claim: Mapped[Claim] = relationship(back_populates="signatures")
-    signer: Mapped[Person] = relationship()
+    signer: Mapped[Person] = relationship(foreign_keys=[signer_id])
+    for_person: Mapped[Person | None] = relationship(foreign_keys=[for_person_id])
+
+
+class VerificationChain(Base):
+    """Which signatures a company asks for on a claim, and how many days each verifier has.
+
+    Without a row the platform's own order holds; a claim keeps the chain that held when it was made.
+    """
+
+    __tablename__ = "verification_chains"
+
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"), primary_key=True)
+    roles: Mapped[list[Any]] = mapped_column(sa.JSON)
+    days_to_sign: Mapped[int] = mapped_column(default=7)
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime]

@@ -34,17 +34,31 @@ def can_see_savings(actor: Actor, project: Project) -> bool:
     )
 
 
+def can_see_saving(actor: Actor, saving: Saving) -> bool:
+    """Whoever sees the project's savings, and a third party invited for this claim alone."""
+    return can_see_savings(actor, saving.project) or actor.holds(
+        Role.THIRD_PARTY, ScopeKind.SAVING, saving.id
+    )
+
+
 def can_claim(actor: Actor, project: Project) -> bool:
     """Only the circle states what it saved."""
     return is_of_circle(actor, project) or actor.is_system
 
 
 def can_verify(actor: Actor, saving: Saving, role: Role, circle_people: Sequence[int]) -> bool:
-    """Whoever holds the role in the company and was never a member of the circle."""
+    """Whoever holds the role in the company, or stands in for it, and was never a member of the circle.
+
+    A third party may hold the role for this claim alone. Who stands in for a member signs nothing either.
+    """
+    company_id = saving.project.company_id
+    lent = actor.signs_for(role, ScopeKind.COMPANY, company_id)
+    invited = role is Role.THIRD_PARTY and actor.holds(role, ScopeKind.SAVING, saving.id)
     return (
         role in CHAIN
-        and actor.holds(role, ScopeKind.COMPANY, saving.project.company_id)
+        and (invited or actor.holds(role, ScopeKind.COMPANY, company_id))
         and actor.person_id not in circle_people
+        and (not lent or any(person not in circle_people for person in lent))
         and not is_of_circle(actor, saving.project)
     )
 
@@ -54,10 +68,32 @@ def live_signatures(claim: Claim) -> list[Signature]:
     return [signature for signature in claim.signatures if signature.voided_at is None]
 
 
+def required_roles(claim: Claim) -> tuple[Role, ...]:
+    """The signatures without which this claim does not count, in their order."""
+    if claim.required_roles is None:
+        return REQUIRED_CHAIN
+    return tuple(role for role in CHAIN if role.value in claim.required_roles)
+
+
+def chain_for(chosen: Sequence[Role], *, has_money: bool) -> tuple[Role, ...]:
+    """The chain of a new claim: what the company asks for, always with metering, and finance where money is.
+
+    >>> [role.value for role in chain_for([Role.METERING], has_money=True)]
+    ['metering', 'finance']
+    """
+    needed = {*chosen, Role.METERING, *([Role.FINANCE] if has_money else [])}
+    return tuple(role for role in CHAIN if role in needed)
+
+
 def next_role(claim: Claim) -> Role | None:
     """Whose turn it is in the chain; None when every required signature stands."""
     signed = {signature.role for signature in live_signatures(claim)}
-    return next((role for role in REQUIRED_CHAIN if role not in signed), None)
+    return next((role for role in required_roles(claim) if role not in signed), None)
+
+
+def has_signed(claim: Claim, person_id: int | None) -> bool:
+    """True if the person's signature stands on the claim, in whatever role."""
+    return any(row.signer_id == person_id for row in live_signatures(claim))
 
 
 def is_imported(saving: Saving) -> bool:

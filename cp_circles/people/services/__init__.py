@@ -30,6 +30,7 @@ from cp_circles.people.services.sign_ins import (
     sign_in,
     sign_out,
 )
+from cp_circles.people.services.stand_ins import confirm_stand_in, end_stand_in, name_stand_in
 
 __all__ = [
     "TooManyTries",
@@ -40,8 +41,10 @@ __all__ = [
     "change_password",
     "choose_language",
     "confirm_password",
+    "confirm_stand_in",
     "deactivate_person",
     "drop_draft",
+    "end_stand_in",
     "forget_attempt",
     "forget_expired",
     "give_role",
@@ -49,6 +52,7 @@ __all__ = [
     "invite_person",
     "issue_one_time_code",
     "load_draft",
+    "name_stand_in",
     "note_attempt",
     "request_password_reset",
     "reset_password",

@@ -1,0 +1,162 @@
+"""Bills, prices and cost accounts of a company; rows of money beside a saving; third parties; effects without money."""
+
+import enum
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cp_circles.db.base import FACTOR, MONEY, QUANTITY, Base, Exact
+from cp_circles.people.models import Person
+from cp_circles.projects.models import Project
+from cp_circles.savings.models import Saving
+
+
+class CostAccount(Base):
+    """One of the company's cost accounts, to which bills and rows of money belong."""
+
+    __tablename__ = "cost_accounts"
+    __table_args__ = (sa.UniqueConstraint("company_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    code: Mapped[str] = mapped_column(sa.String(20))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Bill(Base):
+    """What a supplier charged for a period: quantity, amount and the file; a wrong one is voided, never changed."""
+
+    __tablename__ = "bills"
+    __table_args__ = (sa.Index("ix_bills_company_indicator", "company_id", "indicator_code", "period_to"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    indicator_code: Mapped[str] = mapped_column(sa.String(20))
+    supplier: Mapped[str] = mapped_column(sa.String(120))
+    number: Mapped[str] = mapped_column(sa.String(60), default="")
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    quantity: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    unit: Mapped[str] = mapped_column(sa.String(20))
+    amount: Mapped[Decimal] = mapped_column(Exact(MONEY))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cost_accounts.id"), index=True)
+    sha256: Mapped[str | None] = mapped_column(sa.ForeignKey("blobs.sha256"), index=True)
+    file_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    added_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+    account: Mapped[CostAccount | None] = relationship()
+
+
+class UnitPrice(Base):
+    """A price agreed for a time, with where it stands; a wrong one is voided."""
+
+    __tablename__ = "unit_prices"
+    __table_args__ = (sa.Index("ix_unit_prices_company_indicator", "company_id", "indicator_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    indicator_code: Mapped[str] = mapped_column(sa.String(20))
+    price: Mapped[Decimal] = mapped_column(Exact(FACTOR))
+    unit: Mapped[str] = mapped_column(sa.String(20))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(sa.String(200))
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    added_at: Mapped[datetime]
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class MoneyKind(enum.Enum):
+    """Which column a row of money stands in: three that are never added to one another, and what is deducted."""
+
+    DIRECT_GAIN = "direct_gain"
+    TAX_AVOIDED = "tax_avoided"
+    ACTIVITY_COST = "activity_cost"
+    INDIRECT = "indirect"
+    FORECAST = "forecast"
+
+
+class MoneyRow(Base):
+    """One amount beside the metered saving; an activity cost is kept above zero and deducted.
+
+    `workings` holds how an avoided tax was computed: factor, kg, equivalents and rate.
+    """
+
+    __tablename__ = "money_rows"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saving_id: Mapped[int] = mapped_column(sa.ForeignKey("savings.id"), index=True)
+    kind: Mapped[MoneyKind]
+    amount: Mapped[Decimal] = mapped_column(Exact(MONEY))
+    note: Mapped[str] = mapped_column(sa.String(300))
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cost_accounts.id"), index=True)
+    bill_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bills.id"), index=True)
+    workings: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    saving: Mapped[Saving] = relationship()
+    account: Mapped[CostAccount | None] = relationship()
+    bill: Mapped[Bill | None] = relationship()
+
+
+class ThirdParty(Base):
+    """Somebody of an outside body whom the department asked to sign: one claim, or all of the company."""
+
+    __tablename__ = "third_parties"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"), index=True)
+    saving_id: Mapped[int | None] = mapped_column(sa.ForeignKey("savings.id"), index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    grant_id: Mapped[int] = mapped_column(sa.ForeignKey("grants.id"), index=True)
+    body: Mapped[str] = mapped_column(sa.String(120))
+    reason: Mapped[str] = mapped_column(sa.Text)
+    until: Mapped[datetime | None]
+    invited_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    invited_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    saving: Mapped[Saving | None] = relationship()
+
+
+class EffectState(enum.Enum):
+    """The life of an effect without money."""
+
+    STATED = "stated"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+class IntangibleEffect(Base):
+    """What became better without a value in money, stated by the circle and signed by the department."""
+
+    __tablename__ = "intangible_effects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    shown_by: Mapped[str] = mapped_column(sa.Text)
+    state: Mapped[EffectState] = mapped_column(default=EffectState.STATED)
+    stated_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    stated_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    sha256: Mapped[str] = mapped_column(sa.String(64), default="")
+
+    project: Mapped[Project] = relationship()
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
