@@ -108,9 +108,7 @@ def _require_new(session: Session, person_id: int, entry: Entry, evidence: Blob 
     known = {row.evidence_sha256 for row in earlier}
     if settled and (evidence is None or evidence.sha256 in known):
         raise Invalid(
-            msg(
-                "Your objection to this entry was decided; another one needs new evidence: add the file."
-            ),
+            msg("Your objection to this entry was decided; another one needs new evidence: add the file."),
             field="evidence",
         )
 
