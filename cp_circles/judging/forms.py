@@ -85,6 +85,7 @@ class MovePhaseForm(BaseForm):
 
     starts_at = DateTimeLocalField(_l("Starts"), [Optional()], format=MOMENT)
     ends_at = DateTimeLocalField(_l("Ends"), [Needed()], format=MOMENT)
+    push = BooleanField(_l("Move the later phases along, each as long as it was"), default=True)
     reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw=REASON)
 
 

@@ -232,6 +232,36 @@ def test_move_phase_needs_a_reason_and_never_overlaps(session, world):
     assert (event.verb, event.reason, event.after["phase"]) == ("judging.move_phase", "提前", "entry")
 
 
+def test_a_phase_that_is_over_opens_again_and_pushes_the_later_ones(session, world):
+    round_ = world.round_at("city")
+    rule = guards.rule_of(session, round_)
+    official, now = world.officials["city"], world.at("deliberation")
+    plan = {row.key: (row.starts_at, row.ends_at) for row in round_.phases}
+    late = {"actor": official, "round_": round_, "key": "scoring", "reason": "评分单不足"}
+
+    def move(**facts):
+        return services.move_phase(session, **late, **facts)
+
+    with pytest.raises(Invalid) as refused:
+        move(ends_at=now, push=True, now=now)
+    assert refused.value.field == "ends_at"
+    with pytest.raises(Invalid) as refused:
+        move(ends_at=now + timedelta(days=2), now=now)
+    assert refused.value.field == "phases"
+    session.refresh(next(row for row in round_.phases if row.key == "scoring"))
+    move(ends_at=now + timedelta(days=2), push=True, now=now)
+    later = list(plan)[list(plan).index("scoring") + 1 :]
+    by = now + timedelta(days=2) - plan[later[0]][0]
+    assert later
+    for row in round_.phases:
+        pushed = by if row.key in later else timedelta(0)
+        assert row.starts_at == plan[row.key][0] + pushed
+    assert phases.phase_of(round_, rule, now).key == "scoring"
+    round_.published_at = now
+    with pytest.raises(DomainError):
+        move(ends_at=now + timedelta(days=3), push=True, now=now)
+
+
 def test_end_phase_now_lets_the_next_begin(session, world):
     round_ = world.round_at("city")
     rule = guards.rule_of(session, round_)

@@ -146,10 +146,14 @@ def move_phase(
     key: str,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    push: bool = False,
     reason: str,
     now: datetime,
 ) -> RoundPhase:
-    """End a phase earlier, extend it or move it, with a reason; phases never overlap."""
+    """End a phase earlier, extend it, move it or open it again, with a reason; phases never overlap.
+
+    With `push` the later phases move along by what the new end takes from them, each as long as it was.
+    """
     guards.require_organiser(actor, round_)
     reason = guards.require_reason(reason)
     guards.lock_round(session, round_)
@@ -157,14 +161,18 @@ def move_phase(
     row = next((phase for phase in round_.phases if phase.key == key), None)
     if row is None:
         raise NotFound
-    if row.ends_at <= now:
-        raise DomainError(msg("This phase is over; it cannot be moved any more."))
+    if row.ends_at <= now and (ends_at is None or ends_at <= now):
+        raise Invalid(
+            msg("This phase is over; to open it again, give an end that is still to come."), field="ends_at"
+        )
     if starts_at is not None and starts_at != row.starts_at and row.starts_at <= now:
         raise Invalid(msg("This phase has begun; only its end can be moved."), field="starts_at")
     if ends_at is not None and ends_at < now:
         raise Invalid(msg("A phase cannot end in the past."), field="ends_at")
     before = {"starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()}
     row.starts_at, row.ends_at = starts_at or row.starts_at, ends_at or row.ends_at
+    if push:
+        _push_later(list(round_.phases), row)
     require_plan([Phase(p.key, p.starts_at, p.ends_at) for p in round_.phases])
     session.flush()
     record_round_event(
@@ -179,6 +187,14 @@ def move_phase(
         after={"phase": key, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()},
     )
     return row
+
+
+def _push_later(plan: list[RoundPhase], row: RoundPhase) -> None:
+    later = plan[plan.index(row) + 1 :]
+    by = row.ends_at - later[0].starts_at if later else timedelta(0)
+    if by > timedelta(0):
+        for phase in later:
+            phase.starts_at, phase.ends_at = phase.starts_at + by, phase.ends_at + by
 
 
 def end_phase_now(session: Session, *, actor: Actor, round_: Round, reason: str, now: datetime) -> RoundPhase:

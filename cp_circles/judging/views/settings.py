@@ -344,6 +344,7 @@ def move_phase(round_id: int, key: str) -> ResponseReturnValue:
             key=key,
             starts_at=None if same else starts_at,
             ends_at=form.ends_at.data.replace(tzinfo=zone),
+            push=form.push.data,
             reason=form.reason.data,
             now=now(),
         )
