@@ -22,7 +22,9 @@ from cp_circles.web import (
     held,
     i18n,
     identity,
+    offline,
     security,
+    sent_once,
     session,
     switches,
     templating,
@@ -35,11 +37,14 @@ ROOMS: tuple[str, ...] = (
     "notices",
     "circles",
     "metering",
+    "api",
     "projects",
+    "tools",
     "savings",
     "results",
     "judging",
     "awards",
+    "guidance",
     "leaderboards",
     "imports",
     "homes",
@@ -53,9 +58,10 @@ def create_app(config: Any) -> Flask:
     app.extensions["cp_config"] = config
     _settle(app, config)
     load_models()
-    for part in (security, session, held, identity, i18n, doors, errors, templating, assets):
+    for part in (security, session, held, identity, i18n, doors, sent_once, errors, templating, assets):
         part.init_app(app)
     _open(app, switches.bp, switches.DOORS)
+    _open(app, offline.bp, offline.DOORS)
     for room in ROOMS:
         views = importlib.import_module(f"cp_circles.{room}.views")
         table = importlib.import_module(f"cp_circles.{room}.access")

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Activity, Attendance, Circle, CircleMember, CircleState
 from cp_circles.editions import queries as editions_queries
 from cp_circles.editions import services as editions_services
-from cp_circles.metering.models import Meter, Reading
+from cp_circles.metering.models import ApiToken, Meter, MeterKind, Reading
 from cp_circles.organisations.models import Company, Department, Industry, Region, RegionLevel
 from cp_circles.people.models import Employment, Grant, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor, GrantFact
+from cp_circles.people.secrets import token_hash
 from cp_circles.projects import queries as project_queries
 from cp_circles.projects.models import Indicator, Project, ProjectState, ProjectStep, StepState
 from cp_circles.results.canonical import sha256_of
@@ -227,6 +228,26 @@ class Builders:
         return self._add(row)
 
     # --- metering ---
+
+    def register(self, company: Any = None, first_shown: str = "1000", **facts: Any) -> Any:
+        """A running counter that showed `first_shown` at the end of 2026-01-31."""
+        start = {"first_shown": Decimal(first_shown), "first_read_on": date(2026, 1, 31)}
+        return self.meter(company, **{"kind": MeterKind.REGISTER, "digits": 6, **start, **facts})
+
+    def api_token(self, company: Any = None, name: str = "示例能源管理系统", text: str = "", **facts: Any) -> Any:
+        """A token of a company; `text` is what its system sends."""
+        text = text or f"cpc_{self.number()}"
+        row = ApiToken(
+            **{
+                "company": company or self.company(),
+                "name": name,
+                "token_hash": token_hash(text),
+                "hint": text[:8],
+                "made_at": self.now,
+                **facts,
+            }
+        )
+        return self._add(row)
 
     def meter(self, company: Any = None, indicator: str = "ELEC", unit: str = "kWh", **facts: Any) -> Any:
         """A meter of electricity, or a counter of production with `indicator="PRODUCTION"`."""

@@ -15,6 +15,7 @@ READERS = (
     Role.ADMINISTRATOR,
 )
 KEEPERS = (Role.DEPARTMENT, Role.METERING, Role.ADMINISTRATOR)
+TOKEN_KEEPERS = (Role.DEPARTMENT, Role.ADMINISTRATOR)
 
 DOORS = (
     Door("metering.list_meters", READERS, scope="company"),
@@ -22,6 +23,12 @@ DOORS = (
     Door("metering.add_meter", KEEPERS, scope="company"),
     Door("metering.show_meter", READERS, scope="company"),
     Door("metering.retire_meter", KEEPERS, scope="company"),
+    Door("metering.my_meters", READERS, scope="company"),
+    Door("metering.log_reading", READERS, scope="company"),
+    Door("metering.show_photo", READERS, scope="company"),
+    Door("metering.list_tokens", TOKEN_KEEPERS, scope="company"),
+    Door("metering.make_token", TOKEN_KEEPERS, scope="company"),
+    Door("metering.revoke_token", TOKEN_KEEPERS, scope="company"),
     Door("metering.record_reading", READERS, scope="company"),
     Door("metering.edit_reading", READERS, scope="company"),
     Door("metering.correct_reading", READERS, scope="company"),

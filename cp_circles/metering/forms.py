@@ -1,13 +1,25 @@
-"""Forms of meters and readings."""
+"""Forms of meters, readings and tokens."""
 
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
 
+from cp_circles.metering.services import Counter
 from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed
+
+KINDS = (
+    ("period", _l("What was used in a period, from a bill or a report")),
+    ("register", _l("What a running counter shows")),
+)
+HAPPENED = (
+    ("", _l("Nothing: it just went on")),
+    ("turned_over", _l("It passed its last digit and began again at 0")),
+    ("replaced", _l("It was reset or replaced")),
+)
 
 
 class MeterForm(BaseForm):
@@ -21,24 +33,114 @@ class MeterForm(BaseForm):
     )
     indicator = SelectField(_l("What it counts"), [Needed()])
     unit = StringField(_l("Unit"), [Needed(), Length(max=20)])
+    key = StringField(
+        _l("Key for other systems"),
+        [Length(max=40)],
+        description=_l("By which the plant's own system names this meter, for example AIR-02."),
+    )
+    kind = SelectField(_l("What is read"), choices=KINDS, default="period")
+    first_shown = DecimalText(_l("What the counter shows now"), least=0)
+    first_read_on = LocalDate(_l("Read on"), [Optional()])
+    digits = IntegerField(
+        _l("Digits before the point"),
+        [Optional()],
+        description=_l("After the last one the counter begins again at 0, for example 6."),
+    )
+    multiplier = DecimalText(
+        _l("Units for one step"),
+        default=Decimal(1),
+        description=_l("More than 1 where a transformer stands before the meter, for example 40."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A running counter needs to know where it stands and since when."""
+        good = bool(super().validate(extra_validators))
+        if self.kind.data != "register":
+            return good
+        for field in (self.first_shown, self.first_read_on):
+            if field.data is None and not field.errors:
+                field.errors = [*field.errors, _("Please fill this in.")]
+                good = False
+        return good
+
+    def counter(self) -> Counter | None:
+        """What makes it a running counter; None for a meter read by period."""
+        if self.kind.data != "register" or self.first_shown.data is None or self.first_read_on.data is None:
+            return None
+        step = self.multiplier.data or Decimal(1)
+        return Counter(self.first_shown.data, self.first_read_on.data, self.digits.data, step)
 
 
-class ReadingForm(BaseForm):
+class EntryForm(BaseForm):
+    """One reading, in few presses; `pressed` is the button that answered a question about a slip."""
+
+    note = StringField(_l("Note"), [Length(max=500)])
+    photo = FilesField(_l("Photo of the meter"))
+    send_key = HiddenField(validators=[Length(max=64)])
+    pressed = HiddenField()
+
+    @property
+    def figure(self) -> Any:
+        """The field that holds the figure."""
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, Any]:
+        """The fields of the kind of meter, as the service takes them."""
+        raise NotImplementedError
+
+    def needs_reason(self) -> None:
+        """Ask for the note."""
+        self.note.errors = [*self.note.errors, _("This is outside the usual range. Say why, or correct it.")]
+
+
+class PeriodEntry(EntryForm):
     """What a meter counted over a period."""
 
+    quantity = DecimalText(_l("Quantity in the period"), [Needed()], least=0)
     starts_on = LocalDate(_l("From"), [Needed()])
     ends_on = LocalDate(_l("To"), [Needed()])
-    quantity = DecimalText(_l("Quantity in the period"), [Needed()], least=0)
-    note = StringField(_l("Note"), [Length(max=500)])
-    send_key = HiddenField()
 
-    def explains(self, usual: tuple[Decimal, Decimal] | None) -> bool:
-        """Whether the quantity is usual or the note says why not; else the note is asked for."""
-        quantity = self.quantity.data
-        if usual is None or quantity is None or usual[0] <= quantity <= usual[1] or self.note.data:
-            return True
-        self.note.errors = [*self.note.errors, _("This is outside the usual range. Say why, or correct it.")]
-        return False
+    @property
+    def figure(self) -> Any:
+        """The quantity."""
+        return self.quantity
+
+    def facts(self) -> dict[str, Any]:
+        """Period and quantity."""
+        return self.chosen("starts_on", "ends_on", "quantity")
+
+
+class CounterEntry(EntryForm):
+    """What a running counter shows."""
+
+    shown = DecimalText(_l("What the counter shows"), [Needed()], least=0)
+    read_on = LocalDate(_l("Read on"), [Needed()])
+    happened = SelectField(_l("What happened to the counter since"), choices=HAPPENED, default="")
+    old_final = DecimalText(_l("What the old counter showed last"), least=0)
+    new_start = DecimalText(_l("Where the new one began"), least=0)
+
+    @property
+    def figure(self) -> Any:
+        """What it shows."""
+        return self.shown
+
+    def facts(self) -> dict[str, Any]:
+        """Day, value, and what happened between."""
+        replaced = self.happened.data == "replaced"
+        return {
+            **self.chosen("read_on", "shown"),
+            "turned_over": self.happened.data == "turned_over",
+            "old_final": self.old_final.data if replaced else None,
+            "new_start": self.new_start.data if replaced else None,
+        }
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A replaced counter needs what the old one showed last."""
+        good = bool(super().validate(extra_validators))
+        if self.happened.data == "replaced" and self.old_final.data is None and not self.old_final.errors:
+            self.old_final.errors = [_("Please fill this in.")]
+            return False
+        return good
 
 
 class CorrectionForm(BaseForm):
@@ -53,3 +155,13 @@ class ImportForm(BaseForm):
 
     file = FilesField(_l("CSV or Excel file"), [Needed(_l("Please choose a file."))])
     good_rows_only = BooleanField(_l("Store the good rows even if others are refused"))
+
+
+class TokenForm(BaseForm):
+    """A token for a plant's own system."""
+
+    name = StringField(
+        _l("Which system will use it"),
+        [Needed(), Length(max=80)],
+        description=_l("For example: energy management system of hall 2."),
+    )

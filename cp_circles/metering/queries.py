@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from cp_circles.circles.models import Circle
+from cp_circles.circles.models import Circle, CircleState
 from cp_circles.metering.models import ApiToken, Meter, Reading
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -21,6 +21,14 @@ def companies_metered_by(session: Session, actor: Actor) -> frozenset[int]:
     if circles:
         through_circles = session.scalars(sa.select(Circle.company_id).where(Circle.id.in_(circles)))
     return actor.company_ids | frozenset(through_circles)
+
+
+def circles_logged_by(session: Session, actor: Actor) -> list[Circle]:
+    """The live circles in which the actor works and whose activities they log, by name."""
+    ids = actor.scopes(Role.MEMBER, ScopeKind.CIRCLE) | actor.scopes(Role.LEADER, ScopeKind.CIRCLE)
+    live = (CircleState.REGISTERED, CircleState.DORMANT)
+    statement = sa.select(Circle).where(Circle.id.in_(sorted(ids)), Circle.state.in_(live))
+    return list(session.scalars(statement.order_by(Circle.name))) if ids else []
 
 
 def meters_of(session: Session, company_id: int, *, only_active: bool = True) -> list[Meter]:

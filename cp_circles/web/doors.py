@@ -16,15 +16,17 @@ from cp_circles.web.session import SAFE_METHODS
 
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
+TOKEN = "token"
 
 
 @dataclass(frozen=True)
 class Door:
     """One endpoint: who may come in at all; the room's rules decide about the object.
 
-    `roles` is PUBLIC, SIGNED_IN or the roles of which one must be held somewhere; `scope` names in a word
-    what the rules then check (own, circle, company, region, round, platform); `phases` names the round
-    phases in which the act is open, None where no round is concerned.
+    `roles` is PUBLIC, SIGNED_IN, TOKEN (the room asks for a token; cookies open nothing) or the roles of
+    which one must be held somewhere; `scope` names in a word what the rules then check (own, circle,
+    company, region, round, platform); `phases` names the round phases in which the act is open, None where
+    no round is concerned.
     """
 
     endpoint: str
@@ -34,7 +36,7 @@ class Door:
 
     def is_open_to(self, *, signed_in: bool, actor: Any) -> bool:
         """True if this reader may knock."""
-        if self.roles == PUBLIC:
+        if self.roles in {PUBLIC, TOKEN}:
             return True
         if self.roles == SIGNED_IN:
             return signed_in
@@ -71,6 +73,9 @@ def check_door() -> Response | None:
         current_app.logger.error("no row in the access table for %s", request.endpoint)
         raise NotFound
     g.door = door
+    if door.roles == TOKEN:
+        _ask_for_token()
+        return None
     if not is_signed_in() and door.roles != PUBLIC:
         return _ask_to_sign_in()
     if not door.is_open_to(signed_in=is_signed_in(), actor=current_actor()):
@@ -78,6 +83,12 @@ def check_door() -> Response | None:
     if not csrf.is_own_form():
         return _refuse_old_page()
     return None
+
+
+def _ask_for_token() -> None:
+    """Refuse a request without a token before its view; whether the token is good, the room decides."""
+    if not request.headers.get("Authorization", "").startswith("Bearer "):
+        raise Unauthorized
 
 
 def _ask_to_sign_in() -> Response:

@@ -13,6 +13,7 @@ from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale,
 from cp_circles.people.services import TooManyTries
 from cp_circles.web.held import wants_data
 from cp_circles.web.i18n import translate
+from cp_circles.web.problems import problem, wants_problem
 
 STATUS: dict[type[Exception], int] = {
     TooManyTries: 429,
@@ -63,6 +64,10 @@ def refuse(error: Exception) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     message = translate(error.msgid, error.values) if isinstance(error, DomainError) else _(MEANINGS[409])
     current_app.logger.info("refused %s %s %s: %r", reference(), request.method, request.path, error)
+    if wants_problem():
+        msgid = error.msgid if isinstance(error, DomainError) else MEANINGS[409]
+        values, field = getattr(error, "values", {}), getattr(error, "field", "")
+        return problem(status, msgid, values, reference=reference(), field=field)
     return answer(status, message, field=getattr(error, "field", ""), current=getattr(error, "current", None))
 
 
@@ -96,7 +101,12 @@ def _http(error: HTTPException) -> Response:
     current_app.logger.info("http %s %s %s %s", status, reference(), request.method, request.path)
     largest = (current_app.config["MAX_CONTENT_LENGTH"] or 0) // 1_000_000
     meaning = MEANINGS.get(status, MEANINGS[400] if status < 500 else MEANINGS[500])
-    response = answer(status, translate(meaning, {"largest": largest}))
+    if wants_problem():
+        response = problem(status, meaning, {"largest": largest}, reference=reference())
+    else:
+        response = answer(status, translate(meaning, {"largest": largest}))
+    if status == 401 and wants_problem():
+        response.headers["WWW-Authenticate"] = "Bearer"
     if status == 405:
         response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
     return response
@@ -106,7 +116,10 @@ def _busy(error: OperationalError) -> Response:
     if "locked" not in str(error):
         return _failed(error)
     current_app.logger.warning("busy %s %s", reference(), request.path)
-    response = answer(503, _(MEANINGS[503]))
+    if wants_problem():
+        response = problem(503, MEANINGS[503], {}, reference=reference())
+    else:
+        response = answer(503, _(MEANINGS[503]))
     response.headers["Retry-After"] = "5"
     return response
 
@@ -118,6 +131,8 @@ def _failed(error: Exception) -> Response:
     if session is not None:
         session.rollback()
     try:
+        if wants_problem():
+            return problem(500, MEANINGS[500], {}, reference=reference())
         return answer(500, _(MEANINGS[500]))
     except Exception:
         current_app.logger.exception("the error page failed %s", reference())

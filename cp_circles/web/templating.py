@@ -17,6 +17,7 @@ from cp_circles.web.csrf import FIELD, csrf_token
 from cp_circles.web.doors import doors
 from cp_circles.web.formats import FILTERS, datetime_text
 from cp_circles.web.i18n import LOCALES, enum_label, label, locale_name, translate
+from cp_circles.web.offline import person_key
 from cp_circles.web.paging import address_with, sort_url
 from cp_circles.web.session import clock, looking, now, settings, today
 
@@ -30,7 +31,7 @@ ACCOUNT_LINKS = (
 COUNTED = "homes.home"
 OWN_PAGES = frozenset({"people.my_account", "people.confirm_password"})
 BELONGS_TO = {"homes.project_overview": "projects"}
-LIES_IN = {"savings": "projects", "metering": "projects", "results": "projects"}
+LIES_IN = {"tools": "projects", "savings": "projects", "metering": "projects", "results": "projects"}
 
 
 def init_app(app: Flask) -> None:
@@ -67,6 +68,7 @@ def frame_values() -> dict[str, Any]:
         "sign_out_url": url_for("people.sign_out"),
         "language_url": url_for("web.switch_language"),
         "theme_url": url_for("web.switch_theme"),
+        "person_key": person_key(),
         "today": today(),
     }
 

@@ -86,7 +86,12 @@ def is_refused(answer: Any, name: str) -> bool:
     """Nothing there, not allowed, or (for a visitor) asked to sign in."""
     if name == "visitor":
         return answer.status_code in {ABSENT, 401} or asks_to_sign_in(answer, "")
-    return answer.status_code in {ABSENT, TOLD}
+    return answer.status_code in {ABSENT, TOLD} or wants_token(answer)
+
+
+def wants_token(answer: Any) -> bool:
+    """True where only a token opens, whoever is signed in."""
+    return answer.status_code == 401 and answer.headers.get("WWW-Authenticate") == "Bearer"
 
 
 def asks_to_sign_in(answer: Any, endpoint: str) -> bool:

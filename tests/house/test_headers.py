@@ -54,6 +54,9 @@ def test_every_unsafe_request_without_the_token_is_refused(stage, reader):
         body = stage.bodies[endpoint, "A"]
         answer = read(client.post(path, data=body, headers=headers))
         back = answer.status_code == 303 and answer.headers["Location"] != path
+        asks_for_token = answer.status_code == 401 and answer.headers.get("WWW-Authenticate") == "Bearer"
+        if asks_for_token:
+            continue
         if answer.status_code not in {403, 404} and not (back and kept_nothing(stage)):
             faults.append(f"{endpoint}: {answer.status_code} {answer.headers.get('Location')}")
             stage.put_back()

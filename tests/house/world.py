@@ -181,8 +181,10 @@ class Side(JudgingWorld):
         self.counter.name += " 产量"
         self.loose_meter = make.meter(self.company, name=f"备用表 {self.secret}")
         self.reading = make.reading(
-            self.loose_meter, date(2026, 1, 1), date(2026, 1, 31), 5, note=f"备注 {self.secret}"
+            self.loose_meter, date(2026, 1, 1), date(2026, 1, 31), 5, note=f"备注 {self.secret}",
+            photo_sha256=self.photo.sha256,
         )
+        self.token = make.api_token(self.company, f"系统 {self.secret}")
         savings.claim_saving(self.session, actor=self.actor("leader"), saving=self.saving, now=NOW)
         self.signature = savings.sign_claim(
             self.session, actor=self.actor("process_owner"), saving=self.saving, role=Role.PROCESS_OWNER,

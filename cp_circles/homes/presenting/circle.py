@@ -113,5 +113,7 @@ def _reading(session: Session, actor: Actor, project: Project) -> dict[str, Any]
         "form": form,
         "usual": metering.usual_range(session, meter),
         "last": metering.last_readings(session, [meter.id]).get(meter.id),
-        "picks": [(row.name, address_with(meter=row.id) + "#reading", row.id == meter.id) for row in meters],
+        "picks": [
+            (row.name, url_for("metering.log_reading", meter_id=row.id), row.id == meter.id) for row in meters
+        ],
     }

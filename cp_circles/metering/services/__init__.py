@@ -21,6 +21,7 @@ from cp_circles.metering.services.registers import (
     used,
 )
 from cp_circles.metering.services.tokens import (
+    REQUESTS_A_MINUTE,
     TooManyRequests,
     make_token,
     revoke_token,
@@ -29,6 +30,7 @@ from cp_circles.metering.services.tokens import (
 )
 
 __all__ = [
+    "REQUESTS_A_MINUTE",
     "Counted",
     "Counter",
     "ImportReport",

@@ -5,9 +5,10 @@
   const modules = [
     ["[data-chart]", "charts"],
     ["[data-autosave-url]", "autosave"],
-    ["[data-low], [data-undo]", "reading"],
+    ["[data-low], [data-reading], [data-undo]", "reading"],
     ["[data-upload]", "upload"],
     ["[data-crit]", "desk"],
+    ["[data-rows]", "tools"],
   ];
 
   const loaded = new Set([...document.scripts].map((script) => script.src));

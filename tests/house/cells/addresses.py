@@ -95,6 +95,11 @@ def of_meter(side: Side) -> dict[str, Any]:
     return {"meter_id": side.loose_meter.id}
 
 
+def of_token(side: Side) -> dict[str, Any]:
+    """The token of the company's own system."""
+    return {"company_id": side.company.id, "token_id": side.token.id}
+
+
 def of_reading(side: Side) -> dict[str, Any]:
     """A reading without a claim on it."""
     return {"reading_id": side.reading.id}

@@ -24,6 +24,10 @@ from tests.house.cells.readers import (
 from tests.house.world import NAMED, READERS
 
 WEB = {
+    **rows("offline: worker shell", may=READERS),
+    **rows("offline: me", may=NAMED),
+    **rows("api: openapi", may=READERS),
+    **rows("api: list_meters post_readings", may=NOBODY_IN),
     **rows("web: health switch_language switch_theme", may=READERS),
     **rows("homes: home", may=NAMED),
     **rows("homes: write_comment", may=(*CIRCLE, "facilitator", "department"), args=of_talk),

@@ -1,0 +1,98 @@
+"""Pages of the list of meters."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.metering import queries, rules, services
+from cp_circles.metering.forms import MeterForm
+from cp_circles.metering.models import Meter
+from cp_circles.metering.presenting import entry_of
+from cp_circles.metering.views.blueprint import bp, company_of, indicator_names, meter_of
+from cp_circles.organisations.models import Company
+from cp_circles.web.access import current_actor
+from cp_circles.web.forms import ReasonForm
+from cp_circles.web.paging import page_of
+from cp_circles.web.session import db_session, now
+
+
+@bp.get("/company/<int:company_id>")
+def list_meters(company_id: int) -> ResponseReturnValue:
+    """A company's meters with their last reading."""
+    company = company_of(company_id)
+    meters = queries.meters_of(db_session(), company.id)
+    return render_template(
+        "metering/list_meters.html",
+        company=company,
+        page=page_of(meters),
+        last=queries.last_readings(db_session(), [meter.id for meter in meters]),
+        names=indicator_names(),
+        may_keep=rules.can_keep_meters(current_actor(), company.id),
+        may_keep_tokens=rules.can_keep_tokens(current_actor(), company.id),
+    )
+
+
+@bp.get("/company/<int:company_id>/new")
+def new_meter(company_id: int) -> ResponseReturnValue:
+    """The form of a new meter."""
+    return _meter_form(company_of(company_id), MeterForm())
+
+
+@bp.post("/company/<int:company_id>/new")
+def add_meter(company_id: int) -> ResponseReturnValue:
+    """Add a meter."""
+    company, form = company_of(company_id), MeterForm()
+    form.indicator.choices = list(indicator_names().items())
+
+    def act() -> ResponseReturnValue:
+        meter = services.add_meter(
+            db_session(),
+            actor=current_actor(),
+            company=company,
+            now=now(),
+            counter=form.counter(),
+            **form.chosen("name", "boundary", "indicator", "unit"),
+            key=form.key.data or "",
+        )
+        flash(_("The meter %(name)s is added.", name=meter.name))
+        return redirect(url_for("metering.show_meter", meter_id=meter.id))
+
+    return form.answer(act, lambda: _meter_form(company, form))
+
+
+def _meter_form(company: Company, form: MeterForm) -> str:
+    """The page of the meter form."""
+    form.indicator.choices = list(indicator_names().items())
+    return render_template("metering/new_meter.html", company=company, form=form)
+
+
+@bp.get("/<int:meter_id>")
+def show_meter(meter_id: int) -> ResponseReturnValue:
+    """A meter, its readings and the form for the next one."""
+    return _meter_page(meter_of(meter_id), ReasonForm())
+
+
+def _meter_page(meter: Meter, reason_form: ReasonForm) -> str:
+    """The page of one meter."""
+    return render_template(
+        "metering/show_meter.html",
+        meter=meter,
+        entry=entry_of(db_session(), meter) if meter.active else None,
+        reason_form=reason_form,
+        page=page_of(queries.readings_of(db_session(), meter)),
+        names=indicator_names(),
+        may_keep=rules.can_keep_meters(current_actor(), meter.company_id),
+    )
+
+
+@bp.post("/<int:meter_id>/retire")
+def retire_meter(meter_id: int) -> ResponseReturnValue:
+    """Take a meter out of use."""
+    meter, form = meter_of(meter_id), ReasonForm()
+    if not form.validate():
+        return _meter_page(meter, form), 422
+    services.retire_meter(
+        db_session(), actor=current_actor(), meter=meter, reason=form.reason.data, now=now()
+    )
+    flash(_("The meter is out of use; its readings stay."))
+    return redirect(url_for("metering.list_meters", company_id=meter.company_id))
