@@ -230,7 +230,9 @@ def test_publish_begins_the_period_on_working_days(session, world):
     with pytest.raises(DomainError):
         services.publish_standing(session, **facts)
     services.compute_standing(session, **facts)
+    round_.announced_at = None
     services.publish_standing(session, **facts)
+    assert round_.announced_at == now
     assert round_.publicity_ends_at == datetime(2026, 10, 7, 9, tzinfo=UTC)
     rule = guards.rule_of(session, round_)
     assert phases.phase_of(round_, rule, now).key == "publicity"

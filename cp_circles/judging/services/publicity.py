@@ -22,7 +22,10 @@ CALENDARS: dict[str, Calendar] = {"china": ChineseCalendar()}
 def publish_standing(
     session: Session, *, actor: Actor, round_: Round, hours: OfficeHours = OFFICE_HOURS, now: datetime
 ) -> Round:
-    """Publish the standing: the publicity period begins and ends on its last working day at closing time."""
+    """Publish the standing: the publicity period begins and ends on its last working day at closing time.
+
+    The rule of a round that nobody announced is published with its list.
+    """
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
     guards.require_unfinished(round_)
@@ -35,6 +38,7 @@ def publish_standing(
     if not is_current(session, round_):
         raise DomainError(msg("Scores or quotas changed since the standing was computed; compute it again."))
     round_.published_at = now
+    round_.announced_at = round_.announced_at or now
     wind_clock(session, round_, hours)
     session.flush()
     standing = session.get(Standing, round_.standing_id)
