@@ -8,9 +8,11 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from cp_circles.calc.reasons import Reason
 from cp_circles.errors import msg
 from cp_circles.projects import queries, rules
 from cp_circles.projects.gates import Missing, ProjectFacts
+from cp_circles.projects.gates.facts import text_of
 from cp_circles.projects.models import (
     PlanItem,
     Project,
@@ -19,6 +21,7 @@ from cp_circles.projects.models import (
     StepRecord,
     StepState,
 )
+from cp_circles.projects.panels.results import end_causes
 from cp_circles.rulesets.schema import Method, Names, Phase, RecordField, RecordKind, Step
 from cp_circles.web.formats import date_text, number
 from cp_circles.web.i18n import locale_name, register_labels, translate
@@ -154,11 +157,13 @@ def gate_items(
 
 def missing_text(one: Missing) -> str:
     """One lack in the reader's language."""
-    values = {
-        name: value.in_(locale_name()) if isinstance(value, Names) else value
-        for name, value in one.values.items()
-    }
-    return translate(one.msgid, values)
+    return translate(one.msgid, {name: _said(value) for name, value in one.values.items()})
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, Reason):
+        return translate(value.msgid, {name: _said(one) for name, one in value.values.items()})
+    return value.in_(locale_name()) if isinstance(value, Names) else value
 
 
 def _anchor(one: Missing) -> str:
@@ -285,8 +290,11 @@ def suggestions(
         for field in kind.fields:
             if field.refers_to:
                 rows = facts.rows(field.refers_to.record)
-                values = [str(row[field.refers_to.field]) for row in rows if row.get(field.refers_to.field)]
-                found[f"{kind.kind}-{field.key}"] = list(dict.fromkeys(values))
+                if field.refers_to.leaves_by:
+                    values = end_causes(rows, field.refers_to.field, field.refers_to.leaves_by)
+                else:
+                    values = [text_of(row, field.refers_to.field) for row in rows]
+                found[f"{kind.kind}-{field.key}"] = list(dict.fromkeys(text for text in values if text))
             elif field.type == "person":
                 found[f"{kind.kind}-{field.key}"] = list(people)
     return found

@@ -15,7 +15,10 @@ from cp_circles.circles.models import Activity
 from cp_circles.editions.models import Edition
 from cp_circles.files.queries import blobs_by_hash
 from cp_circles.projects import queries as projects
+from cp_circles.projects.gates import ProjectFacts
 from cp_circles.projects.models import Evidence, Project, ProjectStep, StepRecord
+from cp_circles.projects.panels import panels_of
+from cp_circles.projects.panels.kept import kept
 from cp_circles.results.canonical import exact_text, plain
 from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import Factors, Method, RecordField, Step
@@ -35,6 +38,7 @@ class Sources:
     project: Project
     method: Method
     method_edition: str
+    facts: ProjectFacts
     records: Sequence[StepRecord]
     evidence: Sequence[Evidence]
     sizes: dict[str, int]
@@ -76,6 +80,7 @@ def gather_sources(session: Session, project_id: int) -> Sources:
         project=project,
         method=method,
         method_edition=edition.edition if edition is not None else "",
+        facts=projects.project_facts(session, project),
         records=projects.records_of(session, project_id),
         evidence=evidence,
         sizes={sha: blob.size for sha, blob in blobs_by_hash(session, hashes).items()},
@@ -152,6 +157,7 @@ def _step_part(sources: Sources, row: ProjectStep) -> dict[str, Any]:
         "completed_on": plain(row.completed_at.date()) if row.completed_at else None,
         "signed_off_on": plain(row.signed_off_at.date()) if row.signed_off_at else None,
         "records": _record_parts(sources, row.key, spec),
+        "panels": _panel_parts(sources, spec),
         "evidence": [_evidence_part(sources, piece) for piece in pieces],
     }
 
@@ -171,6 +177,13 @@ def _record_parts(sources: Sources, step_key: str, spec: Step) -> list[dict[str,
         for kind in spec.records
         if rows[kind.kind]
     ]
+
+
+def _panel_parts(sources: Sources, spec: Step) -> list[dict[str, Any]]:
+    """What the step's panels compute, where any record of the step has rows."""
+    if not any(record.step_key == spec.key for record in sources.records):
+        return []
+    return kept(panels_of(sources.method, spec, sources.facts))
 
 
 def _field_part(field: RecordField) -> dict[str, Any]:

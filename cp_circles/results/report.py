@@ -19,6 +19,7 @@ from cp_circles.calc.savings import (
 from cp_circles.charts import Chart, RunPoint, State, run_chart
 from cp_circles.charts.frame import Frame, Say
 from cp_circles.errors import msg
+from cp_circles.projects.panels.telling import ShownPanel, told_panels
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class ReportStep:
     state: str
     reason: str
     tables: list[ReportTable]
+    panels: list[ShownPanel]
     evidence: list[Mapping[str, Any]]
 
 
@@ -101,6 +103,7 @@ def _step(step: Mapping[str, Any], language: str, say: Say) -> ReportStep:
         state=step["state"],
         reason=step["reason"],
         tables=[_table(record, language, say) for record in step["records"]],
+        panels=told_panels(step.get("panels", []), place=step["key"], locale=language, say=say),
         evidence=list(step["evidence"]),
     )
 

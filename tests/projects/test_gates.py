@@ -112,6 +112,47 @@ TEAM = gate(
 )
 FOCUS = gate("focus_chosen", record="focus", chosen_field="chosen", method_field="method")
 MID = {"option": "valve", "bin": "mid"}
+BALANCES = gate(
+    "balances_close",
+    sheets={"record": "sheet", "name": "name", "kind": "kind", "unit": "unit"},
+    flows={
+        "record": "flow",
+        "balance": "sheet",
+        "name": "name",
+        "source": "source",
+        "target": "target",
+        "amount": "amount",
+        "unit": "unit",
+        "loss": "loss",
+    },
+    limit="5",
+)
+SOLVENT = {"name": "solvent", "kind": "material", "unit": "kg"}
+GOALS = gate(
+    "countermeasure_goals_reached",
+    goals={"record": "cm", "name": "name", "goal": "goal", "unit": "unit", "direction": "direction"},
+    results={"record": "done", "name": "cm", "value": "value"},
+    lower_choice="at_most",
+)
+GOAL = {"name": "order", "goal": "3", "unit": "次", "direction": "at_most"}
+PLANNED = gate(
+    "chosen_option_planned",
+    choices={"record": "option", "name": "name", "chosen": "chosen"},
+    plans={"record": "plan", "name": "option"},
+    required_fields=["goal"],
+)
+PLAN = {"option": "a", "goal": "3"}
+
+
+def flow(name: str, amount: str, source: str, target: str) -> dict[str, str]:
+    return {
+        "sheet": "solvent",
+        "name": name,
+        "amount": amount,
+        "source": source,
+        "target": target,
+        "unit": "kg",
+    }
 
 
 def balance(output: str) -> ProjectFacts:
@@ -238,8 +279,34 @@ CASES: dict[str, tuple[Any, ProjectFacts, ProjectFacts, int]] = {
         ProjectFacts(circle_registered=True),
         1,
     ),
+    "balances_close": (
+        BALANCES,
+        facts(sheet=[SOLVENT], flow=[flow("in", "100", "", "line"), flow("out", "95", "line", "")]),
+        facts(sheet=[SOLVENT], flow=[flow("in", "100", "", "line"), flow("out", "94.99", "line", "")]),
+        2,
+    ),
+    "countermeasure_goals_reached": (
+        GOALS,
+        facts(cm=[GOAL], done=[{"cm": "order", "value": "4"}, {"cm": "order", "value": "3"}]),
+        facts(cm=[GOAL], done=[{"cm": "order", "value": "3"}, {"cm": "order", "value": "3.1"}]),
+        1,
+    ),
+    "chosen_option_planned": (
+        PLANNED,
+        facts(option=[{"name": "a", "chosen": "yes"}, {"name": "b", "chosen": "no"}], plan=[PLAN]),
+        facts(option=[{"name": "a", "chosen": "yes"}, {"name": "b", "chosen": "yes"}], plan=[PLAN]),
+        1,
+    ),
     "saving_verified": (gate("saving_verified"), ProjectFacts(savings_verified=1), ProjectFacts(), 1),
 }
+
+
+def test_only_the_leaves_of_a_tree_of_causes_need_a_confirmation() -> None:
+    tree = gate("every_end_cause_confirmed", **CAUSES, parent_field="above", decision_field="main")
+    rows = [{"name": "Many cleanings"}, {"name": "No quota", "above": "many  cleanings"}]
+    confirmed = [{"cause": "No quota", "main": "no"}]
+    assert check_gate(tree, facts(cause=rows, conf=confirmed)) == ()
+    assert [one.values["name"] for one in check_gate(tree, facts(cause=rows))] == ["No quota"]
 
 
 def test_every_kind_of_gate_has_a_check_and_a_case() -> None:
@@ -275,6 +342,8 @@ def test_gate_names_what_is_missing(kind: str) -> None:
             "every_option_screened",
             "every_countermeasure_has_result",
             "countermeasure_per_main_cause",
+            "countermeasure_goals_reached",
+            "chosen_option_planned",
             "feasibility_order",
         )
     ],
@@ -319,7 +388,7 @@ def test_a_balance_without_input_is_refused() -> None:
 
 
 def method(key: str) -> Method:
-    return next(one.pack for one in shipped() if one.kind == "method" and one.key == key)  # type: ignore[return-value]
+    return [one.pack for one in shipped() if one.kind == "method" and one.key == key][-1]  # type: ignore[return-value]
 
 
 def test_a_step_says_each_lack_once_and_in_names() -> None:

@@ -418,7 +418,7 @@ def test_a_missed_target_leads_back_to_the_plan_with_history_kept(world):
         "starts_on": FIRST_DAY,
         "ends_on": FIRST_DAY,
         "result": "达到",
-        "reached": "yes",
+        "result_value": "100",
     }
     assert add(world, project, "do", "implementation", extra).loop == 2
 

@@ -54,6 +54,9 @@ def value_for(
     world: World, project: Project, step: Step, kind: RecordKind, field: RecordField, place: int
 ) -> Any:
     """A value of the right type; what refers to another record repeats its value."""
+    flow = flow_value(step, kind, field, place)
+    if flow is not None:
+        return flow
     if field.refers_to:
         known = texts_of(world, project, field.refers_to.record, field.refers_to.field)
         if known:
@@ -71,6 +74,24 @@ def value_for(
         return ""
     same = any(getattr(gate, "balance_field", None) == field.key for gate in step.gates)
     return f"{field.names.zh}{1 if same else place + 1}"
+
+
+def flow_value(step: Step, kind: RecordKind, field: RecordField, place: int) -> str | None:
+    """What makes a balance of one input and one output through an operation close; None for other fields."""
+    for gate in step.gates:
+        if gate.kind != "balances_close":
+            continue
+        if kind.kind == gate.stocks.record:
+            return "0" if field.key == gate.stocks.amount else None
+        if field.key == (gate.sheets.unit if kind.kind == gate.sheets.record else gate.flows.unit):
+            return "kg"
+        if kind.kind == gate.flows.record:
+            ends = {
+                gate.flows.source: "" if place == 0 else "槽",
+                gate.flows.target: "槽" if place == 0 else "",
+            }
+            return {**ends, gate.flows.content: "1"}.get(field.key)
+    return None
 
 
 def fill_step(world: World, project: Project, row: ProjectStep) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from cp_circles.errors import msg
-from cp_circles.projects.gates import chains, counts
+from cp_circles.projects.gates import chains, computed, counts
 from cp_circles.projects.gates.facts import IndicatorFacts, Missing, ProjectFacts, text_of
 from cp_circles.rulesets.schema import Method, RecordKind, Step
 
@@ -27,6 +27,9 @@ CHECKS: dict[str, Callable[[Any, ProjectFacts], list[Missing]]] = {
     "countermeasure_per_main_cause": chains.countermeasure_per_main_cause,
     "every_countermeasure_has_result": chains.every_countermeasure_has_result,
     "closure_error_at_most": chains.closure_error_at_most,
+    "balances_close": computed.balances_close,
+    "countermeasure_goals_reached": computed.countermeasure_goals_reached,
+    "chosen_option_planned": chains.chosen_option_planned,
     "options_cover_aspects": chains.options_cover_aspects,
     "every_option_screened": chains.every_option_screened,
     "feasibility_order": chains.feasibility_order,

@@ -22,7 +22,7 @@ from cp_circles.rulesets.schema import gates
 
 def every_end_cause_confirmed(gate: gates.EveryEndCauseConfirmed, facts: ProjectFacts) -> list[Missing]:
     """Each end cause has a complete confirmation."""
-    causes = _texts(facts.rows(gate.causes), gate.cause_field)
+    causes = _end_causes(gate, facts)
     if not causes:
         return [missing_rows(gate.kind, gate.step, gate.causes, 1, 0)]
     complete = {
@@ -36,6 +36,19 @@ def every_end_cause_confirmed(gate: gates.EveryEndCauseConfirmed, facts: Project
         for key, name in causes.items()
         if key not in complete
     ]
+
+
+def _end_causes(gate: gates.EveryEndCauseConfirmed, facts: ProjectFacts) -> dict[str, str]:
+    rows = facts.rows(gate.causes)
+    if gate.parent_field is None:
+        return _texts(rows, gate.cause_field)
+    parents = {
+        same(text_of(row, gate.parent_field))
+        for row in rows
+        if same(text_of(row, gate.parent_field)) != same(text_of(row, gate.cause_field))
+    }
+    found = _texts(rows, gate.cause_field)
+    return {key: name for key, name in found.items() if key not in parents}
 
 
 def main_cause_exists(gate: gates.MainCauseExists, facts: ProjectFacts) -> list[Missing]:
@@ -62,6 +75,23 @@ def countermeasure_per_main_cause(
     return [
         Missing(text, {"record": record, "name": name}, gate.kind, gate.step, record)
         for key, name in _texts(confirmed, gate.confirmation_field).items()
+        if key not in complete
+    ]
+
+
+def chosen_option_planned(gate: gates.ChosenOptionPlanned, facts: ProjectFacts) -> list[Missing]:
+    """Each chosen option has a complete row in the plan."""
+    chosen = [row for row in facts.rows(gate.choices.record) if is_yes(row, gate.choices.chosen)]
+    record = gate.plans.record
+    complete = {
+        same(text_of(row, gate.plans.name))
+        for row in facts.rows(record)
+        if all(text_of(row, key) for key in gate.required_fields)
+    }
+    text = msg("%(record)s: the chosen option “%(name)s” has no complete countermeasure.")
+    return [
+        Missing(text, {"record": record, "name": name}, gate.kind, gate.step, record)
+        for key, name in _texts(chosen, gate.choices.name).items()
         if key not in complete
     ]
 

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from cp_circles.calc.options import LOW_MAX, MID_MAX
+
 Row = Mapping[str, Any]
 
 
@@ -31,7 +33,8 @@ class IndicatorFacts:
 class ProjectFacts:
     """Everything the gates read; `records` maps (step key, record kind) to rows of field values.
 
-    `evidence` and `activities` count by step key. Values may be text, numbers, dates or booleans.
+    `evidence` and `activities` count by step key; `low_max` and `mid_max` are the company's
+    cost classes in yuan. Values may be text, numbers, dates or booleans.
     """
 
     records: Mapping[tuple[str, str], Sequence[Row]] = field(default_factory=dict)
@@ -43,6 +46,8 @@ class ProjectFacts:
     circle_registered: bool = False
     project_registered: bool = False
     savings_verified: int = 0
+    low_max: Decimal = LOW_MAX
+    mid_max: Decimal = MID_MAX
 
     def rows(self, kind: str, step: str | None = None) -> list[Row]:
         """The rows of a record kind, of one step or of all steps."""

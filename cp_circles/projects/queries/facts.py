@@ -31,6 +31,8 @@ def project_facts(session: Session, project: Project) -> ProjectFacts:
         circle_registered=circle is not None and circle.state is CircleState.REGISTERED,
         project_registered=project.state not in UNREGISTERED,
         savings_verified=verified_savings(session, project.id),
+        low_max=project.company.low_cost_max_yuan,
+        mid_max=project.company.mid_cost_max_yuan,
     )
 
 

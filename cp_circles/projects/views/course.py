@@ -13,6 +13,7 @@ from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import PlanDetails
 from cp_circles.projects.forms import IndicatorsForm, PlanForm, RemarkForm, actuals_form
 from cp_circles.projects.models import Project, ProjectState
+from cp_circles.projects.panel_pages import panel_lines
 from cp_circles.projects.services.course import target_is_fixed
 from cp_circles.projects.views.blueprint import bp, project_of
 from cp_circles.projects.views.registration import (
@@ -61,6 +62,7 @@ def workbench(project: Project, **more: Any) -> str:
         "step_name": step.names.in_(locale_name()) if step else "",
         "gates": shown.gate_items(project, step, missing, facts) if step and running else [],
         "missing_count": len(missing),
+        "panel_lines": panel_lines(project, method, facts),
         "bars": bars,
         "today_at": today_at,
         "remarks": list(reversed(comments_of(session, project)))[:3],

@@ -18,6 +18,7 @@ from cp_circles.projects.forms import (
     record_form,
 )
 from cp_circles.projects.models import Project, ProjectStep, StepState
+from cp_circles.projects.panel_pages import shown_panels
 from cp_circles.projects.services.steps import LOOP_GATE
 from cp_circles.projects.views.blueprint import bp, project_of
 from cp_circles.rulesets.schema import Method, Step
@@ -63,6 +64,8 @@ def step_page(project: Project, row: ProjectStep, **more: Any) -> str:
             kind.kind: record_form(kind, locale, files=standing, sent=None) for kind in step.records
         },
         "suggestions": shown.suggestions(step, method, facts, people),
+        "panels": shown_panels(method, step, facts),
+        "activities": [one for one in queries.activities_of(session, project.id) if one.step_key == row.key],
         "gates": shown.gate_items(project, step, missing, facts) if is_open else [],
         "missing": missing,
         "missed_target": step.loop_to is not None

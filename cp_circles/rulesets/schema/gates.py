@@ -5,6 +5,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cp_circles.rulesets.schema.base import Key, Number, Provenance
+from cp_circles.rulesets.schema.panels import (
+    ChoiceFields,
+    FlowFields,
+    GoalFields,
+    PlanFields,
+    ResultFields,
+    SheetFields,
+    StockFields,
+)
 
 
 class GateBase(Provenance):
@@ -51,11 +60,15 @@ class TargetIsNumericDatedOnBaseline(GateBase):
 
 
 class EveryEndCauseConfirmed(GateBase):
-    """Each end cause has a confirmation row with its finding and its decision."""
+    """Each end cause has a confirmation row with its finding and its decision.
+
+    With `parent_field` the causes are a tree and its leaves are the end causes; else each row is one.
+    """
 
     kind: Literal["every_end_cause_confirmed"]
     causes: Key
     cause_field: Key
+    parent_field: Key | None = None
     confirmations: Key
     confirmation_field: Key
     decision_field: Key
@@ -103,6 +116,34 @@ class ClosureErrorAtMost(GateBase):
     amount_field: Key
     input_choice: Key
     limit: Number = Field(gt=0, lt=1)
+
+
+class BalancesClose(GateBase):
+    """Each balance sheet closes, by unit operation and as a whole, within its limit or `limit` percent."""
+
+    kind: Literal["balances_close"]
+    sheets: SheetFields
+    flows: FlowFields
+    stocks: StockFields | None = None
+    limit: Number = Field(gt=0, le=100)
+
+
+class CountermeasureGoalsReached(GateBase):
+    """The last result of each countermeasure reaches its own goal; a miss asks for another measure."""
+
+    kind: Literal["countermeasure_goals_reached"]
+    goals: GoalFields
+    results: ResultFields
+    lower_choice: Key
+
+
+class ChosenOptionPlanned(GateBase):
+    """Each chosen option of a scheme stands in a plan row with all the named fields filled."""
+
+    kind: Literal["chosen_option_planned"]
+    choices: ChoiceFields
+    plans: PlanFields
+    required_fields: tuple[Key, ...] = Field(min_length=1)
 
 
 class MeasuredCyclesOrHours(GateBase):
@@ -226,6 +267,9 @@ Gate = Annotated[
     | CountermeasurePerMainCause
     | EveryCountermeasureHasResult
     | ClosureErrorAtMost
+    | BalancesClose
+    | CountermeasureGoalsReached
+    | ChosenOptionPlanned
     | MeasuredCyclesOrHours
     | OptionsCoverAspects
     | EveryOptionScreened

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from cp_circles.errors import msg
 from cp_circles.rulesets.schema.base import Fault, Key, Names, Pack, Strict, refuse_repeated
 from cp_circles.rulesets.schema.gates import Gate
+from cp_circles.rulesets.schema.panels import Panel, RecordFields
 
 FieldType = Literal["text", "long_text", "number", "date", "choice", "yes_no", "person", "file"]
 
@@ -20,10 +21,14 @@ class Choice(Strict):
 
 
 class Reference(Strict):
-    """Says that a text field repeats another record's field, so that a form can offer those values."""
+    """Says that a text field repeats another record's field, so that a form can offer those values.
+
+    With `leaves_by`, only rows that no other row names in that field are offered: the end causes.
+    """
 
     record: Key
     field: Key
+    leaves_by: Key | None = None
 
 
 class RecordField(Strict):
@@ -84,6 +89,7 @@ class Step(Strict):
     tools: tuple[Key, ...] = ()
     records: tuple[RecordKind, ...] = ()
     gates: tuple[Gate, ...] = ()
+    panels: tuple[Panel, ...] = ()
     loop_to: Key | None = None
 
     @model_validator(mode="before")
@@ -174,13 +180,9 @@ class Method(Pack):
                 step=step.key,
             )
         refuse_repeated(record.kind for record in step.records)
-        for record in step.records:
-            for field in record.fields:
-                if field.refers_to:
-                    self._require(step.key, field.refers_to.record, field.refers_to.field)
+        for kind, key in _references(step):
+            self._require(step.key, kind, key)
         for gate in step.gates:
-            for kind, key in gate_references(gate):
-                self._require(step.key, kind, key)
             if gate.kind == "target_reached" and step.loop_to is None:
                 raise Fault(
                     msg("Step %(step)s: target_reached needs loop_to, the step to go back to."), step=step.key
@@ -206,7 +208,7 @@ class Method(Pack):
 RECORD_PARAMS = {
     "record": ("field", "amount_field", "balance_field", "side_field", "operation_field", "period_field",
                "number_field", "chosen_field", "method_field", "duty_field"),
-    "causes": ("cause_field",),
+    "causes": ("cause_field", "parent_field"),
     "confirmations": ("confirmation_field", "decision_field"),
     "countermeasures": ("cause_field", "countermeasure_field"),
     "results": ("result_link_field", "result_field"),
@@ -216,12 +218,27 @@ RECORD_PARAMS = {
 }  # fmt: skip
 
 
+def _references(step: Step) -> list[tuple[str, str | None]]:
+    """Every (record kind, field) pair that a step's fields, panels and gates name."""
+    pairs: list[tuple[str, str | None]] = []
+    for record in step.records:
+        for field in record.fields:
+            if field.refers_to:
+                pairs.append((field.refers_to.record, field.refers_to.field))
+                pairs.append((field.refers_to.record, field.refers_to.leaves_by))
+    for panel in step.panels:
+        pairs += panel.references()
+    for gate in step.gates:
+        pairs += gate_references(gate)
+    return pairs
+
+
 def gate_references(gate: Any) -> list[tuple[str, str | None]]:
     """The (record kind, field) pairs that a gate's parameters name; the field is None for the kind alone."""
     pairs: list[tuple[str, str | None]] = []
     for param, fields in RECORD_PARAMS.items():
         record = getattr(gate, param, None)
-        if record is None:
+        if not isinstance(record, str):
             continue
         pairs.append((record, None))
         for name in fields:
@@ -231,6 +248,10 @@ def gate_references(gate: Any) -> list[tuple[str, str | None]]:
     pairs += [(study, gate.study_option_field) for study in getattr(gate, "studies", ())]
     pairs += [(study, gate.passed_field) for study in getattr(gate, "studies", ())]
     pairs += _required_fields(gate)
+    for name in type(gate).model_fields:
+        value = getattr(gate, name)
+        if isinstance(value, RecordFields):
+            pairs += value.references()
     return pairs
 
 
@@ -245,6 +266,8 @@ def _belongs(gate: Any, param: str, name: str) -> bool:
 def _required_fields(gate: Any) -> list[tuple[str, str | None]]:
     owner = {"every_end_cause_confirmed": "confirmations", "countermeasure_per_main_cause": "countermeasures"}
     param = owner.get(gate.kind)
+    if gate.kind == "chosen_option_planned":
+        return [(gate.plans.record, field) for field in gate.required_fields]
     if gate.kind == "team_has_leader" and gate.record:
         return [(gate.record, field) for field in gate.person_fields]
     return [(getattr(gate, param), field) for field in gate.required_fields] if param else []
@@ -255,7 +278,11 @@ def _with_step(gate: Any, step: Any) -> Any:
 
 
 def _with_provenance(step: Any, head: dict[str, Any]) -> Any:
-    if not isinstance(step, dict) or not isinstance(step.get("gates"), list):
+    if not isinstance(step, dict):
         return step
-    gates = [{**head, **gate} if isinstance(gate, dict) else gate for gate in step["gates"]]
-    return {**step, "gates": gates}
+    parts = {name: step[name] for name in ("gates", "panels") if isinstance(step.get(name), list)}
+    filled = {
+        name: [{**head, **part} if isinstance(part, dict) else part for part in rows]
+        for name, rows in parts.items()
+    }
+    return {**step, **filled}
