@@ -196,7 +196,7 @@ def story_of(work: Work) -> Story:
 
 
 def walk(world: World, work: Work, until: str | None = None) -> None:
-    """Work the required steps in order and set the optional ones aside; stop before `until`."""
+    """Work the required steps and those that compute something in order, set the others aside; stop at `until`."""
     method = queries.method_of(world.session, work.project)
     steps, story = list(work.project.steps), story_of(work)
     for place, row in enumerate(steps):
@@ -205,7 +205,7 @@ def walk(world: World, work: Work, until: str | None = None) -> None:
         spec = method.step(row.key)
         assert spec is not None
         now = moment(work.start + timedelta(days=6 + 270 * place // len(steps)))
-        if spec.required and not rules.is_done(row, spec):
+        if (spec.required or spec.panels) and not rules.is_done(row, spec):
             work_step(world, work, story, row, spec, now)
         elif row.state in (StepState.OPEN, StepState.LOCKED):
             services.mark_not_applicable(

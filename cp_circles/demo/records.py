@@ -5,10 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from cp_circles.demo.audit_records import AUDIT_WRITERS, Rows, cost_of
 from cp_circles.demo.story import Story
 from cp_circles.rulesets.schema import RecordKind, Step
-
-Rows = list[dict[str, Any]]
 
 
 def rows_for(step: Step, kind: RecordKind, story: Story) -> Rows:
@@ -77,18 +76,13 @@ def _plan_by_phase(story: Story) -> Rows:
 
 
 def _causes(story: Story) -> Rows:
-    return [
-        {
-            "crux": story.topic.crux,
-            "level_1": f"{story.topic.object}损失大",
-            "level_2": cause,
-            "end_cause": cause,
-            "loss": story.topic.crux,
-            "cause": cause,
-            "evidence": found,
-        }
+    first = f"{story.topic.object}损失大"
+    below = [
+        {"end_cause": cause, "cause": cause, "evidence": found, "parent": first}
         for cause, found in zip(story.topic.causes, story.topic.found, strict=True)
     ]
+    top = {"end_cause": first, "cause": first, "evidence": f"{story.topic.item}高于同类先进水平"}
+    return [{"crux": story.topic.crux, "loss": story.topic.crux, **row} for row in (top, *below)]
 
 
 def _confirmations(story: Story) -> Rows:
@@ -100,6 +94,7 @@ def _confirmations(story: Story) -> Rows:
             "standard": "影响程度不小于总损失的10%",
             "found": found,
             "influence": "影响显著" if main else "影响不足5%",
+            "influence_share": Decimal(31 if main else 4),
             "confirmed_on": story.day + timedelta(days=40 + 3 * place),
             "person": story.person(place),
             "main_cause": "yes" if main else "no",
@@ -114,7 +109,10 @@ def _countermeasures(story: Story) -> Rows:
             "main_cause": cause,
             "chosen_option": cause,
             "countermeasure": measure,
-            "goal": f"消除“{cause}”，验收合格",
+            "goal": f"消除“{cause}”，复测残留损失不超过5%",
+            "goal_value": Decimal(5),
+            "goal_unit": "%",
+            "goal_direction": "at_most",
             "measure": f"{measure}；编制方案、备料、停线实施、验收",
             "place": story.place,
             "due_on": story.day + timedelta(days=90 + 10 * place),
@@ -133,9 +131,10 @@ def _implementations(story: Story) -> Rows:
             "owner": story.person(place),
             "starts_on": story.day + timedelta(days=62 + 10 * place),
             "ends_on": story.day + timedelta(days=80 + 10 * place),
-            "funds": Decimal(20000 + 15000 * place),
-            "result": "达到对策目标",
-            "reached": "yes",
+            "funds": cost_of(place),
+            "result": f"复测残留损失{3 + place % 2}%",
+            "result_value": Decimal(3 + place % 2),
+            "state": "done",
             "side_effects": "对安全、质量和环境无不利影响",
         }
         for place, (_, measure) in enumerate(story.pairs)
@@ -155,20 +154,6 @@ def _status(story: Story) -> Rows:
             "source": "计量报表",
         }
         for name, share in halves
-    ]
-
-
-def _options(story: Story) -> Rows:
-    return [
-        {
-            "name": measure,
-            "content": f"{measure}，在{story.place}实施",
-            "cause": cause,
-            "investment": Decimal(20000 + 15000 * place),
-            "benefit": Decimal(60000),
-            "environment": f"减少{story.topic.item}",
-        }
-        for place, (cause, measure) in enumerate(story.pairs)
     ]
 
 
@@ -205,26 +190,6 @@ def _documents(story: Story) -> Rows:
     ]
 
 
-def _focus(story: Story) -> Rows:
-    return [
-        {
-            "candidate": name,
-            "waste": Decimal(scores[0]),
-            "consumption": Decimal(scores[1]),
-            "cost": Decimal(scores[2]),
-            "toxicity": Decimal(4),
-            "potential": Decimal(scores[3]),
-            "commitment": Decimal(7),
-            "chosen": chosen,
-            "reason": reason,
-        }
-        for name, scores, chosen, reason in (
-            (story.topic.object, (10, 9, 8, 9), "yes", "排序得分最高，且员工有改进意愿"),
-            ("辅助设备", (4, 5, 3, 4), "no", "得分较低，列入下一轮"),
-        )
-    ]
-
-
 def _scheme_options(story: Story) -> Rows:
     rows = zip(story.topic.causes, story.topic.found, story.topic.main, strict=True)
     return [
@@ -234,6 +199,7 @@ def _scheme_options(story: Story) -> Rows:
 
 
 WRITERS: dict[str, Callable[[Story], Rows]] = {
+    **AUDIT_WRITERS,
     "activity_plan": _plan,
     "work_plan": _plan_by_phase,
     "topic_reason": lambda story: [
@@ -295,7 +261,6 @@ WRITERS: dict[str, Callable[[Story], Rows]] = {
         }
         for finding in story.topic.found[:2]
     ],
-    "focus_candidate": _focus,
     "measurement_run": lambda story: [
         {
             "point": story.topic.object,
@@ -314,45 +279,6 @@ WRITERS: dict[str, Callable[[Story], Rows]] = {
             "measured_on": story.day + timedelta(days=23),
         }
         for item, value in ((story.topic.item, story.before), ("其中损失", story.before - story.target))
-    ],
-    "option": _options,
-    "screening": _per_option(
-        technical="yes", environmental="yes", economic="yes", easy="yes", no_harm="yes", reason="各项均可行"
-    ),
-    "technical_study": lambda story: [
-        {
-            "option": measure,
-            "mature": "yes",
-            "safe": "yes",
-            "quality": "yes",
-            "finding": "同类装置已有应用，场地与公用条件满足。",
-            "done_on": story.day + timedelta(days=48),
-            "passed": "yes",
-        }
-        for _, measure in story.pairs
-    ],
-    "environmental_study": lambda story: [
-        {
-            "option": measure,
-            "before": f"{story.before} {story.unit}",
-            "after": f"{story.target} {story.unit}",
-            "secondary": "无二次污染",
-            "done_on": story.day + timedelta(days=50),
-            "passed": "yes",
-        }
-        for _, measure in story.pairs
-    ],
-    "economic_study": lambda story: [
-        {
-            "option": measure,
-            "investment": Decimal(35000),
-            "saving": Decimal(60000),
-            "cash_flow": Decimal(48000),
-            "payback": Decimal("0.73"),
-            "done_on": story.day + timedelta(days=52),
-            "passed": "yes",
-        }
-        for _, measure in story.pairs
     ],
     "recommendation": _per_option(recommended="yes", reason="技术、环境、经济评估均通过"),
     "verified_effect": _per_option(item="资源消耗", planned=Decimal(100), actual=Decimal(108), unit="%"),

@@ -131,7 +131,7 @@ def cost_classes(panel: CostClassPanel, facts: ProjectFacts, method: Method) -> 
     if reasons:
         return (Block(told=bad(reasons)),)
     fields = panel.options
-    rows = [row for row in facts.rows(fields.record) if text_of(row, fields.name)]
+    rows = _distinct(facts, fields)
     sums = {key: (0, Decimal(0)) for key in CLASSES}
     listed: list[tuple[Cell, ...]] = []
     told = [_thresholds(facts)]
@@ -170,6 +170,12 @@ def _thresholds(facts: ProjectFacts) -> Told:
     return Told(word(text, low=facts.low_max, mid=facts.mid_max))
 
 
+def _distinct(facts: ProjectFacts, fields: OptionFields) -> list[Row]:
+    """Each option once; of several rows with one name the last counts."""
+    named = {same(text_of(row, fields.name)): row for row in facts.rows(fields.record)}
+    return [row for name, row in named.items() if name]
+
+
 def invested(row: Row, fields: OptionFields, yuan: Decimal) -> Decimal | None:
     """The investment of an option in yuan, or None."""
     amount = number_of(row, fields.investment)
@@ -179,7 +185,7 @@ def invested(row: Row, fields: OptionFields, yuan: Decimal) -> Decimal | None:
 def aspect_coverage(panel: AspectPanel, facts: ProjectFacts, method: Method) -> tuple[Block, ...]:
     """How many options each aspect has, and which aspect is neither covered nor marked as having none."""
     fields, names = panel.options, choice_names(method, panel.options.record, panel.options.aspect)
-    rows = [row for row in facts.rows(fields.record) if text_of(row, fields.aspect) in names]
+    rows = [row for row in _distinct(facts, fields) if text_of(row, fields.aspect) in names]
     none = {
         text_of(row, panel.empty.aspect): text_of(row, panel.empty.reason)
         for row in facts.rows(panel.empty.record)
@@ -259,11 +265,11 @@ def _named_factors(why: Reason, names: Mapping[str, Names]) -> Word:
 
 
 def _not_begun(panel: ScreeningPanel, facts: ProjectFacts, rows: Sequence[Row]) -> list[Told]:
-    if panel.states is None:
-        return []
-    states = panel.states
     begun = {
-        same(text_of(row, states.option)) for row in facts.rows(states.record) if text_of(row, states.state)
+        same(text_of(row, states.option))
+        for states in panel.states
+        for row in facts.rows(states.record)
+        if text_of(row, states.state)
     }
     text = msg("“%(name)s” costs little or nothing: carry it out at once and write down its state.")
     return [

@@ -246,8 +246,9 @@ class PanelBase(Provenance):
         """The (record kind, field) pairs that the panel reads."""
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if isinstance(value, RecordFields):
-                yield from value.references()
+            for part in value if isinstance(value, tuple) else (value,):
+                if isinstance(part, RecordFields):
+                    yield from part.references()
 
 
 class BalancePanel(PanelBase):
@@ -325,7 +326,7 @@ class ScreeningPanel(PanelBase):
     options: OptionFields
     bins: Bins
     yuan: Number = Field(gt=0)
-    states: StateFields | None = None
+    states: tuple[StateFields, ...] = ()
 
 
 class ChecklistPanel(PanelBase):
