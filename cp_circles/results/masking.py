@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cp_circles.projects.models import Project
+from cp_circles.tools.quoting import blind_parts, people_in
 
 MASK = "■■"
 SHORTEST = 2
@@ -67,7 +68,9 @@ def people_named(package: Mapping[str, Any]) -> list[str]:
     names = [row["signer"] for saving in package["savings"] for row in saving["signatures"]]
     names += [name for row in package["activities"] for name in row["attended"]]
     names += package["circle"]["members"]
+    names += people_in(package.get("tools", ()))
     for step in package["steps"]:
+        names += people_in(step.get("tools", ()))
         for record in step["records"]:
             people = {field["key"] for field in record["fields"] if field["type"] == "person"}
             names += [str(row[key]) for row in record["rows"] for key in people if row.get(key)]
@@ -86,7 +89,11 @@ def blind(package: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     masked["company"] = {"id": None, "name": "", "name_en": "", "region": ""}
     masked["project"] = masked["project"] | {"number": ""}
     masked["evidence"] = [_blind_evidence(row) for row in masked["evidence"]]
-    masked["steps"] = [_blind_step(step) for step in masked["steps"]]
+    masked["steps"] = [
+        _blind_step(step) | {"tools": blind_parts(whole.get("tools", ()), mask)}
+        for step, whole in zip(masked["steps"], package["steps"], strict=True)
+    ]
+    masked["tools"] = blind_parts(package.get("tools", ()), mask)
     masked["savings"] = [_blind_saving(saving) for saving in masked["savings"]]
     masked["activities"] = [
         row | {"attended": _numbered(row["attended"]), "place": ""} for row in masked["activities"]

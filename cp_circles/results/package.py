@@ -26,6 +26,8 @@ from cp_circles.savings import queries as savings
 from cp_circles.savings.computing import factor_row, use_rows
 from cp_circles.savings.models import Claim, Saving, Signature
 from cp_circles.savings.queries import VerifiedAmounts
+from cp_circles.tools.queries import sheets_of
+from cp_circles.tools.quoting import parts_by_step
 
 PACKAGE_EDITION = 1
 CURRENCY = "CNY"
@@ -44,6 +46,7 @@ class Sources:
     sizes: dict[str, int]
     activities: Sequence[Activity]
     savings: Sequence[Saving]
+    tools: dict[str, list[dict[str, Any]]]
     verified: dict[int, VerifiedAmounts]
 
 
@@ -62,6 +65,7 @@ def gather_package(session: Session, result: Result) -> dict[str, Any]:
         "indicators": [_indicator_part(row) for row in sources.project.indicators],
         "steps": [_step_part(sources, row) for row in sources.project.steps],
         "savings": saving_parts,
+        "tools": sources.tools.get("", []),
         "evidence": [_evidence_part(sources, piece) for piece in _standing(sources.evidence)],
         "activities": [_activity_part(row) for row in reversed(sources.activities)],
         "totals": _totals(saving_parts),
@@ -85,6 +89,7 @@ def gather_sources(session: Session, project_id: int) -> Sources:
         evidence=evidence,
         sizes={sha: blob.size for sha, blob in blobs_by_hash(session, hashes).items()},
         activities=projects.activities_of(session, project_id),
+        tools=parts_by_step(sheets_of(session, project_id)),
         savings=[row for row in rows if row.state.value not in {"withdrawn", "refused"}],
         verified=savings.verified_of(rows),
     )
@@ -159,6 +164,7 @@ def _step_part(sources: Sources, row: ProjectStep) -> dict[str, Any]:
         "records": _record_parts(sources, row.key, spec),
         "panels": _panel_parts(sources, spec),
         "evidence": [_evidence_part(sources, piece) for piece in pieces],
+        "tools": sources.tools.get(row.key, []),
     }
 
 

@@ -20,6 +20,7 @@ from cp_circles.charts import Chart, RunPoint, State, run_chart
 from cp_circles.charts.frame import Frame, Say
 from cp_circles.errors import msg
 from cp_circles.projects.panels.telling import ShownPanel, told_panels
+from cp_circles.tools.quoting import Quoted, quoted
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class ReportStep:
     tables: list[ReportTable]
     panels: list[ShownPanel]
     evidence: list[Mapping[str, Any]]
+    tools: list[Quoted]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Report:
     indicators: list[Mapping[str, Any]]
     totals: Mapping[str, Decimal]
     method: str
+    tools: list[Quoted]
 
 
 def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
@@ -91,6 +94,7 @@ def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
         indicators=[_indicator(row) for row in package["indicators"]],
         totals=totals,
         method=package["project"]["method"]["names"][language],
+        tools=quoted(package.get("tools", ()), "whole", say),
     )
 
 
@@ -105,6 +109,7 @@ def _step(step: Mapping[str, Any], language: str, say: Say) -> ReportStep:
         tables=[_table(record, language, say) for record in step["records"]],
         panels=told_panels(step.get("panels", []), place=step["key"], locale=language, say=say),
         evidence=list(step["evidence"]),
+        tools=quoted(step.get("tools", ()), step["key"], say),
     )
 
 

@@ -76,4 +76,3 @@ def picture_ids(session: Session, project_id: int) -> frozenset[int]:
     """The ids of every version of a project's evidence, withdrawn pieces included."""
     pieces = projects.evidence_of(session, project_id)
     return frozenset(version.id for one in pieces for version in one.versions)
-
