@@ -24,7 +24,7 @@ def told(text):
 def board(client, query="", public=True):
     """The exported board: its rows and what it says of itself."""
     path = "/public/boards/export.json" if public else "/boards/export.json"
-    answer = client.get(f"{path}?{query}", headers={"Accept-Language": "en"})
+    answer = client.get(f"{path}?{query}", headers={"Accept-Language": "zh-CN"})
     assert answer.status_code == 200
     return answer.get_json()
 

@@ -91,6 +91,7 @@ def test_the_worker_draws_the_copy_whatever_died_before(engine, session, world, 
     assert session.scalar(sa.select(sa.func.count(BlindPage.id))) == 0
     session.rollback()
     kinds.KINDS.clear()
+    kinds.PERIODIC.clear()
     kinds.register_kind(queries.BLIND_COPY, draw_blind_copy)
     try:
         assert Worker(tools).run_due() == 1

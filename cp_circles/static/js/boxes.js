@@ -75,9 +75,10 @@
   stage.addEventListener("pointercancel", stop);
   stage.addEventListener("pointerup", (event) => {
     if (!start) return;
-    const values = between(start, at(event));
+    const end = at(event), values = between(start, end);
+    const slip = Math.abs(end[0] - start[0]) < 0.01 || Math.abs(end[1] - start[1]) < 0.01;
     stop();
-    if (values[2] < 2 || values[3] < 2) return;
+    if (slip) return;
     const row = rows().find(isEmpty) || added();
     if (row) write(row, values);
     show();
