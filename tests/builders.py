@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Activity, Attendance, Circle, CircleMember, CircleState
 from cp_circles.editions import queries as editions_queries
 from cp_circles.editions import services as editions_services
-from cp_circles.metering.models import ApiToken, Meter, MeterKind, Reading
+from cp_circles.metering.models import ApiToken, Meter, MeterKind, Reading, ReadingFinding
 from cp_circles.organisations.models import Company, Department, Industry, Region, RegionLevel
 from cp_circles.people.models import Employment, Grant, Person, Role, ScopeKind
 from cp_circles.people.rules import Actor, GrantFact
@@ -270,6 +270,11 @@ class Builders:
             meter=meter, starts_on=starts_on, ends_on=ends_on, quantity=Decimal(str(quantity)), **facts
         )
         return self._add(row)
+
+    def finding(self, reading: Any, kind: str = "spike", **facts: Any) -> Any:
+        """Something that looks wrong at a reading."""
+        facts = {"msgid": "It looks wrong.", "values": {}, "found_at": self.now, **facts}
+        return self._add(ReadingFinding(meter=reading.meter, reading=reading, kind=kind, **facts))
 
     def monthly(self, meter: Any, year: int, quantities: Any) -> None:
         """One reading a month from January on."""

@@ -12,6 +12,8 @@ from cp_circles.jobs.blind_copies import draw_blind_copy
 from cp_circles.jobs.kinds import Chore, Report, Tools, register_kind, register_periodic
 from cp_circles.jobs.mails import deliver_outbox
 from cp_circles.jobs.queue import forget_chores
+from cp_circles.jobs.reading_files import run_file
+from cp_circles.metering.filing import KIND as READINGS
 from cp_circles.people.services import forget_expired
 from cp_circles.results.queries import BLIND_COPY
 
@@ -26,6 +28,7 @@ def register_rooms() -> None:
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
     register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
     register_kind(IMPORT, run_import)
+    register_kind(READINGS, run_file)
     register_kind(BLIND_COPY, draw_blind_copy)
 
 

@@ -140,6 +140,23 @@ def versions_of(session: Session, reading: Reading) -> list[Reading]:
     return [*older, *newer[1:]]
 
 
+def newest_in_order(session: Session, meter_id: int, most: int) -> list[Reading]:
+    """The newest live readings of a meter, oldest of them first."""
+    statement = sa.select(Reading).where(Reading.meter_id == meter_id, Reading.voided_at.is_(None))
+    return list(session.scalars(statement.order_by(Reading.starts_on.desc()).limit(most)))[::-1]
+
+
+def readings_around(session: Session, reading: Reading, count: int = 4) -> list[Reading]:
+    """The readings of a meter next to one, itself among them also if it was taken back, in order."""
+    near = sa.select(Reading).where(
+        Reading.meter_id == reading.meter_id, Reading.voided_at.is_(None), Reading.id != reading.id
+    )
+    before = near.where(Reading.starts_on < reading.starts_on).order_by(Reading.starts_on.desc())
+    after = near.where(Reading.starts_on >= reading.starts_on).order_by(Reading.starts_on)
+    earlier = list(session.scalars(before.limit(count)))
+    return [*earlier[::-1], reading, *session.scalars(after.limit(count))]
+
+
 def claim_reasons(
     session: Session, meter_ids: Iterable[int], spans: Sequence[tuple[date, date]]
 ) -> tuple[Reason, ...]:

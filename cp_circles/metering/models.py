@@ -158,6 +158,7 @@ class Reading(Base):
 
     meter: Mapped[Meter] = relationship()
     recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id])
+    voided_by: Mapped[Person | None] = relationship(foreign_keys=[voided_by_id])
 
 
 class ApiToken(Base):

@@ -184,6 +184,7 @@ class Side(JudgingWorld):
             self.loose_meter, date(2026, 1, 1), date(2026, 1, 31), 5, note=f"备注 {self.secret}",
             photo_sha256=self.photo.sha256,
         )
+        self.finding = make.finding(self.reading, values={}, msgid=f"示例 {self.secret}")
         self.token = make.api_token(self.company, f"系统 {self.secret}")
         savings.claim_saving(self.session, actor=self.actor("leader"), saving=self.saving, now=NOW)
         self.signature = savings.sign_claim(

@@ -10,7 +10,7 @@ import pytest
 
 from cp_circles.errors import Invalid, NotAllowed, NotFound
 from cp_circles.metering import queries, services
-from cp_circles.metering.sheets import rows_of_file
+from cp_circles.metering.sheets import sheets_of_file
 from cp_circles.people.models import Role, ScopeKind
 from tests.conftest import NOW
 
@@ -98,11 +98,11 @@ def workbook(rows):
     return stream.getvalue()
 
 
-def bring_in(session, actor, meter, content, good_rows_only=False, name="readings.csv"):
+def bring_in(session, actor, meter, content, good_rows_only=False):
     """Import a file."""
-    rows = rows_of_file(name, content)
+    sheets = sheets_of_file(content)
     return services.import_readings(
-        session, actor=actor, company=meter.company, rows=rows, good_rows_only=good_rows_only, now=NOW
+        session, actor=actor, company=meter.company, sheets=sheets, good_rows_only=good_rows_only, now=NOW
     )
 
 
@@ -144,9 +144,9 @@ def test_gb18030_and_semicolons_are_read(session, keeper):
 @pytest.mark.parametrize(
     "content", [b"\x89PNG\r\n\x1a\n\x00\x00", b"PK\x03\x04broken", b"a,b\n1,2\n", b"meter,from,quantity\n"]
 )
-def test_what_is_no_file_of_readings_is_refused(content):
+def test_what_is_no_file_of_readings_is_refused(session, keeper, content):
     with pytest.raises(Invalid) as refusal:
-        rows_of_file("x.csv", content)
+        bring_in(session, *keeper, content)
     assert refusal.value.field == "file"
 
 
@@ -156,5 +156,5 @@ def test_a_zip_bomb_is_refused_before_it_is_read():
     with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet2.xml", b"<row/>" * 20_000_000)
     with pytest.raises(Invalid) as refusal:
-        rows_of_file("bomb.xlsx", stream.getvalue())
+        sheets_of_file(stream.getvalue())
     assert "unpacked" in refusal.value.msgid

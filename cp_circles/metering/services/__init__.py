@@ -1,6 +1,15 @@
 """What can be done with meters and readings."""
 
-from cp_circles.metering.services.imports import ImportReport, RowError, import_readings
+from cp_circles.metering.services.boundaries import edit_meter, require_keeper
+from cp_circles.metering.services.imports import (
+    ImportReport,
+    import_readings,
+    keep_layout,
+    layout_for,
+    parse_file,
+    preview_file,
+    store_file,
+)
 from cp_circles.metering.services.meters import Counter, add_meter, retire_meter
 from cp_circles.metering.services.readings import (
     Counted,
@@ -20,6 +29,15 @@ from cp_circles.metering.services.registers import (
     stands_at,
     used,
 )
+from cp_circles.metering.services.resolving import (
+    accept_finding,
+    declare_fall,
+    estimate_for,
+    fill_gap,
+    gap_of,
+    ignore_period,
+)
+from cp_circles.metering.services.rows import RowError
 from cp_circles.metering.services.tokens import (
     REQUESTS_A_MINUTE,
     TooManyRequests,
@@ -38,19 +56,32 @@ __all__ = [
     "ReadingIsBound",
     "RowError",
     "TooManyRequests",
+    "accept_finding",
     "add_meter",
     "bind_readings",
     "correct_reading",
     "correct_shown",
     "counted_of",
+    "declare_fall",
+    "edit_meter",
+    "estimate_for",
+    "fill_gap",
+    "gap_of",
     "hold_readings",
+    "ignore_period",
     "import_readings",
+    "keep_layout",
+    "layout_for",
     "make_token",
+    "parse_file",
+    "preview_file",
     "record_reading",
     "record_shown",
+    "require_keeper",
     "retire_meter",
     "revoke_token",
     "stands_at",
+    "store_file",
     "system_of",
     "unbind_readings",
     "use_token",

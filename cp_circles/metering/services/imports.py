@@ -1,40 +1,55 @@
-"""Reading files of readings: every bad row is named, and nothing is stored by halves."""
+"""Reading files of readings: every bad row is named, nothing is stored by halves, and no row twice."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.calc.exact import decimal_from
+from cp_circles.calc.doubts import doubts
+from cp_circles.db.base import table_of
+from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
+from cp_circles.metering import finding_queries as found
 from cp_circles.metering import queries
-from cp_circles.metering.models import Meter
-from cp_circles.metering.services.readings import record_reading
+from cp_circles.metering.layouts import Layout, entries, headings_hash, headings_of, recognised
+from cp_circles.metering.models import Meter, Reading, ReadingFinding, ReadingLayout
+from cp_circles.metering.services.findings import row_of, tell
+from cp_circles.metering.services.readings import correct_reading, hold_readings
+from cp_circles.metering.services.registers import correct_shown
+from cp_circles.metering.services.rows import (
+    Converted,
+    Good,
+    Parsed,
+    Progress,
+    Reader,
+    RowError,
+    names_of,
+    quiet,
+)
+from cp_circles.metering.services.sorting import CORRECT, LEAVE, Sorted, sorted_out, stored_of
+from cp_circles.metering.sheets import Sheet
 from cp_circles.organisations.models import Company
 from cp_circles.people.rules import Actor
 
-
-@dataclass(frozen=True)
-class RowError:
-    """Why one row of a file was refused: where it stands, and a message with its values."""
-
-    sheet: str
-    row: int
-    column: str
-    msgid: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+CHUNK = 5_000
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did, or would do: rows read, stored and already there, and every refusal."""
+    """What an import did, or would do: readings read, stored, there already, corrected, left, and refused."""
 
     read: int
     stored: int
     repeated: int
     errors: tuple[RowError, ...]
+    corrected: int = 0
+    left: int = 0
+    findings: int = 0
+    conversions: tuple[tuple[Converted, int], ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -42,7 +57,119 @@ class ImportReport:
         return not self.errors
 
 
-COLUMNS = ("meter", "from", "to", "quantity")
+def layout_for(session: Session, *, company: Company, sheets: Sequence[Sheet], now: datetime) -> Layout:
+    """How the file is laid out: as was kept for these headings, else as they seem; Invalid if unclear."""
+    names = names_of(queries.meters_of(session, company.id, only_active=False))
+    guess = recognised(sheets, names, now.year)
+    kept = session.scalar(
+        sa.select(ReadingLayout).where(
+            ReadingLayout.company_id == company.id,
+            ReadingLayout.headings_hash == headings_hash(headings_of(sheets, guess)),
+        )
+    )
+    return guess if kept is None else Layout.from_json(kept.layout)
+
+
+def keep_layout(
+    session: Session,
+    *,
+    actor: Actor,
+    company: Company,
+    sheets: Sequence[Sheet],
+    layout: Layout,
+    now: datetime,
+) -> None:
+    """Keep what the columns mean for the company's next file with the same headings."""
+    _require_reader(session, actor, company)
+    hashed = headings_hash(headings_of(sheets, layout))
+    row = session.scalar(
+        sa.select(ReadingLayout).where(
+            ReadingLayout.company_id == company.id, ReadingLayout.headings_hash == hashed
+        )
+    )
+    if row is None:
+        row = ReadingLayout(company_id=company.id, headings_hash=hashed)
+        session.add(row)
+    row.layout, row.kept_by_id, row.kept_at = layout.as_json(), actor.person_id, now
+    session.flush()
+
+
+def parse_file(
+    session: Session,
+    *,
+    actor: Actor,
+    company: Company,
+    sheets: Sequence[Sheet],
+    layout: Layout,
+    now: datetime,
+    progress: Progress = quiet,
+) -> Parsed:
+    """What the file says, before it is compared with what is stored; NotFound for a foreign company."""
+    _require_reader(session, actor, company)
+    names = names_of(queries.meters_of(session, company.id, only_active=False))
+    total = sum(len(sheet.rows) for sheet in sheets)
+    reader = Reader(names, year=layout.year, now=now)
+    parsed = reader.parse(entries(sheets, layout), total, progress)
+    if parsed.read == 0:
+        raise Invalid(msg("The file has no rows below its heading."), field="file")
+    return parsed
+
+
+def preview_file(session: Session, *, company: Company, parsed: Parsed) -> ImportReport:
+    """What storing would do; nothing is written."""
+    out = _sorted(session, company, parsed)[1]
+    errors = (*parsed.errors, *out.errors)
+    conversions = tuple(parsed.conversions.most_common())
+    return ImportReport(
+        parsed.read, len(out.new), out.repeated, errors, left=len(out.changed), conversions=conversions
+    )
+
+
+def store_file(
+    session: Session,
+    *,
+    actor: Actor,
+    company: Company,
+    parsed: Parsed,
+    good_rows_only: bool,
+    now: datetime,
+    changed: str = LEAVE,
+    reason: str = "",
+    subject: Any = None,
+) -> ImportReport:
+    """Store what a file says: all or nothing, unless the user chose good rows only.
+
+    A reading that is stored already with the same value counts as repeated; one with another value is left,
+    or with `changed=CORRECT` corrected by a new version with `reason`.
+    """
+    _require_reader(session, actor, company)
+    hold_readings(session, company.id)
+    meters, out = _sorted(session, company, parsed)
+    conversions = tuple(parsed.conversions.most_common())
+    errors = [*parsed.errors, *out.errors]
+    savepoint = session.begin_nested()
+    corrected = 0
+    if changed == CORRECT:
+        corrected, refused = _correct(session, actor, out, reason, now)
+        errors += refused
+    if errors and not good_rows_only:
+        savepoint.rollback()
+        return ImportReport(parsed.read, 0, out.repeated, tuple(errors), conversions=conversions)
+    _insert(session, actor, out, now)
+    findings = _look_at_all(session, meters, out, now)
+    savepoint.commit()
+    report = ImportReport(
+        parsed.read,
+        len(out.new),
+        out.repeated,
+        tuple(errors),
+        corrected,
+        len(out.changed) - corrected if changed == LEAVE else 0,
+        findings,
+        conversions,
+    )
+    _write_down(session, actor, company, subject, report, now)
+    return report
 
 
 def import_readings(
@@ -50,100 +177,125 @@ def import_readings(
     *,
     actor: Actor,
     company: Company,
-    rows: Iterable[tuple[str, int, Mapping[str, Any]]],
+    sheets: Sequence[Sheet],
     good_rows_only: bool,
     now: datetime,
+    layout: Layout | None = None,
+    changed: str = LEAVE,
+    reason: str = "",
 ) -> ImportReport:
-    """Store readings from (sheet, row number, {meter, from, to, quantity, note}) rows.
-
-    All or nothing, unless the user chose good rows only; a row that is stored already with the same quantity
-    counts as repeated. Raises NotFound for a company whose meters the actor may not read.
-    """
-    if company.id not in queries.companies_metered_by(session, actor) and not actor.is_administrator:
-        raise NotFound
-    meters = {meter.name: meter for meter in queries.meters_of(session, company.id)}
-    errors: list[RowError] = []
-    read = stored = repeated = 0
-    savepoint = session.begin_nested()
-    for sheet, number, row in rows:
-        read += 1
-        try:
-            if _store(session, actor, meters, row, now):
-                stored += 1
-            else:
-                repeated += 1
-        except Invalid as error:
-            errors.append(RowError(sheet, number, error.field, error.msgid, error.values))
-        except DomainError as error:
-            errors.append(RowError(sheet, number, "", error.msgid, error.values))
-    if errors and not good_rows_only:
-        savepoint.rollback()
-        return ImportReport(read, 0, repeated, tuple(errors))
-    savepoint.commit()
-    return ImportReport(read, stored, repeated, tuple(errors))
-
-
-def _store(
-    session: Session, actor: Actor, meters: Mapping[str, Meter], row: Mapping[str, Any], now: datetime
-) -> bool:
-    """Store one row; False where the very same reading is there already."""
-    for column in COLUMNS:
-        if row.get(column) in (None, ""):
-            raise Invalid(msg("This cell is empty; it is needed."), field=column)
-    meter = meters.get(str(row["meter"]).strip())
-    if meter is None:
-        raise Invalid(
-            msg("The company has no meter named %(name)s; add it first or correct the name."),
-            field="meter",
-            name=str(row["meter"]),
-        )
-    first, last = read_date(row["from"], "from"), read_date(row["to"], "to", ends=True)
-    try:
-        quantity = decimal_from(row["quantity"])
-    except ValueError:
-        raise Invalid(
-            msg("%(text)s is not a number; write for example 12345.6."),
-            field="quantity",
-            text=str(row["quantity"]),
-        ) from None
-    other = queries.overlapping_reading(session, meter.id, first, last)
-    if other is not None and (other.starts_on, other.ends_on, other.quantity) == (first, last, quantity):
-        return False
-    record_reading(
+    """Read and store a file at once: `parse_file` and `store_file` with the layout that it seems to have."""
+    _require_reader(session, actor, company)
+    layout = layout or layout_for(session, company=company, sheets=sheets, now=now)
+    parsed = parse_file(session, actor=actor, company=company, sheets=sheets, layout=layout, now=now)
+    return store_file(
         session,
         actor=actor,
-        meter=meter,
-        starts_on=first,
-        ends_on=last,
-        quantity=quantity,
-        note=str(row.get("note") or ""),
-        source="import",
+        company=company,
+        parsed=parsed,
+        good_rows_only=good_rows_only,
+        changed=changed,
+        reason=reason,
         now=now,
     )
-    return True
 
 
-def read_date(value: Any, column: str, *, ends: bool = False) -> date:
-    """A date from an Excel cell or text such as 2026-03-01, 2026/3/1, 2026年3月1日, or a month 2026-03.
+def _sorted(session: Session, company: Company, parsed: Parsed) -> tuple[dict[int, Meter], Sorted]:
+    meters = {meter.id: meter for meter in queries.meters_of(session, company.id, only_active=False)}
+    stored = stored_of(session, {row.meter_id for row in parsed.good})
+    return meters, sorted_out(parsed.good, meters, stored)
 
-    A month stands for its first day, or with `ends` for its last.
-    """
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    text = str(value).strip()
-    for mark in "年月/.":
-        text = text.replace(mark, "-")
-    parts = [part for part in text.replace("日", "").split("-") if part]
-    try:
-        numbers = [int(part) for part in parts]
-        if len(numbers) == 3:
-            return date(*numbers)
-        if len(numbers) == 2:
-            first = date(numbers[0], numbers[1], 1)
-            following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-            return following - timedelta(days=1) if ends else first
-    except ValueError:
-        pass
-    raise Invalid(msg("%(text)s is not a date; write for example 2026-03-01."), field=column, text=str(value))
+
+def _insert(session: Session, actor: Actor, out: Sorted, now: datetime) -> None:
+    common = {
+        "source": "import",
+        "recorded_by_id": actor.person_id,
+        "recorded_at": now,
+        "void_reason": "",
+        "turned_over": False,
+        "estimated_how": "",
+    }
+    session.flush()
+    insert = table_of(Reading).insert()
+    for first in range(0, len(out.new), CHUNK):
+        session.execute(insert, [row | common for row in out.new[first : first + CHUNK]])
+
+
+def _correct(
+    session: Session, actor: Actor, out: Sorted, reason: str, now: datetime
+) -> tuple[int, list[RowError]]:
+    """Correct what the file has otherwise; readings under a claim and the like are refused by row."""
+    done, refused = 0, []
+    for reading_id, row in out.changed:
+        reading = session.get_one(Reading, reading_id)
+        try:
+            with session.begin_nested():
+                _correct_one(session, actor, reading, row, reason, now)
+            done += 1
+        except Invalid as error:
+            refused.append(RowError(row.sheet, row.row, error.field, error.msgid, error.values))
+        except DomainError as error:
+            refused.append(RowError(row.sheet, row.row, row.column, error.msgid, error.values))
+    return done, refused
+
+
+def _correct_one(
+    session: Session, actor: Actor, reading: Reading, row: Good, reason: str, now: datetime
+) -> None:
+    if reading.shown is not None:
+        correct_shown(session, actor=actor, reading=reading, shown=row.value, reason=reason, now=now)
+    else:
+        correct_reading(session, actor=actor, reading=reading, quantity=row.value, reason=reason, now=now)
+
+
+def _look_at_all(session: Session, meters: Mapping[int, Meter], out: Sorted, now: datetime) -> int:
+    """Judge every meter that has new readings as a whole; gives how many findings are new."""
+    new_rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in out.new:
+        new_rows[row["meter_id"]].append(row)
+    count = 0
+    for meter_id in new_rows:
+        meter = meters[meter_id]
+        seen = doubts(found.stands_of(session, meter_id), meter.turns_over_at)
+        known = {
+            (reading_id, kind)
+            for reading_id, kind in session.execute(
+                sa.select(ReadingFinding.reading_id, ReadingFinding.kind).where(
+                    ReadingFinding.meter_id == meter_id
+                )
+            )
+        }
+        rows = [row_of(meter_id, one, now) for one in seen if (one.key, one.kind) not in known]
+        if rows:
+            session.execute(sa.insert(ReadingFinding), rows)
+            count += len(rows)
+            tell(session, meter, now)
+    session.flush()
+    return count
+
+
+def _write_down(
+    session: Session, actor: Actor, company: Company, subject: Any, report: ImportReport, now: datetime
+) -> None:
+    counts = {
+        "read": report.read,
+        "stored": report.stored,
+        "repeated": report.repeated,
+        "corrected": report.corrected,
+        "refused": len(report.errors),
+        "findings": report.findings,
+    }
+    record_event(
+        session,
+        actor=actor,
+        verb="metering.import_readings",
+        subject=subject or company,
+        at=now,
+        company_id=company.id,
+        after=counts,
+    )
+
+
+def _require_reader(session: Session, actor: Actor, company: Company) -> None:
+    if company.id not in queries.companies_metered_by(session, actor) and not actor.is_administrator:
+        raise NotFound

@@ -1,43 +1,188 @@
-"""Files of readings."""
+"""Files of readings: choose, see what they would do, correct what the columns mean, store by a job."""
 
-from flask import render_template
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeSerializer
 
-from cp_circles.errors import Invalid
-from cp_circles.metering import services
+from cp_circles.db.models import JobState
+from cp_circles.errors import Invalid, NotFound
+from cp_circles.files.services import store_blob
+from cp_circles.metering import filing, queries, services
+from cp_circles.metering.file_forms import ROLE_NAMES, StoreForm
 from cp_circles.metering.forms import ImportForm
-from cp_circles.metering.sheets import rows_of_file
-from cp_circles.metering.views.blueprint import bp, company_of
+from cp_circles.metering.layouts import Layout, checked, headings_of
+from cp_circles.metering.services.imports import ImportReport
+from cp_circles.metering.sheets import Sheet, sheets_of_file
+from cp_circles.metering.views.blueprint import bp, company_of, storage
+from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
+from cp_circles.web.i18n import translate
 from cp_circles.web.session import db_session, now
 from cp_circles.web.uploads import read_upload
+
+FIRST_ROWS = 8
+MOST_LISTED = 500
+
+
+@dataclass(frozen=True)
+class Held:
+    """An uploaded file between its upload and its storing."""
+
+    token: str
+    company: Company
+    name: str
+    sha256: str
+    sheets: list[Sheet]
 
 
 @bp.get("/company/<int:company_id>/import")
 def choose_file(company_id: int) -> ResponseReturnValue:
     """The page that takes a file of readings."""
-    return render_template(
-        "metering/import_readings.html", company=company_of(company_id), form=ImportForm(), report=None
-    )
+    return _choose_page(company_of(company_id), ImportForm())
+
+
+def _choose_page(company: Company, form: ImportForm) -> str:
+    return render_template("metering/import_readings.html", company=company, form=form)
 
 
 @bp.post("/company/<int:company_id>/import")
 def import_readings(company_id: int) -> ResponseReturnValue:
-    """Store a file of readings, or say row by row why not."""
+    """Keep an uploaded file and show what it would do."""
     company, form = company_of(company_id), ImportForm()
-    report = None
-    if form.validate():
+
+    def act() -> ResponseReturnValue:
+        upload = read_upload(form.file.first)
+        services.layout_for(db_session(), company=company, sheets=sheets_of_file(upload.content), now=now())
+        blob = store_blob(db_session(), storage(), upload.content, upload.name, now())
+        facts = {
+            "person": current_actor().person_id,
+            "company": company.id,
+            "sha256": blob.sha256,
+            "name": upload.name,
+        }
+        return redirect(url_for("metering.preview_file", token=_signer().dumps(facts)), 303)
+
+    return form.answer(act, lambda: _choose_page(company, form))
+
+
+@bp.get("/import/<token>")
+def preview_file(token: str) -> ResponseReturnValue:
+    """What the file would do: how its columns were understood, its first rows, and everything wrong."""
+    held, form = _held(token), StoreForm()
+    layout = services.layout_for(db_session(), company=held.company, sheets=held.sheets, now=now())
+    form.show(layout)
+    form.send_key.data = secrets.token_hex(16)
+    return _preview_page(held, layout, form)
+
+
+@bp.post("/import/<token>")
+def store_file(token: str) -> ResponseReturnValue:
+    """Keep what the columns mean, and look again or order the file to be stored."""
+    held, form = _held(token), StoreForm()
+    guess = services.layout_for(db_session(), company=held.company, sheets=held.sheets, now=now())
+    if not form.validate():
+        return _preview_page(held, guess, form), 422
+    layout = form.layout(guess, request.form)
+    try:
+        layout = checked(layout)
+    except Invalid as refusal:
+        return _refused(held, layout, form, refusal)
+    common: dict[str, Any] = {"actor": current_actor(), "now": now()}
+    services.keep_layout(db_session(), company=held.company, sheets=held.sheets, layout=layout, **common)
+    if form.act.data != "store":
+        return redirect(url_for("metering.preview_file", token=token), 303)
+    order = filing.Order(
+        held.company.id,
+        held.name,
+        held.sha256,
+        layout.as_json(),
+        bool(form.good_rows_only.data),
+        form.changed.data,
+        (form.reason.data or "").strip() or held.name,
+    )
+    key = f"{held.sha256[:16]}:{(form.send_key.data or '')[:40]}"
+    job = filing.order_file(db_session(), order=order, send_key=key, **common)
+    return redirect(url_for("metering.show_file", job_id=job.id), 303)
+
+
+def _refused(held: Held, layout: Layout, form: StoreForm, refusal: Invalid) -> ResponseReturnValue:
+    values = dict(refusal.values)
+    if "role" in values:
+        values["role"] = str(ROLE_NAMES.get(values["role"], values["role"]))
+    form.form_errors.append(translate(refusal.msgid, values))
+    return _preview_page(held, layout, form, readable=False), 422
+
+
+@bp.get("/files/<int:job_id>")
+def show_file(job_id: int) -> ResponseReturnValue:
+    """How far a file has come, or its report."""
+    job = filing.file_seen_by(db_session(), current_actor(), job_id)
+    report = job.report if job.report and "counts" in job.report else None
+    return render_template(
+        "metering/show_file.html",
+        job=job,
+        company=company_of(job.payload["company_id"]),
+        report=report,
+        waits=job.state in (JobState.WAITING, JobState.RUNNING) and report is None,
+    )
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="readings")
+
+
+def _held(token: str) -> Held:
+    """The file behind a token; NotFound for another person's or a forged one."""
+    try:
+        facts: dict[str, Any] = _signer().loads(token)
+    except BadSignature as error:
+        raise NotFound from error
+    if facts["person"] != current_actor().person_id:
+        raise NotFound
+    with storage().open(facts["sha256"]) as stream:
+        sheets = sheets_of_file(stream.read())
+    return Held(token, company_of(facts["company"]), facts["name"], facts["sha256"], sheets)
+
+
+def _preview_page(held: Held, layout: Layout, form: StoreForm, *, readable: bool = True) -> str:
+    """The page of one file before it is stored."""
+    report: ImportReport | None = None
+    first: list[Any] = []
+    if readable:
         try:
-            upload = read_upload(form.file.first)
-            report = services.import_readings(
-                db_session(),
-                actor=current_actor(),
-                company=company,
-                rows=rows_of_file(upload.name, upload.content),
-                good_rows_only=form.good_rows_only.data,
-                now=now(),
-            )
+            report, first = _report(held, layout)
         except Invalid as refusal:
-            form.fill_from(refusal)
-    page = render_template("metering/import_readings.html", company=company, form=form, report=report)
-    return page, 200 if report and (report.is_clean or report.stored) else 422
+            form.form_errors.append(translate(refusal.msgid, refusal.values))
+    headings = headings_of(held.sheets, layout)
+    below = held.sheets[0].rows[layout.heading_row : layout.heading_row + 3]
+    examples = [[row[place] for row in below if place < len(row)] for place in range(len(headings))]
+    return render_template(
+        "metering/preview_file.html",
+        held=held,
+        form=form,
+        report=report,
+        first=first,
+        columns=list(zip(headings, layout.roles, examples, range(len(headings)), strict=True)),
+        heading_row=layout.heading_row,
+        roles=ROLE_NAMES,
+        most=MOST_LISTED,
+    )
+
+
+def _report(held: Held, layout: Layout) -> tuple[ImportReport, list[Any]]:
+    """What storing would do, and the first readings with their meters."""
+    parsed = services.parse_file(
+        db_session(),
+        actor=current_actor(),
+        company=held.company,
+        sheets=held.sheets,
+        layout=layout,
+        now=now(),
+    )
+    report = services.preview_file(db_session(), company=held.company, parsed=parsed)
+    meters = {meter.id: meter for meter in queries.meters_of(db_session(), held.company.id)}
+    return report, [(meters[row.meter_id], row) for row in parsed.good[:FIRST_ROWS]]

@@ -4,7 +4,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from cp_circles.metering import finding_queries as found
 from cp_circles.metering import queries, rules, services
+from cp_circles.metering.finding_forms import MeterNameForm
+from cp_circles.metering.finding_presenting import chart_of
 from cp_circles.metering.forms import MeterForm
 from cp_circles.metering.models import Meter
 from cp_circles.metering.presenting import entry_of
@@ -27,6 +30,7 @@ def list_meters(company_id: int) -> ResponseReturnValue:
         page=page_of(meters),
         last=queries.last_readings(db_session(), [meter.id for meter in meters]),
         names=indicator_names(),
+        doubtful=found.open_counts(db_session(), [meter.id for meter in meters]),
         may_keep=rules.can_keep_meters(current_actor(), company.id),
         may_keep_tokens=rules.can_keep_tokens(current_actor(), company.id),
     )
@@ -74,15 +78,58 @@ def show_meter(meter_id: int) -> ResponseReturnValue:
 
 def _meter_page(meter: Meter, reason_form: ReasonForm) -> str:
     """The page of one meter."""
+    findings = found.findings_of(db_session(), meter.id)
     return render_template(
         "metering/show_meter.html",
         meter=meter,
+        findings=findings,
+        chart_of_readings=chart_of(db_session(), meter, findings),
         entry=entry_of(db_session(), meter) if meter.active else None,
         reason_form=reason_form,
         page=page_of(queries.readings_of(db_session(), meter)),
         names=indicator_names(),
         may_keep=rules.can_keep_meters(current_actor(), meter.company_id),
     )
+
+
+@bp.get("/<int:meter_id>/edit")
+def edit_meter(meter_id: int) -> ResponseReturnValue:
+    """The form that renames a meter, or puts it under a main meter."""
+    meter = meter_of(meter_id)
+    services.require_keeper(current_actor(), meter.company_id)
+    form = MeterNameForm(
+        data={"name": meter.name, "boundary": meter.boundary, "parent": str(meter.parent_id or "")}
+    )
+    return _edit_page(meter, form)
+
+
+def _edit_page(meter: Meter, form: MeterNameForm) -> str:
+    """The page of the meter's name, boundary and main meter."""
+    others = queries.meters_of(db_session(), meter.company_id)
+    form.offer([other for other in others if other.id != meter.id])
+    return render_template("metering/edit_meter.html", meter=meter, form=form)
+
+
+@bp.post("/<int:meter_id>/edit")
+def save_meter(meter_id: int) -> ResponseReturnValue:
+    """Rename a meter, or put it under a main meter; its readings stay."""
+    meter, form = meter_of(meter_id), MeterNameForm()
+    others = queries.meters_of(db_session(), meter.company_id)
+    form.offer([other for other in others if other.id != meter.id])
+
+    def act() -> ResponseReturnValue:
+        services.edit_meter(
+            db_session(),
+            actor=current_actor(),
+            meter=meter,
+            parent=next((other for other in others if str(other.id) == form.parent.data), None),
+            now=now(),
+            **form.chosen("name", "boundary", "reason"),
+        )
+        flash(_("The meter is changed; its readings stay."))
+        return redirect(url_for("metering.show_meter", meter_id=meter.id))
+
+    return form.answer(act, lambda: _edit_page(meter, form))
 
 
 @bp.post("/<int:meter_id>/retire")

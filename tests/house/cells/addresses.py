@@ -100,6 +100,11 @@ def of_token(side: Side) -> dict[str, Any]:
     return {"company_id": side.company.id, "token_id": side.token.id}
 
 
+def of_finding(side: Side) -> dict[str, Any]:
+    """What looks wrong at the reading."""
+    return {"finding_id": side.finding.id}
+
+
 def of_reading(side: Side) -> dict[str, Any]:
     """A reading without a claim on it."""
     return {"reading_id": side.reading.id}
