@@ -107,7 +107,7 @@ def create_sheet(project_id: int, code: str) -> ResponseReturnValue:
                 source=sources.read_source(str(form.source.data or "")),
                 unfinished=act == "draft",
                 now=now(),
-                **form.chosen("title", "note", "step_key"),
+                **_texts(form, "title", "note", "step_key"),
             )
             flash(_("The sheet is kept."))
             return _to(sheet)
@@ -176,7 +176,7 @@ def save_sheet(sheet_id: int) -> ResponseReturnValue:
                 source=sources.read_source(str(form.source.data or "")),
                 unfinished=act == "draft",
                 now=now(),
-                **form.chosen("title", "note"),
+                **_texts(form, "title", "note"),
             )
             flash(_("The sheet is kept as a new version; the earlier ones stay readable."))
             return _to(sheet)
@@ -268,6 +268,10 @@ def _from_source(project: Project, code: str, text: str) -> tuple[dict[str, Any]
         return {}, None
     raw = sources.filled(db_session(), project, code, source, language=locale_name(), today=today())
     return raw, work(TOOLS[code], raw)
+
+
+def _texts(form: SheetForm, *names: str) -> dict[str, str]:
+    return {name: str(value or "") for name, value in form.chosen(*names).items()}
 
 
 def _edit_form(form: SheetForm) -> SheetForm:

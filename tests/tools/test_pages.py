@@ -2,14 +2,13 @@
 
 import re
 
-import pytest
-
 from cp_circles.calc.tools import TOOLS, InputField, fields_of
 from cp_circles.people.models import Person
 from cp_circles.projects.models import StepState
 from cp_circles.tools import queries, services
 from cp_circles.tools.models import ToolSheet, ToolVersion
 from tests.charts.tools.examples import EXAMPLES
+from tests.tools.sending import form_fields
 
 PARETO = {
     "title": "漏气排列图",
@@ -51,77 +50,30 @@ def shown(field: InputField, value):
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-@pytest.mark.parametrize("code", [code for code in TOOLS if code != "photos"])
-def test_every_tool_goes_from_its_form_to_an_answer(client, world, project, code):
+def test_every_tool_goes_from_its_form_to_an_answer(client, world, project):
     enter(client, world, world.leader)
-    url = f"/tools/project/{project.id}/new/{code}"
-    empty = client.get(url)
-    assert empty.status_code == 200
-    whole = {"title": f"示例 {code}", "step_key": "", "act": "save"} | sent(
-        EXAMPLES[code], fields_of(TOOLS[code].inputs)
-    )
-    answer = client.send(url, whole)
-    assert answer.status_code == 303, re.findall(r'class="note note--bad.*?</div>', text_of(answer), re.S)
-    page = text_of(client.get(answer.location))
-    sheet = world.session.query(ToolSheet).one()
-    assert sheet.code == code and sheet.latest.is_complete
-    assert "data-chart=" in page and 'class="answer"' in page
-    again = text_of(client.get(f"/tools/{sheet.id}/edit"))
-    typed = form_fields(again)
-    assert client.send(f"/tools/{sheet.id}/edit", typed | {"act": "save"}).status_code == 303
-    world.session.refresh(sheet)
-    assert len(sheet.versions) == 1, "an unchanged form writes no version"
-
-
-def form_fields(page):
-    """What a browser would send back of the sheet's form."""
-    import html
-    from html.parser import HTMLParser
-
-    class Reader(HTMLParser):
-        def __init__(self):
-            super().__init__()
-            self.found, self.area, self.select, self.inside = {}, None, None, False
-
-        def handle_starttag(self, tag, attrs):
-            at = dict(attrs)
-            if tag == "form":
-                self.inside = at.get("id") == "tool-form"
-            if not self.inside:
-                return
-            if tag == "input" and at.get("type") != "checkbox" and at.get("name"):
-                self.found[at["name"]] = at.get("value") or ""
-            elif tag == "input" and "checked" in at:
-                self.found[at["name"]] = at["value"]
-            elif tag == "textarea":
-                self.area = at["name"]
-                self.found[self.area] = ""
-            elif tag == "select":
-                self.select = at["name"]
-            elif tag == "option" and self.select and "selected" in at:
-                self.found[self.select] = at["value"]
-
-        def handle_endtag(self, tag):
-            if tag == "textarea":
-                self.area = None
-            if tag == "select":
-                self.select = None
-
-        def handle_data(self, data):
-            if self.area and self.inside:
-                self.found[self.area] += data
-
-    reader = Reader()
-    reader.feed(page)
-    reader.found.pop("csrf_token", None)
-    return {name: html.unescape(value) for name, value in reader.found.items()}
+    for code in TOOLS:
+        if code == "photos":
+            continue
+        url = f"/tools/project/{project.id}/new/{code}"
+        assert client.get(url).status_code == 200
+        whole = {"title": f"示例 {code}", "step_key": "", "act": "save"}
+        answer = client.send(url, whole | sent(EXAMPLES[code], fields_of(TOOLS[code].inputs)))
+        wrong = re.findall(r'class="note note--bad.*?</div>', text_of(answer), re.DOTALL)
+        assert answer.status_code == 303, (code, wrong)
+        page = text_of(client.get(answer.location))
+        assert "data-chart=" in page and 'class="answer"' in page, code
+        sheet = world.session.query(ToolSheet).filter_by(code=code).one()
+        assert sheet.latest.is_complete
+        typed = form_fields(text_of(client.get(f"/tools/{sheet.id}/edit")))
+        assert client.send(f"/tools/{sheet.id}/edit", typed | {"act": "save"}).status_code == 303
+        world.session.refresh(sheet)
+        assert len(sheet.versions) == 1, f"{code}: an unchanged form writes no version"
 
 
 def test_a_wrong_cell_is_named_by_row_and_field_and_everything_typed_is_kept(client, world, project):
     enter(client, world, world.leader)
-    answer = client.send(
-        f"/tools/project/{project.id}/new/pareto", PARETO | {"rows-1-amount": "四十一"}
-    )
+    answer = client.send(f"/tools/project/{project.id}/new/pareto", PARETO | {"rows-1-amount": "四十一"})
     page = text_of(answer)
     assert answer.status_code == 422
     assert "类别第 2 行“数量”" in page or "第 2 行" in page
@@ -170,7 +122,9 @@ def test_an_experiment_prints_its_runs_first_and_takes_the_results_later(client,
     assert not sheet.latest.is_complete
     typed = form_fields(text_of(client.get(f"/tools/{sheet.id}/edit")))
     assert [name for name in typed if name.startswith("trials-")] == [f"trials-{n}-values" for n in range(4)]
-    typed |= {f"trials-{n}-values": value for n, value in enumerate(("52", "47", "44", "39"))} | {"act": "save"}
+    typed |= {f"trials-{n}-values": value for n, value in enumerate(("52", "47", "44", "39"))} | {
+        "act": "save"
+    }
     assert client.send(f"/tools/{sheet.id}/edit", typed).status_code == 303
     world.session.refresh(sheet)
     assert sheet.latest.is_complete and sheet.latest.number == 2
@@ -232,7 +186,9 @@ def test_the_history_of_a_sheet_is_readable_and_its_numbers_can_be_taken_out(cli
         now=world.now,
     )
     enter(client, world, world.facilitator)
-    assert "第二版标题" not in re.findall("<h1>.*?</h1>", text_of(client.get(f"/tools/{sheet.id}?version=1")))[0]
+    assert (
+        "第二版标题" not in re.findall("<h1>.*?</h1>", text_of(client.get(f"/tools/{sheet.id}?version=1")))[0]
+    )
     csv = client.get(f"/tools/{sheet.id}/numbers.csv")
     assert csv.mimetype == "text/csv" and "接头漏气" in text_of(csv)
     assert client.get(f"/tools/{sheet.id}?version=7").status_code == 404

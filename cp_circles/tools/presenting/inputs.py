@@ -178,7 +178,7 @@ def _number(one: InputField, rows: list[dict[str, Any]]) -> None:
 
 def _known(one: InputField, rows: Iterable[Mapping[str, Any]], raw: Mapping[str, Any]) -> dict[str, Choices]:
     known: dict[str, Choices] = {}
-    texts = [(str(row["key"]), str(row.get("text") or "")) for row in rows if row.get("text")]
+    texts = [(str(row["key"]), str(row["text"])) for row in rows if row.get("key") and row.get("text")]
     known |= {name: texts for name in POINTING}
     factors = [(str(row.get("key") or ""), str(row.get("text") or "")) for row in raw.get("factors") or []]
     if one.name == "arrows":
