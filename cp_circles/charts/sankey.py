@@ -41,10 +41,13 @@ def closure_percent(links: Sequence[FlowLink]) -> Decimal | None:
     return round_half_up(abs(received - given) * 100 / to_fraction(received), 2) if received else None
 
 
-def sankey(nodes: Sequence[FlowNode], links: Sequence[FlowLink], frame: Frame) -> Chart:
+def sankey(
+    nodes: Sequence[FlowNode], links: Sequence[FlowLink], frame: Frame, *, closure: Decimal | None = None
+) -> Chart:
     """Flows by width from left to right, losses marked; ValueError below zero or in a circle.
 
-    The closure error of the whole stands below the drawing, two decimals in percent.
+    The closure error of the whole stands below the drawing, two decimals in percent; `closure` is that of
+    the balance itself, needed where the links draw what is not accounted for.
     """
     keys = unique([node.key for node in nodes])
     if any(link.amount < 0 for link in links):
@@ -74,7 +77,7 @@ def sankey(nodes: Sequence[FlowNode], links: Sequence[FlowLink], frame: Frame) -
         textfont={"color": LIGHT.ink, "size": 11},
         meta={"role": "flow"},
     )
-    error = closure_percent(links)
+    error = closure_percent(links) if closure is None else closure
     caption = say(msg("Closure error %(percent)s %%"), percent=plain(error)) if error is not None else ""
     layout = {
         "height": max(320, 46 * len(nodes)),

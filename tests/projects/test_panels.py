@@ -69,9 +69,10 @@ def test_a_balance_closes_to_the_computed_error_and_not_to_a_typed_one() -> None
     panel = shown(AUDIT, "balance", "balance", facts("balance", balance_sheet=[SHEET], balance_line=REPORT))
     assert said(panel, "good") == ["The balance closes to 0.91 %; at most 5 % is allowed. It may be used."]
     block = panel.blocks[0]
-    assert block.grids[0].rows[-1] == ["The whole", "4,746,025", "4,702,937", "0", "43,088", "0.91", "yes"]
+    assert block.grids[0].rows[-1] == ["The whole", "4,746,025", "4,702,937", "43,088", "0.91", "yes"]
     assert block.lines[-1].text == "|4,746,025 − 4,702,937| ÷ 4,746,025 × 100" and not block.lines[-1].exact
     assert block.chart is not None and block.chart.rows[-1][3] == "43,088"
+    assert block.chart.figure["layout"]["annotations"][0]["text"] == "Closure error 0.91 %"
 
 
 def test_an_open_balance_says_where_and_how_much_and_holds_the_step() -> None:
@@ -92,7 +93,8 @@ def test_a_stricter_limit_of_a_sheet_counts_and_stock_is_taken_off() -> None:
     assert len(said(shown(AUDIT, "balance", "balance", strict), "bad")) == 2
     kept_back = {"balance": "溶剂", "operation": "line", "amount": "43088"}
     whole = replace(strict, records={**strict.records, ("balance", "balance_stock"): [kept_back]})
-    assert said(shown(AUDIT, "balance", "balance", whole), "good")
+    told = shown(AUDIT, "balance", "balance", whole)
+    assert said(told, "good") and told.blocks[0].grids[0].rows[-1][3] == "43,088"
 
 
 @pytest.mark.parametrize(

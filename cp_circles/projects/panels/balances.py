@@ -150,25 +150,27 @@ def _balance_block(sheet: Sheet, kinds: Mapping[str, Names]) -> Block:
     if found.usable:
         text = msg("The balance closes to %(error)s %%; at most %(limit)s %% is allowed. It may be used.")
         told = (Told(word(text, error=found.whole.error_percent, limit=sheet.limit), "good"),)
+    stayed = any(one.stored for one in (*found.units, found.whole))
     heads = (
         Head(word(msg("Unit operation"))),
         Head(word(msg("In")), True),
         Head(word(msg("Out")), True),
-        Head(word(msg("Stayed")), True),
+        *((Head(word(msg("Stayed")), True),) if stayed else ()),
         Head(word(msg("Difference")), True),
         Head(word(msg("Closure error in %%")), True),
         Head(word(msg("Closes"))),
     )
     whole = replace(found.whole, place="")
-    rows = tuple(_closure_row(one) for one in (*found.units, whole))
+    rows = tuple(_closure_row(one, stayed) for one in (*found.units, whole))
     lines = tuple(Line(one.place or word(msg("The whole")), one.step) for one in (*found.units, found.whole))
     grid = Grid(word(msg("Closure by unit operation")), heads, rows)
     return Block(title, told, (grid,), lines, flow_of(found))
 
 
-def _closure_row(one: calc.Closure) -> tuple[Cell, ...]:
+def _closure_row(one: calc.Closure, stayed: bool) -> tuple[Cell, ...]:
     place: Word = one.place or word(msg("The whole"))
-    return (place, one.inputs, one.outputs, one.stored, one.difference, one.error_percent, one.closes)
+    stock = (one.stored,) if stayed else ()
+    return (place, one.inputs, one.outputs, *stock, one.difference, one.error_percent, one.closes)
 
 
 def mfca(panel: FlowCostPanel, facts: ProjectFacts, method: Method) -> tuple[Block, ...]:

@@ -17,7 +17,8 @@ def flow_of(found: Balance) -> Flow:
             name = word(found.nodes[link.target]) if link.unaccounted else link.name
             bands.append(Band(source, target, link.quantity, name))
     used = {key for band in bands for key in (band.source, band.target)}
-    return Flow(tuple(node for key, node in nodes.items() if key in used), tuple(bands), found.unit)
+    kept = tuple(node for key, node in nodes.items() if key in used)
+    return Flow(kept, tuple(bands), found.unit, found.whole.error_percent)
 
 
 def _ends(found: Balance, link: Link, bands: list[Band]) -> tuple[str, str]:

@@ -82,6 +82,7 @@ def _figure(figure: Flow | Bars | None) -> dict[str, Any] | None:
         }
     return {
         "unit": figure.unit,
+        "closure": value(figure.closure),
         "nodes": [{"key": one.key, "label": value(one.label), "loss": one.loss} for one in figure.nodes],
         "bands": [
             {

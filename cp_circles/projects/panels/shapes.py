@@ -74,11 +74,12 @@ class Band:
 
 @dataclass(frozen=True)
 class Flow:
-    """The flow figure of one balance: nodes and bands, amounts in `unit`."""
+    """The flow figure of one balance: nodes and bands, amounts in `unit`, `closure` in percent."""
 
     nodes: tuple[Node, ...]
     bands: tuple[Band, ...]
     unit: str
+    closure: Decimal | None = None
 
 
 @dataclass(frozen=True)

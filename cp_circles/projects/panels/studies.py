@@ -179,7 +179,9 @@ def _side_by_side(done: Mapping[str, Evaluation]) -> Grid:
     heads = (Head(word(msg("Figure"))), *(Head(name, True) for name in done))
     rows: list[tuple[Cell, ...]] = []
     for place, figure in enumerate(first.figures):
-        label = word(msg("%(symbol)s %(label)s"), symbol=_symbol(figure.symbol), label=word(figure.label))
+        label = word(figure.label)
+        if _symbol(figure.symbol):
+            label = word(msg("%(symbol)s %(label)s"), symbol=figure.symbol, label=label)
         rows.append((label, *(one.figures[place].value for one in done.values())))
     return Grid(word(msg("All options side by side")), heads, tuple(rows))
 
@@ -208,7 +210,7 @@ def _opened(panel: FeasibilityPanel, study: Study, method: Method) -> Block:
     bases = _bases(panel, study, method)
     trial: tuple[Grid, ...] = ()
     if found.trial:
-        heads = (Head(word(msg("Rate in %%")), True), Head(word(msg("Net present value")), True))
+        heads = (Head(word(msg("Rate in %%"))), Head(word(msg("Net present value")), True))
         trial = (Grid(word(msg("Trial rates for the internal rate of return")), heads, found.trial),)
     return Block(study.name, tuple(told), (*bases, *trial), tuple(lines))
 
@@ -220,5 +222,5 @@ def _bases(panel: FeasibilityPanel, study: Study, method: Method) -> tuple[Grid,
     scale = text_of(study.row, fields.scale)
     rows: list[tuple[Word, ...]] = [(word(msg("Scale for the payback")), scales.get(scale, scale))]
     rows += [(names[key], text_of(study.row, key) or "–") for key in fields.bases if key in names]
-    heads = (Head(word(msg("Assumption"))), Head(word(msg("Basis"))))
+    heads = (Head(word(msg("Assumption"))), Head(word(msg("Rests on"))))
     return (Grid(word(msg("What the assumptions rest on")), heads, tuple(rows)),)

@@ -105,7 +105,7 @@ class _Teller:
             told=[ShownSentence(self.text(one["text"]), one["standing"]) for one in block["told"]],
             grids=[self.grid(grid) for grid in block["grids"]],
             lines=[self.line(line) for line in block["lines"]],
-            chart=self.chart(block["figure"], key, title or panel_title),
+            chart=self.chart(block["figure"], key, panel_title),
             tree=[self.branch(one) for one in block["tree"]],
         )
 
@@ -150,7 +150,9 @@ class _Teller:
             FlowLink(one["source"], one["target"], Decimal(one["amount"]["n"]), self.text(one["label"]))
             for one in figure["bands"]
         ]
-        return sankey(nodes, links, frame) if links else None
+        closure = figure.get("closure")
+        error = Decimal(closure["n"]) if closure is not None else None
+        return sankey(nodes, links, frame, closure=error) if links else None
 
     def bars(self, rows: Sequence[Mapping[str, Any]], frame: Frame) -> Chart | None:
         items = [ParetoItem(self.text(row["label"]), Decimal(row["amount"]["n"])) for row in rows]
