@@ -13,9 +13,9 @@ from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import PlanDetails
 from cp_circles.projects.forms import IndicatorsForm, PlanForm, RemarkForm, actuals_form
 from cp_circles.projects.models import Project, ProjectState
-from cp_circles.projects.panel_pages import panel_lines
 from cp_circles.projects.services.course import target_is_fixed
 from cp_circles.projects.views.blueprint import bp, project_of
+from cp_circles.projects.views.computed import panel_lines
 from cp_circles.projects.views.registration import (
     indicator_codes,
     indicator_data,

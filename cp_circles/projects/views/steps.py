@@ -18,9 +18,9 @@ from cp_circles.projects.forms import (
     record_form,
 )
 from cp_circles.projects.models import Project, ProjectStep, StepState
-from cp_circles.projects.panel_pages import shown_panels
 from cp_circles.projects.services.steps import LOOP_GATE
 from cp_circles.projects.views.blueprint import bp, project_of
+from cp_circles.projects.views.computed import shown_panels
 from cp_circles.rulesets.schema import Method, Step
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
