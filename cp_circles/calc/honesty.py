@@ -34,7 +34,7 @@ class Dated:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """One cause confirmed: by whom, on which day, written down when, with what ground, and whether as main."""
+    """One cause confirmed: by whom, on which day, written down when, on what ground, whether as main."""
 
     cause: str
     person: str
@@ -64,7 +64,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Picture:
-    """A file of one project: hash, picture print (16 hexadecimal digits or empty), name, project and title."""
+    """A file of one project: hash, picture print (hexadecimal digits or empty), name, project, title."""
 
     sha256: str
     print: str

@@ -138,7 +138,7 @@ def _of_projects(
             days = _days(returned.get(("projects", project.id)), today)
             if days >= limits.returned_days:
                 yield BoardRow(STUCK, RETURNED, circle, REMIND, url, project, days, {"days": days})
-        elif project.state in RUNNING and project.method_edition_id in methods:
+        elif project.state in RUNNING and project.method_edition_id is not None:
             method = methods[project.method_edition_id]
             specs = {step.key: step for step in method.steps}
             done = {step.key for step in project.steps if is_done(step, specs[step.key])}

@@ -1,4 +1,4 @@
-"""普及率, 活动率 and 成果率 of a company by distinct people, for a year and the years before (qc-circles 2.2)."""
+"""普及率, 活动率 and 成果率 of a company by distinct people, of a year and before (qc-circles 2.2)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ def _facts(session: Session, company_id: int, years: range, zone: tzinfo) -> _Fa
     return _Facts(
         registered={one: frozenset(ids) for one, ids in registered.items()},
         active=frozenset((circle_id, on.year) for circle_id, on in held),
-        results=tuple((circle_id, local_date(at, zone).year) for circle_id, at in frozen),
+        results=tuple((id_, local_date(at, zone).year) for id_, at in frozen if id_ and at),
         members=tuple((row.circle_id, row.person_id, row.joined_on, row.left_on) for row in members),
         homes=_homes(session, {row.person_id for row in members}),
     )

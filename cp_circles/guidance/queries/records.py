@@ -25,7 +25,7 @@ def record_by_id(session: Session, model: type[R], record_id: int, company_id: i
     found: Any = session.get(model, record_id)
     if found is None or found.company_id != company_id:
         raise NotFound
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def finding_by_id(session: Session, finding_id: int) -> Finding:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,7 +40,7 @@ NOT_COUNTED = (SavingState.DRAFT, SavingState.WITHDRAWN, SavingState.REFUSED)
 
 @dataclass(frozen=True)
 class Signal:
-    """One signal of a project: its key, what was seen, the fingerprint of that, and the look if one was had."""
+    """One signal of a project: its key, what was seen, the fingerprint of that, and the look, if any."""
 
     key: str
     seen: tuple[honesty.Seen, ...]
@@ -105,8 +106,13 @@ def signals_of(
 
 
 def _signal(key: str, seen: Sequence[honesty.Seen]) -> Signal:
-    text = json.dumps([key, [[text, values] for text, values in seen]], default=str, sort_keys=True)
+    text = json.dumps([key, [[text, values] for text, values in seen]], default=_plain, sort_keys=True)
     return Signal(key, tuple(seen), hashlib.sha256(text.encode()).hexdigest())
+
+
+def _plain(value: Any) -> str:
+    """A value as it is fingerprinted: 110 and 110.000000 are the same number."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _seen(project: Project, facts: _Facts, zone: tzinfo) -> dict[str, list[honesty.Seen]]:
@@ -277,6 +283,8 @@ def _files(session: Session, projects: Sequence[Project]) -> dict[int, list[hone
     }
     files: dict[int, list[honesty.Picture]] = {}
     for project_id, sha256, name in (*shown, *photos):
+        if project_id is None:
+            continue
         picture = honesty.Picture(sha256, prints.get(sha256, ""), name, project_id, titles[project_id])
         files.setdefault(project_id, []).append(picture)
     return files

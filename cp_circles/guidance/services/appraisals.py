@@ -47,7 +47,7 @@ def appraise_circle(
         row = Appraisal(company_id=circle.company_id, circle=circle, month=month, created_at=now, version=0)
         session.add(row)
     elif row.version != version:
-        raise Stale(current={"comment": row.comment})
+        raise Stale(current={"version": row.version, "comment": row.comment})
     row.edition_id, row.total, row.comment = edition.id, total, comment.strip()
     row.points = {key: f"{value:f}" for key, value in points.items()}
     row.version += 1

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles import services as circles
 from cp_circles.circles.dates import SHANGHAI, local_date
 from cp_circles.circles.models import Circle
-from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Problem, msg
+from cp_circles.errors import DomainError, Invalid, msg
 from cp_circles.guidance.queries.approvals import CIRCLE, PROJECT, Waiting, waiting_of
 from cp_circles.guidance.services import guards
 from cp_circles.organisations.models import Company
@@ -82,14 +82,14 @@ def _one(
     point = session.begin_nested()
     try:
         _approve(session, item, actor, reason, zone, now)
-    except (DomainError, Invalid, NotAllowed, NotFound) as refusal:
+    except DomainError as refusal:
         point.rollback()
         return Outcome(item.title, item.url, False, *_told(refusal))
     point.commit()
     return Outcome(item.title, item.url, True)
 
 
-def _told(refusal: Problem) -> tuple[str, dict[str, Any]]:
+def _told(refusal: DomainError) -> tuple[str, dict[str, Any]]:
     return refusal.msgid, dict(refusal.values)
 
 

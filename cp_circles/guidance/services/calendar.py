@@ -36,13 +36,13 @@ def save_occasion(
     before = _shown(occasion) if occasion is not None else None
     if occasion is None:
         occasion = Occasion(company_id=company.id, created_at=now, version=0)
-        session.add(occasion)
     elif occasion.version != version:
-        raise Stale(current={"title": occasion.title, "note": occasion.note})
+        raise Stale(current={"version": occasion.version, "title": occasion.title, "note": occasion.note})
     occasion.kind, occasion.title = kind, guards.written(title, "title")
     occasion.starts_on, occasion.ends_on = starts_on, ends_on or starts_on
     occasion.place, occasion.note = place.strip(), note.strip()
     occasion.version += 1
+    session.add(occasion)
     session.flush()
     verb = "plan_occasion" if before is None else "change_occasion"
     guards.note(session, actor, occasion, company.id, verb, now, before=before, after=_shown(occasion))
@@ -78,7 +78,7 @@ def set_thresholds(
         row = GuidanceSettings(company_id=company.id, version=0)
         session.add(row)
     elif row.version != version:
-        raise Stale(current={name: str(getattr(row, name)) for name in wanted})
+        raise Stale(current={"version": row.version} | {name: str(getattr(row, name)) for name in wanted})
     for name, value in wanted.items():
         setattr(row, name, value)
     row.version += 1

@@ -15,8 +15,8 @@ from cp_circles.people.rules import Actor
 
 REMIND = msg("The department asks how the circle %(name)s is getting on")
 BODY = msg(
-    "The department noticed that the work of the circle %(name)s has come to a halt and asks how it can help. "
-    "Please go on with the next step, or say what is missing."
+    "The department noticed that the work of the circle %(name)s has come to a halt and asks how it can "
+    "help. Please go on with the next step, or say what is missing."
 )
 DAYS = 7
 

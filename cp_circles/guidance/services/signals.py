@@ -1,6 +1,7 @@
 """What the department looked at, and the prints by which pictures are compared."""
 
 from datetime import datetime
+from itertools import pairwise
 
 import sqlalchemy as sa
 from PIL import Image, UnidentifiedImageError
@@ -83,7 +84,7 @@ def difference_hash(picture: Image.Image) -> str:
     bits = 0
     for row in range(SIDE):
         line = points[row * (SIDE + 1) : (row + 1) * (SIDE + 1)]
-        for left, right in zip(line, line[1:], strict=False):
+        for left, right in pairwise(line):
             bits = bits << 1 | (left > right)
     texture = bits.bit_count()
     return f"{bits:016x}" if LEAST_TEXTURE <= texture <= 64 - LEAST_TEXTURE else ""

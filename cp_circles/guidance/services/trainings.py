@@ -44,13 +44,15 @@ def save_training(
     before = _shown(training) if training is not None else None
     if training is None:
         training = Training(company_id=company.id, created_at=now, version=0)
-        session.add(training)
     elif training.version != version:
-        raise Stale(current={"course": training.course, "content": training.content})
+        raise Stale(
+            current={"version": training.version, "course": training.course, "content": training.content}
+        )
     training.course, training.held_on, training.hours = guards.written(course, "course"), held_on, hours
     training.trainer, training.place = guards.written(trainer, "trainer"), place.strip()
     training.content = content.strip()
     training.version += 1
+    session.add(training)
     session.flush()
     _keep_attendees(session, training, attendees)
     verb = "log_training" if before is None else "correct_training"

@@ -44,16 +44,18 @@ def save_visit(
     project = guards.project_of_circle(session, circle, project_id)
     guards.past(held_on, local_date(now, zone))
     _require_due(held_on, follow_up, due_on)
+    advice = guards.written(advice, "advice")
     before = _shown(visit) if visit is not None else None
     if visit is None:
         visit = Visit(company_id=company.id, facilitator_id=actor.person_id, created_at=now, version=0)
-        session.add(visit)
     elif visit.version != version:
-        raise Stale(current={"advice": visit.advice, "follow_up": visit.follow_up})
-    visit.circle, visit.project, visit.step_key = circle, project, step_key if project else ""
-    visit.held_on, visit.advice = held_on, guards.written(advice, "advice")
+        raise Stale(current={"version": visit.version, "advice": visit.advice, "follow_up": visit.follow_up})
+    visit.circle_id, visit.project_id = circle.id, project.id if project else None
+    visit.step_key = step_key if project else ""
+    visit.held_on, visit.advice = held_on, advice
     visit.follow_up, visit.due_on = follow_up.strip(), due_on if follow_up.strip() else None
     visit.version += 1
+    session.add(visit)
     session.flush()
     _tell(session, circle, visit, now)
     verb = "log_visit" if before is None else "correct_visit"

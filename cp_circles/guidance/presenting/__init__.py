@@ -1,0 +1,1 @@
+"""The room's facts as finished words for its pages."""

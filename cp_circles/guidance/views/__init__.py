@@ -1,0 +1,6 @@
+"""The room's pages."""
+
+from cp_circles.guidance.views import appraisals, approvals, board, circles, records, signals
+from cp_circles.guidance.views.blueprint import bp
+
+__all__ = ["appraisals", "approvals", "board", "bp", "circles", "records", "signals"]
