@@ -9,12 +9,14 @@ from cp_circles.circles.services import ask_for_renewals, mark_dormant
 from cp_circles.imports.running import KIND as IMPORT
 from cp_circles.imports.running import run_import
 from cp_circles.jobs.blind_copies import draw_blind_copy
+from cp_circles.jobs.documents import write_document
 from cp_circles.jobs.kinds import Chore, Report, Tools, register_kind, register_periodic
 from cp_circles.jobs.mails import deliver_outbox
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.jobs.reading_files import run_file
 from cp_circles.metering.filing import KIND as READINGS
 from cp_circles.people.services import forget_expired
+from cp_circles.results.documenting import DOCUMENT
 from cp_circles.results.queries import BLIND_COPY
 
 MINUTE = timedelta(minutes=1)
@@ -30,6 +32,7 @@ def register_rooms() -> None:
     register_kind(IMPORT, run_import)
     register_kind(READINGS, run_file)
     register_kind(BLIND_COPY, draw_blind_copy)
+    register_kind(DOCUMENT, write_document)
 
 
 def in_one_transaction(service: Callable[..., Any]) -> Chore:

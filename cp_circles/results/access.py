@@ -6,6 +6,7 @@ from cp_circles.web.doors import Door
 CIRCLE = (Role.MEMBER, Role.LEADER)
 VERIFIERS = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE, Role.THIRD_PARTY)
 READERS = (*CIRCLE, Role.FACILITATOR, Role.DEPARTMENT, *VERIFIERS, Role.ADMINISTRATOR)
+KEEPERS = (Role.DEPARTMENT, Role.ADMINISTRATOR)
 
 DOORS = (
     Door("results.list_results", READERS, scope="circle"),
@@ -26,4 +27,15 @@ DOORS = (
     Door("results.paint_boxes", (*CIRCLE, Role.DEPARTMENT), scope="circle"),
     Door("results.confirm_blind_page", (Role.DEPARTMENT,), scope="company"),
     Door("results.show_history", READERS, scope="circle"),
+    Door("results.show_documents", READERS, scope="circle"),
+    Door("results.order_document", READERS, scope="circle"),
+    Door("results.download_document", READERS, scope="circle"),
+    Door("results.list_templates", KEEPERS, scope="company"),
+    Door("results.send_template", (Role.DEPARTMENT,), scope="company"),
+    Door("results.standard_template_file", KEEPERS, scope="company"),
+    Door("results.preview_template", KEEPERS, scope="company"),
+    Door("results.use_template", (Role.DEPARTMENT,), scope="company"),
+    Door("results.end_template", (Role.DEPARTMENT,), scope="company"),
+    Door("results.show_pack", KEEPERS, scope="company"),
+    Door("results.download_pack", KEEPERS, scope="company"),
 )

@@ -1,13 +1,17 @@
 """Forms of results: the texts, the freeze, the boxes on a blind page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from cp_circles.web.forms import Needed, QueryForm, VersionForm
+from cp_circles.rulesets.schema import Method
+from cp_circles.web.fields import FilesField
+from cp_circles.web.forms import BaseForm, Needed, QueryForm, VersionForm
 
 
 class ResultForm(VersionForm):
@@ -60,6 +64,22 @@ class BoxesForm(VersionForm):
             for row in rows
             if None not in (row.left.data, row.top.data, row.width.data, row.height.data)
         ]
+
+
+class TemplateForm(BaseForm):
+    """A company's own Word template for one method."""
+
+    method = SelectField(_l("Method of the project"), choices=[])
+    file = FilesField(
+        _l("Word template (.docx)"),
+        [Needed(_l("Please choose a file."))],
+        description=_l("Begin with the standard template; keep the placeholders that every report needs."),
+    )
+
+    def offer(self, methods: Sequence[Method], locale: str) -> None:
+        """Let these methods be chosen."""
+        language = "en" if locale.startswith("en") else "zh"
+        self.method.choices = [SelectChoice(one.key, getattr(one.names, language)) for one in methods]
 
 
 class ResultFilter(QueryForm):

@@ -73,3 +73,33 @@ class BlindPage(Base):
     confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
     result: Mapped[Result] = relationship(back_populates="blind_pages")
+
+
+class ReportTemplate(Base):
+    """A company's own Word template for the reports of one method; in use from `used_from` to `ended_at`."""
+
+    __tablename__ = "report_templates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"), index=True)
+    method_key: Mapped[str] = mapped_column(sa.String(40))
+    filename: Mapped[str] = mapped_column(sa.String(200))
+    sha256: Mapped[str] = mapped_column(sa.ForeignKey("blobs.sha256"))
+    sent_at: Mapped[datetime]
+    sent_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    used_from: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class ResultDocument(Base):
+    """A Word or PDF file that was written once for one package, language and template; `key` tells them."""
+
+    __tablename__ = "result_documents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    result_id: Mapped[int] = mapped_column(sa.ForeignKey("results.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(8))
+    locale: Mapped[str] = mapped_column(sa.String(8))
+    sha256: Mapped[str] = mapped_column(sa.ForeignKey("blobs.sha256"))
+    made_at: Mapped[datetime]

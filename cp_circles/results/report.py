@@ -20,6 +20,7 @@ from cp_circles.charts import Chart, RunPoint, State, run_chart
 from cp_circles.charts.frame import Frame, Say
 from cp_circles.errors import msg
 from cp_circles.projects.panels.telling import ShownPanel, told_panels
+from cp_circles.results.documents.figures import Piece, marked_texts
 from cp_circles.tools.quoting import Quoted, quoted
 
 
@@ -79,6 +80,7 @@ class Report:
     totals: Mapping[str, Decimal]
     method: str
     tools: list[Quoted]
+    texts: Mapping[str, list[Piece]]
 
 
 def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
@@ -95,6 +97,7 @@ def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
         totals=totals,
         method=package["project"]["method"]["names"][language],
         tools=quoted(package.get("tools", ()), "whole", say),
+        texts=marked_texts(package),
     )
 
 

@@ -45,6 +45,11 @@ def can_confirm_blind_page(actor: Actor, result: Result, *, entered: bool = Fals
     )
 
 
+def can_see_documents_of(actor: Actor, company_id: int) -> bool:
+    """The department and the administrator: templates, and packs of several circles' results."""
+    return actor.is_administrator or actor.heads_department_of(company_id)
+
+
 def is_editable(result: Result) -> bool:
     """True while the texts can change."""
     return result.state is ResultState.DRAFT

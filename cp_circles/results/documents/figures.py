@@ -99,13 +99,18 @@ def marked(text: str, figures: Sequence[Recorded]) -> list[Piece]:
     return [piece for piece in pieces if piece.text]
 
 
+def marked_texts(package: Mapping[str, Any]) -> dict[str, list[Piece]]:
+    """The free texts of a package in pieces, each figure with the place of its record, or marked."""
+    figures = recorded_figures(package)
+    return {field: marked(text, figures) for field, text in free_texts(package).items()}
+
+
 def unrecorded(package: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(field, words) of every figure in the free texts of a package that no record stands behind."""
-    figures = recorded_figures(package)
     return [
         (field, piece.text)
-        for field, text in free_texts(package).items()
-        for piece in marked(text, figures)
+        for field, pieces in marked_texts(package).items()
+        for piece in pieces
         if piece.mark == "unrecorded"
     ]
 

@@ -2,31 +2,30 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
 from cp_circles.files.queries import blob_by_hash, open_blob
-from cp_circles.files.storage import LocalStorage
 from cp_circles.projects.models import Project
 from cp_circles.projects.queries import project_for
 from cp_circles.results import queries, rules, services
 from cp_circles.results.canonical import canonical_json, sha256_of
+from cp_circles.results.documents.figures import unrecorded
 from cp_circles.results.forms import BoxesForm, FreezeForm, ResultFilter, ResultForm, box_rows
 from cp_circles.results.models import BlindPage, Result, ResultState
 from cp_circles.results.report import report_of
+from cp_circles.results.views.blueprint import bp, result_of, storage
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
 from cp_circles.web.paging import listed, requested_page
-from cp_circles.web.session import db_session, in_turn, now, settings
+from cp_circles.web.session import db_session, now
 from cp_circles.web.versions import show_stale
-
-bp = Blueprint("results", __name__, url_prefix="/results")
 
 register_labels(
     {
@@ -36,17 +35,6 @@ register_labels(
         ResultState.REVOKED: msg("Revoked"),
     }
 )
-
-
-def _result(result_id: int) -> Result:
-    """The result, if the reader may see it; acts on one result follow one another."""
-    in_turn("result", result_id)
-    return queries.result_for(db_session(), actor=current_actor(), result_id=result_id)
-
-
-def _storage() -> LocalStorage:
-    """Where contents are kept."""
-    return LocalStorage(settings().evidence_folder)
 
 
 def _to(result: Result, endpoint: str = "results.show_result") -> ResponseReturnValue:
@@ -122,7 +110,7 @@ def _draft_page(project: Project, form: ResultForm) -> str:
 @bp.get("/<int:result_id>")
 def show_result(result_id: int) -> ResponseReturnValue:
     """The report: from the frozen package, or, marked as a draft, from what is stored now."""
-    return _report_page(_result(result_id), ReasonForm())
+    return _report_page(result_of(result_id), ReasonForm())
 
 
 def _report_page(result: Result, reason: ReasonForm) -> str:
@@ -152,7 +140,7 @@ def _report_page(result: Result, reason: ReasonForm) -> str:
 @bp.get("/<int:result_id>/package.json")
 def download_package(result_id: int) -> ResponseReturnValue:
     """The frozen package as the very text that was hashed."""
-    result = _result(result_id)
+    result = result_of(result_id)
     if result.package is None:
         raise NotFound
     answer = Response(canonical_json(result.package), mimetype="application/json")
@@ -164,7 +152,7 @@ def download_package(result_id: int) -> ResponseReturnValue:
 @bp.get("/<int:result_id>/savings/<int:place>.csv")
 def saving_csv(result_id: int, place: int) -> ResponseReturnValue:
     """The numbers of one run chart of the report."""
-    result = _result(result_id)
+    result = result_of(result_id)
     report = report_of(queries.package_of(db_session(), result), locale_name(), _)
     chart = report.savings[place - 1].chart if 0 < place <= len(report.savings) else None
     if chart is None:
@@ -177,7 +165,7 @@ def saving_csv(result_id: int, place: int) -> ResponseReturnValue:
 @bp.get("/<int:result_id>/edit")
 def edit_result(result_id: int) -> ResponseReturnValue:
     """The form of the texts."""
-    result = _result(result_id)
+    result = result_of(result_id)
     if not rules.is_editable(result):
         raise DomainError
     return render_template("results/edit_result.html", result=result, form=ResultForm(obj=result))
@@ -186,7 +174,7 @@ def edit_result(result_id: int) -> ResponseReturnValue:
 @bp.post("/<int:result_id>/edit")
 def save_result(result_id: int) -> ResponseReturnValue:
     """Save the texts."""
-    result, form = _result(result_id), ResultForm()
+    result, form = result_of(result_id), ResultForm()
     try:
         if form.validate():
             services.edit_result(
@@ -209,7 +197,7 @@ def save_result(result_id: int) -> ResponseReturnValue:
 @bp.get("/<int:result_id>/freeze")
 def confirm_freeze(result_id: int) -> ResponseReturnValue:
     """What would be frozen, with its hash."""
-    result = _result(result_id)
+    result = result_of(result_id)
     return _freeze_page(result, FreezeForm(data={"version": str(result.version)}))
 
 
@@ -224,6 +212,7 @@ def _freeze_page(result: Result, form: FreezeForm) -> str:
         form=form,
         report=report,
         sha256=sha256_of(package),
+        unrecorded=unrecorded(package),
         unverified=[saving for saving in report.savings if saving.verified is None],
     )
 
@@ -231,7 +220,7 @@ def _freeze_page(result: Result, form: FreezeForm) -> str:
 @bp.post("/<int:result_id>/freeze")
 def freeze_result(result_id: int) -> ResponseReturnValue:
     """Freeze the package."""
-    result, form = _result(result_id), FreezeForm()
+    result, form = result_of(result_id), FreezeForm()
     try:
         if form.validate():
             services.freeze_result(
@@ -254,7 +243,7 @@ def freeze_result(result_id: int) -> ResponseReturnValue:
 @bp.post("/<int:result_id>/withdraw")
 def withdraw_result(result_id: int) -> ResponseReturnValue:
     """Take the result back."""
-    result, form = _result(result_id), ReasonForm()
+    result, form = result_of(result_id), ReasonForm()
     if not form.validate():
         return _report_page(result, form), 422
     services.withdraw_result(
@@ -267,7 +256,7 @@ def withdraw_result(result_id: int) -> ResponseReturnValue:
 @bp.post("/<int:result_id>/revoke")
 def revoke_result(result_id: int) -> ResponseReturnValue:
     """Declare the result void."""
-    result, form = _result(result_id), ReasonForm()
+    result, form = result_of(result_id), ReasonForm()
     if not form.validate():
         return _report_page(result, form), 422
     services.revoke_result(
@@ -295,7 +284,7 @@ def blind_pages(result_id: int) -> ResponseReturnValue:
 
 
 def _blind_result(result_id: int) -> Result:
-    result, actor = _result(result_id), current_actor()
+    result, actor = result_of(result_id), current_actor()
     seen = rules.can_paint(actor, result) or rules.can_confirm_blind_page(actor, result)
     if result.blind_package is None or not seen:
         raise NotFound
@@ -312,7 +301,7 @@ def blind_page_image(result_id: int, page_id: int) -> ResponseReturnValue:
     page = _page(result_id, page_id)
     blob = blob_by_hash(db_session(), page.shown_sha256 or "")
     return send_content(
-        open_blob(_storage(), blob),
+        open_blob(storage(), blob),
         sha256=blob.sha256,
         media_type=blob.media_type,
         name=f"page-{page.position}.png",
@@ -334,7 +323,7 @@ def paint_boxes(result_id: int, page_id: int) -> ResponseReturnValue:
     try:
         if form.validate():
             services.paint_boxes(
-                db_session(), _storage(), actor=current_actor(), page=page, boxes=form.values, now=now()
+                db_session(), storage(), actor=current_actor(), page=page, boxes=form.values, now=now()
             )
             flash(_("The boxes are painted; the page waits for its confirmation."))
             return redirect(url_for("results.edit_boxes", result_id=result_id, page_id=page_id), 303)
@@ -375,6 +364,6 @@ def confirm_blind_page(result_id: int, page_id: int) -> ResponseReturnValue:
 @bp.get("/<int:result_id>/history")
 def show_history(result_id: int) -> ResponseReturnValue:
     """Who did what, when and why."""
-    result = _result(result_id)
+    result = result_of(result_id)
     context: dict[str, Any] = {"result": result, "events": history_of(db_session(), result)}
     return render_template("results/show_history.html", **context)

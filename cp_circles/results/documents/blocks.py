@@ -1,0 +1,78 @@
+"""What documents are made of: chapters of blocks, every text in them finished and clean."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cp_circles.charts import Chart
+from cp_circles.results.documents.drawing import svg_of
+from cp_circles.results.documents.figures import Piece
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000-\uf8ff\ufffe\uffff]")
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of a chapter: kind `text`, `table`, `chart`, `facts`, `heading` or `note`."""
+
+    kind: str
+    text: str = ""
+    pieces: Sequence[Piece] = ()
+    columns: Sequence[tuple[str, bool]] = ()
+    rows: Sequence[Sequence[str]] = ()
+    svg: str | None = None
+    place: str = ""
+
+    @property
+    def heads(self) -> list[dict[str, Any]]:
+        """The columns as the tables of pages take them."""
+        return [{"label": label, "num": num} for label, num in self.columns]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A numbered chapter; `key` names it in templates, `place` is where figures link to."""
+
+    key: str
+    title: str
+    place: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole document: cover, chapters, what stands in the footer, the watermark of a draft."""
+
+    title: str
+    kind: str
+    language: str
+    cover: Sequence[tuple[str, str]]
+    chapters: Sequence[Chapter]
+    footer: str
+    watermark: str = ""
+    notice: str = ""
+    missing: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def chapter(self, key: str) -> Chapter | None:
+        """The chapter of that key."""
+        return next((one for one in self.chapters if one.key == key), None)
+
+
+def clean(text: Any) -> str:
+    """A text without characters that Word or PDF cannot carry; line ends become plain ones."""
+    return CONTROL.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def table_block(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]]) -> Block:
+    """A table of cleaned cells; a column is its label and whether it holds numbers."""
+    return Block("table", clean(title), columns=columns, rows=[[clean(cell) for cell in row] for row in rows])
+
+
+def chart_block(chart: Chart, unit: str) -> Block:
+    """A chart with the table of its numbers."""
+    columns = [(clean(column["label"]), bool(column["num"])) for column in chart.columns]
+    rows = [[clean(cell) if cell is not None else NOTHING for cell in row] for row in chart.rows]
+    return Block("chart", clean(chart.title), columns=columns, rows=rows, svg=svg_of(chart, unit))
