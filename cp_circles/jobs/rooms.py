@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cp_circles.circles.services import ask_for_renewals, mark_dormant
+from cp_circles.files.storage import LocalStorage
+from cp_circles.guidance.services import print_pictures
 from cp_circles.imports.running import KIND as IMPORT
 from cp_circles.imports.running import run_import
 from cp_circles.jobs.blind_copies import draw_blind_copy
@@ -21,18 +23,26 @@ from cp_circles.results.queries import BLIND_COPY
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+TEN_MINUTES = timedelta(minutes=10)
 
 
 def register_rooms() -> None:
     """Tell the worker about every room."""
     register_periodic("deliver mails", MINUTE, deliver_outbox)
     register_periodic("forget expired", DAY, _forget)
+    register_periodic("print pictures", TEN_MINUTES, _print_pictures)
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
     register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
     register_kind(IMPORT, run_import)
     register_kind(READINGS, run_file)
     register_kind(BLIND_COPY, draw_blind_copy)
     register_kind(DOCUMENT, write_document)
+
+
+def _print_pictures(tools: Tools) -> Report:
+    storage = LocalStorage(tools.config.evidence_folder)
+    with tools.sessions.writing() as session, session.begin():
+        return {"count": print_pictures(session, storage)}
 
 
 def in_one_transaction(service: Callable[..., Any]) -> Chore:

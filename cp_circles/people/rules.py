@@ -8,7 +8,7 @@ from cp_circles.people.models import Role, ScopeKind
 
 @dataclass(frozen=True)
 class GrantFact:
-    """One live grant, as a value; `for_person_id` is whom a stand-in signs for, `is_away` that another does."""
+    """One live grant, as a value; `for_person_id`: whom a stand-in signs for; `is_away`: it is lent now."""
 
     role: Role
     scope_kind: ScopeKind
@@ -125,6 +125,10 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
     (NavItem("homes.home", msg("Home"), "home"), EVERYBODY),
     (NavItem("circles.list_circles", msg("Circles"), "people"), SHOP_FLOOR),
     (NavItem("projects.list_projects", msg("Projects"), "flag"), SHOP_FLOOR),
+    (
+        NavItem("guidance.home", msg("Promotion work"), "bulb"),
+        frozenset({Role.DEPARTMENT, Role.FACILITATOR}),
+    ),
     (NavItem("savings.to_sign", msg("To verify"), "meter"), VERIFIERS),
     (NavItem("judging.my_entries", msg("My entries"), "sheet"), frozenset({Role.JUDGE})),
     (

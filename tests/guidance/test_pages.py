@@ -105,7 +105,9 @@ def test_a_finding_is_written_and_closed_by_the_circle(desk, session, make):
     assert desk.send(url, {"reason": "已送检"}).status_code == 422
     sent = {"reason": "已送检", "file": (png(), "证书.png")}
     assert desk.send(url, sent, content_type="multipart/form-data").status_code == 303
-    assert desk.get(f"/guidance/findings/{finding.id}/file").mimetype == "image/png"
+    answer = desk.get(f"/guidance/findings/{finding.id}/file")
+    assert answer.get_data().startswith(b"\x89PNG")
+    answer.close()
     assert desk.get(desk.root).status_code == 404
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from cp_circles.circles import queries as circle_queries
 from cp_circles.circles.models import Circle
-from cp_circles.errors import Invalid, NotFound
+from cp_circles.errors import Invalid, NotAllowed, NotFound
 from cp_circles.files import queries as files
 from cp_circles.files.naming import may_be_shown
 from cp_circles.files.services import store_blob
@@ -73,6 +73,8 @@ def close_finding(finding_id: int) -> ResponseReturnValue:
     """Close a finding with what shows it."""
     finding, form = _finding(finding_id), ClosingForm()
     circle = finding.inspection.circle
+    if not rules.can_settle(current_actor(), circle):
+        raise NotAllowed
     try:
         if form.validate():
             uploads = read_uploads(form.file.data or [], field="file", most=1)
