@@ -6,19 +6,20 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from cp_circles.metering.services import Counter
 from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed
 
 KINDS = (
-    ("period", _l("What was used in a period, from a bill or a report")),
-    ("register", _l("What a running counter shows")),
+    SelectChoice("period", _l("What was used in a period, from a bill or a report")),
+    SelectChoice("register", _l("What a running counter shows")),
 )
 HAPPENED = (
-    ("", _l("Nothing: it just went on")),
-    ("turned_over", _l("It passed its last digit and began again at 0")),
-    ("replaced", _l("It was reset or replaced")),
+    SelectChoice("", _l("Nothing: it just went on")),
+    SelectChoice("turned_over", _l("It passed its last digit and began again at 0")),
+    SelectChoice("replaced", _l("It was reset or replaced")),
 )
 
 
@@ -33,6 +34,12 @@ class MeterForm(BaseForm):
     )
     indicator = SelectField(_l("What it counts"), [Needed()])
     unit = StringField(_l("Unit"), [Needed(), Length(max=20)])
+    accuracy = DecimalText(
+        _l("Accuracy"),
+        places=4,
+        least=0,
+        description=_l("Class or stated accuracy of the meter, for example 0.5."),
+    )
     key = StringField(
         _l("Key for other systems"),
         [Length(max=40)],

@@ -74,7 +74,7 @@
     if (at.person === person && Date.now() - at.time < KEEP_EVERY) return;
     const worker = (await navigator.serviceWorker.ready).active;
     await box.setFact("kept_at", { person, time: Date.now() });
-    worker.postMessage({ type: "keep", addresses: ["/", "/meters/"], lang: root.lang === "en" ? "en" : "zh_Hans" });
+    worker.postMessage({ type: "keep", addresses: ["/home", "/meters/"], lang: root.lang === "en" ? "en" : "zh_Hans" });
   };
 
   const watchSignOut = () => document.querySelectorAll("form[action$='/sign-out']").forEach((form) => {

@@ -2,7 +2,7 @@
 "use strict";
 const box = self.cpOutbox;
 const SHELL = "/offline";
-const KEPT_PAGES = [/^\/$/, /^\/meters\/$/, /^\/meters\/\d+\/log$/, /^\/circles\/\d+\/activities\/new$/, /^\/projects\/\d+\/steps\/[^/]+$/];
+const KEPT_PAGES = [/^\/home$/, /^\/meters\/$/, /^\/meters\/\d+\/log$/, /^\/circles\/\d+\/activities\/new$/, /^\/projects\/\d+\/steps\/[^/]+$/];
 const QUEUED = [/^\/meters\/\d+\/readings$/, /^\/circles\/\d+\/activities$/, /^\/projects\/\d+\/steps\/[^/]+\/evidence$/];
 const NEVER = /\/vendor\/plotly/;
 const fits = (patterns, path) => patterns.some((pattern) => pattern.test(path));
