@@ -4,7 +4,18 @@ from importlib import import_module
 
 from flask import Flask
 
-GROUPS = ("check", "database", "demo", "editions", "imports", "jobs", "organisations", "people", "settings")
+GROUPS = (
+    "check",
+    "claims",
+    "database",
+    "demo",
+    "editions",
+    "imports",
+    "jobs",
+    "organisations",
+    "people",
+    "settings",
+)
 
 
 def add_commands(app: Flask) -> None:

@@ -11,16 +11,18 @@ from cp_circles.files import queries as files
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging.chain import verify_chain
 from cp_circles.ledger.queries import ledger_disagreements
+from cp_circles.savings.recomputing import recompute_claims
 
 
 @click.command("check")
 @click.option("--deep", is_flag=True, help="Also read every file and compare its hash.")
 @with_appcontext
 def check(deep: bool) -> None:
-    """Check evidence files against the database, boards against the ledger, and every chain of events."""
+    """Check evidence files against the database, boards, claims and every chain of events."""
     storage = LocalStorage(current_app.extensions["cp_config"].evidence_folder)
     with current_app.extensions["cp_sessions"].reading() as session:
         broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
+        broken += check_claims(session)
     if broken:
         raise click.ClickException(f"{broken} things do not fit together")
 
@@ -49,6 +51,17 @@ def check_boards(session: Session) -> int:
     if not differences:
         click.echo("boards: equal to the ledger")
     return len(differences)
+
+
+def check_claims(session: Session) -> int:
+    """How many numbers of claims do not compute to the same from their frozen inputs."""
+    found = recompute_claims(session)
+    for row in found.differences:
+        click.echo(f"claim {row.claim_id}: {row.name} is frozen as {row.frozen}, computes to {row.computed}")
+    versions = ", ".join(f"{count} by {version}" for version, count in found.by_version.items())
+    if not found.differences:
+        click.echo(f"claims: {found.checked} compute to their numbers ({versions or 'none yet'})")
+    return len(found.differences)
 
 
 def check_chains(session: Session) -> int:

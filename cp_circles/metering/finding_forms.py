@@ -17,6 +17,12 @@ class MeterNameForm(BaseForm):
 
     name = StringField(_l("Name"), [Needed(), Length(max=80)])
     boundary = StringField(_l("Boundary"), [Length(max=120)])
+    accuracy = DecimalText(
+        _l("Accuracy"),
+        places=4,
+        least=0,
+        description=_l("Class or stated accuracy of the meter, for example 0.5."),
+    )
     parent = SelectField(
         _l("Main meter above it"),
         description=_l("What this meter counts is part of what the main meter counts."),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from cp_circles.circles.models import Circle, CircleState
-from cp_circles.metering.models import ApiToken, Meter, Reading
+from cp_circles.metering.models import ApiToken, Meter, OwnIndicator, Reading
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 
@@ -37,6 +37,12 @@ def meters_of(session: Session, company_id: int, *, only_active: bool = True) ->
     if only_active:
         statement = statement.where(Meter.active)
     return list(session.scalars(statement))
+
+
+def own_indicators(session: Session, company_id: int) -> list[OwnIndicator]:
+    """The indicators that a company added to the catalogue, by name."""
+    statement = sa.select(OwnIndicator).where(OwnIndicator.company_id == company_id)
+    return list(session.scalars(statement.order_by(OwnIndicator.name)))
 
 
 def meter_named(session: Session, company_id: int, name: str) -> Meter | None:

@@ -17,6 +17,21 @@ DOORS = (
     Door("savings.claim_saving", CIRCLE, scope="circle"),
     Door("savings.reopen_claim", (*CIRCLE, Role.DEPARTMENT), scope="circle"),
     Door("savings.withdraw_saving", CIRCLE, scope="circle"),
+    *(
+        Door(f"savings.{act}", CIRCLE, scope="circle")
+        for act in (
+            "choose_method",
+            "name_meter",
+            "remove_meter",
+            "add_adjustment",
+            "remove_adjustment",
+            "state_steam",
+            "state_factors",
+        )
+    ),
+    Door("savings.explain_claim", READERS, scope="circle"),
+    Door("savings.list_indicators", READERS, scope="company"),
+    Door("savings.add_indicator", (Role.DEPARTMENT,), scope="company"),
     Door("savings.to_sign", VERIFIERS, scope="company"),
     Door("savings.sign_claim", VERIFIERS, scope="company"),
     Door("savings.refuse_claim", VERIFIERS, scope="company"),

@@ -1,85 +1,31 @@
-"""From a saving's readings to its amounts: what a claim freezes and what a draft shows."""
+"""Factors of a saving and the texts of a claim: what is frozen, how it is written and hashed."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from cp_circles.calc import conversion
 from cp_circles.calc.conversion import Converted, Factor
-from cp_circles.calc.reasons import Reason
-from cp_circles.calc.savings import (
-    Adjustment,
-    Period,
-    PeriodUse,
-    SavingResult,
-    saving_by_plain_difference,
-    saving_by_unit_consumption,
-    sufficiency,
-)
+from cp_circles.calc.savings import PeriodUse
 from cp_circles.errors import Invalid, msg
-from cp_circles.metering.models import Reading
+from cp_circles.metering.models import OwnIndicator
 from cp_circles.rulesets.schema.figures import Factors
 from cp_circles.rulesets.schema.figures import Indicator as CatalogueIndicator
-from cp_circles.savings.models import Saving
-
-METHOD_VERSION = "2026-1"
-METHODS = ("unit_consumption", "plain_difference")
-
-
-@dataclass(frozen=True)
-class Computed:
-    """A saving worked out from its readings: refused with reasons, or with result and conversion."""
-
-    baseline: tuple[PeriodUse, ...]
-    reporting: tuple[PeriodUse, ...]
-    reasons: tuple[Reason, ...]
-    result: SavingResult | None
-    converted: Converted | None
-    factors: tuple[Factor, ...]
-    unit: str
-    direct_yuan: Decimal
-
-    @property
-    def holds(self) -> bool:
-        """True when the data carry a saving."""
-        return self.result is not None
-
-
-def uses(readings: Sequence[Reading], production: Sequence[Reading] | None) -> tuple[PeriodUse, ...]:
-    """Readings by period, each with the production of the same days where a counter is named.
-
-    Production counted in shorter periods is added up; a period whose days are not covered has None.
-    """
-    return tuple(
-        PeriodUse(
-            Period(reading.starts_on, reading.ends_on),
-            reading.quantity,
-            None if production is None else _produced(reading, production),
-        )
-        for reading in readings
-    )
-
-
-def _produced(reading: Reading, production: Sequence[Reading]) -> Decimal | None:
-    """What was produced in the days of a reading, if they are covered exactly."""
-    inside = [
-        row for row in production if row.starts_on >= reading.starts_on and row.ends_on <= reading.ends_on
-    ]
-    days = sum((row.ends_on - row.starts_on).days + 1 for row in inside)
-    if days != (reading.ends_on - reading.starts_on).days + 1:
-        return None
-    return sum((row.quantity for row in inside), Decimal(0))
 
 
 def factors_for(
-    indicator: CatalogueIndicator, pack: Factors, supplier: Mapping[str, Any]
+    indicator: CatalogueIndicator,
+    pack: Factors,
+    supplier: Mapping[str, Any],
+    own: OwnIndicator | None = None,
 ) -> tuple[Factor, ...]:
     """The frozen factor rows of an indicator, with the supplier's own values where they are given.
 
-    `supplier` maps a factor key to {"value": text, "source": text}.
+    `supplier` maps a factor key to {"value": text, "source": text}; all of a company's own indicator is
+    provisional, and its price is its own.
     """
     chosen = []
     keys: dict[conversion.Kind, str | None] = {
@@ -109,37 +55,27 @@ def factors_for(
         given = supplier.get(row.key)
         if given and given.get("value"):
             factor = factor.with_supplier_value(Decimal(given["value"]), given.get("source") or "supplier")
-        chosen.append(factor)
+        chosen.append(factor if own is None else replace(factor, provisional=True))
+    if own is not None and own.yuan_per_unit is not None:
+        chosen.append(_own_price(own, own.yuan_per_unit))
     return tuple(chosen)
 
 
-def compute(
-    saving: Saving,
-    baseline: tuple[PeriodUse, ...],
-    reporting: tuple[PeriodUse, ...],
-    factors: tuple[Factor, ...],
-    unit: str,
-) -> Computed:
-    """Judge the data first, then work the saving out; kgce, kgCO2e and yuan are rounded here, once."""
-    needs_production = saving.method == "unit_consumption"
-    reasons = list(sufficiency(baseline, reporting, needs_production=needs_production))
-    ranges = [factor for factor in factors if factor.value is None]
-    for factor in ranges:
-        reasons.append(
-            Reason(
-                msg("%(key)s is published as a range from %(low)s to %(high)s: give the supplier's value."),
-                {"key": factor.key, "low": factor.low, "high": factor.high},
-                "supplier_factors",
-            )
-        )
-    if reasons:
-        return Computed(baseline, reporting, tuple(reasons), None, None, factors, unit, Decimal(0))
-    method = saving_by_unit_consumption if needs_production else saving_by_plain_difference
-    adjustments = [Adjustment(saving.adjustment, saving.adjustment_note)] if saving.adjustment else []
-    result = method(baseline, reporting, adjustments, saving.share)
-    converted = conversion.convert(result.quantity, unit, factors)
-    direct = (converted.yuan or Decimal(0)) + saving.other_direct_yuan
-    return Computed(baseline, reporting, (), result, converted, factors, unit, direct)
+def _own_price(own: OwnIndicator, value: Decimal) -> Factor:
+    """The price that a company gave its own indicator: provisional, with its source."""
+    return Factor(
+        id=f"own/{own.id}",
+        key=own.name,
+        kind="yuan",
+        value=value,
+        per_unit=own.unit,
+        unit="yuan",
+        standard="–",
+        edition="–",
+        source=own.source,
+        confidence="C",
+        provisional=True,
+    )
 
 
 def reconvert(factors: Sequence[Mapping[str, Any]], quantity: Decimal, unit: str) -> Converted:

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cp_circles.web.forms import BaseForm, DecimalText, LocalDate, Needed, VersionForm
@@ -25,13 +26,6 @@ class SavingForm(VersionForm):
         most=1,
         description=_l("1 if the project alone caused the saving; less where projects share a meter."),
     )
-    adjustment = DecimalText(
-        _l("Non-routine adjustment"),
-        description=_l(
-            "In the meter's unit: what an unusual event added to the use, for example a new line."
-        ),
-    )
-    adjustment_note = StringField(_l("What the adjustment is for"), [Length(max=500)])
     other_direct_yuan = DecimalText(_l("Other direct yuan"), places=2)
     indirect_yuan = DecimalText(_l("Indirect yuan"), places=2)
     forecast_yuan = DecimalText(
@@ -40,9 +34,73 @@ class SavingForm(VersionForm):
     money_note = TextAreaField(
         _l("Where the other money comes from"), [Length(max=2000)], render_kw={"rows": 2}
     )
-    supplier_key = HiddenField()
-    supplier_value = DecimalText(_l("Supplier's value of the factor"), places=10, least=0)
-    supplier_source = StringField(_l("Where the supplier's value stands"), [Length(max=200)])
+
+
+class MethodForm(BaseForm):
+    """The method that counts, with the reason where another is recommended."""
+
+    method = HiddenField()
+    method_reason = StringField(_l("Why not the recommended method"), [Length(max=500)])
+
+
+class FurtherMeterForm(BaseForm):
+    """A further meter of a saving and what it is for."""
+
+    use = SelectField(
+        _l("What it is for"),
+        choices=[
+            SelectChoice("driver", _l("Driver of the use, such as degree days or hours run")),
+            SelectChoice("flow", _l("Flow behind the concentration")),
+            SelectChoice("hours", _l("Hours of the waste gas flow")),
+            SelectChoice("discharge", _l("Discharge after the treatment")),
+            SelectChoice("discharge_flow", _l("Flow of the discharge")),
+        ],
+    )
+    further_meter = SelectField(_l("Meter"), [Needed()])
+
+
+class AdjustmentForm(BaseForm):
+    """One non-routine adjustment with its period, note and evidence."""
+
+    quantity = DecimalText(
+        _l("Quantity, with its sign"),
+        [Needed()],
+        description=_l("Above zero for what the event added to the use, below zero for what it took away."),
+    )
+    starts_on = LocalDate(_l("From"), [Needed()])
+    ends_on = LocalDate(_l("To"), [Needed()])
+    note = StringField(_l("What the adjustment is for"), [Needed(), Length(max=500)])
+    evidence = SelectField(_l("Evidence"))
+
+
+class SteamForm(BaseForm):
+    """The state of the steam that is metered by mass."""
+
+    steam_mpa = DecimalText(
+        _l("Absolute pressure"),
+        [Needed()],
+        places=4,
+        least=0,
+        description=_l("The gauge shows about 0.1 MPa less than the absolute pressure."),
+    )
+    steam_celsius = DecimalText(
+        _l("Temperature"), places=2, least=0, description=_l("Leave empty for saturated steam.")
+    )
+
+
+class OwnIndicatorForm(BaseForm):
+    """An indicator that a company adds for itself."""
+
+    name = StringField(_l("Name"), [Needed(), Length(max=80)])
+    unit = StringField(_l("Unit"), [Needed(), Length(max=20)])
+    direction = SelectField(
+        _l("Better is"),
+        choices=[SelectChoice("lower", _l("less of it")), SelectChoice("higher", _l("more of it"))],
+    )
+    kgce_key = SelectField(_l("Factor to standard coal"))
+    kgco2_key = SelectField(_l("Factor to CO2"))
+    yuan_per_unit = DecimalText(_l("Yuan per unit"), places=4, least=0)
+    source = StringField(_l("Where the conversion stands"), [Length(max=500)])
 
 
 class SigningForm(BaseForm):

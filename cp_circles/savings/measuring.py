@@ -30,7 +30,7 @@ MASSES = frozenset({"t", "kg"})
 
 @dataclass(frozen=True)
 class Measure:
-    """How readings become the quantity in `unit`; `ratio` is units for one unit read (GJ a tonne of steam)."""
+    """How readings become the quantity in `unit`; `ratio` is units for one unit read, GJ a tonne of steam."""
 
     kind: Kind
     read_in: str

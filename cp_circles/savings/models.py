@@ -81,6 +81,13 @@ class Saving(Base):
         order_by="SavingAdjustment.id", cascade="all, delete-orphan"
     )
 
+    all_money_rows: Mapped[list["MoneyRow"]] = relationship(back_populates="saving", order_by="MoneyRow.id")
+
+    @property
+    def money_rows(self) -> list["MoneyRow"]:
+        """The rows of money that stand; where there are any, the three totals come from them alone."""
+        return [row for row in self.all_money_rows if row.removed_at is None]
+
     def meters_as(self, use: "MeterUse") -> list[Meter]:
         """The further meters named for one use, in the order in which they were named."""
         return [row.meter for row in self.further_meters if row.use is use]
@@ -122,6 +129,40 @@ class SavingAdjustment(Base):
     evidence_id: Mapped[int | None] = mapped_column(sa.ForeignKey("evidence.id"), index=True)
 
     evidence: Mapped[Evidence | None] = relationship()
+
+
+class MoneyKind(enum.Enum):
+    """Which of the three columns a row of money stands in, or that it is deducted."""
+
+    DIRECT_GAIN = "direct_gain"
+    TAX_AVOIDED = "tax_avoided"
+    ACTIVITY_COST = "activity_cost"
+    INDIRECT = "indirect"
+    FORECAST = "forecast"
+
+
+class MoneyRow(Base):
+    """One amount beside the metered saving; an activity cost is kept above zero and deducted.
+
+    `workings` holds how an avoided tax was computed: factor, kg, equivalents and rate.
+    """
+
+    __tablename__ = "money_rows"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saving_id: Mapped[int] = mapped_column(sa.ForeignKey("savings.id"), index=True)
+    kind: Mapped[MoneyKind]
+    amount: Mapped[Decimal] = mapped_column(Exact(MONEY))
+    note: Mapped[str] = mapped_column(sa.String(300))
+    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cost_accounts.id"), index=True)
+    bill_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bills.id"), index=True)
+    workings: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    saving: Mapped[Saving] = relationship(back_populates="all_money_rows")
 
 
 class Claim(Base):

@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from cp_circles.calc.savings import PeriodUse
 from cp_circles.circles.models import CircleMember
 from cp_circles.editions import queries as editions
-from cp_circles.metering import queries as metering
 from cp_circles.metering.models import Reading
 from cp_circles.people.models import Role
 from cp_circles.projects.models import Evidence, EvidenceVersion, Project
 from cp_circles.rulesets.schema.figures import Factors, Indicators, Vocabulary
 from cp_circles.rulesets.schema.figures import Indicator as CatalogueIndicator
-from cp_circles.savings import computing, rules
-from cp_circles.savings.computing import Computed
-from cp_circles.savings.models import Claim, Saving, SavingState, Signature
+from cp_circles.savings import gathering, rules
+from cp_circles.savings.models import Claim, Saving, SavingMeter, SavingState, Signature, VerificationChain
+from cp_circles.savings.versions.v2026_2 import Computed, work_out
 
 
 def savings_of(session: Session, project_id: int) -> list[Saving]:
@@ -29,17 +26,19 @@ def savings_of(session: Session, project_id: int) -> list[Saving]:
             sa.select(Saving)
             .where(Saving.project_id == project_id)
             .order_by(Saving.id)
-            .options(*_with_chain())
+            .options(*with_chain())
         )
     )
 
 
-def _with_chain() -> tuple[sa.orm.interfaces.LoaderOption, ...]:
+def with_chain() -> tuple[sa.orm.interfaces.LoaderOption, ...]:
     """Load a saving's meter, claims, signatures and signers in a fixed number of statements."""
     return (
         joinedload(Saving.meter),
         joinedload(Saving.production_meter),
-        selectinload(Saving.claims).selectinload(Claim.signatures).joinedload(Signature.signer),
+        selectinload(Saving.claims)
+        .selectinload(Claim.signatures)
+        .options(joinedload(Signature.signer), joinedload(Signature.for_person)),
     )
 
 
@@ -54,9 +53,27 @@ def savings_to_sign(session: Session, company_ids: Iterable[int], role: Role) ->
             Saving.method != rules.IMPORTED,
         )
         .order_by(Saving.id)
-        .options(joinedload(Saving.project).joinedload(Project.circle), *_with_chain())
+        .options(joinedload(Saving.project).joinedload(Project.circle), *with_chain())
     )
     return [saving for saving in rows if saving.claim is not None and rules.next_role(saving.claim) is role]
+
+
+def standing_claims_of_company(session: Session, company_id: int) -> list[Saving]:
+    """A company's savings with a standing claim, newest first, for choosing one of them."""
+    return list(
+        session.scalars(
+            sa.select(Saving)
+            .join(Project, Saving.project_id == Project.id)
+            .where(
+                Project.company_id == company_id,
+                Saving.method != rules.IMPORTED,
+                Saving.claims.any(Claim.voided_at.is_(None)),
+            )
+            .order_by(Saving.id.desc())
+            .limit(200)
+            .options(joinedload(Saving.project))
+        )
+    )
 
 
 def people_of_circle(session: Session, circle_id: int | None) -> list[int]:
@@ -66,6 +83,17 @@ def people_of_circle(session: Session, circle_id: int | None) -> list[int]:
             sa.select(CircleMember.person_id).where(CircleMember.circle_id == circle_id).distinct()
         )
     )
+
+
+def people_of_circles(session: Session, circle_ids: Iterable[int | None]) -> list[tuple[int, int]]:
+    """(circle, person) for everyone who is or was a member of one of the circles: one statement."""
+    wanted = {id_ for id_ in circle_ids if id_ is not None}
+    rows = session.execute(
+        sa.select(CircleMember.circle_id, CircleMember.person_id)
+        .where(CircleMember.circle_id.in_(wanted))
+        .distinct()
+    )
+    return [(circle_id, person_id) for circle_id, person_id in rows]
 
 
 def evidence_hashes(session: Session, project_id: int) -> list[str]:
@@ -95,46 +123,33 @@ def vocabulary(session: Session) -> Vocabulary:
 
 
 def catalogue_indicator(session: Session, code: str) -> CatalogueIndicator | None:
-    """One indicator of the catalogue, or None for one of the company's own."""
-    return catalogue(session).indicator(code)
+    """One indicator of the catalogue, or of a company in the same form; None for an unknown code."""
+    return gathering.indicator_of(session, code)
 
 
 def computed(session: Session, saving: Saving) -> Computed:
     """What a saving comes to on the readings as they stand now."""
-    indicator = catalogue_indicator(session, saving.indicator_code)
-    factors = (
-        computing.factors_for(indicator, factor_pack(session, saving.project), saving.supplier_factors)
-        if indicator and not rules.is_imported(saving)
-        else ()
-    )
-    baseline = _uses(session, saving, saving.baseline_from, saving.baseline_to)
-    reporting = _uses(session, saving, saving.reporting_from, saving.reporting_to)
-    unit = saving.meter.unit if saving.meter else ""
-    return computing.compute(saving, baseline, reporting, factors, unit)
+    return work_out(gathering.material_of(session, saving))
 
 
 def readings_under(session: Session, saving: Saving) -> list[Reading]:
-    """Every reading that the saving rests on: of use and of production, in both periods."""
-    readings = []
-    for meter_id in (saving.meter_id, saving.production_meter_id):
-        for first, last in (
-            (saving.baseline_from, saving.baseline_to),
-            (saving.reporting_from, saving.reporting_to),
-        ):
-            if meter_id is not None and first is not None and last is not None:
-                readings += metering.readings_between(session, meter_id, first, last)
-    return readings
+    """Every reading that the saving rests on: of use, production and all further meters, in both periods."""
+    return gathering.readings_of_periods(session, saving)
 
 
 def standing_beside(session: Session, saving: Saving) -> list[Saving]:
     """Other savings with a standing claim that rest on one of the saving's meters."""
-    meters = [id_ for id_ in (saving.meter_id, saving.production_meter_id) if id_ is not None]
+    meters = gathering.meter_ids(saving)
     return list(
         session.scalars(
             sa.select(Saving)
             .where(
                 Saving.id != saving.id,
-                sa.or_(Saving.meter_id.in_(meters), Saving.production_meter_id.in_(meters)),
+                sa.or_(
+                    Saving.meter_id.in_(meters),
+                    Saving.production_meter_id.in_(meters),
+                    Saving.further_meters.any(SavingMeter.meter_id.in_(meters)),
+                ),
                 Saving.claims.any(Claim.voided_at.is_(None)),
             )
             .order_by(Saving.id)
@@ -157,19 +172,6 @@ def share_claimed_beside(session: Session, saving: Saving) -> Decimal:
     return sum(shares, Decimal(0))
 
 
-def _uses(session: Session, saving: Saving, first: date | None, last: date | None) -> tuple[PeriodUse, ...]:
-    """The periods between two days, with production where a counter is named."""
-    if saving.meter_id is None or first is None or last is None:
-        return ()
-    readings = metering.readings_between(session, saving.meter_id, first, last)
-    production = (
-        metering.readings_between(session, saving.production_meter_id, first, last)
-        if saving.production_meter_id is not None
-        else None
-    )
-    return computing.uses(readings, production)
-
-
 @dataclass(frozen=True)
 class VerifiedAmounts:
     """What the chain agreed on for one claim."""
@@ -184,13 +186,28 @@ class VerifiedAmounts:
 def verified_amounts(claim: Claim) -> VerifiedAmounts | None:
     """The amounts of a fully signed claim: quantities from metering, yuan from finance; else None."""
     signed: dict[Role, Signature] = {row.role: row for row in rules.live_signatures(claim)}
-    if any(role not in signed for role in rules.REQUIRED_CHAIN):
+    if any(role not in signed for role in rules.required_roles(claim)):
         return None
-    metered, financed = signed[Role.METERING], signed[Role.FINANCE]
-    assert metered.quantity is not None and financed.direct_yuan is not None
+    metered, financed = signed[Role.METERING], signed.get(Role.FINANCE)
+    assert metered.quantity is not None
+    if financed is None:
+        return VerifiedAmounts(metered.quantity, metered.kgce, metered.kgco2e, Decimal(0), Decimal(0))
+    assert financed.direct_yuan is not None
     return VerifiedAmounts(
         metered.quantity, metered.kgce, metered.kgco2e, financed.direct_yuan, claim.indirect_yuan
     )
+
+
+def chain_settings(session: Session, company_id: int) -> VerificationChain | None:
+    """What the company settled about its signatures; None while the platform's own order holds."""
+    return session.get(VerificationChain, company_id)
+
+
+def chain_of_new_claim(session: Session, saving: Saving, claim: Claim) -> tuple[Role, ...]:
+    """The signatures that a claim made now will need."""
+    settled = chain_settings(session, saving.project.company_id)
+    chosen = [Role(role) for role in settled.roles] if settled else rules.REQUIRED_CHAIN
+    return rules.chain_for(chosen, has_money=bool(claim.direct_yuan or claim.indirect_yuan))
 
 
 def verified_of(savings: Sequence[Saving]) -> dict[int, VerifiedAmounts]:

@@ -11,6 +11,7 @@ from cp_circles.savings.models import Claim, Saving, SavingState, Signature
 REQUIRED_CHAIN = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE)
 CHAIN = (*REQUIRED_CHAIN, Role.THIRD_PARTY)
 IMPORTED = "import"
+DAYS_TO_SIGN = 7
 PASSWORD_HOLDS_FOR = timedelta(minutes=10)
 
 
@@ -94,6 +95,17 @@ def next_role(claim: Claim) -> Role | None:
 def has_signed(claim: Claim, person_id: int | None) -> bool:
     """True if the person's signature stands on the claim, in whatever role."""
     return any(row.signer_id == person_id for row in live_signatures(claim))
+
+
+def role_to_sign(actor: Actor, saving: Saving, circle_people: Sequence[int]) -> Role | None:
+    """The role in which the actor may sign the standing claim now: whose turn it is, or the third party."""
+    claim = saving.claim
+    if claim is None or is_imported(saving):
+        return None
+    role = next_role(claim)
+    if role is None and Role.THIRD_PARTY not in {row.role for row in live_signatures(claim)}:
+        role = Role.THIRD_PARTY
+    return role if role is not None and can_verify(actor, saving, role, circle_people) else None
 
 
 def is_imported(saving: Saving) -> bool:

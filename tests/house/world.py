@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,20 +22,25 @@ from cp_circles.circles.models import ActivityPhoto
 from cp_circles.editions import queries as editions
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
+from cp_circles.guidance import services as guidance
+from cp_circles.guidance.models import Verdict
+from cp_circles.guidance.queries import sheet_of
 from cp_circles.judging import services as judging
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, Season
 from cp_circles.ledger.models import BoardFreeze
 from cp_circles.notices.services import add_comment, assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
 from cp_circles.people import services as people
-from cp_circles.people.models import Employment, Grant, Role, ScopeKind
+from cp_circles.people.models import Employment, Grant, Role, ScopeKind, StandIn
 from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.projects import services as projects
 from cp_circles.projects.models import Evidence, EvidenceVersion, StepRecord
 from cp_circles.results.models import BlindPage
 from cp_circles.results.services import freezing, make_blind_pages
 from cp_circles.savings import services as savings
+from cp_circles.savings.models import MeterUse, MoneyKind, MoneyRow, SavingAdjustment, SavingMeter
 from cp_circles.tools.services import create_sheet
+from cp_circles.verification.models import Bill, IntangibleEffect, ThirdParty, UnitPrice
 from tests.builders import Builders
 from tests.conftest import NOW
 from tests.judging.world import World as JudgingWorld
@@ -79,8 +85,10 @@ class Side(JudgingWorld):
         self._circles()
         self._project()
         self._saving()
+        self._verification()
         self._results()
         self._rounds()
+        self._duties()
         self._prize()
         self._notices()
         self.session.flush()
@@ -179,6 +187,11 @@ class Side(JudgingWorld):
         make = self.make
         self.draft_saving = make.mv_1(self.project)
         self.draft_saving.money_note = f"说明 {self.secret}"
+        self.adjustment = SavingAdjustment(quantity=Decimal(1), note="新增设备")
+        self.draft_saving.adjustments.append(self.adjustment)
+        self.further_meter = SavingMeter(meter=make.meter(self.company, "DRIVER", "h"), use=MeterUse.DRIVER)
+        self.draft_saving.further_meters.append(self.further_meter)
+        self.session.flush()
         self.saving = make.mv_1(self.project)
         self.saving.money_note = self.saving.adjustment_note = f"说明 {self.secret}"
         self.meter, self.counter = self.saving.meter, self.saving.production_meter
@@ -186,7 +199,11 @@ class Side(JudgingWorld):
         self.counter.name += " 产量"
         self.loose_meter = make.meter(self.company, name=f"备用表 {self.secret}")
         self.reading = make.reading(
-            self.loose_meter, date(2026, 1, 1), date(2026, 1, 31), 5, note=f"备注 {self.secret}",
+            self.loose_meter,
+            date(2026, 1, 1),
+            date(2026, 1, 31),
+            5,
+            note=f"备注 {self.secret}",
             photo_sha256=self.photo.sha256,
         )
         self.finding = make.finding(self.reading, values={}, msgid=f"示例 {self.secret}")
@@ -196,6 +213,41 @@ class Side(JudgingWorld):
             self.session, actor=self.actor("process_owner"), saving=self.saving, role=Role.PROCESS_OWNER,
             claim_sha256=self.saving.claim.sha256, password_confirmed_at=NOW, now=NOW,
         )  # fmt: skip
+
+    def _verification(self) -> None:
+        number, actors = f"编号 {self.secret}", {"finance": self.actor("finance").person_id}
+        blob = store_blob(self.session, self.storage, picture(self.letter), "账单.png", NOW)
+        facts = {"company_id": self.company.id, "indicator_code": self.saving.indicator_code, "unit": "kWh"}
+        self.bill = Bill(
+            supplier="示例供应商", number=number, period_from=NOW.date(), period_to=NOW.date(),
+            quantity=Decimal(1), amount=Decimal(1), sha256=blob.sha256, file_name="账单.png", added_at=NOW,
+            **facts,
+        )  # fmt: skip
+        self.price = UnitPrice(price=Decimal(1), valid_from=NOW.date(), source=number, added_at=NOW, **facts)
+        self.money_row = MoneyRow(
+            saving_id=self.draft_saving.id,
+            kind=MoneyKind.INDIRECT,
+            amount=Decimal(1),
+            note=number,
+            added_at=NOW,
+        )
+        grant = self.make.grant(self.people["third_party"], Role.THIRD_PARTY, ScopeKind.SAVING, self.saving)
+        self.third_party = ThirdParty(
+            company_id=self.company.id, saving_id=self.saving.id, person_id=self.people["third_party"].id,
+            grant_id=grant.id, body=f"机构 {self.secret}", reason="示例", invited_at=NOW,
+        )  # fmt: skip
+        self.effect = IntangibleEffect(
+            project_id=self.project.id, text=f"改善 {self.secret}", shown_by="照片", stated_at=NOW
+        )
+        self.stand_in = StandIn(
+            person_id=actors["finance"], stand_in_id=self.people["metering"].id, role=Role.FINANCE,
+            scope_kind=ScopeKind.COMPANY, scope_id=self.company.id, since=NOW,
+            until=NOW + timedelta(days=3), reason="示例", named_at=NOW,
+        )  # fmt: skip
+        self.session.add_all(
+            [self.bill, self.price, self.money_row, self.third_party, self.effect, self.stand_in]
+        )
+        self.session.flush()
 
     def _finished(self, state: str, **facts: Any) -> Any:
         project = self.make.project(self.circle, state="completed", title=f"完成的课题 {self.name}")
@@ -300,6 +352,24 @@ class Side(JudgingWorld):
         """Compute in the deliberation and publish at the beginning of the publicity period."""
         judging.compute_standing(self.session, actor=SYSTEM, round_=round_, now=self.at("deliberation"))
         judging.publish_standing(self.session, actor=SYSTEM, round_=round_, now=self.at("publicity", 0.01))
+
+    def _duties(self) -> None:
+        department = self.actor("department")
+        self.visit = guidance.save_visit(
+            self.session, actor=department, company=self.company, circle_id=self.circle.id,
+            held_on=NOW.date(), advice=f"建议 {self.secret}", follow_up=f"跟进 {self.secret}",
+            due_on=NOW.date(), now=NOW,
+        )  # fmt: skip
+        edition, sheet = sheet_of(self.session, "inspection")
+        seen = {item.key: guidance.Seen(Verdict.FINE) for item in sheet.items}
+        seen[sheet.items[0].key] = guidance.Seen(Verdict.FINDING, f"问题 {self.secret}", NOW.date())
+        made = guidance.log_inspection(
+            self.session, actor=department, company=self.company, edition=edition,
+            circle_id=self.circle.id, held_on=NOW.date(), seen=seen, now=NOW,
+        )  # fmt: skip
+        self.inspected = made.findings[0]
+        self.inspected.sha256, self.inspected.filename = self.evidence_version.sha256, "证据.png"
+        self.session.flush()
 
     def _prize(self) -> None:
         """A finished city round of the season before, with its award."""

@@ -99,11 +99,9 @@ def test_state_a_saving_and_edit_it(session, make, client, saving):
     assert client.send(path, form).status_code == 302
     second = session.query(Saving).order_by(Saving.id.desc()).first()
     assert client.get(f"/savings/{second.id}/edit").status_code == 200
-    form |= {"version": str(second.version), "adjustment": "30000"}
-    assert client.send(f"/savings/{second.id}/edit", form).status_code == 422
-    form |= {"adjustment_note": "新增生产线"}
+    form |= {"version": str(second.version), "share": "0.5"}
     assert client.send(f"/savings/{second.id}/edit", form).status_code == 302
-    assert session.get(Saving, second.id).adjustment == Decimal(30000)
+    assert session.get(Saving, second.id).share == Decimal("0.5")
     assert client.send(f"/savings/{second.id}/edit", form).status_code == 409
 
 

@@ -1,6 +1,7 @@
 """Renaming meters and putting them under main meters, so that one use is never counted twice."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +9,7 @@ from cp_circles.db.events import record_event
 from cp_circles.errors import Invalid, NotAllowed, msg
 from cp_circles.metering import queries, rules
 from cp_circles.metering.models import Meter
+from cp_circles.metering.services.meters import checked_accuracy
 from cp_circles.metering.services.readings import hold_readings, require_seen
 from cp_circles.people.rules import Actor
 
@@ -24,8 +26,9 @@ def edit_meter(
     parent: Meter | None,
     reason: str,
     now: datetime,
+    accuracy: Decimal | None = None,
 ) -> Meter:
-    """Change a meter's name, boundary and main meter; readings stay, the history keeps what was before.
+    """Change a meter's name, boundary, accuracy and main meter; readings stay, history keeps what was.
 
     Invalid for a name that is taken, a main meter that lies below, counts something else or is out of use.
     """
@@ -44,6 +47,7 @@ def edit_meter(
         _check_parent(session, meter, parent)
     before = _facts(meter)
     meter.name, meter.boundary = name, boundary.strip()
+    meter.accuracy = checked_accuracy(accuracy)
     meter.parent_id = parent.id if parent else None
     session.flush()
     record_event(
@@ -86,4 +90,9 @@ def _check_parent(session: Session, meter: Meter, parent: Meter) -> None:
 
 
 def _facts(meter: Meter) -> dict[str, str | int | None]:
-    return {"name": meter.name, "boundary": meter.boundary, "parent_id": meter.parent_id}
+    return {
+        "name": meter.name,
+        "boundary": meter.boundary,
+        "parent_id": meter.parent_id,
+        "accuracy": str(meter.accuracy or ""),
+    }

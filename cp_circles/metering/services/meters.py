@@ -19,6 +19,7 @@ from cp_circles.people.rules import Actor
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 NUMBERED = re.compile(r"[Mm][0-9]+")
 MOST_DIGITS = 11
+MOST_PERCENT = 20
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,12 @@ def add_meter(
     now: datetime,
     key: str = "",
     counter: Counter | None = None,
+    accuracy: Decimal | None = None,
 ) -> Meter:
-    """Add a meter, or a counter of production, to a company; `counter` makes it a running one."""
+    """Add a meter, or a counter of production, to a company; `counter` makes it a running one.
+
+    `accuracy` is its class or stated accuracy in percent.
+    """
     if company.id not in queries.companies_metered_by(session, actor) and not actor.is_administrator:
         raise NotFound
     if not rules.can_keep_meters(actor, company.id):
@@ -62,6 +67,7 @@ def add_meter(
         unit=unit,
         key=_free_key(session, company.id, key),
         created_at=now,
+        accuracy=checked_accuracy(accuracy),
         **(_checked(counter) if counter else {}),
     )
     session.add(meter)
@@ -88,6 +94,13 @@ def retire_meter(session: Session, *, actor: Actor, meter: Meter, reason: str, n
         company_id=meter.company_id,
         reason=reason,
     )
+
+
+def checked_accuracy(percent: Decimal | None) -> Decimal | None:
+    """The accuracy in percent, if it can be one; None where nothing is stated."""
+    if percent is not None and not 0 < percent <= MOST_PERCENT:
+        raise Invalid(msg("An accuracy lies above 0 and is at most 20 %%."), field="accuracy")
+    return percent
 
 
 def _free_key(session: Session, company_id: int, key: str) -> str | None:

@@ -49,8 +49,14 @@ def reading_of(reading_id: int) -> Reading:
     return reading
 
 
-def indicator_names() -> dict[str, str]:
-    """The catalogue's indicators and production, by code, in the reader's language."""
+def indicator_names(company: Company | None = None) -> dict[str, str]:
+    """What a meter can count, by code: production, other drivers, the catalogue, and the company's own."""
     pack = newest_pack(db_session(), Indicators)
     names = {row.code: row.names.in_(locale_name()) for row in pack.indicators}
-    return {"PRODUCTION": _("Production"), **names}
+    own = queries.own_indicators(db_session(), company.id) if company is not None else []
+    return {
+        "PRODUCTION": _("Production"),
+        "DRIVER": _("Other driver of use (degree days, hours run)"),
+        **names,
+        **{row.code: row.name for row in own},
+    }

@@ -29,7 +29,7 @@ def list_meters(company_id: int) -> ResponseReturnValue:
         company=company,
         page=page_of(meters),
         last=queries.last_readings(db_session(), [meter.id for meter in meters]),
-        names=indicator_names(),
+        names=indicator_names(company),
         doubtful=found.open_counts(db_session(), [meter.id for meter in meters]),
         may_keep=rules.can_keep_meters(current_actor(), company.id),
         may_keep_tokens=rules.can_keep_tokens(current_actor(), company.id),
@@ -46,7 +46,7 @@ def new_meter(company_id: int) -> ResponseReturnValue:
 def add_meter(company_id: int) -> ResponseReturnValue:
     """Add a meter."""
     company, form = company_of(company_id), MeterForm()
-    form.indicator.choices = list(indicator_names().items())
+    form.indicator.choices = list(indicator_names(company).items())
 
     def act() -> ResponseReturnValue:
         meter = services.add_meter(
@@ -55,7 +55,7 @@ def add_meter(company_id: int) -> ResponseReturnValue:
             company=company,
             now=now(),
             counter=form.counter(),
-            **form.chosen("name", "boundary", "indicator", "unit"),
+            **form.chosen("name", "boundary", "indicator", "unit", "accuracy"),
             key=form.key.data or "",
         )
         flash(_("The meter %(name)s is added.", name=meter.name))
@@ -66,7 +66,7 @@ def add_meter(company_id: int) -> ResponseReturnValue:
 
 def _meter_form(company: Company, form: MeterForm) -> str:
     """The page of the meter form."""
-    form.indicator.choices = list(indicator_names().items())
+    form.indicator.choices = list(indicator_names(company).items())
     return render_template("metering/new_meter.html", company=company, form=form)
 
 
@@ -87,7 +87,7 @@ def _meter_page(meter: Meter, reason_form: ReasonForm) -> str:
         entry=entry_of(db_session(), meter) if meter.active else None,
         reason_form=reason_form,
         page=page_of(queries.readings_of(db_session(), meter)),
-        names=indicator_names(),
+        names=indicator_names(meter.company),
         may_keep=rules.can_keep_meters(current_actor(), meter.company_id),
     )
 
@@ -98,7 +98,12 @@ def edit_meter(meter_id: int) -> ResponseReturnValue:
     meter = meter_of(meter_id)
     services.require_keeper(current_actor(), meter.company_id)
     form = MeterNameForm(
-        data={"name": meter.name, "boundary": meter.boundary, "parent": str(meter.parent_id or "")}
+        data={
+            "name": meter.name,
+            "boundary": meter.boundary,
+            "parent": str(meter.parent_id or ""),
+            "accuracy": meter.accuracy,
+        }
     )
     return _edit_page(meter, form)
 
@@ -124,7 +129,7 @@ def save_meter(meter_id: int) -> ResponseReturnValue:
             meter=meter,
             parent=next((other for other in others if str(other.id) == form.parent.data), None),
             now=now(),
-            **form.chosen("name", "boundary", "reason"),
+            **form.chosen("name", "boundary", "reason", "accuracy"),
         )
         flash(_("The meter is changed; its readings stay."))
         return redirect(url_for("metering.show_meter", meter_id=meter.id))

@@ -1,17 +1,31 @@
 """What can be done with savings: draft, claim, sign, refuse, void, reopen, withdraw."""
 
 from cp_circles.savings.services.claims import (
+    Adjusting,
     DataDoNotCarry,
+    ReasonForMethod,
     claim_saving,
     draft_saving,
     edit_saving,
     reopen_claim,
     withdraw_saving,
 )
+from cp_circles.savings.services.indicators import add_indicator
+from cp_circles.savings.services.inputs import (
+    add_adjustment,
+    choose_method,
+    name_meter,
+    remove_adjustment,
+    remove_meter,
+    state_factors,
+    state_steam,
+)
+from cp_circles.savings.services.money import add_avoided_tax, add_money_row, net_direct, remove_money_row
 from cp_circles.savings.services.signatures import (
     ClaimHasChanged,
     NotYourTurn,
     PasswordTooOld,
+    absent_verifier,
     refuse_claim,
     sign_claim,
     signing_text,
@@ -19,17 +33,32 @@ from cp_circles.savings.services.signatures import (
 )
 
 __all__ = [
+    "Adjusting",
     "ClaimHasChanged",
     "DataDoNotCarry",
     "NotYourTurn",
     "PasswordTooOld",
+    "ReasonForMethod",
+    "absent_verifier",
+    "add_adjustment",
+    "add_avoided_tax",
+    "add_indicator",
+    "add_money_row",
+    "choose_method",
     "claim_saving",
     "draft_saving",
     "edit_saving",
+    "name_meter",
+    "net_direct",
     "refuse_claim",
+    "remove_adjustment",
+    "remove_meter",
+    "remove_money_row",
     "reopen_claim",
     "sign_claim",
     "signing_text",
+    "state_factors",
+    "state_steam",
     "void_signature",
     "withdraw_saving",
 ]

@@ -1,7 +1,7 @@
 """Drafting a saving and claiming it; reopening voids every signature."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +17,14 @@ from cp_circles.metering.services import bind_readings, hold_readings, unbind_re
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
-from cp_circles.projects.models import Indicator, Project, ProjectState
+from cp_circles.projects.models import Evidence, Indicator, Project, ProjectState
 from cp_circles.savings import computing, queries, rules
-from cp_circles.savings.computing import Computed
 from cp_circles.savings.counting import count_claimed
-from cp_circles.savings.models import Claim, Saving, SavingState
+from cp_circles.savings.freezing import amounts_text, inputs_text
+from cp_circles.savings.gathering import OWN
+from cp_circles.savings.models import Claim, MeterUse, Saving, SavingAdjustment, SavingMeter, SavingState
+from cp_circles.savings.versions import v2026_2
+from cp_circles.savings.versions.v2026_2 import Computed
 
 OPEN_STATES = {ProjectState.REGISTERED, ProjectState.UNDER_WAY, ProjectState.COMPLETED}
 
@@ -36,6 +39,15 @@ class DataDoNotCarry(Invalid):
         super().__init__(field=computed.reasons[0].field if computed.reasons else "")
 
 
+class ReasonForMethod(Invalid):
+    """Another method than the recommended one is chosen, and nothing says why."""
+
+    msgid = msg("Another method is recommended than the one chosen: say why; the verifiers read it.")
+
+    def __init__(self) -> None:
+        super().__init__(field="method_reason")
+
+
 class AlreadyClaimed(DomainError):
     """Other claims on the same meter and days leave too little for this one."""
 
@@ -43,6 +55,17 @@ class AlreadyClaimed(DomainError):
         "Other claims on this meter already take a share of %(taken)s in this period; together with this"
         " one it would be more than the whole saving. Agree on the shares first."
     )
+
+
+@dataclass(frozen=True)
+class Adjusting:
+    """A non-routine adjustment as it is stated: quantity with its sign, when, what for, and its proof."""
+
+    quantity: Decimal
+    note: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +82,9 @@ class SavingDraft:
     method: str = "unit_consumption"
     indicator: Indicator | None = None
     share: Decimal = Decimal(1)
-    adjustment: Decimal = Decimal(0)
-    adjustment_note: str = ""
+    adjustments: tuple["Adjusting", ...] = ()
+    drivers: tuple[Meter, ...] = ()
+    method_reason: str = ""
     other_direct_yuan: Decimal = Decimal(0)
     indirect_yuan: Decimal = Decimal(0)
     forecast_yuan: Decimal = Decimal(0)
@@ -72,7 +96,7 @@ def draft_saving(
     session: Session, *, actor: Actor, project: Project, draft: SavingDraft, now: datetime
 ) -> Saving:
     """Start a saving of a running project."""
-    _require_claimant(actor, project)
+    require_claimant(actor, project)
     if project.state not in OPEN_STATES:
         raise DomainError(msg("Savings are stated while a project is registered, under way or completed."))
     saving = Saving(project_id=project.id, created_at=now, project=project)
@@ -94,13 +118,13 @@ def edit_saving(
     session: Session, *, actor: Actor, saving: Saving, draft: SavingDraft, version: int, now: datetime
 ) -> Saving:
     """Change a saving that is not claimed."""
-    _require_claimant(actor, saving.project)
+    require_claimant(actor, saving.project)
     hold_saving(session, saving)
     if saving.state not in {SavingState.DRAFT, SavingState.REFUSED}:
         raise DomainError(msg("A claimed saving does not change; reopen the claim first."))
     if version != saving.version:
-        raise Stale(current=_stored(saving))
-    before = _stored(saving)
+        raise Stale(current=stored(saving))
+    before = stored(saving)
     _fill(saving, draft)
     saving.version += 1
     saving.state = SavingState.DRAFT
@@ -113,25 +137,29 @@ def edit_saving(
         at=now,
         company_id=saving.project.company_id,
         before=before,
-        after=_stored(saving),
+        after=stored(saving),
     )
     return saving
 
 
 def claim_saving(session: Session, *, actor: Actor, saving: Saving, now: datetime) -> Claim:
     """State a saving: inputs, factors and amounts are frozen and hashed, the readings bound."""
-    _require_claimant(actor, saving.project)
+    require_claimant(actor, saving.project)
     hold_saving(session, saving)
     if saving.state not in {SavingState.DRAFT, SavingState.REFUSED}:
         raise DomainError(msg("This saving is claimed already."))
     computed = queries.computed(session, saving)
     if computed.result is None or computed.converted is None:
         raise DataDoNotCarry(computed)
+    if computed.needs_reason and not saving.method_reason.strip():
+        raise ReasonForMethod
     taken = queries.share_claimed_beside(session, saving)
     if taken + saving.share > 1:
         raise AlreadyClaimed(taken=f"{taken.normalize():f}")
     claim = _frozen(session, saving, computed, actor, now)
     session.add(claim)
+    with session.no_autoflush:
+        claim.required_roles = [role.value for role in queries.chain_of_new_claim(session, saving, claim)]
     session.flush()
     bind_readings(session, queries.readings_under(session, saving), claim.id)
     saving.state, saving.state_reason = SavingState.CLAIMED, ""
@@ -148,7 +176,7 @@ def claim_saving(session: Session, *, actor: Actor, saving: Saving, now: datetim
         after={"claim": claim.number, "sha256": claim.sha256, "quantity": str(claim.quantity)},
     )
     finish_tasks(session, subject=saving, now=now)
-    ask_to_sign(session, saving, rules.REQUIRED_CHAIN[0], now)
+    ask_to_sign(session, saving, rules.required_roles(claim)[0], now)
     return claim
 
 
@@ -172,7 +200,9 @@ def free_readings(session: Session, claim: Claim) -> None:
 
 
 def ask_to_sign(session: Session, saving: Saving, role: Role, now: datetime) -> None:
-    """Put the next signature on the list of whoever holds the role in the company."""
+    """Put the next signature on the list of whoever holds the role in the company, with its date."""
+    settled = queries.chain_settings(session, saving.project.company_id)
+    days = settled.days_to_sign if settled else rules.DAYS_TO_SIGN
     assign_task(
         session,
         kind=msg("Verify the saving of %(project)s"),
@@ -182,6 +212,7 @@ def ask_to_sign(session: Session, saving: Saving, role: Role, now: datetime) -> 
         to_role=role,
         scope_kind=ScopeKind.COMPANY,
         scope_id=saving.project.company_id,
+        due_on=(now + timedelta(days=days)).date(),
         now=now,
     )
 
@@ -203,7 +234,7 @@ def reopen_claim(session: Session, *, actor: Actor, saving: Saving, reason: str,
 
 def withdraw_saving(session: Session, *, actor: Actor, saving: Saving, reason: str, now: datetime) -> None:
     """Take a saving back for good."""
-    _require_claimant(actor, saving.project)
+    require_claimant(actor, saving.project)
     hold_saving(session, saving)
     if saving.state is SavingState.WITHDRAWN:
         raise DomainError(msg("This saving was withdrawn already."))
@@ -227,7 +258,7 @@ def void_claim(session: Session, saving: Saving, claim: Claim, reason: str, now:
     """Void a claim with its signatures: nothing of it counts any more, and its readings are free."""
     claim.voided_at, claim.void_reason = now, reason
     for signature in rules.live_signatures(claim):
-        signature.voided_at = now
+        signature.voided_at, signature.void_reason = now, reason
     for basis in Basis:
         uncount_saving(session, saving_id=saving.id, basis=basis)
     session.flush()
@@ -249,7 +280,7 @@ def _close(session: Session, actor: Actor, saving: Saving, verb: str, reason: st
     finish_tasks(session, subject=saving, now=now)
 
 
-def _require_claimant(actor: Actor, project: Project) -> None:
+def require_claimant(actor: Actor, project: Project) -> None:
     """The circle alone states its savings; who may not see them gets no hint."""
     if not (rules.can_see_savings(actor, project) or actor.is_system):
         raise NotFound
@@ -259,21 +290,38 @@ def _require_claimant(actor: Actor, project: Project) -> None:
 
 def _fill(saving: Saving, draft: SavingDraft) -> None:
     """Check and copy what was typed, field by field."""
-    company_id = saving.project.company_id
-    if draft.meter.company_id != company_id or draft.meter.is_production:
-        raise Invalid(msg("Choose a meter of this company that counts use."), field="meter")
-    if draft.production_meter is not None and draft.production_meter.company_id != company_id:
-        raise Invalid(msg("Choose a production counter of this company."), field="production_meter")
-    if draft.method not in computing.METHODS:
+    _check(saving, draft)
+    _copy(saving, draft)
+
+
+def _check(saving: Saving, draft: SavingDraft) -> None:
+    """Refuse meters of another company, unknown methods, and sums without a word."""
+    _check_meters(saving, draft)
+    if draft.method not in v2026_2.METHODS:
         raise Invalid(msg("Choose one of the methods shown."), field="method")
     if draft.method == "unit_consumption" and draft.production_meter is None:
         raise Invalid(msg("Unit consumption needs a production counter."), field="production_meter")
     if not 0 < draft.share <= 1:
         raise Invalid(msg("The share lies above 0 and is at most 1."), field="share")
-    if draft.adjustment and not draft.adjustment_note.strip():
-        raise Invalid(msg("Say what the adjustment is for."), field="adjustment_note")
+    if any(not row.note.strip() for row in draft.adjustments):
+        raise Invalid(msg("Say what the adjustment is for."), field="note")
     if (draft.other_direct_yuan or draft.indirect_yuan) and not draft.money_note.strip():
         raise Invalid(msg("Say where this money comes from."), field="money_note")
+
+
+def _check_meters(saving: Saving, draft: SavingDraft) -> None:
+    """Refuse meters of another company, and counters where a use is asked for."""
+    company_id = saving.project.company_id
+    if draft.meter.company_id != company_id or draft.meter.is_production:
+        raise Invalid(msg("Choose a meter of this company that counts use."), field="meter")
+    if draft.production_meter is not None and draft.production_meter.company_id != company_id:
+        raise Invalid(msg("Choose a production counter of this company."), field="production_meter")
+    if any(meter.company_id != company_id for meter in draft.drivers):
+        raise Invalid(msg("Choose meters of this company."), field="further_meter")
+
+
+def _copy(saving: Saving, draft: SavingDraft) -> None:
+    """Take over what was typed."""
     saving.indicator_code, saving.indicator_id = (
         draft.indicator_code,
         draft.indicator.id if draft.indicator else None,
@@ -284,17 +332,38 @@ def _fill(saving: Saving, draft: SavingDraft) -> None:
     saving.baseline_from, saving.baseline_to = draft.baseline_from, draft.baseline_to
     saving.reporting_from, saving.reporting_to = draft.reporting_from, draft.reporting_to
     saving.method, saving.share = draft.method, draft.share
-    saving.adjustment, saving.adjustment_note = draft.adjustment, draft.adjustment_note
-    saving.other_direct_yuan, saving.indirect_yuan = draft.other_direct_yuan, draft.indirect_yuan
-    saving.forecast_yuan, saving.money_note = draft.forecast_yuan, draft.money_note
+    saving.method_reason = draft.method_reason.strip()
+    for row in draft.adjustments:
+        saving.adjustments.append(
+            SavingAdjustment(
+                quantity=row.quantity,
+                note=row.note.strip(),
+                starts_on=row.starts_on,
+                ends_on=row.ends_on,
+                evidence=row.evidence,
+            )
+        )
+    sum_adjustments(saving)
+    for meter in draft.drivers:
+        saving.further_meters.append(SavingMeter(meter=meter, use=MeterUse.DRIVER))
+    if not saving.money_rows:
+        saving.other_direct_yuan, saving.indirect_yuan = draft.other_direct_yuan, draft.indirect_yuan
+        saving.forecast_yuan, saving.money_note = draft.forecast_yuan, draft.money_note
     saving.supplier_factors = draft.supplier_factors
 
 
-def _stored(saving: Saving) -> dict[str, Any]:
+def sum_adjustments(saving: Saving) -> None:
+    """Keep the sum and the notes of the adjustments on the saving, where reports read them."""
+    saving.adjustment = sum((row.quantity for row in saving.adjustments), Decimal(0))
+    saving.adjustment_note = "; ".join(row.note for row in saving.adjustments)
+
+
+def stored(saving: Saving) -> dict[str, Any]:
     """The stored fields as text, for history and for a stale save."""
     names = (
         "indicator_code meter_id production_meter_id baseline_from baseline_to reporting_from reporting_to "
-        "method share adjustment adjustment_note other_direct_yuan indirect_yuan forecast_yuan money_note"
+        "method method_reason share adjustment adjustment_note other_direct_yuan indirect_yuan forecast_yuan "
+        "money_note"
     )
     return {name: str(getattr(saving, name)) for name in names.split()}
 
@@ -304,13 +373,13 @@ def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, 
     assert computed.result is not None and computed.converted is not None
     number = max((claim.number for claim in saving.claims), default=0) + 1
     hashes = queries.evidence_hashes(session, saving.project_id)
-    inputs, amounts = _inputs_text(saving, computed), _amounts_text(saving, computed)
+    inputs, amounts = inputs_text(saving, computed), amounts_text(saving, computed)
     factors = [computing.factor_row(factor) for factor in computed.factors]
     text, sha256 = computing.canonical(
         {
             "claim": number,
             "saving": saving.id,
-            "method_version": computing.METHOD_VERSION,
+            "method_version": v2026_2.VERSION,
             "inputs": inputs,
             "factors": factors,
             "evidence": hashes,
@@ -321,7 +390,7 @@ def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, 
         saving_id=saving.id,
         saving=saving,
         number=number,
-        method_version=computing.METHOD_VERSION,
+        method_version=v2026_2.VERSION,
         inputs=inputs,
         factors=factors,
         evidence_hashes=hashes,
@@ -333,45 +402,11 @@ def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, 
         indirect_yuan=saving.indirect_yuan,
         forecast_yuan=saving.forecast_yuan,
         currency=saving.currency,
-        is_provisional=computed.converted.provisional,
+        is_provisional=computed.converted.provisional
+        or saving.indicator_code.startswith(OWN)
+        or any(row.is_provisional for row in saving.money_rows),
         canonical_text=text,
         sha256=sha256,
         claimed_by_id=actor.person_id,
         claimed_at=now,
     )
-
-
-def _inputs_text(saving: Saving, computed: Computed) -> dict[str, Any]:
-    """What the claim was computed from, as signers see it."""
-    assert computed.result is not None
-    return {
-        "project": saving.project.number,
-        "indicator": saving.indicator_code,
-        "meter": saving.meter.name if saving.meter else "",
-        "production": saving.production_meter.name if saving.production_meter else "",
-        "method": saving.method,
-        "baseline": computing.use_rows(computed.baseline),
-        "reporting": computing.use_rows(computed.reporting),
-        "adjustment": str(saving.adjustment),
-        "adjustment_note": saving.adjustment_note,
-        "share": str(saving.share),
-        "other_direct_yuan": str(saving.other_direct_yuan),
-        "money_note": saving.money_note,
-        "plain_difference": str(computed.result.plain_difference),
-        "percent": None if computed.result.percent is None else str(computed.result.percent),
-    }
-
-
-def _amounts_text(saving: Saving, computed: Computed) -> dict[str, Any]:
-    """The claimed amounts with their units, as signers see them."""
-    assert computed.result is not None and computed.converted is not None
-    return {
-        "quantity": str(computed.result.quantity),
-        "unit": computed.unit,
-        "kgce": None if computed.converted.kgce is None else str(computed.converted.kgce),
-        "kgco2e": None if computed.converted.kgco2e is None else str(computed.converted.kgco2e),
-        "direct_yuan": str(computed.direct_yuan),
-        "indirect_yuan": str(saving.indirect_yuan),
-        "forecast_yuan": str(saving.forecast_yuan),
-        "currency": saving.currency,
-    }

@@ -38,10 +38,18 @@ class PasswordTooOld(NotAllowed):
 
 
 def signing_text(
-    claim: Claim, role: Role, quantity: Decimal | None, direct_yuan: Decimal | None, reason: str
+    claim: Claim,
+    role: Role,
+    quantity: Decimal | None,
+    direct_yuan: Decimal | None,
+    reason: str,
+    for_person_id: int | None = None,
 ) -> str:
-    """The canonical text that is shown, signed and hashed: the claim's hash and the signer's own amounts."""
-    facts = {
+    """The canonical text that is shown, signed and hashed: the claim's hash and the signer's own amounts.
+
+    A stand-in's text also holds the number of the person who is signed for.
+    """
+    facts: dict[str, Any] = {
         "claim_sha256": claim.sha256,
         "role": role.value,
         "amounts": {
@@ -49,6 +57,8 @@ def signing_text(
         },
         "reason": reason,
     }
+    if for_person_id is not None:
+        facts["signed_for"] = for_person_id
     return computing.canonical(facts)[0]
 
 
@@ -69,13 +79,15 @@ def sign_claim(
     claim = _claim_to_sign(session, actor, saving, role, claim_sha256, password_confirmed_at, now)
     amounts = _own_amounts(claim, role, quantity, direct_yuan)
     _require_reason(claim, role, amounts, reason)
-    text = signing_text(claim, role, quantity, direct_yuan, reason)
+    for_person_id = absent_verifier(session, actor, saving, role)
+    text = signing_text(claim, role, quantity, direct_yuan, reason, for_person_id)
     assert actor.person_id is not None
     signature = Signature(
         claim_id=claim.id,
         claim=claim,
         role=role,
         signer_id=actor.person_id,
+        for_person_id=for_person_id,
         quantity=amounts.get("quantity"),
         kgce=amounts.get("kgce"),
         kgco2e=amounts.get("kgco2e"),
@@ -94,11 +106,18 @@ def sign_claim(
         "savings.sign_claim",
         now,
         reason,
-        {"role": role.value, "sha256": signature.sha256},
+        {"role": role.value, "sha256": signature.sha256, "for_person_id": for_person_id},
     )
     finish_tasks(session, subject=saving, now=now)
     _go_on(session, saving, claim, now)
     return signature
+
+
+def absent_verifier(session: Session, actor: Actor, saving: Saving, role: Role) -> int | None:
+    """Whom the actor signs for in this role, never a member of the circle; None for a role of their own."""
+    lent = actor.signs_for(role, ScopeKind.COMPANY, saving.project.company_id)
+    people = queries.people_of_circle(session, saving.project.circle_id)
+    return next((person for person in lent if person not in people), None)
 
 
 def refuse_claim(
@@ -140,7 +159,7 @@ def void_signature(
 ) -> None:
     """Take back one's own signature and every later one; without a required one the saving stops counting."""
     claim, saving = signature.claim, signature.claim.saving
-    if not rules.can_see_savings(actor, saving.project):
+    if not rules.can_see_saving(actor, saving):
         raise NotFound
     if actor.person_id != signature.signer_id and not actor.heads_department_of(saving.project.company_id):
         raise NotAllowed(msg("Only the signer or the department takes a signature back."))
@@ -153,7 +172,7 @@ def void_signature(
     place = rules.CHAIN.index(signature.role)
     for later in rules.live_signatures(claim):
         if rules.CHAIN.index(later.role) >= place:
-            later.voided_at = now
+            later.voided_at, later.void_reason = now, reason
     if rules.next_role(claim) is not None:
         uncount_saving(session, saving_id=saving.id, basis=Basis.VERIFIED)
         saving.state = SavingState.IN_VERIFICATION if rules.live_signatures(claim) else SavingState.CLAIMED
@@ -174,7 +193,7 @@ def _claim_to_sign(
     now: datetime,
 ) -> Claim:
     """The standing claim, if this actor may sign it in this role now."""
-    if not rules.can_see_savings(actor, saving.project):
+    if not rules.can_see_saving(actor, saving):
         raise NotFound
     if not rules.can_verify(actor, saving, role, queries.people_of_circle(session, saving.project.circle_id)):
         raise NotAllowed(msg("Only a verifier of the company who is not of this circle signs here."))
@@ -191,6 +210,9 @@ def _claim_to_sign(
         row.role for row in rules.live_signatures(claim)
     }:
         raise NotYourTurn
+    lent = actor.signs_for(role, ScopeKind.COMPANY, saving.project.company_id)
+    if lent and rules.has_signed(claim, actor.person_id):
+        raise NotAllowed(msg("You have signed this claim already; a stand-in signs one place of it only."))
     if not rules.is_password_fresh(confirmed_at, now):
         raise PasswordTooOld
     return claim
