@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from cp_circles.circles.models import Circle, CircleState
 from cp_circles.demo.world import Plant, World
@@ -37,8 +38,8 @@ def fill(world: World, owners: list[tuple[Plant, Circle]], now: datetime) -> Non
 
 def _fill_plant(world: World, plant: Plant, circles: list[Circle], now: datetime) -> None:
     session, today = world.session, now.date()
-    acting = {"actor": world.staff(plant, Role.DEPARTMENT, now), "now": now}
-    guiding = {"actor": world.staff(plant, Role.FACILITATOR, now), "now": now}
+    acting: dict[str, Any] = {"actor": world.staff(plant, Role.DEPARTMENT, now), "now": now}
+    guiding: dict[str, Any] = {"actor": world.staff(plant, Role.FACILITATOR, now), "now": now}
     for number, circle in enumerate(circles):
         held = today - timedelta(days=9 + 11 * number)
         visit = services.save_visit(
@@ -74,7 +75,7 @@ def _fill_plant(world: World, plant: Plant, circles: list[Circle], now: datetime
 
 
 def _look_and_appraise(
-    world: World, plant: Plant, circles: list[Circle], now: datetime, acting: dict[str, object]
+    world: World, plant: Plant, circles: list[Circle], now: datetime, acting: dict[str, Any]
 ) -> None:
     session, today = world.session, now.date()
     edition, sheet = sheet_of(session, "inspection")
@@ -89,7 +90,7 @@ def _look_and_appraise(
         circle_id=circles[0].id,
         held_on=today - timedelta(days=20),
         seen=seen,
-        **acting,  # type: ignore[arg-type]
+        **acting,
     )
     edition, sheet = sheet_of(session, "appraisal")
     for back in (1, 0):
@@ -106,7 +107,7 @@ def _look_and_appraise(
                 month=month,
                 points=points,
                 comment="记录及时。" if number % 2 else "",
-                **acting,  # type: ignore[arg-type]
+                **acting,
             )
     plans = ((OccasionKind.PUBLICATION, "年度成果发布会", 63), (OccasionKind.DEADLINE, "成果材料截止", 42))
     for kind, title, days in plans:
@@ -117,5 +118,5 @@ def _look_and_appraise(
             title=title,
             starts_on=date.fromordinal(today.toordinal() + days),
             place="多功能厅",
-            **acting,  # type: ignore[arg-type]
+            **acting,
         )

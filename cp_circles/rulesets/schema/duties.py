@@ -1,5 +1,6 @@
 """The department's sheets: what an inspection looks at, and what a monthly appraisal gives points for."""
 
+from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,7 +19,7 @@ class SheetItem(Strict):
     group: Names | None = None
     checked: Names
     points: Number | None = Field(default=None, gt=0)
-    step: Number = Field(default=1, gt=0)
+    step: Number = Field(default=Decimal(1), gt=0)
 
 
 class DutySheet(Pack):
