@@ -41,6 +41,7 @@ ROOMS: tuple[str, ...] = (
     "projects",
     "tools",
     "savings",
+    "verification",
     "results",
     "judging",
     "awards",

@@ -3,6 +3,7 @@
 from cp_circles.people.models import Role
 from cp_circles.web.doors import PUBLIC, SIGNED_IN, Door
 
+VERIFYING = (Role.DEPARTMENT, Role.PROCESS_OWNER, Role.METERING, Role.FINANCE, Role.ADMINISTRATOR)
 STAFF = (Role.DEPARTMENT, Role.ADMINISTRATOR)
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 
@@ -35,6 +36,10 @@ DOORS = (
     Door("people.issue_code", STAFF, "company"),
     Door("people.grant_company_role", STAFF, "company"),
     Door("people.revoke_grant", STAFF, "company"),
+    Door("people.stand_ins", VERIFYING, "company"),
+    Door("people.name_stand_in", VERIFYING, "company"),
+    Door("people.confirm_stand_in", (Role.DEPARTMENT,), "company"),
+    Door("people.end_stand_in", VERIFYING, "company"),
     Door("people.list_everybody", ADMINISTRATORS, "platform"),
     Door("people.show_person", ADMINISTRATORS, "platform"),
     Door("people.grant_any_role", ADMINISTRATORS, "platform"),

@@ -145,6 +145,17 @@ class AnyGrantForm(BaseForm):
         self.scope_kind.choices = [SelectChoice(kind.value, enum_label(kind)) for kind in ScopeKind]
 
 
+class StandInForm(BaseForm):
+    """Who signs for whom, in which role and on which days."""
+
+    person_id = SelectField(_l("Who is away"), [Needed()], choices=[])
+    role = SelectField(_l("Role"), [Needed()], choices=[])
+    stand_in_id = SelectField(_l("Stand-in"), [Needed()], choices=[])
+    since = LocalDate(_l("First day"), [Needed()])
+    until = LocalDate(_l("Last day"), [Needed()])
+    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw={"rows": 2})
+
+
 def company_role_choices() -> list[SelectChoice]:
     """The roles that a company's department may give, in the reader's words."""
     return [SelectChoice(role.value, enum_label(role)) for role in COMPANY_ROLES]

@@ -1,9 +1,8 @@
-"""Bills, prices and cost accounts of a company; rows of money beside a saving; third parties; effects without money."""
+"""Bills, prices and cost accounts; rows of money beside a saving; third parties; effects without money."""
 
 import enum
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,7 +27,7 @@ class CostAccount(Base):
 
 
 class Bill(Base):
-    """What a supplier charged for a period: quantity, amount and the file; a wrong one is voided, never changed."""
+    """What a supplier charged for a period: quantity, amount and the file; a wrong one is voided."""
 
     __tablename__ = "bills"
     __table_args__ = (sa.Index("ix_bills_company_indicator", "company_id", "indicator_code", "period_to"),)
@@ -74,42 +73,6 @@ class UnitPrice(Base):
     added_at: Mapped[datetime]
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(sa.Text, default="")
-
-
-class MoneyKind(enum.Enum):
-    """Which column a row of money stands in: three that are never added to one another, and what is deducted."""
-
-    DIRECT_GAIN = "direct_gain"
-    TAX_AVOIDED = "tax_avoided"
-    ACTIVITY_COST = "activity_cost"
-    INDIRECT = "indirect"
-    FORECAST = "forecast"
-
-
-class MoneyRow(Base):
-    """One amount beside the metered saving; an activity cost is kept above zero and deducted.
-
-    `workings` holds how an avoided tax was computed: factor, kg, equivalents and rate.
-    """
-
-    __tablename__ = "money_rows"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    saving_id: Mapped[int] = mapped_column(sa.ForeignKey("savings.id"), index=True)
-    kind: Mapped[MoneyKind]
-    amount: Mapped[Decimal] = mapped_column(Exact(MONEY))
-    note: Mapped[str] = mapped_column(sa.String(300))
-    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cost_accounts.id"), index=True)
-    bill_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bills.id"), index=True)
-    workings: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
-    is_provisional: Mapped[bool] = mapped_column(default=False)
-    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    added_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
-
-    saving: Mapped[Saving] = relationship()
-    account: Mapped[CostAccount | None] = relationship()
-    bill: Mapped[Bill | None] = relationship()
 
 
 class ThirdParty(Base):

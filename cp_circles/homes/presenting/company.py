@@ -13,9 +13,9 @@ from cp_circles.homes.queries import work
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.projects.queries import step_counts
-from cp_circles.savings import queries as savings
+from cp_circles.savings import queue
 from cp_circles.savings import rules as savings_rules
-from cp_circles.web.session import today
+from cp_circles.web.session import now, today
 
 QUIET_DAYS = 45
 
@@ -58,15 +58,10 @@ def facilitator_section(session: Session, actor: Actor) -> Section | None:
 
 def verifier_section(session: Session, actor: Actor) -> Section | None:
     """The claims that wait for the actor's signature; None for whoever signs nothing."""
-    roles = [role for role in savings_rules.CHAIN if actor.scopes(role, ScopeKind.COMPANY)]
+    roles = [role for role in savings_rules.CHAIN if actor.holds_any(role)]
     if not roles:
         return None
-    waiting = [
-        (role, saving)
-        for role in savings_rules.REQUIRED_CHAIN
-        if role in roles
-        for saving in savings.savings_to_sign(session, actor.scopes(role, ScopeKind.COMPANY), role)
-    ]
+    waiting = [(row.role, row.saving) for row in queue.waiting_for(session, actor, now=now())]
     names = indicator_names(session) if waiting else {}
     metered = sorted(actor.scopes(Role.METERING, ScopeKind.COMPANY))
     values = {"waiting": waiting, "names": names, "short": short_quantity, "metered": metered}

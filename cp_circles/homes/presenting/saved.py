@@ -14,9 +14,9 @@ from cp_circles.calc.periods import Period, PeriodUse
 from cp_circles.charts.frame import Frame
 from cp_circles.projects.models import Indicator, Project
 from cp_circles.savings import queries
-from cp_circles.savings.computing import Computed
 from cp_circles.savings.models import Claim, Saving, SavingState
 from cp_circles.savings.queries import VerifiedAmounts
+from cp_circles.savings.versions.v2026_2 import Computed
 from cp_circles.web.formats import number, quantity, unit_label, yuan
 from cp_circles.web.i18n import locale_name
 

@@ -1,4 +1,4 @@
-"""Stand-ins of verifiers: named by the verifier or the department, confirmed by the department, ended by either."""
+"""Stand-ins of verifiers: named by the verifier, confirmed by the department, ended by either."""
 
 from datetime import datetime
 

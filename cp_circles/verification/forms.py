@@ -1,0 +1,103 @@
+"""Forms of bills, prices, rows of money, the chain, third parties and effects."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from cp_circles.savings.models import MoneyKind
+from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed, VersionForm
+from cp_circles.web.i18n import enum_label
+
+
+class AccountForm(BaseForm):
+    """A cost account."""
+
+    code = StringField(_l("Account code"), [Needed(), Length(max=20)])
+    name = StringField(_l("Account name"), [Needed(), Length(max=80)])
+
+
+class BillForm(BaseForm):
+    """A supplier's bill with its file."""
+
+    indicator_code = SelectField(_l("Indicator"), [Needed()])
+    supplier = StringField(_l("Supplier"), [Needed(), Length(max=120)])
+    number = StringField(_l("Number of the bill"), [Length(max=60)])
+    period_from = LocalDate(_l("Period from"), [Needed()])
+    period_to = LocalDate(_l("Period to"), [Needed()])
+    quantity = DecimalText(_l("Quantity on the bill"), [Needed()], least=0)
+    unit = StringField(_l("Unit"), [Needed(), Length(max=20)])
+    amount = DecimalText(_l("Amount"), [Needed()], places=2, least=0)
+    currency = StringField(_l("Currency"), [Needed(), Length(min=3, max=3)], default="CNY")
+    account_id = SelectField(_l("Cost account"))
+    file = FilesField(_l("File of the bill"), description=_l("A PDF or a photo."))
+
+
+class PriceForm(BaseForm):
+    """A price agreed for a time."""
+
+    indicator_code = SelectField(_l("Indicator"), [Needed()])
+    price = DecimalText(_l("Price in yuan for one unit"), [Needed()], places=10, least=0)
+    unit = StringField(_l("Unit"), [Needed(), Length(max=20)])
+    valid_from = LocalDate(_l("Valid from"), [Needed()])
+    valid_to = LocalDate(_l("Valid until"), [Optional()])
+    source = StringField(
+        _l("Where the price stands"),
+        [Needed(), Length(max=200)],
+        description=_l("For example: contract 2026-014, 3.2."),
+    )
+
+
+class MoneyRowForm(BaseForm):
+    """One amount beside the metered saving."""
+
+    kind = SelectField(_l("Column"), [Needed()])
+    amount = DecimalText(_l("Amount in yuan"), [Needed()], places=2, least=0)
+    note = StringField(_l("What it is"), [Needed(), Length(max=300)])
+
+    def offer(self) -> None:
+        """Offer every column but the tax, which has its own form."""
+        kinds = [kind for kind in MoneyKind if kind is not MoneyKind.TAX_AVOIDED]
+        self.kind.choices = [(kind.value, enum_label(kind)) for kind in kinds]
+
+
+class TaxForm(BaseForm):
+    """The environmental tax that was not due."""
+
+    factor_key = SelectField(_l("Pollutant"), [Needed()])
+    kilograms = DecimalText(_l("Mass avoided in kg"), [Needed()], least=0)
+    rate = DecimalText(_l("Local rate, yuan an equivalent"), [Needed()], places=4, least=0)
+    source = StringField(
+        _l("Where the rate stands"),
+        [Needed(), Length(max=300)],
+        description=_l("The notice of the province that sets it."),
+    )
+
+
+class ChainForm(VersionForm):
+    """Which signatures a claim needs."""
+
+    roles = SelectMultipleField(_l("Signatures asked for"))
+    days_to_sign = IntegerField(_l("Days for each verifier"), [Needed()])
+
+
+class ThirdPartyForm(BaseForm):
+    """An invitation of a person of an outside body."""
+
+    name = StringField(_l("Name"), [Needed(), Length(max=80)])
+    email = StringField(_l("E-mail"), [Needed(), Length(max=160)])
+    body = StringField(_l("Outside body"), [Needed(), Length(max=120)])
+    saving_id = SelectField(_l("For which claim"))
+    until = LocalDate(_l("Until"), [Optional()])
+    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw={"rows": 2})
+
+
+class EffectForm(BaseForm):
+    """What became better without money."""
+
+    text = TextAreaField(
+        _l("What became better"),
+        [Needed(), Length(max=2000)],
+        description=_l("For example: no slipping accident at the filling line since April."),
+        render_kw={"rows": 3},
+    )
+    shown_by = TextAreaField(_l("What shows it"), [Needed(), Length(max=2000)], render_kw={"rows": 2})

@@ -1,0 +1,20 @@
+"""What can be done: keep bills and prices, settle the chain, ask outsiders, sign effects without money."""
+
+from cp_circles.verification.services.chain import ChainSettled, settle_chain
+from cp_circles.verification.services.effects import decide_effect, state_effect
+from cp_circles.verification.services.evidence import add_account, add_bill, add_price, void_bill, void_price
+from cp_circles.verification.services.outside import end_third_party, invite_third_party
+
+__all__ = [
+    "ChainSettled",
+    "add_account",
+    "add_bill",
+    "add_price",
+    "decide_effect",
+    "end_third_party",
+    "invite_third_party",
+    "settle_chain",
+    "state_effect",
+    "void_bill",
+    "void_price",
+]

@@ -1,0 +1,139 @@
+"""The money of one saving: three columns side by side, the net benefit, and the check of the price."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.errors import NotFound
+from cp_circles.people.models import Role, ScopeKind
+from cp_circles.savings import queries as savings
+from cp_circles.savings import rules as savings_rules
+from cp_circles.savings import services as acts
+from cp_circles.savings.models import MoneyKind, MoneyRow, Saving, SavingState
+from cp_circles.savings.services.money import taxed_pollutants
+from cp_circles.verification import queries, rules
+from cp_circles.verification.forms import MoneyRowForm, TaxForm
+from cp_circles.verification.presenting import check_text, money_lines
+from cp_circles.verification.views.blueprint import bp
+from cp_circles.web.access import current_actor
+from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.i18n import locale_name
+from cp_circles.web.session import db_session, now
+
+PAGE = "/savings/<int:saving_id>/money"
+
+
+def _saving(saving_id: int) -> Saving:
+    saving = db_session().get(Saving, saving_id)
+    if saving is None or savings_rules.is_imported(saving):
+        raise NotFound
+    if not savings_rules.can_see_saving(current_actor(), saving):
+        raise NotFound
+    return saving
+
+
+@bp.get(PAGE)
+def show_money(saving_id: int) -> ResponseReturnValue:
+    """The money of a saving."""
+    return _page(_saving(saving_id))
+
+
+def _page(saving: Saving, row_form: Any = None, tax_form: Any = None) -> str:
+    session, actor, claim = db_session(), current_actor(), saving.claim
+    company_id = saving.project.company_id
+    row_form, tax_form = row_form or MoneyRowForm(None), tax_form or TaxForm(None)
+    row_form.offer()
+    _offer_pollutants(tax_form, saving)
+    metered = _metered(saving)
+    sees_money = rules.can_see_money(actor, company_id)
+    check = queries.price_check(session, saving, claim) if sees_money else None
+    open_ = saving.state in {SavingState.DRAFT, SavingState.REFUSED}
+    writes = savings_rules.can_claim(actor, saving.project) or actor.holds(
+        Role.FINANCE, ScopeKind.COMPANY, company_id
+    )
+    return render_template(
+        "verification/money.html",
+        saving=saving,
+        project=saving.project,
+        claim=claim,
+        lines=money_lines(saving, metered),
+        metered=metered,
+        net=metered + saving.other_direct_yuan,
+        check=check,
+        check_text=check_text(check),
+        sees_money=sees_money,
+        may_write=open_ and writes,
+        row_form=row_form,
+        tax_form=tax_form,
+        confirm_form=ConfirmForm(None),
+    )
+
+
+def _metered(saving: Saving) -> Decimal:
+    """The metered saving in yuan: as claimed, or as the readings stand now."""
+    if saving.claim is not None:
+        return saving.claim.direct_yuan - Decimal(saving.claim.inputs.get("other_direct_yuan", "0"))
+    converted = savings.computed(db_session(), saving).converted
+    return (converted.yuan if converted else None) or Decimal(0)
+
+
+def _offer_pollutants(form: TaxForm, saving: Saving) -> None:
+    pack = savings.factor_pack(db_session(), saving.project)
+    form.factor_key.choices = [
+        (row.key, f"{row.names.in_(locale_name())}: {row.value} kg") for row in taxed_pollutants(pack)
+    ]
+
+
+@bp.post(f"{PAGE}/rows")
+def add_money_row(saving_id: int) -> ResponseReturnValue:
+    """Add a row of money."""
+    saving, form = _saving(saving_id), MoneyRowForm()
+    form.offer()
+
+    def act() -> ResponseReturnValue:
+        acts.add_money_row(
+            db_session(),
+            actor=current_actor(),
+            saving=saving,
+            kind=MoneyKind(form.kind.data),
+            now=now(),
+            **form.chosen("amount", "note"),
+        )
+        return _done(saving, _("The row is added; the totals follow."))
+
+    return form.answer(act, lambda: _page(saving, row_form=form))
+
+
+@bp.post(f"{PAGE}/tax")
+def add_avoided_tax(saving_id: int) -> ResponseReturnValue:
+    """Add the environmental tax that was not due."""
+    saving, form = _saving(saving_id), TaxForm()
+    _offer_pollutants(form, saving)
+
+    def act() -> ResponseReturnValue:
+        names = ("factor_key", "kilograms", "rate", "source")
+        acts.add_avoided_tax(
+            db_session(), actor=current_actor(), saving=saving, now=now(), **form.chosen(*names)
+        )
+        return _done(saving, _("The avoided tax is added as a provisional direct amount."))
+
+    return form.answer(act, lambda: _page(saving, tax_form=form))
+
+
+@bp.post("/money-rows/<int:row_id>/remove")
+def remove_money_row(row_id: int) -> ResponseReturnValue:
+    """Take a row of money away."""
+    row = db_session().get(MoneyRow, row_id)
+    if row is None:
+        raise NotFound
+    saving = _saving(row.saving_id)
+    acts.remove_money_row(db_session(), actor=current_actor(), row=row, now=now())
+    return _done(saving, _("The row is taken away; the totals follow."))
+
+
+def _done(saving: Saving, text: str) -> ResponseReturnValue:
+    flash(text, "success")
+    return redirect(url_for("verification.show_money", saving_id=saving.id), 303)
