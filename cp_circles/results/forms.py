@@ -69,7 +69,7 @@ class BoxesForm(VersionForm):
 class TemplateForm(BaseForm):
     """A company's own Word template for one method."""
 
-    method = SelectField(_l("Method of the project"), choices=[])
+    method = SelectField(_l("Method of the project"), [Needed()], choices=[])
     file = FilesField(
         _l("Word template (.docx)"),
         [Needed(_l("Please choose a file."))],
