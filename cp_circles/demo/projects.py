@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle
-from cp_circles.demo import circles, records
+from cp_circles.demo import circles, records, sheets
 from cp_circles.demo.content import Topic, yearly_saving
 from cp_circles.demo.planning import planned_steps, two_meters, written_details
 from cp_circles.demo.story import Story
@@ -241,6 +241,7 @@ def fill_step(world: World, work: Work, story: Story, row: ProjectStep, spec: St
             services.add_record(
                 session, actor=actor, project=work.project, step=row, kind=kind.kind, content=content, now=now
             )
+    sheets.keep_sheets(session, actor=actor, project=work.project, meter=work.meter, story=story, step=spec, now=now)
     files = max([spec.evidence_min, *(getattr(gate, "files", 0) for gate in spec.gates)])
     for number in range(files):
         picture = draw_picture(world.session, work, f"{spec.names.zh} {number + 1}")

@@ -147,7 +147,8 @@ def _version(
     now: datetime,
 ) -> ToolVersion:
     inputs, complete = checked_inputs(code, raw, unfinished=unfinished)
-    if not files_named(inputs) <= queries.picture_ids(session, project.id):
+    named = files_named(inputs)
+    if named and not named <= queries.picture_ids(session, project.id):
         raise Invalid(msg("Choose photos from the evidence of this project."), field="pairs")
     return ToolVersion(
         title=checked_title(title),

@@ -38,6 +38,7 @@ from cp_circles.projects.models import Evidence, EvidenceVersion, StepRecord
 from cp_circles.results.models import BlindPage
 from cp_circles.results.services import freezing, make_blind_pages
 from cp_circles.savings import services as savings
+from cp_circles.tools.services import create_sheet
 from cp_circles.savings.models import MeterUse, MoneyKind, MoneyRow, SavingAdjustment, SavingMeter
 from cp_circles.tools.services import create_sheet
 from cp_circles.verification.models import Bill, IntangibleEffect, ThirdParty, UnitPrice
