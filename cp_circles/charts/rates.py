@@ -48,7 +48,7 @@ def rate_lines(labels: Sequence[str], lines: Sequence[RateLine], frame: Frame) -
     layout = {
         "height": HEIGHT,
         "showlegend": True,
-        "legend": {"orientation": "h", "y": -0.18},
+        "legend": {"orientation": "h", "y": -0.28},
         "xaxis": {"type": "category"},
         "yaxis": {"rangemode": "tozero", "tickformat": TICKS, "ticksuffix": " %"},
         "margin": {"l": 56, "r": 12, "t": 14, "b": 60},

@@ -153,14 +153,14 @@ TABLES: dict[str, Table] = {
             (msg("Circle"), "circle", False),
             (msg("Held on"), "day", False),
             (msg("Inspector"), None, False),
-            (msg("Findings"), None, True),
+            (msg("Inspection findings"), None, True),
             (msg("Still open"), None, True),
         ),
         _inspection,
         new=True,
     ),
     "findings": Table(
-        msg("Findings"),
+        msg("Inspection findings"),
         (
             (msg("Circle"), "circle", False),
             (msg("Finding"), None, False),

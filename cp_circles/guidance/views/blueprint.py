@@ -62,7 +62,7 @@ def tabs_of(company_id: int, tab: str) -> list[tuple[str, str, bool, None, None]
     """The pages of the desk, those that the reader may open."""
     actor = current_actor()
     items = [
-        ("board", _("Board"), url_for("guidance.show_board", company_id=company_id)),
+        ("board", _("Board of circles"), url_for("guidance.show_board", company_id=company_id)),
         ("rates", _("Rates"), url_for("guidance.show_rates", company_id=company_id)),
     ]
     if rules.can_decide(actor, company_id):
