@@ -6,8 +6,8 @@ from flask import Blueprint
 
 from cp_circles.errors import NotFound
 from cp_circles.files.storage import LocalStorage
+from cp_circles.metering.queries import own_indicators
 from cp_circles.organisations.models import Company
-from cp_circles.savings import gathering
 from cp_circles.savings import queries as savings
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import clock, db_session, settings
@@ -27,7 +27,7 @@ def indicator_names(company_id: int) -> dict[str, str]:
     """The catalogue's indicators by code, then the company's own."""
     session = db_session()
     names = {row.code: row.names.in_(locale_name()) for row in savings.catalogue(session).indicators}
-    return names | {row.code: row.name for row in gathering.own_indicators(session, company_id)}
+    return names | {row.code: row.name for row in own_indicators(session, company_id)}
 
 
 def storage() -> LocalStorage:

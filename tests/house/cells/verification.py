@@ -1,6 +1,6 @@
 """Cells of finance's evidence, money of savings, the chain, effects without money, and stand-ins."""
 
-from tests.house.cells.addresses import of_company, of_draft_saving, of_project, of_saving, with_reason
+from tests.house.cells.addresses import of_company, of_draft_saving, of_project, with_reason
 from tests.house.cells.cell import rows
 from tests.house.cells.readers import ADMIN, CIRCLE, DEPARTMENT, SEES_WORK
 from tests.house.world import COMPANY_ROLES
@@ -45,7 +45,7 @@ ROWS = {
     **rows("verification: add_account add_bill add_price", may=("finance",), args=of_company),
     **rows("verification: void_bill", may=("finance",), args=of_bill, body=with_reason),
     **rows("verification: void_price", may=("finance",), args=of_price, body=with_reason),
-    **rows("verification: show_money", may=SEES_WORK, args=of_saving, shows="secret"),
+    **rows("verification: show_money", may=SEES_WORK, args=of_draft_saving, shows="secret"),
     **rows("verification: add_money_row add_avoided_tax", may=(*CIRCLE, "finance"), args=of_draft_saving),
     **rows("verification: remove_money_row", may=(*CIRCLE, "finance"), args=of_money_row),
     **rows("verification: show_chain", may=(*COMPANY_ROLES, *ADMIN), args=of_company, shows="secret"),
