@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle
-from cp_circles.demo import circles, duties, projects, seasons, variety
+from cp_circles.demo import circles, counters, duties, projects, seasons, variety
 from cp_circles.demo.content import Topic, content, topics
 from cp_circles.demo.projects import moment
 from cp_circles.demo.world import Plant, World, build_people
@@ -59,6 +59,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     seasons.judge_regions(world, calendar, ("county", "city"))
     seasons.stagger_provinces(world, calendar)
     _everything_else(world, owners, now)
+    counters.fill(world, now)
     duties.fill(world, owners, now)
     session.flush()
     return world
