@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from bench.serving import ROOT
 
-MEASURES = ("pages", "scores")
+MEASURES = ("pages", "scores", "readings")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "jinja2")
 
 

@@ -90,6 +90,8 @@ def use_reasons(rows: Sequence[PeriodUse], field: str = "baseline") -> tuple[Rea
 
 def _use_finding(rows: Sequence[PeriodUse], values: Sequence[float], i: int, field: str) -> UseFinding | None:
     row = rows[i]
+    if _is_quiet(values, i) and not _is_repeated(rows, i):
+        return None
     shown = {"starts_on": row.period.starts_on, "value": row.quantity}
     factor = _unit_factor(values, i)
     kind: UseKind
@@ -115,6 +117,15 @@ def _use_finding(rows: Sequence[PeriodUse], values: Sequence[float], i: int, fie
     else:
         return None
     return UseFinding(i, kind, Reason(text, shown, field))
+
+
+def _is_quiet(values: Sequence[float], position: int) -> bool:
+    """Whether a value lies so near the median of its neighbours that neither unit nor spike is in doubt."""
+    around = sorted(_neighbours(values, position))
+    if len(around) < LEAST_NEIGHBOURS or around[0] <= 0:
+        return False
+    low, high = around[(len(around) - 1) // 2], around[len(around) // 2]
+    return (1 - LEAST_PART) * high <= values[position] <= (1 + LEAST_PART) * low
 
 
 def _is_repeated(rows: Sequence[PeriodUse], i: int) -> bool:

@@ -24,7 +24,7 @@ HEADINGS = {
 }
 ROLES = ("meter", "from", "to", "quantity", "unit", "note", "value")
 WITHIN = 15
-TOTALS = ("合计", "小计", "总计", "total", "sum", "注:", "说明:")
+TOTALS = ("合计", "小计", "总计", "total", "sum", "注:", "注：", "说明:", "说明：")
 BRACKETS = re.compile(r"^(.*?)[(\[【](.{1,12}?)[)\]】]\s*$")
 _ROLE_OF = {word: role for role, words in HEADINGS.items() for word in words.split()}
 
@@ -221,9 +221,11 @@ def _wide(sheet: Sheet, layout: Layout, headings: Cells) -> Iterator[Entry]:
 
 
 def _is_blank(*cells: Any) -> bool:
-    return all(cell is None or cell == "" for cell in cells)
+    return not any(cell is not None and cell != "" for cell in cells)
 
 
 def _is_total(row: Cells) -> bool:
-    first = next((cell for cell in row if cell is not None and cell != ""), None)
-    return isinstance(first, str) and plain(first).startswith(TOTALS)
+    first = (
+        row[0] if row and row[0] else next((cell for cell in row if cell is not None and cell != ""), None)
+    )
+    return isinstance(first, str) and first.replace(" ", "").casefold().startswith(TOTALS)

@@ -1,7 +1,7 @@
 """Savings of a project, claims to sign, and what was verified."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.circles.models import CircleMember
 from cp_circles.editions import queries as editions
+from cp_circles.metering.finding_queries import claim_reasons
 from cp_circles.metering.models import Reading
 from cp_circles.people.models import Role
 from cp_circles.projects.models import Evidence, EvidenceVersion, Project
@@ -128,8 +129,18 @@ def catalogue_indicator(session: Session, code: str) -> CatalogueIndicator | Non
 
 
 def computed(session: Session, saving: Saving) -> Computed:
-    """What a saving comes to on the readings as they stand now."""
-    return work_out(gathering.material_of(session, saving))
+    """What a saving comes to on the readings as they stand now; refused while some of them are in doubt."""
+    worked_out = work_out(gathering.material_of(session, saving))
+    limits = (
+        (saving.baseline_from, saving.baseline_to),
+        (saving.reporting_from, saving.reporting_to),
+    )
+    spans = [(first, last) for first, last in limits if first is not None and last is not None]
+    doubts = claim_reasons(session, gathering.meter_ids(saving), spans)
+    if not doubts:
+        return worked_out
+    reasons = (*worked_out.reasons, *doubts)
+    return replace(worked_out, reasons=reasons, result=None, converted=None, direct_yuan=Decimal(0))
 
 
 def readings_under(session: Session, saving: Saving) -> list[Reading]:

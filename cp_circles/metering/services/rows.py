@@ -17,6 +17,7 @@ from cp_circles.metering.models import Meter
 
 MOST = Decimal(10) ** 12
 PLACES = 6
+SMALLEST = Decimal("0.000001")
 LONGEST_NOTE = 500
 EVERY = 2_000
 Progress = Callable[[int, int], None]
@@ -106,7 +107,7 @@ class Reader:
         value = self._value(entry.value)
         if entry.unit and entry.unit != meter.unit and not meter.is_register:
             value = self._converted(value, entry.unit, meter.unit, parsed)
-        if value.as_tuple().exponent < -PLACES:  # type: ignore[operator]
+        if value != value.quantize(SMALLEST):
             raise Invalid(msg("At most 6 decimal places are kept."), field="quantity")
         note = "" if is_empty(entry.note) else str(entry.note).strip()
         if len(note) > LONGEST_NOTE:

@@ -52,6 +52,9 @@ def _page(finding: ReadingFinding, act: str = "", form: SettleForm | None = None
     }
     if form is not None:
         forms[act] = form
+    for name, one in forms.items():
+        for field in one:
+            field.id = field.label.field_id = f"{name}-{field.name}"
     return render_template(
         "metering/show_finding.html",
         finding=finding,
