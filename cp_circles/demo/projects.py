@@ -29,7 +29,7 @@ from cp_circles.rulesets.schema import Method, Step
 from cp_circles.savings import queries as savings_queries
 from cp_circles.savings import services as savings
 from cp_circles.savings.models import Saving
-from cp_circles.savings.services.claims import SavingDraft
+from cp_circles.savings.services.drafts import SavingDraft
 
 SEASONAL = (96, 78, 101, 103, 104, 102, 98, 97, 103, 105, 104, 106)
 

@@ -1,7 +1,6 @@
 """What can be done with savings: draft, claim, sign, refuse, void, reopen, withdraw."""
 
 from cp_circles.savings.services.claims import (
-    Adjusting,
     DataDoNotCarry,
     ReasonForMethod,
     claim_saving,
@@ -10,6 +9,7 @@ from cp_circles.savings.services.claims import (
     reopen_claim,
     withdraw_saving,
 )
+from cp_circles.savings.services.drafts import Adjusting, SavingDraft
 from cp_circles.savings.services.indicators import add_indicator
 from cp_circles.savings.services.inputs import (
     add_adjustment,
@@ -39,6 +39,7 @@ __all__ = [
     "NotYourTurn",
     "PasswordTooOld",
     "ReasonForMethod",
+    "SavingDraft",
     "absent_verifier",
     "add_adjustment",
     "add_avoided_tax",

@@ -1,9 +1,6 @@
 """Drafting a saving and claiming it; reopening voids every signature."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,17 +9,17 @@ from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.ledger.models import Basis
 from cp_circles.ledger.services import uncount_saving
-from cp_circles.metering.models import Meter
 from cp_circles.metering.services import bind_readings, hold_readings, unbind_readings
-from cp_circles.notices.services import assign_task, finish_tasks
-from cp_circles.people.models import Role, ScopeKind
+from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
-from cp_circles.projects.models import Evidence, Indicator, Project, ProjectState
+from cp_circles.projects.models import Project, ProjectState
 from cp_circles.savings import computing, queries, rules
 from cp_circles.savings.counting import count_claimed
 from cp_circles.savings.freezing import amounts_text, inputs_text
 from cp_circles.savings.gathering import OWN
-from cp_circles.savings.models import Claim, MeterUse, Saving, SavingAdjustment, SavingMeter, SavingState
+from cp_circles.savings.models import Claim, Saving, SavingState
+from cp_circles.savings.services.asking import ask_to_sign
+from cp_circles.savings.services.drafts import SavingDraft, fill, stored
 from cp_circles.savings.versions import v2026_2
 from cp_circles.savings.versions.v2026_2 import Computed
 
@@ -57,41 +54,6 @@ class AlreadyClaimed(DomainError):
     )
 
 
-@dataclass(frozen=True)
-class Adjusting:
-    """A non-routine adjustment as it is stated: quantity with its sign, when, what for, and its proof."""
-
-    quantity: Decimal
-    note: str
-    starts_on: date | None = None
-    ends_on: date | None = None
-    evidence: Evidence | None = None
-
-
-@dataclass(frozen=True)
-class SavingDraft:
-    """What the circle states: which meter, which periods, which method, and money apart from metered use."""
-
-    indicator_code: str
-    meter: Meter
-    production_meter: Meter | None
-    baseline_from: date
-    baseline_to: date
-    reporting_from: date
-    reporting_to: date
-    method: str = "unit_consumption"
-    indicator: Indicator | None = None
-    share: Decimal = Decimal(1)
-    adjustments: tuple["Adjusting", ...] = ()
-    drivers: tuple[Meter, ...] = ()
-    method_reason: str = ""
-    other_direct_yuan: Decimal = Decimal(0)
-    indirect_yuan: Decimal = Decimal(0)
-    forecast_yuan: Decimal = Decimal(0)
-    money_note: str = ""
-    supplier_factors: dict[str, Any] = field(default_factory=dict)
-
-
 def draft_saving(
     session: Session, *, actor: Actor, project: Project, draft: SavingDraft, now: datetime
 ) -> Saving:
@@ -100,7 +62,7 @@ def draft_saving(
     if project.state not in OPEN_STATES:
         raise DomainError(msg("Savings are stated while a project is registered, under way or completed."))
     saving = Saving(project_id=project.id, created_at=now, project=project)
-    _fill(saving, draft)
+    fill(saving, draft)
     session.add(saving)
     session.flush()
     record_event(
@@ -125,7 +87,7 @@ def edit_saving(
     if version != saving.version:
         raise Stale(current=stored(saving))
     before = stored(saving)
-    _fill(saving, draft)
+    fill(saving, draft)
     saving.version += 1
     saving.state = SavingState.DRAFT
     session.flush()
@@ -199,24 +161,6 @@ def free_readings(session: Session, claim: Claim) -> None:
         bind_readings(session, queries.readings_under(session, other), other.claim.id)
 
 
-def ask_to_sign(session: Session, saving: Saving, role: Role, now: datetime) -> None:
-    """Put the next signature on the list of whoever holds the role in the company, with its date."""
-    settled = queries.chain_settings(session, saving.project.company_id)
-    days = settled.days_to_sign if settled else rules.DAYS_TO_SIGN
-    assign_task(
-        session,
-        kind=msg("Verify the saving of %(project)s"),
-        values={"project": saving.project.title},
-        subject=saving,
-        url=f"/savings/{saving.id}",
-        to_role=role,
-        scope_kind=ScopeKind.COMPANY,
-        scope_id=saving.project.company_id,
-        due_on=(now + timedelta(days=days)).date(),
-        now=now,
-    )
-
-
 def reopen_claim(session: Session, *, actor: Actor, saving: Saving, reason: str, now: datetime) -> None:
     """Open a claim again: signatures are void, nothing counts any more, and the readings are free."""
     if not rules.can_see_savings(actor, saving.project):
@@ -286,86 +230,6 @@ def require_claimant(actor: Actor, project: Project) -> None:
         raise NotFound
     if not rules.can_claim(actor, project):
         raise NotAllowed(msg("Only members of the circle state its savings."))
-
-
-def _fill(saving: Saving, draft: SavingDraft) -> None:
-    """Check and copy what was typed, field by field."""
-    _check(saving, draft)
-    _copy(saving, draft)
-
-
-def _check(saving: Saving, draft: SavingDraft) -> None:
-    """Refuse meters of another company, unknown methods, and sums without a word."""
-    _check_meters(saving, draft)
-    if draft.method not in v2026_2.METHODS:
-        raise Invalid(msg("Choose one of the methods shown."), field="method")
-    if draft.method == "unit_consumption" and draft.production_meter is None:
-        raise Invalid(msg("Unit consumption needs a production counter."), field="production_meter")
-    if not 0 < draft.share <= 1:
-        raise Invalid(msg("The share lies above 0 and is at most 1."), field="share")
-    if any(not row.note.strip() for row in draft.adjustments):
-        raise Invalid(msg("Say what the adjustment is for."), field="note")
-    if (draft.other_direct_yuan or draft.indirect_yuan) and not draft.money_note.strip():
-        raise Invalid(msg("Say where this money comes from."), field="money_note")
-
-
-def _check_meters(saving: Saving, draft: SavingDraft) -> None:
-    """Refuse meters of another company, and counters where a use is asked for."""
-    company_id = saving.project.company_id
-    if draft.meter.company_id != company_id or draft.meter.is_production:
-        raise Invalid(msg("Choose a meter of this company that counts use."), field="meter")
-    if draft.production_meter is not None and draft.production_meter.company_id != company_id:
-        raise Invalid(msg("Choose a production counter of this company."), field="production_meter")
-    if any(meter.company_id != company_id for meter in draft.drivers):
-        raise Invalid(msg("Choose meters of this company."), field="further_meter")
-
-
-def _copy(saving: Saving, draft: SavingDraft) -> None:
-    """Take over what was typed."""
-    saving.indicator_code, saving.indicator_id = (
-        draft.indicator_code,
-        draft.indicator.id if draft.indicator else None,
-    )
-    saving.meter_id, saving.meter = draft.meter.id, draft.meter
-    saving.production_meter = draft.production_meter
-    saving.production_meter_id = draft.production_meter.id if draft.production_meter else None
-    saving.baseline_from, saving.baseline_to = draft.baseline_from, draft.baseline_to
-    saving.reporting_from, saving.reporting_to = draft.reporting_from, draft.reporting_to
-    saving.method, saving.share = draft.method, draft.share
-    saving.method_reason = draft.method_reason.strip()
-    for row in draft.adjustments:
-        saving.adjustments.append(
-            SavingAdjustment(
-                quantity=row.quantity,
-                note=row.note.strip(),
-                starts_on=row.starts_on,
-                ends_on=row.ends_on,
-                evidence=row.evidence,
-            )
-        )
-    sum_adjustments(saving)
-    for meter in draft.drivers:
-        saving.further_meters.append(SavingMeter(meter=meter, use=MeterUse.DRIVER))
-    if not saving.money_rows:
-        saving.other_direct_yuan, saving.indirect_yuan = draft.other_direct_yuan, draft.indirect_yuan
-        saving.forecast_yuan, saving.money_note = draft.forecast_yuan, draft.money_note
-    saving.supplier_factors = draft.supplier_factors
-
-
-def sum_adjustments(saving: Saving) -> None:
-    """Keep the sum and the notes of the adjustments on the saving, where reports read them."""
-    saving.adjustment = sum((row.quantity for row in saving.adjustments), Decimal(0))
-    saving.adjustment_note = "; ".join(row.note for row in saving.adjustments)
-
-
-def stored(saving: Saving) -> dict[str, Any]:
-    """The stored fields as text, for history and for a stale save."""
-    names = (
-        "indicator_code meter_id production_meter_id baseline_from baseline_to reporting_from reporting_to "
-        "method method_reason share adjustment adjustment_note other_direct_yuan indirect_yuan forecast_yuan "
-        "money_note"
-    )
-    return {name: str(getattr(saving, name)) for name in names.split()}
 
 
 def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, now: datetime) -> Claim:

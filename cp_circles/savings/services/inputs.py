@@ -15,7 +15,8 @@ from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Evidence
 from cp_circles.savings import queries
 from cp_circles.savings.models import MeterUse, Saving, SavingAdjustment, SavingMeter, SavingState
-from cp_circles.savings.services.claims import hold_saving, require_claimant, stored, sum_adjustments
+from cp_circles.savings.services.claims import hold_saving, require_claimant
+from cp_circles.savings.services.drafts import stored, sum_adjustments
 from cp_circles.savings.versions import v2026_2
 
 ONE_ONLY = (MeterUse.FLOW, MeterUse.HOURS, MeterUse.DISCHARGE, MeterUse.DISCHARGE_FLOW)

@@ -16,7 +16,8 @@ from cp_circles.people.rules import Actor
 from cp_circles.savings import computing, queries, rules
 from cp_circles.savings.counting import count_verified
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
-from cp_circles.savings.services.claims import ask_to_sign, hold_saving, void_claim
+from cp_circles.savings.services.asking import ask_to_sign
+from cp_circles.savings.services.claims import hold_saving, void_claim
 
 
 class NotYourTurn(DomainError):

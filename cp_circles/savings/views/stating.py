@@ -16,7 +16,8 @@ from cp_circles.projects.models import Project
 from cp_circles.savings import computing, presenting, queries, rules, services
 from cp_circles.savings.forms import SavingForm, SigningForm
 from cp_circles.savings.models import Saving, SavingState, Signature
-from cp_circles.savings.services.claims import DataDoNotCarry, ReasonForMethod, SavingDraft
+from cp_circles.savings.services.claims import DataDoNotCarry, ReasonForMethod
+from cp_circles.savings.services.drafts import SavingDraft
 from cp_circles.savings.views.amounts import claim_amounts
 from cp_circles.savings.views.blueprint import bp, indicator_names, project_of, saving_of
 from cp_circles.savings.views.offering import input_forms
