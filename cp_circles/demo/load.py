@@ -10,6 +10,7 @@ from cp_circles.circles.models import Circle
 from cp_circles.demo import circles, counters, duties, projects, seasons, variety
 from cp_circles.demo.content import Topic, content, topics
 from cp_circles.demo.projects import moment
+from cp_circles.demo.verification import fill_verification
 from cp_circles.demo.world import Plant, World, build_people
 from cp_circles.editions import queries as editions
 from cp_circles.editions import services as edition_services
@@ -123,4 +124,5 @@ def _everything_else(world: World, owners: list[tuple[Plant, Circle]], now: date
     choices = [(*_topic(number + 3), _place(world, number + 40)) for number in range(len(chosen))]
     works = variety.fresh_projects(world, chosen, choices, now.date())
     variety.unfinished_savings(world, works, now)
+    fill_verification(world, owners[0][0], now)
     variety.archive_oldest(world, *owners[0], now)

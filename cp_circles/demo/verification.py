@@ -1,0 +1,53 @@
+"""Finance's evidence, a stand-in, an activity cost's account and an effect without money in one demo company."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from cp_circles.demo.projects import leader_of
+from cp_circles.demo.world import Plant, World
+from cp_circles.people.models import Role
+from cp_circles.people.services import name_stand_in
+from cp_circles.savings.models import Saving
+from cp_circles.savings.queries import standing_claims_of_company
+from cp_circles.verification import services
+from cp_circles.verification.services.effects import OPEN_STATES
+
+BILLED = Decimal("0.98")
+
+
+def fill_verification(world: World, plant: Plant, now: datetime) -> None:
+    """Enter bills beside the last claims, name a stand-in for next week, and state an effect."""
+    finance, company_id = world.staff(plant, Role.FINANCE, now), plant.company.id
+    account = services.add_account(
+        world.session, actor=finance, company_id=company_id, code="5101.02", name="制造费用-动力", now=now
+    )
+    claims = standing_claims_of_company(world.session, company_id)
+    for number, saving in enumerate(claims[:4], start=1):
+        _bill(world, plant, saving, number, account.id, now)
+    name_stand_in(
+        world.session, actor=world.staff(plant, Role.DEPARTMENT, now), company_id=company_id,
+        person_id=plant.staff[Role.FINANCE].id, stand_in_id=plant.staff[Role.METERING].id, role=Role.FINANCE,
+        since=now + timedelta(days=7), until=now + timedelta(days=14), reason="外出培训，由计量核实人代签", now=now,
+    )  # fmt: skip
+    project = next((row.project for row in claims if row.project.state in OPEN_STATES), None)
+    if project is not None and project.circle is not None:
+        services.state_effect(
+            world.session, actor=leader_of(world, project.circle, now), project=project,
+            text="现场通道畅通，操作人员对节能巡检的熟练程度明显提高。",
+            shown_by="5S 检查记录与班组访谈（示例）", now=now,
+        )  # fmt: skip
+
+
+def _bill(world: World, plant: Plant, saving: Saving, number: int, account_id: int, now: datetime) -> None:
+    """A bill of the reporting period, a little below the price of the claim."""
+    claim = saving.claim
+    price = next((row for row in claim.factors if row["kind"] == "yuan"), None) if claim else None
+    if price is None or not price["value"] or saving.reporting_from is None or saving.reporting_to is None:
+        return
+    amount = (Decimal(50_000) * Decimal(price["value"]) * BILLED).quantize(Decimal("0.01"))
+    services.add_bill(
+        world.session, actor=world.staff(plant, Role.FINANCE, now), company_id=plant.company.id,
+        indicator_code=saving.indicator_code, supplier="示例能源供应公司", number=f"示例-{number:03d}",
+        period_from=saving.reporting_from, period_to=saving.reporting_to, quantity=Decimal(50_000),
+        unit=price["per_unit"], amount=amount, currency=saving.currency, account_id=account_id, now=now,
+    )  # fmt: skip
