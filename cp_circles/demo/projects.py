@@ -241,7 +241,9 @@ def fill_step(world: World, work: Work, story: Story, row: ProjectStep, spec: St
             services.add_record(
                 session, actor=actor, project=work.project, step=row, kind=kind.kind, content=content, now=now
             )
-    sheets.keep_sheets(session, actor=actor, project=work.project, meter=work.meter, story=story, step=spec, now=now)
+    sheets.keep_sheets(
+        session, actor=actor, project=work.project, meter=work.meter, story=story, step=spec, now=now
+    )
     files = max([spec.evidence_min, *(getattr(gate, "files", 0) for gate in spec.gates)])
     for number in range(files):
         picture = draw_picture(world.session, work, f"{spec.names.zh} {number + 1}")

@@ -38,7 +38,6 @@ from cp_circles.projects.models import Evidence, EvidenceVersion, StepRecord
 from cp_circles.results.models import BlindPage
 from cp_circles.results.services import freezing, make_blind_pages
 from cp_circles.savings import services as savings
-from cp_circles.tools.services import create_sheet
 from cp_circles.savings.models import MeterUse, MoneyKind, MoneyRow, SavingAdjustment, SavingMeter
 from cp_circles.tools.services import create_sheet
 from cp_circles.verification.models import Bill, IntangibleEffect, ThirdParty, UnitPrice
@@ -175,7 +174,7 @@ class Side(JudgingWorld):
             title=f"证据 {self.secret}", filename="证据.png", effective_on=date(2026, 3, 2), now=NOW,
         )  # fmt: skip
         self.evidence_version = self.evidence.versions[0]
-        self.sheet = create_sheet(
+        self.tool_sheet = create_sheet(
             self.session, actor=member, project=self.project, code="pareto", title=f"排列图 {self.secret}", now=NOW,
             inputs={"rows": [{"label": self.secret, "amount": "3"}, {"label": "其他", "amount": "1"}]},
         )  # fmt: skip

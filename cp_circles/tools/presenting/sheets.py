@@ -19,6 +19,7 @@ from cp_circles.tools.quoting import drawn, facts_of
 from cp_circles.web.formats import date_text
 from cp_circles.web.i18n import locale_name
 
+WIDE = frozenset({"fishbone", "tree", "relations", "pdpc", "arrow", "gantt", "board"})
 CAUTIONS = {
     "histogram": msg(
         "Cp and Cpk are computed with the spread of all values, as Pp and Ppk are; take them for capability "
@@ -47,6 +48,11 @@ class Shown:
     step: str = ""
     runs: "RunTable | None" = None
     pairs: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def is_wide(self) -> bool:
+        """True for figures that need the whole width of the page."""
+        return self.sheet.code in WIDE
 
 
 @dataclass(frozen=True)

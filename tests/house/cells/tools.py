@@ -7,7 +7,7 @@ from tests.house.cells.readers import CIRCLE, SEES_WORK
 
 def of_sheet(side):
     """The sheet of the project under way."""
-    return {"sheet_id": side.sheet.id}
+    return {"sheet_id": side.tool_sheet.id}
 
 
 def of_tool(side):
