@@ -6,9 +6,11 @@ B's: `open_` says that this is published, so that names (never secrets) may appe
 is announced, so that who may not act is told so (403) instead of nothing (404).
 """
 
-from tests.house.cells import documents, duties, judging, platform, tools, work
+from tests.house.cells import documents, duties, judging, platform, tools, verification, work
 from tests.house.cells.cell import Cell
 from tests.house.world import SIDED
 
-CELLS: dict[str, Cell] = platform.ROWS | work.ROWS | documents.ROWS | judging.ROWS | tools.ROWS | duties.ROWS
+CELLS: dict[str, Cell] = (
+    platform.ROWS | work.ROWS | documents.ROWS | judging.ROWS | tools.ROWS | duties.ROWS | verification.ROWS
+)
 __all__ = ["CELLS", "SIDED", "Cell"]
