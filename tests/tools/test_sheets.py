@@ -171,7 +171,9 @@ def test_the_report_quotes_answer_figure_and_version(world, project):
     parts = parts_by_step([sheet])[""]
     json.dumps(parts)
     one = quoted(parts, "whole", lambda text, **values: text % values if values else text)[0]
-    assert one.version == 1 and one.chart is not None and one.answer.startswith("3 of 5 categories make 87.3 %")
+    assert (
+        one.version == 1 and one.chart is not None and one.answer.startswith("3 of 5 categories make 87.3 %")
+    )
 
 
 def test_the_blind_part_holds_no_name_and_still_draws(world, project):
