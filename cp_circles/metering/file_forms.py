@@ -32,7 +32,7 @@ ROLE_NAMES = {
 class StoreForm(BaseForm):
     """What the columns mean, and how the checked file is stored."""
 
-    shape = SelectField(_l("Layout"), choices=list(SHAPES))
+    shape = SelectField(_l("Layout"), choices=[SelectChoice(*shape) for shape in SHAPES])
     year = IntegerField(_l("Year of months without one"), [Optional(), NumberRange(min=1990, max=2100)])
     unit = StringField(
         _l("Unit, where the file names none"),

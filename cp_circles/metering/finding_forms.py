@@ -31,7 +31,10 @@ class MeterNameForm(BaseForm):
 
     def offer(self, meters: Sequence[Meter]) -> None:
         """Put the meters that may stand above it into the list."""
-        self.parent.choices = [("", _l("None"))] + [(str(meter.id), meter.name) for meter in meters]
+        self.parent.choices = [
+            SelectChoice("", _l("None")),
+            *(SelectChoice(str(meter.id), meter.name) for meter in meters),
+        ]
 
 
 class SettleForm(BaseForm):
