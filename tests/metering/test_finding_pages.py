@@ -12,7 +12,7 @@ from cp_circles.people.models import Role, ScopeKind
 @pytest.fixture
 def meter(make, client, session):
     """A meter with eight months of which the last is a spike, its verifier signed in."""
-    meter = make.meter(name="甲表")
+    meter = make.meter(make.project().circle.company, name="甲表")
     make.monthly(meter, 2025, [100, 104, 98, 101, 97, 103, 99, 300])
     verifier = make.person(email="m@example.com")
     make.employed(meter.company, verifier)
