@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.demo.actors import Actors
 from cp_circles.demo.content import content
 from cp_circles.files.storage import Storage
 from cp_circles.judging.models import Round
 from cp_circles.organisations import services as organisations
 from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
-from cp_circles.people import queries as people_queries
 from cp_circles.people import services as people
 from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.people.rules import SYSTEM, Actor
@@ -77,10 +77,13 @@ class World:
     administrator: Person | None = None
     quality: dict[int, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._actors = Actors(self.session)
+
     def actor(self, person: Person | Any, now: datetime) -> Actor:
         """The person as they may act at a moment."""
         id_ = person.id if isinstance(person, Person) else int(person)
-        return people_queries.actor_for(self.session, id_, now)
+        return self._actors.at(id_, now)
 
     def staff(self, plant: Plant, role: Role, now: datetime) -> Actor:
         """Whoever holds a role in a company."""
