@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cp_circles.db.base import QUANTITY, Base, Exact
+from cp_circles.db.base import QUANTITY, SHARE, Base, Exact
 
 
 class Basis(enum.Enum):
@@ -103,3 +103,53 @@ class BoardFreeze(Base):
     frozen_at: Mapped[datetime]
     frozen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     lifted_at: Mapped[datetime | None]
+
+
+class LivingRow(Base):
+    """What still works of a verified saving in a later season, in one metric; the season of its own stays.
+
+    `share` is the part that the last follow-up of that season found working, already applied to `amount`.
+    """
+
+    __tablename__ = "living_rows"
+    __table_args__ = (
+        sa.UniqueConstraint("saving_id", "season", "metric"),
+        sa.Index("ix_living_rows_board", "metric", "currency", "season", "region_path"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    saving_id: Mapped[int]
+    project_id: Mapped[int] = mapped_column(index=True)
+    circle_id: Mapped[int | None] = mapped_column(index=True)
+    company_id: Mapped[int] = mapped_column(index=True)
+    region_path: Mapped[str] = mapped_column(sa.String(80))
+    industry_id: Mapped[int | None] = mapped_column(index=True)
+    season: Mapped[int]
+    metric: Mapped[str] = mapped_column(sa.String(40))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="")
+    domain: Mapped[str] = mapped_column(sa.String(40))
+    focus_area: Mapped[str] = mapped_column(sa.String(40))
+    share: Mapped[Decimal] = mapped_column(Exact(SHARE))
+    amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    counted_at: Mapped[datetime]
+
+
+class LivingTotal(Base):
+    """The living savings of one scope in one metric and season, kept in the transaction that moves a row."""
+
+    __tablename__ = "living_totals"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "scope_kind", "scope_id", "season", "metric", "currency", name="uq_living_totals_key"
+        ),
+        sa.Index("ix_living_totals_board", "metric", "currency", "season", "scope_kind", "parent_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    scope_kind: Mapped[str] = mapped_column(sa.String(12))
+    scope_id: Mapped[int]
+    parent_id: Mapped[int] = mapped_column(default=0)
+    season: Mapped[int]
+    metric: Mapped[str] = mapped_column(sa.String(40))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="")
+    amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))

@@ -16,6 +16,7 @@ from cp_circles.db.base import table_of
 from cp_circles.db.events import Acting, record_event
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
 from cp_circles.ledger import queries
+from cp_circles.ledger.living import uncount_living
 from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
 from cp_circles.organisations.models import Industry, Region
 from cp_circles.people.rules import Actor
@@ -96,7 +97,9 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
 
 
 def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
-    """Take a saving off every board; a no-op if it did not count."""
+    """Take a saving off every board, of later seasons too; a no-op if it did not count."""
+    if basis is Basis.VERIFIED:
+        uncount_living(session, saving_id=saving_id)
     stored = queries.rows_of_saving(session, saving_id, basis)
     if not stored:
         return

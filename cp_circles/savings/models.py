@@ -12,6 +12,35 @@ from cp_circles.db.base import FACTOR, MONEY, QUANTITY, SHARE, Base, Exact
 from cp_circles.metering.models import Meter
 from cp_circles.people.models import Person, Role
 from cp_circles.projects.models import Evidence, Indicator, Project
+from cp_circles.savings.guard_models import (
+    FollowUp,
+    FollowUpAnswer,
+    MediaSource,
+    OverlapDecision,
+    Split,
+    SplitShare,
+    SplitState,
+)
+
+__all__ = [
+    "Claim",
+    "FollowUp",
+    "FollowUpAnswer",
+    "MediaSource",
+    "MeterUse",
+    "MoneyKind",
+    "MoneyRow",
+    "OverlapDecision",
+    "Saving",
+    "SavingAdjustment",
+    "SavingMeter",
+    "SavingState",
+    "Signature",
+    "Split",
+    "SplitShare",
+    "SplitState",
+    "VerificationChain",
+]
 
 
 class SavingState(enum.Enum):

@@ -15,6 +15,7 @@ from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.savings import computing, queries, rules
 from cp_circles.savings.counting import count_verified
+from cp_circles.savings.guarding import require_counted_once
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
 from cp_circles.savings.services.asking import ask_to_sign
 from cp_circles.savings.services.claims import hold_saving, void_claim
@@ -78,6 +79,7 @@ def sign_claim(
 ) -> Signature:
     """Sign the standing claim in a role, with one's own amounts where they differ; the last one counts it."""
     claim = _claim_to_sign(session, actor, saving, role, claim_sha256, password_confirmed_at, now)
+    require_counted_once(session, saving)
     amounts = _own_amounts(claim, role, quantity, direct_yuan)
     _require_reason(claim, role, amounts, reason)
     for_person_id = absent_verifier(session, actor, saving, role)
