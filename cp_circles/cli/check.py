@@ -10,7 +10,9 @@ from cp_circles.db.models import Event
 from cp_circles.files import queries as files
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging.chain import verify_chain
+from cp_circles.ledger.living import living_disagreements
 from cp_circles.ledger.queries import ledger_disagreements
+from cp_circles.savings.guarding import violations
 from cp_circles.savings.recomputing import recompute_claims
 
 
@@ -22,7 +24,7 @@ def check(deep: bool) -> None:
     storage = LocalStorage(current_app.extensions["cp_config"].evidence_folder)
     with current_app.extensions["cp_sessions"].reading() as session:
         broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
-        broken += check_claims(session)
+        broken += check_claims(session) + check_counted_once(session)
     if broken:
         raise click.ClickException(f"{broken} things do not fit together")
 
@@ -62,6 +64,20 @@ def check_claims(session: Session) -> int:
     if not found.differences:
         click.echo(f"claims: {found.checked} compute to their numbers ({versions or 'none yet'})")
     return len(found.differences)
+
+
+def check_counted_once(session: Session) -> int:
+    """How many groups of verified savings count something twice, and living totals that do not add up."""
+    twice = violations(session)
+    for company_id, kind, savings in twice:
+        numbers = ", ".join(str(id_) for id_ in savings)
+        click.echo(f"counted twice ({kind}): company {company_id}, savings {numbers}")
+    living = living_disagreements(session)
+    for key, stored, computed in living:
+        click.echo(f"living {key}: holds {stored}, its rows say {computed}")
+    if not twice and not living:
+        click.echo("savings: nothing verified counts twice; living totals equal to their rows")
+    return len(twice) + len(living)
 
 
 def check_chains(session: Session) -> int:

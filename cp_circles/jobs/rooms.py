@@ -20,6 +20,7 @@ from cp_circles.metering.filing import KIND as READINGS
 from cp_circles.people.services import forget_expired
 from cp_circles.results.documenting import DOCUMENT
 from cp_circles.results.queries import BLIND_COPY
+from cp_circles.savings.services.follow_ups import ask_follow_ups
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -33,6 +34,7 @@ def register_rooms() -> None:
     register_periodic("print pictures", TEN_MINUTES, _print_pictures)
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
     register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
+    register_periodic("ask whether savings still work", DAY, in_one_transaction(ask_follow_ups))
     register_kind(IMPORT, run_import)
     register_kind(READINGS, run_file)
     register_kind(BLIND_COPY, draw_blind_copy)

@@ -19,6 +19,7 @@ from cp_circles.savings.guarding import require_counted_once
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
 from cp_circles.savings.services.asking import ask_to_sign
 from cp_circles.savings.services.claims import hold_saving, void_claim
+from cp_circles.savings.services.follow_ups import restore_living
 
 
 class NotYourTurn(DomainError):
@@ -266,6 +267,7 @@ def _go_on(session: Session, saving: Saving, claim: Claim, now: datetime) -> Non
         saving.state = SavingState.VERIFIED
         session.flush()
         count_verified(session, saving, claim, now=now)
+        restore_living(session, saving, claim.id, now=now)
 
 
 def _record(
