@@ -46,7 +46,9 @@ ROOMS: tuple[str, ...] = (
     "judging",
     "awards",
     "guidance",
+    "workforce",
     "leaderboards",
+    "searching",
     "imports",
     "homes",
 )

@@ -6,11 +6,29 @@ B's: `open_` says that this is published, so that names (never secrets) may appe
 is announced, so that who may not act is told so (403) instead of nothing (404).
 """
 
-from tests.house.cells import documents, duties, judging, platform, tools, verification, work
+from tests.house.cells import (
+    documents,
+    duties,
+    judging,
+    personal,
+    platform,
+    tools,
+    verification,
+    work,
+    workforce,
+)
 from tests.house.cells.cell import Cell
 from tests.house.world import SIDED
 
 CELLS: dict[str, Cell] = (
-    platform.ROWS | work.ROWS | documents.ROWS | judging.ROWS | tools.ROWS | duties.ROWS | verification.ROWS
+    platform.ROWS
+    | work.ROWS
+    | documents.ROWS
+    | judging.ROWS
+    | tools.ROWS
+    | duties.ROWS
+    | verification.ROWS
+    | personal.ROWS
+    | workforce.ROWS
 )
 __all__ = ["CELLS", "SIDED", "Cell"]

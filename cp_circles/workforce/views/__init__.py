@@ -1,0 +1,6 @@
+"""The room's pages."""
+
+from cp_circles.workforce.views import staff
+from cp_circles.workforce.views.blueprint import bp
+
+__all__ = ["bp", "staff"]
