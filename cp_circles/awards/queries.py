@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.awards.models import Award
+from cp_circles.db.paging import Page, page_of
 from cp_circles.judging.models import Entry, Round, Standing, StandingRow
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
@@ -53,6 +54,20 @@ def latest_awards(session: Session, *, limit: int, season_id: int | None = None)
     if season_id is not None:
         statement = statement.join(Round, Award.round_id == Round.id).where(Round.season_id == season_id)
     return list(session.scalars(statement.order_by(Award.given_at.desc(), Award.id).limit(limit)))
+
+
+def awards_found(session: Session, *, text: str, page: int, size: int) -> Page[Award]:
+    """A page of the awards that stand whose title, holder or number has the text, newest first."""
+    held = [Award.holder[name].as_string() for name in ("title", "company", "circle")]
+    statement = (
+        _with_round(sa.select(Award))
+        .where(
+            Award.revoked_at.is_(None),
+            sa.or_(*(column.icontains(text, autoescape=True) for column in (*held, Award.number))),
+        )
+        .order_by(Award.given_at.desc(), Award.id)
+    )
+    return page_of(session, statement, number=page, size=size)
 
 
 def standing_rows_of(session: Session, round_: Round) -> list[StandingRow]:

@@ -64,6 +64,7 @@ def frame_values() -> dict[str, Any]:
         "messages": get_flashed_messages(with_categories=True),
         "held_notice": held.notice(),
         "home_url": "/",
+        "search_url": "/search" if "searching.search" in doors() else None,
         "sign_in_url": url_for("people.sign_in"),
         "sign_out_url": url_for("people.sign_out"),
         "language_url": url_for("web.switch_language"),

@@ -38,6 +38,18 @@
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
+  const search = document.querySelector("details[data-search]");
+  if (search) {
+    search.addEventListener("toggle", () => { if (search.open) search.querySelector("input").focus(); });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+      event.preventDefault();
+      const own = document.querySelector("main input[type='search']");
+      if (own) own.focus();
+      else search.open = true;
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     document.querySelectorAll("details.menu[open], details.ask[open]").forEach((box) => {

@@ -1,0 +1,1 @@
+"""One box that searches everything its reader may see; it owns no records."""
