@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cp_circles.api.services import MOST_ROWS
+from cp_circles.api.rows import MOST_ROWS
 from cp_circles.metering.services import REQUESTS_A_MINUTE
 
 Schema = dict[str, Any]

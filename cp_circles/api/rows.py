@@ -9,6 +9,7 @@ from typing import Any
 from cp_circles.errors import Invalid, msg
 from cp_circles.metering.models import Reading
 
+MOST_ROWS = 1_000
 LONGEST = {"meter": 40, "key": 100, "unit": 20, "note": 500}
 
 

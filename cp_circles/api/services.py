@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from cp_circles.api.rows import Row, read_row
+from cp_circles.api.rows import MOST_ROWS, Row, read_row
 from cp_circles.calc.slips import meant_instead, slip_range
 from cp_circles.errors import DomainError, Invalid, msg
 from cp_circles.metering import queries
 from cp_circles.metering.models import Meter, Reading
 from cp_circles.metering.services import hold_readings, record_reading, record_shown, system_of
 
-MOST_ROWS = 1_000
 SLIP = msg("%(value)s is far from what is usual here; %(meant)s would fit. It is stored as it was sent.")
 UNUSUAL = msg("%(value)s is outside the usual range of this meter. It is stored as it was sent.")
 

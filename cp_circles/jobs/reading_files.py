@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from cp_circles.db.models import Job
 from cp_circles.files.storage import LocalStorage
 from cp_circles.jobs.kinds import Report, Tools
-from cp_circles.metering.filing import Order, as_json
 from cp_circles.metering.layouts import Layout
 from cp_circles.metering.services import parse_file, store_file
+from cp_circles.metering.services.filing import Order, as_json
 from cp_circles.metering.sheets import sheets_of_file
 from cp_circles.organisations.models import Company
 from cp_circles.people.queries import actor_for

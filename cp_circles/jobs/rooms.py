@@ -16,7 +16,7 @@ from cp_circles.jobs.kinds import Chore, Report, Tools, register_kind, register_
 from cp_circles.jobs.mails import deliver_outbox
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.jobs.reading_files import run_file
-from cp_circles.metering.filing import KIND as READINGS
+from cp_circles.metering.services.filing import KIND as READINGS
 from cp_circles.people.services import forget_expired
 from cp_circles.results.documenting import DOCUMENT
 from cp_circles.results.queries import BLIND_COPY

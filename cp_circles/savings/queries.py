@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.circles.models import CircleMember
 from cp_circles.editions import queries as editions
-from cp_circles.metering.finding_queries import claim_reasons
 from cp_circles.metering.models import Reading
+from cp_circles.metering.queries.findings import claim_reasons
 from cp_circles.people.models import Role
 from cp_circles.projects.models import Evidence, EvidenceVersion, Project
 from cp_circles.rulesets.schema.figures import Factors, Indicators, Vocabulary

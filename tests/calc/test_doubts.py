@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -27,7 +28,7 @@ def stands(values, skip=()):
 
 def counters(values):
     """A running counter read at the end of each month."""
-    rows = zip(values, values[1:], strict=False)
+    rows = pairwise(values)
     return [
         Stand(n, month(n), max(Decimal(0), Decimal(b - a)), Decimal(a), Decimal(b))
         for n, (a, b) in enumerate(rows)

@@ -14,7 +14,7 @@ from tests.settings import settings_for
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 SETTINGS = {name for name, _, _ in Config.table()}
-OTHER_VARIABLES = {"CHROMIUM", "CI", "PORT", "PYTHON", "SHARED_DATA", "FLASK_APP", "DOORS", "SYSTEM"}
+OTHER_VARIABLES = {"CHROMIUM", "CI", "PORT", "PYTHON", "SHARED_DATA", "FLASK_APP", "DOORS", "SYSTEM", "TOKEN"}
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 

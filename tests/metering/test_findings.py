@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.errors import DomainError, Invalid, NotFound
-from cp_circles.metering import finding_queries as found
 from cp_circles.metering import queries, services
 from cp_circles.metering.models import MeterKind, Reading, ReadingFinding, Resolution
+from cp_circles.metering.queries import findings as found
 from cp_circles.metering.services import Counter
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Role, ScopeKind

@@ -10,8 +10,8 @@ from cp_circles.calc.doubts import HOLDS_CLAIMS, Doubt, doubts
 from cp_circles.calc.periods import Period
 from cp_circles.db.events import record_event
 from cp_circles.errors import msg
-from cp_circles.metering import finding_queries as found
 from cp_circles.metering.models import Meter, Reading, ReadingFinding, Resolution
+from cp_circles.metering.queries import findings as found
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor

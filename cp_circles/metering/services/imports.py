@@ -13,10 +13,10 @@ from cp_circles.calc.doubts import doubts
 from cp_circles.db.base import table_of
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
-from cp_circles.metering import finding_queries as found
 from cp_circles.metering import queries
 from cp_circles.metering.layouts import Layout, entries, headings_hash, headings_of, recognised
 from cp_circles.metering.models import Meter, Reading, ReadingFinding, ReadingLayout
+from cp_circles.metering.queries import findings as found
 from cp_circles.metering.services.findings import row_of, tell
 from cp_circles.metering.services.readings import correct_reading, hold_readings
 from cp_circles.metering.services.registers import correct_shown

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from cp_circles.calc.doubts import FALLS, Way, filled
 from cp_circles.calc.periods import Period
 from cp_circles.errors import DomainError, Invalid, msg
-from cp_circles.metering import finding_queries as found
 from cp_circles.metering.models import Meter, Reading, ReadingFinding, Resolution
+from cp_circles.metering.queries import findings as found
 from cp_circles.metering.services.findings import look_at, settle, tell
 from cp_circles.metering.services.readings import (
     Counted,

@@ -11,10 +11,11 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from cp_circles.db.models import JobState
 from cp_circles.errors import Invalid, NotFound
 from cp_circles.files.services import store_blob
-from cp_circles.metering import filing, queries, services
-from cp_circles.metering.file_forms import ROLE_NAMES, StoreForm
-from cp_circles.metering.forms import ImportForm
+from cp_circles.metering import queries, services
+from cp_circles.metering.forms.files import ROLE_NAMES, StoreForm
+from cp_circles.metering.forms.meters import ImportForm
 from cp_circles.metering.layouts import Layout, checked, headings_of
+from cp_circles.metering.services import filing
 from cp_circles.metering.services.imports import ImportReport
 from cp_circles.metering.sheets import Sheet, sheets_of_file
 from cp_circles.metering.views.blueprint import bp, company_of, storage

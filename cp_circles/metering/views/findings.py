@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from cp_circles.calc.doubts import FALLS, Way
 from cp_circles.errors import NotFound
-from cp_circles.metering import finding_queries as found
 from cp_circles.metering import services
-from cp_circles.metering.finding_forms import DeclareForm, FillForm, SettleForm
+from cp_circles.metering.forms.findings import DeclareForm, FillForm, SettleForm
 from cp_circles.metering.models import ReadingFinding
+from cp_circles.metering.queries import findings as found
 from cp_circles.metering.views.blueprint import bp, company_of, meter_of, reading_of
 from cp_circles.web.access import current_actor
 from cp_circles.web.paging import page_of

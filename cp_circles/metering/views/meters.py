@@ -4,13 +4,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.metering import finding_queries as found
 from cp_circles.metering import queries, rules, services
-from cp_circles.metering.finding_forms import MeterNameForm
-from cp_circles.metering.finding_presenting import chart_of
-from cp_circles.metering.forms import MeterForm
+from cp_circles.metering.forms.findings import MeterNameForm
+from cp_circles.metering.forms.meters import MeterForm
 from cp_circles.metering.models import Meter
-from cp_circles.metering.presenting import entry_of
+from cp_circles.metering.presenting.entries import entry_of
+from cp_circles.metering.presenting.findings import chart_of
+from cp_circles.metering.queries import findings as found
 from cp_circles.metering.views.blueprint import bp, company_of, indicator_names, meter_of
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor

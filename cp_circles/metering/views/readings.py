@@ -12,9 +12,9 @@ from cp_circles.files import queries as files
 from cp_circles.files.naming import may_be_shown, safe_name
 from cp_circles.files.services import store_blob
 from cp_circles.metering import queries, services
-from cp_circles.metering.forms import CorrectionForm, EntryForm
+from cp_circles.metering.forms.meters import CorrectionForm, EntryForm
 from cp_circles.metering.models import Meter, Reading
-from cp_circles.metering.presenting import Entry, entry_of, said_of, tiles_of
+from cp_circles.metering.presenting.entries import Entry, entry_of, said_of, tiles_of
 from cp_circles.metering.views.blueprint import bp, indicator_names, meter_of, reading_of, storage
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from cp_circles.errors import NotFound
 from cp_circles.metering import queries, rules, services
-from cp_circles.metering.forms import TokenForm
+from cp_circles.metering.forms.meters import TokenForm
 from cp_circles.metering.models import ApiToken
 from cp_circles.metering.views.blueprint import bp, company_of
 from cp_circles.organisations.models import Company
@@ -21,6 +21,12 @@ def _kept(company_id: int) -> Company:
     if not rules.can_keep_tokens(current_actor(), company.id):
         raise NotFound
     return company
+
+
+EXAMPLE = """curl -X POST {address} \\
+  -H "Authorization: Bearer {token}" -H "Content-Type: application/json" \\
+  -d '{{"readings": [{{"meter": "AIR-02", "key": "2026-08", \
+"starts_on": "2026-08-01", "ends_on": "2026-08-31", "quantity": "93612"}}]}}'"""
 
 
 @bp.get("/company/<int:company_id>/tokens")
@@ -38,7 +44,7 @@ def _page(company: Company, form: TokenForm, text: str = "") -> str:
         text=text,
         tokens=queries.tokens_of(db_session(), company.id),
         confirm=ConfirmForm(None),
-        address=request.host_url.rstrip("/") + "/api/v1/readings",
+        example=EXAMPLE.format(address=request.host_url.rstrip("/") + "/api/v1/readings", token=text),
         most=services.REQUESTS_A_MINUTE,
     )
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from cp_circles.charts.frame import Chart, Frame
 from cp_circles.charts.readings import ReadingPoint, readings_chart
-from cp_circles.metering import finding_queries as found
 from cp_circles.metering.models import Meter, ReadingFinding
+from cp_circles.metering.queries import findings as found
 
 KIND_NAMES: Mapping[str, str] = {
     "scale": _l("Unit off by a thousand?"),

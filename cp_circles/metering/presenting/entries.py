@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cp_circles.calc.slips import meant_instead, slip_range
 from cp_circles.errors import Invalid
 from cp_circles.metering import queries, services
-from cp_circles.metering.forms import CounterEntry, EntryForm, PeriodEntry
+from cp_circles.metering.forms.meters import CounterEntry, EntryForm, PeriodEntry
 from cp_circles.metering.models import Meter, Reading
 from cp_circles.people.rules import Actor
 from cp_circles.web.fields import read_decimal

@@ -1,0 +1,1 @@
+"""Meters, readings and findings as finished words and figures."""
