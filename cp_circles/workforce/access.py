@@ -13,6 +13,11 @@ OF_STAFF = (
     "staff_template",
     "choose_codes",
     "print_codes",
+    "leaving",
+    "let_leave",
+    "move",
+    "arrival",
+    "take_in",
 )
 
 DOORS = tuple(Door(f"workforce.{name}", STAFF, "company") for name in OF_STAFF)

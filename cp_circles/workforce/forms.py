@@ -1,10 +1,18 @@
 """What the pages about people at work capture."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectMultipleField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cp_circles.web.forms import BaseForm, FilesField, Needed
+from cp_circles.people.models import Person
+from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed
+from cp_circles.web.i18n import enum_label
+from cp_circles.workforce.holding_queries import Holdings
 
 FIELD_NAMES = {
     "name": _l("Full name"),
@@ -39,3 +47,49 @@ class CodesForm(BaseForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+
+
+class LeavingForm(BaseForm):
+    """A colleague's last day, and to whom the open tasks go; `leaving_form` adds circles and roles."""
+
+    last_day = LocalDate(_l("Last day"), [Needed()])
+    tasks_to = SelectField(_l("Open tasks go to"), coerce=int, choices=[])
+    to_company = StringField(
+        _l("Moves to another company"),
+        [Length(max=20)],
+        description=_l(
+            "Its short code. Its department is asked to take the person in with the same account."
+        ),
+    )
+    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw={"rows": 2})
+
+
+def leaving_form(held: Holdings, colleagues: Sequence[Person]) -> LeavingForm:
+    """The form with one choice for each circle led (`leader_<id>`) and each role (`role_<name>`)."""
+    fields: dict[str, Any] = {}
+    for circle in held.led:
+        others = [row for row in circle.present_members if row.person_id != held.person.id]
+        choices = [SelectChoice(0, "–"), *(SelectChoice(row.person_id, row.person.name) for row in others)]
+        name = _l("Who leads %(name)s", name=circle.name)
+        fields[f"leader_{circle.id}"] = SelectField(name, coerce=int, choices=choices)
+    people = [SelectChoice(row.id, row.name) for row in colleagues if row.id != held.person.id]
+    for role in held.roles:
+        empty = SelectChoice(0, str(_l("Nobody")))
+        name = _l("Who becomes: %(role)s", role=enum_label(role))
+        fields[f"role_{role.value}"] = SelectField(name, coerce=int, choices=[empty, *people])
+    form: LeavingForm = type("ThisLeavingForm", (LeavingForm,), fields)()
+    form.tasks_to.choices = [SelectChoice(0, str(_l("The department"))), *people]
+    return form
+
+
+class MoveForm(BaseForm):
+    """The department to which a colleague moves."""
+
+    department_id = SelectField(_l("Department"), [Needed()], coerce=int, choices=[])
+
+
+class ArrivalForm(BaseForm):
+    """Where somebody works who comes from another company."""
+
+    employee_number = StringField(_l("Employee number"), [Length(max=40)])
+    department_id = SelectField(_l("Department"), coerce=int, choices=[])

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
+from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.organisations.models import Company
 from cp_circles.organisations.services import add_department
-from cp_circles.people.models import Draft, Employment
+from cp_circles.people.models import Draft, Employment, Person
 from cp_circles.people.rules import Actor
 from cp_circles.people.services import add_person, drop_draft, issue_one_time_code, load_draft
 from cp_circles.workforce import queries, rules
@@ -147,6 +148,7 @@ def _change(
     if "ended_on" in changes:
         before["ended_on"] = changes["ended_on"][0]
         employment.ended_on = None
+        _open_account_again(session, employment.person)
     session.flush()
     record_event(
         session,
@@ -158,6 +160,21 @@ def _change(
         after={"department_id": employment.department_id, "fields": sorted(changes)},
         at=now,
     )
+
+
+def _open_account_again(session: Session, person: Person) -> None:
+    """Open an account that was closed by leaving; one that an administrator closed stays closed."""
+    closed = ("people.deactivate_person", "workforce.close_account")
+    last = session.scalar(
+        sa.select(Event.verb)
+        .where(
+            Event.subject_kind == Person.__tablename__, Event.subject_id == person.id, Event.verb.in_(closed)
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    if last == "workforce.close_account":
+        person.active = True
 
 
 def issue_codes(

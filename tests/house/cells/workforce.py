@@ -1,8 +1,17 @@
 """Cells of people at work."""
 
+from typing import Any
+
 from tests.house.cells.addresses import of_company
 from tests.house.cells.cell import rows
 from tests.house.cells.readers import KEEPS
+from tests.house.world import Side
+
+
+def of_colleague(side: Side) -> dict[str, Any]:
+    """A worker of the company."""
+    return of_company(side) | {"person_id": side.colleague.id}
+
 
 ROWS = {
     **rows(
@@ -11,4 +20,5 @@ ROWS = {
         may=KEEPS,
         args=of_company,
     ),
+    **rows("workforce: leaving let_leave move arrival take_in", may=KEEPS, args=of_colleague),
 }
