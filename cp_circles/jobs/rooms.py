@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cp_circles.announcements.services import mail_announcements
 from cp_circles.circles.services import ask_for_renewals, mark_dormant
 from cp_circles.files.storage import LocalStorage
 from cp_circles.guidance.services import print_pictures
@@ -35,6 +36,7 @@ def register_rooms() -> None:
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
     register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
     register_periodic("ask whether savings still work", DAY, in_one_transaction(ask_follow_ups))
+    register_periodic("mail announcements", TEN_MINUTES, in_one_transaction(mail_announcements))
     register_kind(IMPORT, run_import)
     register_kind(READINGS, run_file)
     register_kind(BLIND_COPY, draw_blind_copy)

@@ -6,6 +6,7 @@ from cp_circles.web.doors import Door
 CIRCLE = (Role.MEMBER, Role.LEADER)
 VERIFIERS = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE, Role.THIRD_PARTY)
 READERS = (*CIRCLE, Role.FACILITATOR, Role.DEPARTMENT, *VERIFIERS, Role.ADMINISTRATOR)
+STAFF = (Role.FACILITATOR, Role.DEPARTMENT, *VERIFIERS, Role.ADMINISTRATOR)
 
 DOORS = (
     Door("savings.list_savings", READERS, scope="circle"),
@@ -36,4 +37,23 @@ DOORS = (
     Door("savings.sign_claim", VERIFIERS, scope="company"),
     Door("savings.refuse_claim", VERIFIERS, scope="company"),
     Door("savings.void_signature", (*VERIFIERS, Role.DEPARTMENT), scope="company"),
+    *(
+        Door(f"savings.{act}", STAFF, scope="company")
+        for act in ("list_overlaps", "show_overlap", "new_split", "show_ceiling", "list_follow_ups")
+    ),
+    *(
+        Door(f"savings.{act}", (Role.DEPARTMENT,), scope="company")
+        for act in (
+            "decide_overlap",
+            "propose_split",
+            "end_split",
+            "name_source",
+            "remove_source",
+            "answer_follow_up",
+        )
+    ),
+    Door("savings.show_split", READERS, scope="circle"),
+    Door("savings.agree_split", CIRCLE, scope="circle"),
+    Door("savings.decline_split", CIRCLE, scope="circle"),
+    Door("savings.show_follow_up", READERS, scope="circle"),
 )

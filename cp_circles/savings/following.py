@@ -74,7 +74,8 @@ def due_follow_ups(session: Session, now: datetime, zone: tzinfo = SHANGHAI) -> 
         .group_by(Project.company_id, Saving.id, Claim.id)
         .order_by(Claim.id)
     ).all()
-    asked = set(session.execute(sa.select(FollowUp.claim_id, FollowUp.months)).tuples())
+    known = session.execute(sa.select(FollowUp.claim_id, FollowUp.months)).all()
+    asked = {(claim_id, months) for claim_id, months in known}
     limit = local_date(now, zone) + timedelta(days=ASK_DAYS_BEFORE)
     found = []
     for company_id, saving_id, claim_id, verified_at in rows:

@@ -16,6 +16,7 @@ from cp_circles.projects.models import Project
 from cp_circles.savings import computing, presenting, queries, rules, services
 from cp_circles.savings.forms import SavingForm, SigningForm
 from cp_circles.savings.models import Saving, SavingState, Signature
+from cp_circles.savings.presenting.guard import guard_parts
 from cp_circles.savings.services.claims import DataDoNotCarry, ReasonForMethod
 from cp_circles.savings.services.drafts import SavingDraft
 from cp_circles.savings.views.amounts import claim_amounts
@@ -219,6 +220,7 @@ def saving_page(
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
         events=history_of(session, saving),
+        **guard_parts(saving, actor),
     )
 
 
