@@ -35,6 +35,7 @@ ROOMS: tuple[str, ...] = (
     "people",
     "editions",
     "notices",
+    "announcements",
     "circles",
     "metering",
     "api",

@@ -25,6 +25,7 @@ VERSION = "0.1.0"
 ACCOUNT_LINKS = (
     ("people.my_account", msg("My account")),
     ("notices.list_tasks", msg("My tasks")),
+    ("announcements.list_announcements", msg("Announcements")),
     ("notices.list_mails", msg("Mails")),
 )
 

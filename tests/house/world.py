@@ -17,6 +17,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from cp_circles.announcements.services import announce
 from cp_circles.awards.services import give_awards
 from cp_circles.circles.models import ActivityPhoto
 from cp_circles.editions import queries as editions
@@ -38,7 +39,20 @@ from cp_circles.projects.models import Evidence, EvidenceVersion, StepRecord
 from cp_circles.results.models import BlindPage
 from cp_circles.results.services import freezing, make_blind_pages
 from cp_circles.savings import services as savings
-from cp_circles.savings.models import MeterUse, MoneyKind, MoneyRow, SavingAdjustment, SavingMeter
+from cp_circles.savings.models import (
+    Claim,
+    FollowUp,
+    MediaSource,
+    MeterUse,
+    MoneyKind,
+    MoneyRow,
+    Saving,
+    SavingAdjustment,
+    SavingMeter,
+    SavingState,
+    Split,
+    SplitShare,
+)
 from cp_circles.tools.services import create_sheet
 from cp_circles.verification.models import Bill, IntangibleEffect, ThirdParty, UnitPrice
 from tests.builders import Builders
@@ -248,6 +262,37 @@ class Side(JudgingWorld):
             [self.bill, self.price, self.money_row, self.third_party, self.effect, self.stand_in]
         )
         self.session.flush()
+        self._guard()
+
+    def _guard(self) -> None:
+        meter, facts = self.saving.meter, {"company_id": self.company.id}
+        medium = self.make.meter(self.company, "COMPRESSED_AIR", "m3", name=f"气表 {self.secret}")
+        self.source = MediaSource(meter=medium, source=meter, named_at=NOW, **facts)
+        shares = [
+            SplitShare(project=self.project, share=Decimal("0.5")),
+            SplitShare(project=self.draft_project, share=Decimal("0.5")),
+        ]
+        self.split = Split(
+            meter=meter, starts_on=NOW.date(), ends_on=NOW.date(), reason=f"依据 {self.secret}",
+            proposed_at=NOW, shares=shares, **facts,
+        )  # fmt: skip
+        self.follow_up = FollowUp(
+            saving_id=self.saving.id, claim_id=self.saving.claim.id, months=6, due_on=NOW.date(),
+            asked_at=NOW, note=self.secret, **facts,
+        )  # fmt: skip
+        beside = Saving(
+            project=self.project, indicator_code="COMPRESSED_AIR", meter=medium, state=SavingState.CLAIMED,
+            created_at=NOW, reporting_from=self.saving.reporting_from, reporting_to=self.saving.reporting_to,
+        )  # fmt: skip
+        names = (
+            "number method_version inputs factors evidence_hashes quantity unit direct_yuan indirect_yuan"
+            " forecast_yuan canonical_text sha256 claimed_at"
+        )
+        copied = {name: getattr(self.saving.claim, name) for name in names.split()}
+        beside.claims.append(Claim(**copied))
+        self.beside = beside
+        self.session.add_all([self.source, self.split, self.follow_up, beside])
+        self.session.flush()
 
     def _finished(self, state: str, **facts: Any) -> Any:
         project = self.make.project(self.circle, state="completed", title=f"完成的课题 {self.name}")
@@ -411,6 +456,12 @@ class Side(JudgingWorld):
         self.employment = self.session.query(Employment).filter_by(person_id=self.colleague.id).one()
         self.grant = make.grant(self.colleague, Role.FACILITATOR, ScopeKind.COMPANY, self.company)
         self.invitee = make.employed(self.company, make.person(name=f"新人 {self.who}"))
+        notice = store_blob(self.session, self.storage, f"附件 {self.secret}".encode(), "通知.txt", NOW)
+        self.announcement = announce(
+            self.session, actor=self.actor("department"), title=f"公告 {self.secret}", text="示例",
+            scope_kind=ScopeKind.COMPANY, scope_id=self.company.id, starts_on=NOW.date(),
+            files=[(notice, f"{self.secret}.txt")], today=NOW.date(), now=NOW,
+        )  # fmt: skip
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""Announcements (公告) with attachments: to everybody, a region or a company, or to some roles there."""
