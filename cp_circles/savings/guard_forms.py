@@ -41,7 +41,7 @@ class SourceForm(BaseForm):
 class FollowUpForm(BaseForm):
     """Whether a saving still works, what part of it, and the days of new readings."""
 
-    answer = SelectField(
+    outcome = SelectField(
         _l("Answer"),
         choices=[
             SelectChoice("working", _l("Still working")),

@@ -105,7 +105,7 @@ def test_new_readings_are_computed_and_kept(session, make, asked):
     days = {"period_from": date(2027, 1, 1), "period_to": date(2027, 2, 28)}
     with pytest.raises(Invalid) as refusal:
         answer(session, make, asked, "working", **days)
-    assert refusal.value.field == "answer" and asked.answered_at is None
+    assert refusal.value.field == "outcome" and asked.answered_at is None
     answer(session, make, asked, "partly", share=Decimal("0.5"), note="运行时间延长", **days)
     assert asked.quantity == Decimal(10_500)
     assert asked.measured_share == Decimal("0.5")

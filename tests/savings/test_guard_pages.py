@@ -115,11 +115,11 @@ def test_the_department_answers_a_follow_up(session, make, client):
     (row,) = ask_follow_ups(session, datetime(2027, 3, 10, 1, tzinfo=UTC), ZoneInfo("Asia/Shanghai"))
     client.enter(leader(session, saving))
     assert client.get(f"/savings/follow-ups/{row.id}").status_code == 200
-    assert client.send(f"/savings/follow-ups/{row.id}", {"answer": "working"}).status_code in {403, 404}
+    assert client.send(f"/savings/follow-ups/{row.id}", {"outcome": "working"}).status_code in {403, 404}
     client.enter(person)
     assert client.get(f"/savings/follow-ups/company/{row.company_id}").status_code == 200
-    assert client.send(f"/savings/follow-ups/{row.id}", {"answer": "gone"}).status_code == 422
-    assert client.send(f"/savings/follow-ups/{row.id}", {"answer": "working"}).status_code == 303
+    assert client.send(f"/savings/follow-ups/{row.id}", {"outcome": "gone"}).status_code == 422
+    assert client.send(f"/savings/follow-ups/{row.id}", {"outcome": "working"}).status_code == 303
     session.refresh(row)
     assert row.answer is FollowUpAnswer.WORKING
     assert client.get(f"/savings/follow-ups/company/{row.company_id}").status_code == 200

@@ -151,7 +151,7 @@ def _measure(session: Session, row: FollowUp, first: date | None, last: date | N
             "The new readings show %(measured)s %% of the verified saving; the answer says %(stated)s %%."
         )
         stated, measured = plain(part * 100, 2), plain(later.share * 100, 2)
-        raise Invalid(text, field="answer", measured=measured, stated=stated)
+        raise Invalid(text, field="outcome", measured=measured, stated=stated)
     row.period_from, row.period_to = first, last
     row.quantity, row.measured_share, row.workings = later.quantity, later.share, later.workings
 

@@ -83,7 +83,7 @@ def answer_follow_up(follow_up_id: int) -> ResponseReturnValue:
             db_session(),
             actor=current_actor(),
             follow_up=row,
-            answer=FollowUpAnswer(form.answer.data),
+            answer=FollowUpAnswer(form.outcome.data),
             note=form.note.data or "",
             now=now(),
             **form.chosen("share", "period_from", "period_to"),

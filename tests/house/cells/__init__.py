@@ -9,6 +9,7 @@ is announced, so that who may not act is told so (403) instead of nothing (404).
 from tests.house.cells import (
     documents,
     duties,
+    guard,
     judging,
     personal,
     platform,
@@ -28,6 +29,7 @@ CELLS: dict[str, Cell] = (
     | tools.ROWS
     | duties.ROWS
     | verification.ROWS
+    | guard.ROWS
     | personal.ROWS
     | workforce.ROWS
 )
