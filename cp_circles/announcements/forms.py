@@ -14,7 +14,7 @@ from cp_circles.web.i18n import enum_label
 class AnnouncementForm(BaseForm):
     """Title, text, to whom and for how long."""
 
-    title = StringField(_l("Title"), [Needed(), Length(max=120)])
+    title = StringField(_l("Heading of the announcement"), [Needed(), Length(max=120)])
     text = TextAreaField(_l("Text"), [Needed(), Length(max=8000)])
     scope = SelectField(_l("For"), [Needed()])
     roles = SelectMultipleField(

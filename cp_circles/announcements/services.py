@@ -12,7 +12,8 @@ from cp_circles.announcements.models import Announcement, AnnouncementFile, Anno
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, msg
 from cp_circles.files.models import Blob
-from cp_circles.notices.models import Mail
+from cp_circles.notices.rules import ANNOUNCEMENT_SUBJECT
+from cp_circles.notices.services import send_mails
 from cp_circles.organisations.models import Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -133,16 +134,14 @@ def _mail(session: Session, announcement: Announcement, now: datetime) -> None:
         "text": announcement.text,
         "url": f"/announcements/{announcement.id}",
     }
-    for person_id in queries.audience_of(session, announcement, now):
-        if person_id != announcement.created_by_id:
-            session.add(
-                Mail(
-                    person_id=person_id,
-                    subject=msg("Announcement: %(title)s"),
-                    body="%(text)s",
-                    values=values,
-                    created_at=now,
-                )
-            )
+    people = queries.audience_of(session, announcement, now)
+    send_mails(
+        session,
+        to_people=[id_ for id_ in people if id_ != announcement.created_by_id],
+        subject=ANNOUNCEMENT_SUBJECT,
+        body="%(text)s",
+        values=values,
+        now=now,
+    )
     announcement.mailed_at = now
     session.flush()

@@ -5,7 +5,7 @@ import smtplib
 from cp_circles.jobs.kinds import Report, Tools
 from cp_circles.notices.models import Mail
 from cp_circles.notices.queries import waiting_mails
-from cp_circles.notices.services import deliver_mail, mail_text
+from cp_circles.notices.services import deliver_mail, gather_digests, mail_text
 from cp_circles.notices.services.mails import Sender
 from cp_circles.notices.smtp import SmtpSender
 from cp_circles.web.i18n import translate_for
@@ -44,8 +44,21 @@ def deliver_outbox(tools: Tools, sender: Sender | None = None) -> Report:
     if sender is None:
         return None
     with tools.sessions.reading() as look:
-        ids = [mail.id for mail in waiting_mails(look)]
+        ids = [mail.id for mail in waiting_mails(look, now=tools.now())]
     return {"delivered": sum(_deliver(tools, sender, mail_id) for mail_id in ids), "waiting": len(ids)}
+
+
+def send_digests(tools: Tools) -> Report:
+    """Gather what waited for eight o'clock into one mail for each person."""
+    with tools.sessions.writing() as session, session.begin():
+        made = gather_digests(
+            session,
+            translate=translate_for,
+            base_url=tools.config.public_url,
+            zone=tools.config.time_zone,
+            now=tools.now(),
+        )
+        return {"count": len(made)}
 
 
 def _deliver(tools: Tools, sender: Sender, mail_id: int) -> bool:

@@ -14,7 +14,7 @@ from cp_circles.imports.running import run_import
 from cp_circles.jobs.blind_copies import draw_blind_copy
 from cp_circles.jobs.documents import write_document
 from cp_circles.jobs.kinds import Chore, Report, Tools, register_kind, register_periodic
-from cp_circles.jobs.mails import deliver_outbox
+from cp_circles.jobs.mails import deliver_outbox, send_digests
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.jobs.reading_files import run_file
 from cp_circles.metering.services.filing import KIND as READINGS
@@ -31,6 +31,7 @@ TEN_MINUTES = timedelta(minutes=10)
 def register_rooms() -> None:
     """Tell the worker about every room."""
     register_periodic("deliver mails", MINUTE, deliver_outbox)
+    register_periodic("send digests", TEN_MINUTES, send_digests)
     register_periodic("forget expired", DAY, _forget)
     register_periodic("print pictures", TEN_MINUTES, _print_pictures)
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))

@@ -36,7 +36,10 @@ class Task(Base):
 
 
 class Mail(Base):
-    """One message of the outbox; text is kept as message ids and values and set when it is sent."""
+    """One message of the outbox; text is kept as message ids and values and set when it is sent.
+
+    `way` is mail, digest (gathered once a day) or app (read here only); `not_before` ends quiet hours.
+    """
 
     __tablename__ = "mails"
 
@@ -49,6 +52,8 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(sa.Text, default="")
+    way: Mapped[str] = mapped_column(sa.String(8), default="mail", server_default="mail")
+    not_before: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
 
@@ -69,3 +74,17 @@ class Comment(Base):
     resolved_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class NotificationSetting(Base):
+    """How a person wants to be told of things, by kind, and the hours in which no mail is sent."""
+
+    __tablename__ = "notification_settings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), unique=True)
+    ways: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    quiet_from: Mapped[int | None]
+    quiet_until: Mapped[int | None]
+    zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
+    updated_at: Mapped[datetime]

@@ -115,7 +115,7 @@ def mail_state(mail: Mail, *, is_sent_on: bool) -> str:
     """Whether a mail was sent, will be, failed for good, or is only read here."""
     if mail.sent_at is not None:
         return "sent"
-    if mail.person.email is None or not is_sent_on:
+    if mail.person.email is None or not is_sent_on or mail.way == "app":
         return "kept"
     return "undelivered" if mail.attempts >= MAX_ATTEMPTS else "to_send"
 

@@ -1,8 +1,8 @@
 """Tasks, mails and comments, as they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
-from cp_circles.notices.models import Comment, Mail, Task
+from cp_circles.notices.models import Comment, Mail, NotificationSetting, Task
 from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.people.rules import Actor
 
@@ -92,10 +92,32 @@ def mails_of(session: Session, *, person_id: int | None, page: int = 1, size: in
     return page_of(session, statement, number=page, size=size)
 
 
-def waiting_mails(session: Session, limit: int = 50) -> Sequence[Mail]:
-    """Mails that can still be delivered, oldest first; people without an address only read theirs here."""
+def settings_of(session: Session, person_ids: Iterable[int]) -> dict[int, NotificationSetting]:
+    """How these people want to be told, by person; nobody who never said: one statement."""
+    wanted = sa.select(NotificationSetting).where(NotificationSetting.person_id.in_(sorted(set(person_ids))))
+    return {row.person_id: row for row in session.scalars(wanted)}
+
+
+def waiting_digests(session: Session) -> Sequence[Mail]:
+    """What waits to be gathered into its recipient's daily digest, oldest first."""
     return session.scalars(
         sa.select(Mail)
+        .join(Mail.person)
+        .options(joinedload(Mail.person))
+        .where(Mail.sent_at.is_(None), Mail.way == "digest", Person.email.is_not(None), Person.active)
+        .order_by(Mail.person_id, Mail.id)
+    ).all()
+
+
+def waiting_mails(session: Session, limit: int = 50, now: datetime | None = None) -> Sequence[Mail]:
+    """Mails that can still be delivered, oldest first; people without an address only read theirs here.
+
+    With `now`, those held back by quiet hours are left out; digests and messages read here always are.
+    """
+    loud = sa.true() if now is None else sa.or_(Mail.not_before.is_(None), Mail.not_before <= now)
+    return session.scalars(
+        sa.select(Mail)
+        .where(Mail.way == "mail", loud)
         .join(Mail.person)
         .options(joinedload(Mail.person))
         .where(Mail.sent_at.is_(None), Mail.attempts < MAX_ATTEMPTS, Person.email.is_not(None), Person.active)

@@ -1,9 +1,11 @@
 """Pages of one's tasks and of the outbox."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from cp_circles.notices import queries, rules, services
+from cp_circles.notices.forms import NotificationForm
 from cp_circles.notices.presenting import key_of, mail_lines, task_lines
 from cp_circles.people.queries import keys_still_open
 from cp_circles.web.access import current_actor
@@ -61,3 +63,41 @@ def list_mails() -> ResponseReturnValue:
         everybodys=everybodys,
         may_see_all=rules.can_see_all_mail(actor),
     )
+
+
+@bp.get("/account/notifications")
+def edit_wishes() -> ResponseReturnValue:
+    """How the reader wants to be told of things."""
+    person_id = current_actor().person_id or 0
+    kept = queries.settings_of(db_session(), [person_id]).get(person_id)
+    form = NotificationForm()
+    form.zone.data = kept.zone if kept else settings().time_zone
+    if kept is not None:
+        for kind in rules.KINDS:
+            form[kind].data = rules.way_of(kept, kind)
+        for name in ("quiet_from", "quiet_until"):
+            hour = getattr(kept, name)
+            form[name].data = "" if hour is None else str(hour)
+    return render_template("notices/edit_wishes.html", form=form)
+
+
+@bp.post("/account/notifications")
+def keep_wishes() -> ResponseReturnValue:
+    """Keep it; what waits already goes out as it was written."""
+    form = NotificationForm()
+
+    def act() -> ResponseReturnValue:
+        start, end = form.hours
+        services.keep_wishes(
+            db_session(),
+            actor=current_actor(),
+            ways=form.chosen(*rules.KINDS),
+            quiet_from=start,
+            quiet_until=end,
+            zone=str(form.zone.data),
+            now=now(),
+        )
+        flash(_("Your settings are kept."), "success")
+        return redirect(url_for("notices.edit_wishes"), 303)
+
+    return form.answer(act, lambda: render_template("notices/edit_wishes.html", form=form))

@@ -27,6 +27,7 @@ ACCOUNT_LINKS = (
     ("notices.list_tasks", msg("My tasks")),
     ("announcements.list_announcements", msg("Announcements")),
     ("notices.list_mails", msg("Mails")),
+    ("notices.edit_wishes", msg("Notification settings")),
 )
 
 COUNTED = "homes.home"

@@ -166,9 +166,11 @@ def test_mail_goes_out_in_the_readers_language_with_its_address(session, make):
     box = Box()
 
     assert deliver(session, box) == 1
-    assert box.sent == [
-        ("li@example.org", "en:Hello 甲 Bcc: x", "en:100 % of 甲\n\nhttps://cp.example/tasks")
-    ]
+    ((to, subject, body),) = box.sent
+    assert (to, subject) == ("li@example.org", "en:Hello 甲 Bcc: x")
+    text, address, about = body.split("\n\n")
+    assert (text, address) == ("en:100 % of 甲", "https://cp.example/tasks")
+    assert about.startswith("en:") and about.endswith(" https://cp.example/account/notifications")
     assert (mail.sent_at, mail.attempts) == (NOW, 1)
     assert deliver(session, box) == 0
 

@@ -1,16 +1,19 @@
 """Putting messages into the outbox, and delivering them after the commit."""
 
 import smtplib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from cp_circles.notices import queries
+from cp_circles.errors import msg
+from cp_circles.notices import queries, rules
 from cp_circles.notices.models import Mail
 from cp_circles.people.models import Person
 
+SETTINGS_PATH = "/account/notifications"
+SETTINGS_LINE = msg("What comes by mail, and when, you decide here: %(address)s")
 Translate = Callable[[str, str, Mapping[str, Any]], str]
 """`(locale, msgid, values)` in, the text for its reader out."""
 
@@ -36,10 +39,74 @@ def send_mail(
     A value named `url` is a path inside the application and is shown below the text as a full address.
     """
     person_id = to_person.id if isinstance(to_person, Person) else to_person
-    mail = Mail(person_id=person_id, subject=subject, body=body, values=dict(values or {}), created_at=now)
-    session.add(mail)
-    session.flush()
+    (mail,) = send_mails(
+        session, to_people=[person_id], subject=subject, body=body, values=values or {}, now=now
+    )
     return mail
+
+
+def send_mails(
+    session: Session,
+    *,
+    to_people: Iterable[int],
+    subject: str,
+    body: str,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> list[Mail]:
+    """The same message to several people (ids), each in the way and outside the hours they asked for."""
+    ids = list(to_people)
+    wishes, kind = queries.settings_of(session, ids), rules.kind_of(subject, values)
+    mails = [
+        Mail(
+            person_id=id_,
+            subject=subject,
+            body=body,
+            values=dict(values),
+            created_at=now,
+            way=rules.way_of(wishes.get(id_), kind),
+            not_before=None if kind == "account" else rules.quiet_until(wishes.get(id_), now),
+        )
+        for id_ in ids
+    ]
+    session.add_all(mails)
+    session.flush()
+    return mails
+
+
+def gather_digests(
+    session: Session, *, translate: Translate, base_url: str, zone: str, now: datetime
+) -> list[Mail]:
+    """Put one mail for each person into the outbox with all that waited for eight o'clock of their clock."""
+    waiting = queries.waiting_digests(session)
+    wishes = queries.settings_of(session, {mail.person_id for mail in waiting})
+    parts: dict[int, list[Mail]] = {}
+    for mail in waiting:
+        own = wishes.get(mail.person_id)
+        if mail.created_at < rules.digest_boundary(own.zone if own else zone, now):
+            parts.setdefault(mail.person_id, []).append(mail)
+    made = []
+    for person_id, mails in parts.items():
+        lines = []
+        for mail in mails:
+            lines.append("· " + translate(mail.person.locale, mail.subject, mail.values))
+            if mail.values.get("url"):
+                lines.append(f"  {base_url.rstrip('/')}{mail.values['url']}")
+            mail.sent_at = now
+        values = {"count": len(mails), "text": "\n".join(lines)}
+        made.append(
+            Mail(
+                person_id=person_id,
+                subject=msg("Your daily digest: %(count)s messages"),
+                body="%(text)s",
+                values=values,
+                created_at=now,
+                not_before=rules.quiet_until(wishes.get(person_id), now),
+            )
+        )
+    session.add_all(made)
+    session.flush()
+    return made
 
 
 def deliver_mail(
@@ -77,7 +144,7 @@ def deliver_mails(
     if sender is None:
         return 0
     delivered = 0
-    for mail in queries.waiting_mails(session, limit):
+    for mail in queries.waiting_mails(session, limit, now):
         delivered += deliver_mail(
             session, mail, sender=sender, translate=translate, base_url=base_url, now=now
         )
@@ -91,4 +158,7 @@ def mail_text(mail: Mail, *, translate: Translate, base_url: str) -> tuple[str, 
     body = translate(mail.person.locale, mail.body, mail.values)
     if mail.values.get("url"):
         body = f"{body}\n\n{base_url.rstrip('/')}{mail.values['url']}"
+    if rules.kind_of(mail.subject, mail.values) != "account":
+        address = {"address": f"{base_url.rstrip('/')}{SETTINGS_PATH}"}
+        body += "\n\n" + translate(mail.person.locale, SETTINGS_LINE, address)
     return " ".join(subject.split()), body

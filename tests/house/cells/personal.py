@@ -15,6 +15,7 @@ def of_announcement(side: Side) -> dict[str, Any]:
 
 
 ROWS = {
+    **rows("notices: edit_wishes keep_wishes", may=NAMED),
     **rows("searching: search", may=READERS, query={"q": "SECRET"}),
     **rows("announcements: list_announcements", may=NAMED),
     **rows("announcements: list_managed new_announcement announce", may=ANNOUNCES),
