@@ -77,6 +77,8 @@ class ProjectWalk:
         follow(metering, f"{meters}/import")
         send(metering, f"{meters}/import", file=("读数.csv", "text/csv", readings_file()))
         assert "47" in metering.inner_text("main")
+        press(metering, path_of(metering), "[name=act][value=store]")
+        self.windows.let_jobs_run()
         leader = self.windows.home("leader")
         with leader.expect_navigation(wait_until="domcontentloaded"):
             leader.locator("#reading .chips a", has_text="空压站电表").click()

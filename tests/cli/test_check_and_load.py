@@ -59,7 +59,13 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
     run = app.test_cli_runner()
     kept = store_blob(session, storage, b"kept", "a.txt", NOW)
     session.commit()
-    whole = "evidence: complete; 0 files without a row\nboards: equal to the ledger\nchains: 0 intact\n"
+    whole = (
+        "evidence: complete; 0 files without a row\n"
+        "boards: equal to the ledger\n"
+        "chains: 0 intact\n"
+        "claims: 0 compute to their numbers (none yet)\n"
+        "savings: nothing verified counts twice; living totals equal to their rows\n"
+    )
     assert run.invoke(args=["check", "--deep"]).output == whole
 
     (storage.root / kept.sha256[:2] / kept.sha256).write_bytes(b"other")
@@ -74,6 +80,8 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         f"damaged: {kept.sha256}",
         "boards: equal to the ledger",
         "chains: 0 intact",
+        "claims: 0 compute to their numbers (none yet)",
+        "savings: nothing verified counts twice; living totals equal to their rows",
         "Error: 2 things do not fit together",
     ]
 

@@ -322,7 +322,8 @@ OF_NO_ROUND = {
     "awards": "check",
     "results": "list_results project_results draft_result show_result download_package saving_csv edit_result "
     "withdraw_result save_result confirm_freeze freeze_result revoke_result blind_pages blind_page_image edit_boxes "
-    "paint_boxes confirm_blind_page show_history",
+    "paint_boxes confirm_blind_page show_history show_documents order_document download_document list_templates "
+    "send_template standard_template_file preview_template use_template end_template show_pack download_pack",
     "leaderboards": "boards export_board board_chart show_project public_boards export_public_board "
     "public_board_chart public_project method list_freezes freeze_boards lift_freeze",
 }

@@ -142,7 +142,9 @@ class Job:
             )  # fmt: skip
         self.meter, self.counter = self.session.scalars(sa.select(Meter).order_by(Meter.id)).all()
         path = f"/meters/company/{company}/import"
-        metering.send(path, path, files={"file": (io.BytesIO(readings_file()), "读数.csv")})
+        preview = metering.send(path, path, files={"file": (io.BytesIO(readings_file()), "读数.csv")})
+        metering.send(preview, preview.address, button="act=store")
+        make_worker(self.app).run_due()
         self.as_("leader").send(
             f"/meters/{self.meter.id}", "/readings", starts_on="2025-12-01", ends_on="2025-12-31",
             quantity="94500",

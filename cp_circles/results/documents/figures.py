@@ -119,7 +119,7 @@ def free_texts(package: Mapping[str, Any]) -> dict[str, str]:
     """The texts of a report that people write freely."""
     return {
         "summary": package["summary"] or "",
-        "reason": package["project"]["reason"] or "",
+        "reason": package["project"].get("reason") or "",
         "intangible": package["intangible"] or "",
     }
 

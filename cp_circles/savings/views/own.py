@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from cp_circles.editions import queries as editions
 from cp_circles.errors import Invalid, NotFound
-from cp_circles.metering.queries import own_indicators
+from cp_circles.metering.queries import companies_metered_by, own_indicators
 from cp_circles.organisations.models import Company
 from cp_circles.rulesets.schema.figures import Factors
 from cp_circles.savings import queries, services
@@ -18,9 +18,10 @@ from cp_circles.web.session import db_session, now
 
 
 def _company(company_id: int) -> Company:
-    """The company, if the reader has a role in it."""
+    """The company, if the reader may read its meters."""
     company, actor = db_session().get(Company, company_id), current_actor()
-    if company is None or not (company_id in actor.company_ids or actor.is_administrator):
+    seen = companies_metered_by(db_session(), actor)
+    if company is None or not (company_id in seen or actor.is_administrator):
         raise NotFound
     return company
 

@@ -147,7 +147,7 @@ SAVINGS = {
         args=lambda side: {"claim_id": side.saving.claim.id},
         shows="name",
     ),
-    **rows("savings: list_indicators", may=IN_COMPANY, args=of_company),
+    **rows("savings: list_indicators", may=SEES_WORK, args=of_company),
     **rows("savings: add_indicator", may=DEPARTMENT, args=of_company),
     **rows("savings: reopen_claim", may=(*CIRCLE, *DEPARTMENT), args=of_saving),
     **rows("savings: to_sign", may=VERIFIERS),
