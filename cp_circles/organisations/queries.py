@@ -1,10 +1,13 @@
 """Regions, industries, companies and departments, as they are asked for."""
 
+import json
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from cp_circles.db.models import Event
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
 from cp_circles.organisations.models import Company, Department, Industry, Region
@@ -145,6 +148,20 @@ def company_for(session: Session, *, actor: Acting, company_id: int) -> Company:
     return company
 
 
+def former_names(session: Session, company: Company) -> list[tuple[str, datetime]]:
+    """The names that the company had before, each with the moment until which it held, newest first."""
+    events = session.scalars(
+        sa.select(Event)
+        .where(
+            Event.subject_kind == Company.__tablename__,
+            Event.subject_id == company.id,
+            Event.verb == "organisations.edit_company",
+        )
+        .order_by(Event.id.desc())
+    )
+    return [(row.before["name"], row.at) for row in events if row.before and "name" in row.before]
+
+
 def companies_in(session: Session, region_path: str) -> Sequence[Company]:
     """The active companies in or below a region, by name."""
     return session.scalars(
@@ -199,9 +216,15 @@ def _has_text(text: str) -> sa.ColumnElement[bool]:
     return sa.or_(
         Company.name.contains(text, autoescape=True),
         Company.name_en.icontains(text, autoescape=True),
+        sa.cast(Company.aliases, sa.Text).contains(_as_kept(text), autoescape=True),
         Company.short_code.icontains(text, autoescape=True),
         Company.code.icontains(text, autoescape=True),
     )
+
+
+def _as_kept(text: str) -> str:
+    """A text as it stands inside a stored list of names."""
+    return json.dumps(text)[1:-1]
 
 
 def departments_of(session: Session, company_id: int) -> Sequence[Department]:

@@ -20,4 +20,12 @@ OF_STAFF = (
     "take_in",
 )
 
-DOORS = tuple(Door(f"workforce.{name}", STAFF, "company") for name in OF_STAFF)
+REGISTRARS = (Role.ADMINISTRATOR, Role.OFFICIAL)
+OF_PERSON = ("choose_double", "merge_people")
+OF_COMPANY = ("ask_closing", "close_company")
+
+DOORS = (
+    *(Door(f"workforce.{name}", STAFF, "company") for name in OF_STAFF),
+    *(Door(f"workforce.{name}", (Role.ADMINISTRATOR,), "platform") for name in OF_PERSON),
+    *(Door(f"workforce.{name}", REGISTRARS, "region") for name in OF_COMPANY),
+)

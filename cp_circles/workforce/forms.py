@@ -93,3 +93,17 @@ class ArrivalForm(BaseForm):
 
     employee_number = StringField(_l("Employee number"), [Length(max=40)])
     department_id = SelectField(_l("Department"), coerce=int, choices=[])
+
+
+class MergeForm(BaseForm):
+    """The other row of a person, and why the two are one."""
+
+    doubled = StringField(
+        _l("The doubled row"),
+        [Needed(), Length(max=160)],
+        description=_l(
+            "Its number on the platform, e-mail, mobile number, or company code and employee number."
+        ),
+    )
+    sure = BooleanField(_l("I have compared both: they are the same person"))
+    reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})

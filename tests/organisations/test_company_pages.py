@@ -101,7 +101,7 @@ def test_registering_a_company_starts_at_the_officials_own_region(client, make, 
 
 
 def test_edit_thresholds_sizes_and_departments(client, session, make):
-    company = make.company()
+    company = make.company(name="旧名")
     person = make.person()
     make.grant(person, Role.DEPARTMENT, ScopeKind.COMPANY, company)
     client.enter(person)
@@ -125,12 +125,13 @@ def test_edit_thresholds_sizes_and_departments(client, session, make):
     assert client.send(f"{path}/departments/{department.id}/close", {"reason": "合并"}).status_code == 303
     assert (company.name, company.aliases, company.members_min, company.members_max) == (
         "新名",
-        ["甲", "乙"],
+        ["甲", "乙", "旧名"],
         9,
         12,
     )
     assert (department.name, department.active, company.version) == ("印染", False, 4)
     page = text_of(client.get(path))
+    assert "旧名" in page
     assert "印染" in page and "修改了企业信息" in page
 
 

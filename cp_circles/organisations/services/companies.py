@@ -93,8 +93,11 @@ def edit_company(
 ) -> Company:
     """Save a company's facts; code, short code and region stay as registered. Stale if saved meanwhile."""
     _require_edit(actor, company)
+    new_name = _filled(name, "name")
+    if new_name != company.name:
+        aliases = [*aliases, company.name]
     facts = {
-        "name": _filled(name, "name"),
+        "name": new_name,
         "name_en": name_en.strip(),
         "industry_id": industry.id if industry else None,
         "headcount": _counted(headcount),

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.house.cells.addresses import of_company
 from tests.house.cells.cell import rows
-from tests.house.cells.readers import KEEPS
+from tests.house.cells.readers import ADMIN, ALL_OFFICIALS, KEEPS
 from tests.house.world import Side
 
 
@@ -21,4 +21,10 @@ ROWS = {
         args=of_company,
     ),
     **rows("workforce: leaving let_leave move arrival take_in", may=KEEPS, args=of_colleague),
+    **rows(
+        "workforce: choose_double merge_people",
+        may=ADMIN,
+        args=lambda side: {"person_id": side.colleague.id},
+    ),
+    **rows("workforce: ask_closing close_company", may=(*ALL_OFFICIALS, *ADMIN), args=of_company),
 }

@@ -1,0 +1,116 @@
+"""A company closes: circles are struck off, roles and tokens end, and everything can still be read."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle, CircleState
+from cp_circles.circles.services.guards import keep_grants_in_step
+from cp_circles.db.engine import take_turns
+from cp_circles.db.events import record_event
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
+from cp_circles.metering.models import ApiToken
+from cp_circles.notices.services import finish_tasks
+from cp_circles.organisations.models import Company
+from cp_circles.organisations.rules import can_register_company, can_see_company
+from cp_circles.people.models import Grant, Role, ScopeKind
+from cp_circles.people.queries import is_live
+from cp_circles.people.rules import Actor
+from cp_circles.projects.models import Project
+from cp_circles.savings.models import Saving, SavingState
+
+
+def waiting_claims(session: Session, company: Company) -> int:
+    """How many claims of the company are still being verified."""
+    return (
+        session.scalar(
+            sa.select(sa.func.count(Saving.id))
+            .join(Project, Project.id == Saving.project_id)
+            .where(
+                Project.company_id == company.id,
+                Saving.state.in_([SavingState.CLAIMED, SavingState.IN_VERIFICATION]),
+            )
+        )
+        or 0
+    )
+
+
+def open_circles(session: Session, company: Company) -> list[Circle]:
+    """The circles that closing would strike off."""
+    wanted = sa.select(Circle).where(
+        Circle.company_id == company.id, Circle.state != CircleState.DEREGISTERED
+    )
+    return list(session.scalars(wanted.order_by(Circle.name, Circle.id)))
+
+
+def close_company(session: Session, *, actor: Actor, company: Company, reason: str, now: datetime) -> int:
+    """Close a company with a reason; gives back how many circles were struck off.
+
+    What was verified stays on every board. The department keeps its role, so that it can read; all other
+    roles of the company end. Raises DomainError while claims are being verified.
+    """
+    if not can_see_company(actor, company):
+        raise NotFound
+    if not can_register_company(actor, company.region):
+        raise NotAllowed(msg("A company is closed by an official of its region or an administrator."))
+    if not reason.strip():
+        raise Invalid(msg("Please give the reason; the people concerned will read it."), field="reason")
+    take_turns(session, f"company:{company.id}")
+    session.refresh(company)
+    if not company.active:
+        raise DomainError(msg("This company is closed."))
+    waiting = waiting_claims(session, company)
+    if waiting:
+        text = msg("%(count)s claims are still being verified; let them be signed or withdrawn first.")
+        raise DomainError(text, count=waiting)
+    circles = open_circles(session, company)
+    for circle in circles:
+        _strike_off(session, actor, circle, reason.strip(), now)
+    _end_roles(session, company, now)
+    company.active = False
+    company.version += 1
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb="organisations.close_company",
+        subject=company,
+        company_id=company.id,
+        reason=reason.strip(),
+        after={"circles": len(circles)},
+        at=now,
+    )
+    return len(circles)
+
+
+def _strike_off(session: Session, actor: Actor, circle: Circle, reason: str, now: datetime) -> None:
+    circle.state, circle.state_reason = CircleState.DEREGISTERED, reason
+    circle.version += 1
+    keep_grants_in_step(session, actor=actor, circle=circle, now=now)
+    finish_tasks(session, subject=circle, now=now)
+    record_event(
+        session,
+        actor=actor,
+        verb="circles.deregister_circle",
+        subject=circle,
+        company_id=circle.company_id,
+        reason=reason,
+        at=now,
+    )
+
+
+def _end_roles(session: Session, company: Company, now: datetime) -> None:
+    """Everybody's role but the department's, and the tokens of the plant's own systems."""
+    held = sa.select(Grant).where(
+        Grant.scope_kind == ScopeKind.COMPANY,
+        Grant.scope_id == company.id,
+        Grant.role != Role.DEPARTMENT,
+        is_live(now),
+    )
+    for grant in session.scalars(held).all():
+        grant.until = now
+    tokens = sa.select(ApiToken).where(ApiToken.company_id == company.id, ApiToken.revoked_at.is_(None))
+    for token in session.scalars(tokens).all():
+        token.revoked_at = now
+    session.flush()
