@@ -130,14 +130,7 @@ def _offer(form: SavingForm, project: Project) -> None:
 def _form_page(project: Project, saving: Saving | None, form: SavingForm) -> str:
     """The page of the saving form."""
     _offer(form, project)
-    actor = current_actor()
-    return render_template(
-        "savings/edit_saving.html",
-        project=project,
-        saving=saving,
-        form=form,
-        sees_indicators=actor.is_administrator or project.company_id in actor.company_ids,
-    )
+    return render_template("savings/edit_saving.html", project=project, saving=saving, form=form)
 
 
 def _draft(form: SavingForm, saving: Saving | None = None) -> SavingDraft:
