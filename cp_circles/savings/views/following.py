@@ -8,11 +8,11 @@ from cp_circles.errors import NotFound
 from cp_circles.ledger.living import living_by_season
 from cp_circles.organisations.models import Company
 from cp_circles.savings import following, queries, rules
-from cp_circles.savings.guard_forms import FollowUpForm
 from cp_circles.savings.models import FollowUp, FollowUpAnswer
 from cp_circles.savings.presenting.guard import answer_name
 from cp_circles.savings.services import follow_ups
 from cp_circles.savings.views.blueprint import bp, indicator_names
+from cp_circles.savings.views.guard_forms import FollowUpForm
 from cp_circles.savings.views.guarding import company_in_view
 from cp_circles.web.access import current_actor
 from cp_circles.web.i18n import locale_name

@@ -14,11 +14,11 @@ from cp_circles.organisations.models import Company
 from cp_circles.projects.models import Project
 from cp_circles.savings import guarding, rules
 from cp_circles.savings.ceilings import ceilings
-from cp_circles.savings.guard_forms import SourceForm, SplitForm
 from cp_circles.savings.models import MediaSource, Split, SplitShare
 from cp_circles.savings.presenting.guard import kind_name, label_for, warning_lines
 from cp_circles.savings.services import guard
 from cp_circles.savings.views.blueprint import bp
+from cp_circles.savings.views.guard_forms import SourceForm, SplitForm
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.session import db_session, now
