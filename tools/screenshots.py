@@ -22,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from cp_circles.demo.world import PASSWORD  # noqa: E402
 from tests.needs import chromium, chromium_arguments  # noqa: E402
+from tools.tool_pictures import take_tools  # noqa: E402
 
 TARGET = ROOT / "docs" / "screenshots"
 LARGEST = 200_000
@@ -146,6 +147,7 @@ def main() -> int:
         for shot in SHOTS:
             take(browser, address, shot)
             print(f"{shot.file.relative_to(ROOT)}: {shot.file.stat().st_size // 1000} kB")
+        print(f"{len(take_tools(browser, address))} pictures of tools")
         browser.close()
     return 0
 

@@ -1,0 +1,94 @@
+"""The picture of every tool of the workbench, in both languages, from a demo that is served."""
+
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from cp_circles.calc.tools import TOOLS, fields_of  # noqa: E402
+from cp_circles.demo.world import PASSWORD  # noqa: E402
+from tests.charts.tools.examples import EXAMPLES  # noqa: E402
+from tests.tools.test_pages import sent  # noqa: E402
+
+TARGET = ROOT / "docs" / "screenshots" / "tools"
+LARGEST = 40_000
+WITHOUT_EXAMPLE = {"photos"}
+LEADER = "leader02.jsa@demo.example"
+
+
+def take_tools(browser: Any, address: str) -> list[Path]:
+    """Keep a sheet of every tool as the leader of a circle would, and picture its answer and figure."""
+    taken: list[Path] = []
+    sheets: dict[str, str] = {}
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for locale, tag in (("zh", "zh-CN"), ("en", "en-US")):
+        context = browser.new_context(
+            base_url=address, locale=tag, viewport={"width": 820, "height": 900}, service_workers="block"
+        )
+        page = context.new_page()
+        enter(page, locale)
+        for code in TOOLS:
+            if code in WITHOUT_EXAMPLE:
+                continue
+            if code not in sheets:
+                sheets[code] = keep(page, workbench(page), code)
+            page.goto(sheets[code], wait_until="networkidle")
+            file = TARGET / f"{code}-{locale}.png"
+            page.locator("main [data-chart]").first.scroll_into_view_if_needed()
+            page.wait_for_selector("main [data-chart] svg", timeout=15_000)
+            page.wait_for_timeout(300)
+            picture = page.locator("main section:has([data-chart])").first.screenshot()
+            file.write_bytes(small(picture))
+            taken.append(file)
+        context.close()
+    return taken
+
+
+def enter(page: Any, locale: str) -> None:
+    """Sign in as the leader, in a language."""
+    page.goto("/sign-in")
+    page.fill("[name=identifier]", LEADER)
+    page.fill("[name=password]", PASSWORD)
+    page.click("form:has([name=password]) [type=submit]")
+    page.wait_for_url("**/home")
+    if not page.locator("html").get_attribute("lang").startswith(locale):
+        page.click("form[action*='/language'] button")
+        page.wait_for_load_state()
+
+
+def workbench(page: Any) -> str:
+    """The address of the workbench of the project under way."""
+    page.goto("/projects")
+    project = page.locator("main a[href^='/projects/']:not([href$='/new'])").first.get_attribute("href")
+    return f"/tools/project/{project.split('/')[2]}"
+
+
+def keep(page: Any, bench: str, code: str) -> str:
+    """Send the form of a tool filled with its example; answers the address of the sheet."""
+    page.goto(f"{bench}/new/{code}")
+    title = page.input_value("#tool-form [name=title]")
+    token = page.locator("[name=csrf_token]").first.get_attribute("value")
+    typed = {"title": title, "step_key": "", "act": "save", "csrf_token": token}
+    answer = page.request.post(
+        f"{bench}/new/{code}", form=typed | sent(EXAMPLES[code], fields_of(TOOLS[code].inputs))
+    )
+    if not answer.ok:
+        raise RuntimeError(f"{code}: {answer.status} {answer.status_text}")
+    return str(answer.url)
+
+
+def small(png: bytes) -> bytes:
+    """The picture at no more than 720 pixels wide, with few enough colours to stay under the limit."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.thumbnail((720, 900))
+    for colours in (64, 32, 16, 8):
+        stream = io.BytesIO()
+        picture.quantize(colours, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
+        if stream.tell() <= LARGEST:
+            break
+    return stream.getvalue()
