@@ -234,7 +234,9 @@ class Builders:
         start = {"first_shown": Decimal(first_shown), "first_read_on": date(2026, 1, 31)}
         return self.meter(company, **{"kind": MeterKind.REGISTER, "digits": 6, **start, **facts})
 
-    def api_token(self, company: Any = None, name: str = "示例能源管理系统", text: str = "", **facts: Any) -> Any:
+    def api_token(
+        self, company: Any = None, name: str = "示例能源管理系统", text: str = "", **facts: Any
+    ) -> Any:
         """A token of a company; `text` is what its system sends."""
         text = text or f"cpc_{self.number()}"
         row = ApiToken(

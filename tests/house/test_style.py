@@ -45,7 +45,9 @@ def test_everything_public_says_what_it_is_for(path):
     tree = tree_of(path)
     empty = [] if ast.get_docstring(tree) or not tree.body else [f"{short(path)}: module"]
     for node in tree.body:
-        if isinstance(node, FUNCTIONS) and any(ast.unparse(mark) == "overload" for mark in node.decorator_list):
+        if isinstance(node, FUNCTIONS) and any(
+            ast.unparse(mark) == "overload" for mark in node.decorator_list
+        ):
             continue
         if isinstance(node, FUNCTIONS | ast.ClassDef) and not node.name.startswith("_"):
             empty += [] if ast.get_docstring(node) else [f"{short(path)}:{node.lineno} {node.name}"]
