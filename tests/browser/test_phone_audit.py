@@ -15,7 +15,10 @@ from tests.clock import held_still
 from tests.conftest import NOW
 from tests.journeys.job import COMPANY_STAFF
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 LOCALES = {"zh": "zh-CN"}
 
 
