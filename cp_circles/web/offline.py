@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -16,6 +16,7 @@ from cp_circles.web.identity import is_signed_in, signed_in
 bp = Blueprint("offline", __name__)
 DOORS = (
     Door("offline.worker", PUBLIC, "platform"),
+    Door("offline.icon", PUBLIC, "platform"),
     Door("offline.shell", PUBLIC, "own"),
     Door("offline.me", SIGNED_IN, "own"),
 )
@@ -36,6 +37,12 @@ def worker() -> ResponseReturnValue:
     answer = Response(f"importScripts({parts});\n", mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+@bp.get("/favicon.ico")
+def icon() -> ResponseReturnValue:
+    """The icon, for what is no page of ours and so cannot name it."""
+    return redirect(asset("favicon.svg"))
 
 
 @bp.get("/offline")

@@ -24,7 +24,7 @@ from tests.house.cells.readers import (
 from tests.house.world import NAMED, READERS
 
 WEB = {
-    **rows("offline: worker shell", may=READERS),
+    **rows("offline: worker icon shell", may=READERS),
     **rows("offline: me", may=NAMED),
     **rows("api: openapi", may=READERS),
     **rows("api: list_meters post_readings", may=NOBODY_IN),
