@@ -30,9 +30,10 @@
 
   const put = (item) => act("items", "readwrite", (store) => store.put(item));
   const remove = (key) => act("items", "readwrite", (store) => store.delete(key));
-  const all = () => act("items", "readonly", (store) => store.getAll());
-  const mine = async (owner) => (await all()).filter((item) => owner && item.owner === owner)
+  // In the order in which they were written: the earlier one counts where two say the same.
+  const all = async () => (await act("items", "readonly", (store) => store.getAll()))
     .sort((one, other) => one.at - other.at);
+  const mine = async (owner) => (await all()).filter((item) => owner && item.owner === owner);
   const fact = async (name) => ((await act("facts", "readonly", (store) => store.get(name))) || {}).value;
   const setFact = (name, value) => act("facts", "readwrite", (store) => store.put({ name, value }));
   const tell = (kind) => {
