@@ -14,7 +14,10 @@ from tests.web_fixtures import CSRF, Live, serve
 
 pytestmark = pytest.mark.slow
 VIEWS = {"phone": ("zh_Hans", "light", 360), "desk": ("en", "dark", 1280)}
-FILES = ("chart", "csv", "image", "photo", "download", "export", "file", "evidence", "qr_code", "health")
+FILES = (
+    *("chart", "csv", "image", "photo", "download", "export", "file", "evidence", "qr_code", "health"),
+    *("preview_template", "staff_template"),
+)
 TOO_WIDE = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(e => {
   const box = e.getBoundingClientRect();
   const scrolls = e.closest('.table-wrap, pre, svg, .vh, .js-plotly-plot, details:not([open])');
