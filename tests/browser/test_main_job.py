@@ -1,4 +1,4 @@
-"""The main job in a real browser: registration, reading, signature, score sheet, standing, award."""
+"""Parts of the main job in a real browser behind gunicorn: registration, score sheet, standing, award, lost sign-ins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.people.models import Person, SignIn
 from cp_circles.people.secrets import hash_password
-from cp_circles.savings.models import Saving, SavingState
 from tests.conftest import NOW
 from tests.house.stage import Stage, set_stage
 from tests.house.world import Side
@@ -131,26 +130,6 @@ def test_a_circle_is_registered_and_approved(desk):
     department.goto(leader.url)
     press(department, "/approve")
     assert re.search(rf"{desk.side.company.short_code}-2026-\d{{4}}", department.inner_text("main"))
-
-
-def test_a_reading_is_logged_and_a_saving_signed(desk):
-    side, member = desk.side, desk.window("member")
-    member.goto(f"/meters/{side.loose_meter.id}")
-    member.fill("[name=starts_on]", "2026-02-01")
-    member.fill("[name=ends_on]", "2026-02-28")
-    member.fill("[name=quantity]", "5.5")
-    press(member, "/readings")
-    assert "5.5" in member.inner_text("main")
-    for name in ("metering", "finance"):
-        page = desk.window(name)
-        page.goto("/savings/to-sign")
-        page.locator(f"a[href$='/savings/{side.saving.id}']").first.click()
-        page.locator("form[action$='/sign'] button.btn--main").click()
-        page.wait_for_load_state()
-    saving = desk.stored(sa.select(Saving).where(Saving.id == side.saving.id))
-    assert saving.state is SavingState.VERIFIED
-    page.goto(f"/savings/{side.saving.id}")
-    assert "88,200" in page.inner_text("main") or "8.82" in page.inner_text("main")
 
 
 def test_a_sheet_is_scored_by_keyboard_saved_by_itself_and_handed_in(desk):

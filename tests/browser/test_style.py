@@ -71,6 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (folder / f"style-{locale}-{theme}.html").write_text(style, encoding="utf-8")
         error = environment.get_template("error.html").render(**frame, status=404, reference="8F3A21C0")
         (folder / f"error-{locale}-{theme}.html").write_text(error, encoding="utf-8")
+    (folder / "sw.js").write_text("", encoding="utf-8")
     _copy_static(folder / "static")
 
     class Handler(http.server.SimpleHTTPRequestHandler):
