@@ -4,7 +4,7 @@ Constants: ASTM Manual on Presentation of Data and Control Chart Analysis, table
 Western Electric, Statistical Quality Control Handbook (1956), p. 25-27.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cp_circles.errors import msg
@@ -95,7 +95,9 @@ def signals(distances: Sequence[float | None], rules: Sequence[Rule] = RULES) ->
 
 
 def _met(distances: Sequence[float | None], rule: Rule, side: int) -> list[Signal]:
-    beyond: Callable[[float | None], bool] = lambda d: d is not None and d * side > rule.sigmas + 1e-9  # noqa: E731
+    def beyond(distance: float | None) -> bool:
+        return distance is not None and distance * side > rule.sigmas + 1e-9
+
     groups: list[list[int]] = []
     for end in range(rule.window, len(distances) + 1):
         window = range(end - rule.window, end)
