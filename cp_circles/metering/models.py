@@ -115,7 +115,8 @@ class Reading(Base):
 
     `bound_claim_id` is set while a claim rests on it: it cannot change then. Of a running counter, `shown`
     is what it showed at the end of the period and `shown_before` at its beginning; `turned_over` says that
-    it passed its last digit, `old_final` and `new_start` that it was reset or replaced between.
+    it passed its last digit, `old_final` and `new_start` that it was reset or replaced between, at
+    `changed_at` where that is known. `full_at` is where the counter of then turned over; None: the meter's.
     `replaces_id` is the reading that this one corrects; `estimated_how` is empty for a value really read.
     """
 
@@ -152,6 +153,8 @@ class Reading(Base):
     turned_over: Mapped[bool] = mapped_column(default=False)
     old_final: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
     new_start: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
+    changed_at: Mapped[datetime | None]
+    full_at: Mapped[Decimal | None] = mapped_column(Exact(QUANTITY))
     replaces_id: Mapped[int | None] = mapped_column(index=True)
     estimated_how: Mapped[str] = mapped_column(sa.Text, default="")
     token_id: Mapped[int | None] = mapped_column(index=True)

@@ -37,6 +37,20 @@ class MeterNameForm(BaseForm):
         ]
 
 
+class MoveForm(BaseForm):
+    """Which meter is put under which main meter, and why."""
+
+    meter = SelectField(_l("Meter"), [Needed()])
+    parent = SelectField(_l("Main meter above it"))
+    reason = StringField(_l("Reason"), [Needed(), Length(max=500)])
+
+    def offer(self, meters: Sequence[Meter]) -> None:
+        """Put the company's meters into both lists."""
+        rows = [SelectChoice(str(meter.id), f"{meter.name} ({meter.unit})") for meter in meters]
+        self.meter.choices = rows
+        self.parent.choices = [SelectChoice("", _l("None")), *rows]
+
+
 class SettleForm(BaseForm):
     """Why a finding is settled in the way chosen."""
 

@@ -1,15 +1,24 @@
 """Forms of meters, readings and tokens."""
 
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
-from cp_circles.metering.services import Counter
+from cp_circles.metering.services import Change, Counter
 from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed
 
 KINDS = (
@@ -79,7 +88,13 @@ class MeterForm(BaseForm):
 
 
 class EntryForm(BaseForm):
-    """One reading, in few presses; `pressed` is the button that answered a question about a slip."""
+    """One reading, in few presses; `pressed` is the button that answered a question about a slip.
+
+    Each kind of meter names the field of its figure and the fields that its service takes.
+    """
+
+    figure_name: ClassVar[str]
+    fact_names: ClassVar[tuple[str, ...]]
 
     note = StringField(_l("Note"), [Length(max=500)])
     photo = FilesField(_l("Photo of the meter"))
@@ -89,11 +104,11 @@ class EntryForm(BaseForm):
     @property
     def figure(self) -> Any:
         """The field that holds the figure."""
-        raise NotImplementedError
+        return self._fields[self.figure_name]
 
     def facts(self) -> dict[str, Any]:
         """The fields of the kind of meter, as the service takes them."""
-        raise NotImplementedError
+        return self.chosen(*self.fact_names)
 
     def needs_reason(self) -> None:
         """Ask for the note."""
@@ -106,15 +121,8 @@ class PeriodEntry(EntryForm):
     quantity = DecimalText(_l("Quantity in the period"), [Needed()], least=0)
     starts_on = LocalDate(_l("From"), [Needed()])
     ends_on = LocalDate(_l("To"), [Needed()])
-
-    @property
-    def figure(self) -> Any:
-        """The quantity."""
-        return self.quantity
-
-    def facts(self) -> dict[str, Any]:
-        """Period and quantity."""
-        return self.chosen("starts_on", "ends_on", "quantity")
+    figure_name = "quantity"
+    fact_names = ("starts_on", "ends_on", "quantity")
 
 
 class CounterEntry(EntryForm):
@@ -125,17 +133,14 @@ class CounterEntry(EntryForm):
     happened = SelectField(_l("What happened to the counter since"), choices=HAPPENED, default="")
     old_final = DecimalText(_l("What the old counter showed last"), least=0)
     new_start = DecimalText(_l("Where the new one began"), least=0)
-
-    @property
-    def figure(self) -> Any:
-        """What it shows."""
-        return self.shown
+    figure_name = "shown"
+    fact_names = ("read_on", "shown")
 
     def facts(self) -> dict[str, Any]:
         """Day, value, and what happened between."""
         replaced = self.happened.data == "replaced"
         return {
-            **self.chosen("read_on", "shown"),
+            **super().facts(),
             "turned_over": self.happened.data == "turned_over",
             "old_final": self.old_final.data if replaced else None,
             "new_start": self.new_start.data if replaced else None,
@@ -148,6 +153,41 @@ class CounterEntry(EntryForm):
             self.old_final.errors = [_("Please fill this in.")]
             return False
         return good
+
+
+class ReplaceForm(BaseForm):
+    """When a running counter was replaced or reset, and what the old and the new one showed."""
+
+    old_final = DecimalText(_l("What the old counter showed last"), [Needed()], least=0)
+    new_start = DecimalText(
+        _l("What the new counter began with"),
+        [Needed()],
+        least=0,
+        description=_l("Read it off; a new counter rarely stands at exactly 0."),
+    )
+    changed_on = LocalDate(_l("Changed on"), [Needed()])
+    changed_at = TimeField(_l("At what time"), [Needed()])
+    digits = IntegerField(
+        _l("Digits of the new counter before the point"),
+        [Optional()],
+        description=_l("Empty: as many as before."),
+    )
+    note = TextAreaField(
+        _l("What was done, and by whom"),
+        [Needed(), Length(max=500)],
+        description=_l(
+            "For example: worn out, replaced by the plant’s electrician, number of the new meter."
+        ),
+        render_kw={"rows": 2},
+    )
+    photo = FilesField(_l("Photo of both counters"))
+    send_key = HiddenField(validators=[Length(max=64)])
+
+    def change(self, zone: tzinfo) -> Change:
+        """The change with its moment; the form's day and time are those of `zone`."""
+        moment = datetime.combine(self.changed_on.data, self.changed_at.data, zone)
+        facts = self.chosen("old_final", "new_start", "digits")
+        return Change(moment.astimezone(UTC), self.changed_on.data, **facts)
 
 
 class CorrectionForm(BaseForm):

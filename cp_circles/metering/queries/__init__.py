@@ -19,7 +19,9 @@ from cp_circles.metering.queries.meters import (
     recent_quantities,
     token_with_hash,
     tokens_of,
+    uses_ending_between,
     usual_range,
+    years_read,
 )
 
 __all__ = [
@@ -41,5 +43,7 @@ __all__ = [
     "recent_quantities",
     "token_with_hash",
     "tokens_of",
+    "uses_ending_between",
     "usual_range",
+    "years_read",
 ]

@@ -57,6 +57,17 @@ def _live(meter_id: int) -> Any:
     return sa.select(*COLUMNS).where(Reading.meter_id == meter_id, Reading.voided_at.is_(None))
 
 
+def changes_of(session: Session, meter_id: int) -> list[Reading]:
+    """The live readings with which a counter was replaced or reset, newest first, with who recorded them."""
+    statement = (
+        sa.select(Reading)
+        .where(Reading.meter_id == meter_id, Reading.voided_at.is_(None), Reading.old_final.is_not(None))
+        .order_by(Reading.starts_on.desc())
+        .options(joinedload(Reading.recorded_by))
+    )
+    return list(session.scalars(statement))
+
+
 def findings_of_readings(
     session: Session, meter_id: int, reading_ids: Collection[int]
 ) -> list[ReadingFinding]:

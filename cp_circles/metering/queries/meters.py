@@ -7,6 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from cp_circles.calc.periods import Period
 from cp_circles.circles.models import Circle, CircleState
 from cp_circles.metering.models import ApiToken, Meter, OwnIndicator, Reading
 from cp_circles.people.models import Role, ScopeKind
@@ -86,6 +87,37 @@ def readings_between(session: Session, meter_id: int, first: date, last: date) -
             .order_by(Reading.starts_on)
         )
     )
+
+
+def uses_ending_between(
+    session: Session, meter_ids: Iterable[int], first: date, last: date
+) -> dict[int, list[tuple[Period, Decimal]]]:
+    """What meters counted in the live readings that end within the days given, in order: one query."""
+    rows = session.execute(
+        sa.select(Reading.meter_id, Reading.starts_on, Reading.ends_on, Reading.quantity)
+        .where(
+            Reading.meter_id.in_(list(meter_ids)),
+            Reading.voided_at.is_(None),
+            Reading.ends_on.between(first, last),
+        )
+        .order_by(Reading.meter_id, Reading.starts_on)
+    )
+    found: dict[int, list[tuple[Period, Decimal]]] = {}
+    for meter_id, starts_on, ends_on, quantity in rows:
+        found.setdefault(meter_id, []).append((Period(starts_on, ends_on), quantity))
+    return found
+
+
+def years_read(session: Session, meter_ids: Iterable[int]) -> list[tuple[int, int, int]]:
+    """Meter, year and how many live readings end in it, in order: one query."""
+    year = sa.extract("year", Reading.ends_on)
+    rows = session.execute(
+        sa.select(Reading.meter_id, year, sa.func.count())
+        .where(Reading.meter_id.in_(list(meter_ids)), Reading.voided_at.is_(None))
+        .group_by(Reading.meter_id, year)
+        .order_by(Reading.meter_id, year)
+    )
+    return [(meter_id, int(one), count) for meter_id, one, count in rows]
 
 
 def overlapping_reading(session: Session, meter_id: int, first: date, last: date) -> Reading | None:

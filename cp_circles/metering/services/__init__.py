@@ -1,6 +1,6 @@
 """What can be done with meters and readings."""
 
-from cp_circles.metering.services.boundaries import edit_meter, require_keeper
+from cp_circles.metering.services.boundaries import edit_meter, move_meter, require_keeper
 from cp_circles.metering.services.imports import (
     ImportReport,
     import_readings,
@@ -29,6 +29,7 @@ from cp_circles.metering.services.registers import (
     stands_at,
     used,
 )
+from cp_circles.metering.services.replacing import Change, replace_counter
 from cp_circles.metering.services.resolving import (
     accept_finding,
     declare_fall,
@@ -49,6 +50,7 @@ from cp_circles.metering.services.tokens import (
 
 __all__ = [
     "REQUESTS_A_MINUTE",
+    "Change",
     "Counted",
     "Counter",
     "ImportReport",
@@ -73,10 +75,12 @@ __all__ = [
     "keep_layout",
     "layout_for",
     "make_token",
+    "move_meter",
     "parse_file",
     "preview_file",
     "record_reading",
     "record_shown",
+    "replace_counter",
     "require_keeper",
     "retire_meter",
     "revoke_token",

@@ -1,10 +1,12 @@
 """Renaming meters and putting them under main meters, so that one use is never counted twice."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from cp_circles.calc.units import factor_between
 from cp_circles.db.events import record_event
 from cp_circles.errors import Invalid, NotAllowed, msg
 from cp_circles.metering import queries, rules
@@ -64,6 +66,27 @@ def edit_meter(
     return meter
 
 
+def move_meter(
+    session: Session, *, actor: Actor, meter: Meter, parent: Meter | None, reason: str, now: datetime
+) -> Meter:
+    """Put a meter under another main meter, or under none; refusals as in `edit_meter`."""
+    if meter.parent_id == (parent.id if parent else None):
+        require_seen(session, actor, meter)
+        require_keeper(actor, meter.company_id)
+        raise Invalid(msg("The meter stands there already."), field="parent")
+    return edit_meter(
+        session,
+        actor=actor,
+        meter=meter,
+        name=meter.name,
+        boundary=meter.boundary,
+        accuracy=meter.accuracy,
+        parent=parent,
+        reason=reason,
+        now=now,
+    )
+
+
 def require_keeper(actor: Actor, company_id: int) -> None:
     """Only the department and the metering verifier keep the list of meters."""
     if not rules.can_keep_meters(actor, company_id):
@@ -75,18 +98,40 @@ def _check_parent(session: Session, meter: Meter, parent: Meter) -> None:
         raise Invalid(msg("Choose a meter of this company that is in use."), field="parent")
     if parent.indicator != meter.indicator:
         raise Invalid(msg("A main meter counts the same as the meters below it."), field="parent")
-    above: Meter | None = parent
-    for _level in range(DEEPEST):
-        if above is None:
-            return
-        if above.id == meter.id:
-            raise Invalid(
-                msg("%(name)s lies below this meter already and cannot stand above it."),
-                field="parent",
-                name=parent.name,
-            )
-        above = session.get(Meter, above.parent_id) if above.parent_id else None
-    raise Invalid(msg("At most %(most)s meters stand above one another."), field="parent", most=DEEPEST)
+    if factor_between(meter.unit, parent.unit) is None:
+        raise Invalid(
+            msg("%(given)s cannot be converted to %(unit)s, the unit of the main meter."),
+            field="parent",
+            given=meter.unit,
+            unit=parent.unit,
+        )
+    if parent.id == meter.id:
+        raise Invalid(msg("A meter cannot stand above itself."), field="parent")
+    meters = {one.id: one for one in queries.meters_of(session, meter.company_id, only_active=False)}
+    above = _line_above(parent, meters)
+    if meter.id in above:
+        raise Invalid(
+            msg("%(name)s lies below this meter already and cannot stand above it."),
+            field="parent",
+            name=parent.name,
+        )
+    if len(above) + _levels(meter.id, meters) > DEEPEST:
+        raise Invalid(msg("At most %(most)s meters stand above one another."), field="parent", most=DEEPEST)
+
+
+def _line_above(meter: Meter, meters: Mapping[int, Meter]) -> list[int]:
+    """The ids of a meter and of those above it, nearest first."""
+    line, above = [meter.id], meter.parent_id
+    while above is not None and above in meters and above not in line:
+        line.append(above)
+        above = meters[above].parent_id
+    return line
+
+
+def _levels(meter_id: int, meters: Mapping[int, Meter]) -> int:
+    """How many meters stand under one another from this one down, itself among them."""
+    lines = (_line_above(one, meters) for one in meters.values())
+    return max(line.index(meter_id) + 1 for line in lines if meter_id in line)
 
 
 def _facts(meter: Meter) -> dict[str, str | int | None]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer
 
 from cp_circles.db.jobs import enqueue_job
 from cp_circles.db.models import Job
@@ -13,6 +14,7 @@ from cp_circles.errors import Invalid, NotFound
 from cp_circles.metering import queries
 from cp_circles.metering.services.imports import ImportReport
 from cp_circles.metering.services.sorting import CORRECT, LEAVE
+from cp_circles.people.models import Person
 from cp_circles.people.rules import Actor
 
 KIND = "metering.readings"
@@ -39,6 +41,17 @@ class Order:
     def as_json(self) -> dict[str, Any]:
         """The order as a job keeps it."""
         return dict(vars(self))
+
+
+def files_of(company_id: int) -> sa.Select[tuple[Job, Person, Any]]:
+    """The files of readings that were ordered for a company, newest first: job, who, counts of its report."""
+    return (
+        sa.select(Job, Person, Job.report["counts"])
+        .outerjoin(Person, Person.id == Job.person_id)
+        .where(Job.kind == KIND, Job.payload["company_id"].as_integer() == company_id)
+        .order_by(Job.id.desc())
+        .options(defer(Job.report))
+    )
 
 
 def order_file(session: Session, *, actor: Actor, order: Order, send_key: str, now: datetime) -> Job:

@@ -26,13 +26,18 @@ WRONG_KIND = {
 
 @dataclass(frozen=True)
 class Counted:
-    """What a running counter showed at both ends of a period, and what happened to it between."""
+    """What a running counter showed at both ends of a period, and what happened to it between.
+
+    `changed_at` is when it was reset or replaced; `full_at` where it turned over then (None: as now).
+    """
 
     shown: Decimal
     shown_before: Decimal
     turned_over: bool = False
     old_final: Decimal | None = None
     new_start: Decimal | None = None
+    changed_at: datetime | None = None
+    full_at: Decimal | None = None
 
 
 class ReadingIsBound(DomainError):

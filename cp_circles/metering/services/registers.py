@@ -31,16 +31,17 @@ def used(meter: Meter, counted: Counted) -> Decimal:
     Invalid with the field where the values do not fit: a fall that nobody declared, a turn-over of a counter
     without digits or that did not fall, a reset whose values run backwards.
     """
-    _check_shown(meter, counted.shown)
+    full = counted.full_at or meter.turns_over_at
+    check_shown(counted.shown, full)
     if counted.turned_over and counted.old_final is not None:
         raise Invalid(msg("A counter has either turned over or been replaced; choose one."), field="happened")
-    rulings = _rulings(meter, counted)
+    rulings = _rulings(counted, full)
     start = datetime(2000, 1, 1, tzinfo=UTC)
     rows = [
         Raw("before", start, counted.shown_before),
         Raw("now", start + timedelta(days=30), counted.shown),
     ]
-    found = consumption(rows, rulings, register=meter.turns_over_at, multiplier=meter.multiplier)
+    found = consumption(rows, rulings, register=full, multiplier=meter.multiplier)
     if found.findings:
         raise Invalid(
             msg(
@@ -53,24 +54,24 @@ def used(meter: Meter, counted: Counted) -> Decimal:
     return found.intervals[0].quantity
 
 
-def _check_shown(meter: Meter, shown: Decimal) -> None:
-    full = meter.turns_over_at
+def check_shown(shown: Decimal, full: Decimal | None, field: str = "shown") -> None:
+    """Refuse what no counter shows: a negative value, or one at or above `full`, where it turns over."""
     if shown < 0:
-        raise Invalid(msg("A counter never shows a negative value."), field="shown")
+        raise Invalid(msg("A counter never shows a negative value."), field=field)
     if full is not None and shown >= full:
         raise Invalid(
             msg("With %(digits)s digits the counter cannot show this value."),
-            field="shown",
-            digits=meter.digits,
+            field=field,
+            digits=len(str(int(full))) - 1,
         )
     exponent = shown.as_tuple().exponent
     if shown >= Decimal(10) ** 12 or (isinstance(exponent, int) and exponent < -6):
-        raise Invalid(msg("At most 12 digits before the point and 6 after it are kept."), field="shown")
+        raise Invalid(msg("At most 12 digits before the point and 6 after it are kept."), field=field)
 
 
-def _rulings(meter: Meter, counted: Counted) -> tuple[Ruling, ...]:
+def _rulings(counted: Counted, full: Decimal | None) -> tuple[Ruling, ...]:
     if counted.turned_over:
-        if meter.turns_over_at is None:
+        if full is None:
             raise Invalid(
                 msg(
                     "How many digits this counter has is not known, so it cannot have turned over; "
@@ -123,6 +124,7 @@ def record_shown(
     photo_sha256: str | None = None,
     send_key: str | None = None,
     token_id: int | None = None,
+    changed_at: datetime | None = None,
 ) -> Reading:
     """Store what a running counter showed at the end of a day; the use since the last reading follows.
 
@@ -141,7 +143,9 @@ def record_shown(
         )
     if read_on > (now + timedelta(days=1)).date():
         raise Invalid(msg("This day has not come yet."), field="read_on")
-    counted = Counted(shown, before, turned_over, old_final, _start_of_new(old_final, new_start))
+    counted = Counted(
+        shown, before, turned_over, old_final, _start_of_new(old_final, new_start), changed_at=changed_at
+    )
     return record_reading(
         session,
         actor=actor,
@@ -202,7 +206,13 @@ def counted_of(reading: Reading) -> Counted:
     if reading.shown is None or reading.shown_before is None:
         raise DomainError(msg("This reading was stored as a quantity; it has no value of a counter."))
     return Counted(
-        reading.shown, reading.shown_before, reading.turned_over, reading.old_final, reading.new_start
+        reading.shown,
+        reading.shown_before,
+        reading.turned_over,
+        reading.old_final,
+        reading.new_start,
+        reading.changed_at,
+        reading.full_at,
     )
 
 

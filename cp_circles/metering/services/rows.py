@@ -137,12 +137,7 @@ class Reader:
         first_cell, last_cell = entry.first, entry.last
         if is_empty(first_cell) and is_empty(last_cell):
             raise Invalid(msg("This cell is empty; it is needed."), field="from")
-        first = None if is_empty(first_cell) else self._day(first_cell, "from")
-        last = None if is_empty(last_cell) else self._day(last_cell, "to")
-        if first is not None and last is not None:
-            starts, ends = first[0], last[1]
-        else:
-            starts, ends = first or last  # type: ignore[misc]
+        starts, ends = self._ends(first_cell, last_cell)
         for name, day in (("from", starts), ("to", ends)):
             if day.year not in YEARS:
                 raise Invalid(msg("This year cannot be right; check the date."), field=name)
@@ -151,6 +146,13 @@ class Reader:
         if ends > self.latest and (meter.is_register or starts > self.latest):
             raise Invalid(msg("This day has not come yet."), field="to")
         return starts, ends
+
+    def _ends(self, first_cell: Any, last_cell: Any) -> tuple[date, date]:
+        """First and last day of two cells; where one is empty, the other names the whole period."""
+        if is_empty(last_cell):
+            return self._day(first_cell, "from")
+        last = self._day(last_cell, "to")
+        return last if is_empty(first_cell) else (self._day(first_cell, "from")[0], last[1])
 
     def _day(self, cell: Any, column: str) -> tuple[date, date]:
         try:

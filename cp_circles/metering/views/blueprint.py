@@ -5,14 +5,17 @@ from flask_babel import gettext as _
 
 from cp_circles.editions.queries import newest_pack
 from cp_circles.errors import NotFound
+from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.metering import queries
 from cp_circles.metering.models import Meter, Reading
 from cp_circles.organisations.models import Company
 from cp_circles.rulesets.schema import Indicators
 from cp_circles.web.access import current_actor
+from cp_circles.web.forms import FilesField
 from cp_circles.web.i18n import locale_name
-from cp_circles.web.session import db_session, settings
+from cp_circles.web.session import db_session, now, settings
+from cp_circles.web.uploads import read_upload
 
 bp = Blueprint("metering", __name__, url_prefix="/meters")
 
@@ -20,6 +23,14 @@ bp = Blueprint("metering", __name__, url_prefix="/meters")
 def storage() -> LocalStorage:
     """Where photos of meters lie."""
     return LocalStorage(settings().evidence_folder)
+
+
+def kept_photo(field: FilesField) -> str | None:
+    """The hash of an uploaded photo, which is kept; None where there is none."""
+    if field.first is None:
+        return None
+    upload = read_upload(field.first, field=field.name)
+    return store_blob(db_session(), storage(), upload.content, upload.name, now()).sha256
 
 
 def company_of(company_id: int) -> Company:

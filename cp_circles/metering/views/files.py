@@ -10,6 +10,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from cp_circles.db.models import JobState
 from cp_circles.errors import Invalid, NotFound
+from cp_circles.files.naming import safe_name
+from cp_circles.files.queries import blob_by_hash, open_blob
 from cp_circles.files.services import store_blob
 from cp_circles.metering import queries, services
 from cp_circles.metering.forms.files import ROLE_NAMES, StoreForm
@@ -21,12 +23,15 @@ from cp_circles.metering.sheets import Sheet, sheets_of_file
 from cp_circles.metering.views.blueprint import bp, company_of, storage
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
+from cp_circles.web.downloads import send_content
 from cp_circles.web.i18n import translate
+from cp_circles.web.paging import page_of, paginate
 from cp_circles.web.session import db_session, now
 from cp_circles.web.uploads import read_upload
 
 FIRST_ROWS = 8
 MOST_LISTED = 500
+ERRORS_A_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,14 @@ class Held:
     name: str
     sha256: str
     sheets: list[Sheet]
+
+
+@bp.get("/company/<int:company_id>/files")
+def list_files(company_id: int) -> ResponseReturnValue:
+    """The files of readings so far: who sent which, when, and what became of its rows."""
+    company = company_of(company_id)
+    page = paginate(db_session(), filing.files_of(company.id))
+    return render_template("metering/list_files.html", company=company, page=page)
 
 
 @bp.get("/company/<int:company_id>/import")
@@ -128,7 +141,21 @@ def show_file(job_id: int) -> ResponseReturnValue:
         job=job,
         company=company_of(job.payload["company_id"]),
         report=report,
+        page=page_of(report["errors"] if report else [], per_page=ERRORS_A_PAGE),
         waits=job.state in (JobState.WAITING, JobState.RUNNING) and report is None,
+    )
+
+
+@bp.get("/files/<int:job_id>/original")
+def download_file(job_id: int) -> ResponseReturnValue:
+    """The file itself, as it was sent."""
+    job = filing.file_seen_by(db_session(), current_actor(), job_id)
+    blob = blob_by_hash(db_session(), job.payload["sha256"])
+    return send_content(
+        open_blob(storage(), blob),
+        sha256=blob.sha256,
+        media_type=blob.media_type,
+        name=safe_name(job.payload["name"], blob.media_type),
     )
 
 

@@ -83,6 +83,7 @@ def _meter_page(meter: Meter, reason_form: ReasonForm) -> str:
         "metering/show_meter.html",
         meter=meter,
         findings=findings,
+        changes=found.changes_of(db_session(), meter.id) if meter.is_register else [],
         chart_of_readings=chart_of(db_session(), meter, findings),
         entry=entry_of(db_session(), meter) if meter.active else None,
         reason_form=reason_form,

@@ -10,17 +10,22 @@ from werkzeug.wrappers import Response
 from cp_circles.errors import NotFound
 from cp_circles.files import queries as files
 from cp_circles.files.naming import may_be_shown, safe_name
-from cp_circles.files.services import store_blob
 from cp_circles.metering import queries, services
 from cp_circles.metering.forms.meters import CorrectionForm, EntryForm
 from cp_circles.metering.models import Meter, Reading
 from cp_circles.metering.presenting.entries import Entry, entry_of, said_of, tiles_of
-from cp_circles.metering.views.blueprint import bp, indicator_names, meter_of, reading_of, storage
+from cp_circles.metering.views.blueprint import (
+    bp,
+    indicator_names,
+    kept_photo,
+    meter_of,
+    reading_of,
+    storage,
+)
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.session import db_session, now
-from cp_circles.web.uploads import read_upload
 
 
 @bp.get("/")
@@ -68,10 +73,7 @@ def record_reading(meter_id: int) -> ResponseReturnValue:
 def _store(meter: Meter, form: EntryForm) -> Reading:
     """Store the form's reading with its photo."""
     common = {"actor": current_actor(), "meter": meter, "now": now(), "send_key": form.send_key.data or None}
-    if form.photo.first is not None:
-        upload = read_upload(form.photo.first, field="photo")
-        blob = store_blob(db_session(), storage(), upload.content, upload.name, now())
-        common["photo_sha256"] = blob.sha256
+    common["photo_sha256"] = kept_photo(form.photo)
     facts = {"note": form.note.data or "", **form.facts(), **common}
     stored = services.record_shown if meter.is_register else services.record_reading
     return stored(db_session(), **facts)
