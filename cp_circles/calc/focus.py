@@ -54,6 +54,20 @@ def ranking_reasons(
     return tuple(reasons)
 
 
+def totals_of(
+    ratings: Iterable[Sequence[Decimal]], weights: Sequence[Decimal]
+) -> tuple[tuple[Decimal, ...], tuple[int, ...]]:
+    """Sum of rating x weight of each candidate, and its place: 1 and how many have more, so ties share one.
+
+    ValueError for a candidate with more or fewer ratings than weights.
+    """
+    totals = tuple(
+        sum((weight * rating for weight, rating in zip(weights, row, strict=True)), Decimal(0))
+        for row in ratings
+    )
+    return totals, tuple(1 + sum(other > total for other in totals) for total in totals)
+
+
 def weighted_ranking(
     scores: Mapping[str, Mapping[str, Decimal]], weights: Mapping[str, Decimal]
 ) -> tuple[Ranked, ...]:
@@ -67,13 +81,15 @@ def weighted_ranking(
     products = {
         name: {f: given[f] * weight for f, weight in weights.items()} for name, given in scores.items()
     }
-    totals = {name: sum(parts.values(), Decimal(0)) for name, parts in products.items()}
+    rows = ([given[factor] for factor in weights] for given in scores.values())
+    sums, ranks = totals_of(rows, list(weights.values()))
+    totals, places = dict(zip(scores, sums, strict=True)), dict(zip(scores, ranks, strict=True))
     return tuple(
         Ranked(
             name=name,
             products=products[name],
             total=totals[name],
-            place=1 + sum(other > totals[name] for other in totals.values()),
+            place=places[name],
             share_percent=round(totals[name] / best * 100, 1),
         )
         for name in sorted(totals, key=lambda name: -totals[name])

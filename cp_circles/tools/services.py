@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cp_circles.db.events import record_event
-from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
+from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
-from cp_circles.projects.rules import can_see_project, is_running
-from cp_circles.projects.services.guards import begin_work, require_reason
+from cp_circles.projects.rules import takes_sheets
+from cp_circles.projects.services.guards import begin_work, require_member, require_reason, require_running
 from cp_circles.tools import queries, rules, sources
 from cp_circles.tools.checking import checked_inputs, checked_note, checked_title, files_named
 from cp_circles.tools.models import ToolSheet, ToolVersion
@@ -110,18 +110,11 @@ def withdraw_sheet(
 
 def require_writable(actor: Actor, project: Project, step_key: str) -> None:
     """Refuse whoever may not write a sheet at this step now."""
-    if not can_see_project(actor, project):
-        raise NotFound
-    if not rules.can_write_sheets(actor, project):
-        raise NotAllowed(msg("Only members of the circle work on its project."))
+    require_member(actor, project)
     if step_key and all(row.key != step_key for row in project.steps):
         raise Invalid(msg("Choose one of the list."), field="step_key")
-    if not is_running(project):
-        raise DomainError(
-            msg("The project is %(state)s; its steps are worked on once it is registered and until it ends."),
-            state=project.state,
-        )
-    if not rules.is_open_for(project, step_key):
+    require_running(project)
+    if not takes_sheets(project, step_key):
         raise DomainError(msg("The step is signed off; open it again before its sheets are changed."))
 
 

@@ -10,6 +10,7 @@ from cp_circles.calc.tools import TOOLS, Worked, fields_of, work
 from cp_circles.errors import Invalid, NotFound, Stale, msg
 from cp_circles.projects import queries as projects
 from cp_circles.projects.models import Project
+from cp_circles.projects.rules import can_work_on, takes_sheets
 from cp_circles.tools import offering, queries, rules, services, sources
 from cp_circles.tools import presenting as shown
 from cp_circles.tools.checking import tool_of
@@ -41,7 +42,7 @@ def _sheet(sheet_id: int) -> tuple[ToolSheet, Project]:
 def sheets_at(project: Project, step_key: str) -> dict[str, Any]:
     """What the page of a step shows of the workbench: its sheets and the tools that it suggests."""
     method = projects.method_of(db_session(), project)
-    may = rules.can_write_sheets(current_actor(), project) and rules.is_open_for(project, step_key)
+    may = can_work_on(current_actor(), project) and takes_sheets(project, step_key)
     codes = offering.suggested_by(method.step(step_key))
     found = queries.sheets_of(db_session(), project.id, step_key)
     return {
@@ -60,7 +61,7 @@ def show_workbench(project_id: int) -> ResponseReturnValue:
     suggested = offering.suggested_by(step)
     key = step.key if step else ""
     found = queries.sheets_of(session, project.id, withdrawn=True)
-    may = rules.can_write_sheets(current_actor(), project) and rules.is_open_for(project, "")
+    may = can_work_on(current_actor(), project) and takes_sheets(project, "")
     return render_template(
         "tools/workbench.html",
         project=project,
@@ -126,7 +127,7 @@ def show_sheet(sheet_id: int) -> ResponseReturnValue:
 def _sheet_page(sheet: ToolSheet, project: Project, reason: ReasonForm) -> str:
     version = queries.version_of(sheet, request.args.get("version", type=int))
     method = projects.method_of(db_session(), project)
-    may = rules.can_write_sheets(current_actor(), project) and rules.is_open_for(project, sheet.step_key)
+    may = can_work_on(current_actor(), project) and takes_sheets(project, sheet.step_key)
     return render_template(
         "tools/show_sheet.html",
         project=project,
@@ -281,7 +282,7 @@ def _edit_form(form: SheetForm) -> SheetForm:
 
 def _offer_steps(form: SheetForm, project: Project) -> None:
     method = projects.method_of(db_session(), project)
-    open_keys = {row.key for row in project.steps if rules.is_open_for(project, row.key)}
+    open_keys = {row.key for row in project.steps if takes_sheets(project, row.key)}
     names = [(step.key, f"{step.number} {step.names.in_(locale_name())}") for step in method.steps]
     form.offer_steps([pair for pair in names if pair[0] in open_keys])
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from cp_circles.calc.focus import totals_of
 from cp_circles.calc.reasons import Reason
 from cp_circles.calc.tools.base import (
     Amount,
@@ -211,11 +212,7 @@ def compute_ranking(inputs: RankingInputs) -> RankingResult:
             text = msg("“%(name)s” lies outside the scale from 0 to %(highest)s; correct it.")
             raise refuse(text, f"candidates.{place}.ratings", name=row.label, highest=inputs.highest)
     weights = [row.weight for row in inputs.criteria]
-    totals = tuple(
-        sum((w * r for w, r in zip(weights, row.ratings, strict=True)), Decimal(0))
-        for row in inputs.candidates
-    )
-    places = tuple(1 + sum(other > total for other in totals) for total in totals)
+    totals, places = totals_of([row.ratings for row in inputs.candidates], weights)
     first = [row.label for row, place in zip(inputs.candidates, places, strict=True) if place == 1]
     best = max(totals)
     notes = (
