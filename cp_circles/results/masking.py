@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cp_circles.organisations.models import Company
 from cp_circles.projects.models import Project
 from cp_circles.tools.quoting import blind_parts, people_in
 
@@ -50,12 +51,11 @@ def mask_for(names: Iterable[str]) -> Mask:
 
 
 def names_to_mask(project: Project, departments: Iterable[str], others: Iterable[str] = ()) -> list[str]:
-    """Every name and alias of members, company, departments and circle, and of others in the package."""
-    company, circle = project.company, project.circle
-    names = [company.name, company.name_en, company.short_code, company.code, *company.aliases, *departments]
-    names += _short_forms(company.name) + _short_forms(company.name_en)
-    for alias in company.aliases:
-        names += _short_forms(str(alias))
+    """Every name and alias of members, companies, departments and circle, and of others in the package."""
+    circle = project.circle
+    names = [*_names_of(project.company), *departments]
+    for partner in circle.partners if circle is not None else ():
+        names += [*_names_of(partner.company), *([partner.department.name] if partner.department else [])]
     if circle is not None:
         names += [circle.name, circle.number or "", *_circle_forms(circle.name)]
         names += [member.person.name for member in circle.members]
@@ -63,11 +63,21 @@ def names_to_mask(project: Project, departments: Iterable[str], others: Iterable
     return [str(name) for name in names if name]
 
 
+def _names_of(company: Company) -> list[str]:
+    """What a company is called, by its codes and aliases too."""
+    names = [company.name, company.name_en, company.short_code, company.code, *company.aliases]
+    names += _short_forms(company.name) + _short_forms(company.name_en)
+    for alias in company.aliases:
+        names += _short_forms(str(alias))
+    return names
+
+
 def people_named(package: Mapping[str, Any]) -> list[str]:
     """Everybody whom the package names in its structured fields: signers, attendants, people in records."""
     names = [row["signer"] for saving in package["savings"] for row in saving["signatures"]]
     names += [name for row in package["activities"] for name in row["attended"]]
     names += package["circle"]["members"]
+    names += [row["signer"] for row in package.get("effects", ())]
     names += people_in(package.get("tools", ()))
     for step in package["steps"]:
         names += people_in(step.get("tools", ()))
@@ -95,6 +105,7 @@ def blind(package: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     ]
     masked["tools"] = blind_parts(package.get("tools", ()), mask)
     masked["savings"] = [_blind_saving(saving) for saving in masked["savings"]]
+    masked["effects"] = [_blind_effect(row) for row in masked.get("effects", ())]
     masked["activities"] = [
         row | {"attended": _numbered(row["attended"]), "place": ""} for row in masked["activities"]
     ]
@@ -130,7 +141,12 @@ def _blind_evidence(row: dict[str, Any]) -> dict[str, Any]:
 
 def _blind_saving(saving: dict[str, Any]) -> dict[str, Any]:
     signatures = [row | {"signer": "", "sha256": ""} for row in saving["signatures"]]
-    return saving | {"meter": "", "claim_sha256": "", "signatures": signatures}
+    claim = saving.get("claim") and saving["claim"] | {"id": None}
+    return saving | {"meter": "", "claim_sha256": "", "claim": claim, "signatures": signatures}
+
+
+def _blind_effect(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"signer": "", "sha256": "", "evidence_sha256": ""}
 
 
 def _numbered(names: Iterable[str]) -> list[str]:

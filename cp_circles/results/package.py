@@ -28,8 +28,10 @@ from cp_circles.savings.models import Claim, Saving, Signature
 from cp_circles.savings.queries import VerifiedAmounts
 from cp_circles.tools.queries import sheets_of
 from cp_circles.tools.quoting import parts_by_step
+from cp_circles.verification.models import EffectState, IntangibleEffect
+from cp_circles.verification.queries import effects_of
 
-PACKAGE_EDITION = 1
+PACKAGE_EDITION = 2
 CURRENCY = "CNY"
 
 
@@ -48,6 +50,7 @@ class Sources:
     savings: Sequence[Saving]
     tools: dict[str, list[dict[str, Any]]]
     verified: dict[int, VerifiedAmounts]
+    effects: Sequence[IntangibleEffect]
 
 
 def gather_package(session: Session, result: Result) -> dict[str, Any]:
@@ -65,6 +68,7 @@ def gather_package(session: Session, result: Result) -> dict[str, Any]:
         "indicators": [_indicator_part(row) for row in sources.project.indicators],
         "steps": [_step_part(sources, row) for row in sources.project.steps],
         "savings": saving_parts,
+        "effects": [_effect_part(row) for row in sources.effects],
         "tools": sources.tools.get("", []),
         "evidence": [_evidence_part(sources, piece) for piece in _standing(sources.evidence)],
         "activities": [_activity_part(row) for row in reversed(sources.activities)],
@@ -92,6 +96,7 @@ def gather_sources(session: Session, project_id: int) -> Sources:
         tools=parts_by_step(sheets_of(session, project_id)),
         savings=[row for row in rows if row.state.value not in {"withdrawn", "refused"}],
         verified=savings.verified_of(rows),
+        effects=[row for row in effects_of(session, project_id) if row.state is not EffectState.DECLINED],
     )
 
 
@@ -219,6 +224,22 @@ def _evidence_part(sources: Sources, piece: Evidence) -> dict[str, Any]:
     }
 
 
+def _effect_part(row: IntangibleEffect) -> dict[str, Any]:
+    """An effect without money: what became better, what shows it, and who signed it for the department."""
+    return {
+        "text": row.text,
+        "way": row.way.value,
+        "shown_by": row.shown_by,
+        "evidence": row.evidence.title if row.evidence is not None else "",
+        "evidence_sha256": row.evidence.latest.sha256 if row.evidence is not None else "",
+        "sheet": row.sheet.latest.title if row.sheet is not None else "",
+        "state": row.state.value,
+        "signer": row.decided_by.name if row.decided_by is not None else "",
+        "at": plain(row.decided_at),
+        "sha256": row.sha256,
+    }
+
+
 def _activity_part(row: Activity) -> dict[str, Any]:
     return {
         "held_on": plain(row.held_on),
@@ -248,7 +269,8 @@ def _saving_part(session: Session, sources: Sources, saving: Saving) -> dict[str
     }
     verified = _verified_part(sources.verified.get(saving.id))
     if claim is None:
-        return head | _live_part(session, saving, pack) | {"verified": verified, "signatures": []}
+        live = {"verified": verified, "signatures": [], "claim": None}
+        return head | _live_part(session, saving, pack) | live
     return head | _claim_part(saving, claim, pack) | {"verified": verified}
 
 
@@ -293,6 +315,7 @@ def _claim_part(saving: Saving, claim: Claim, pack: Factors) -> dict[str, Any]:
             "forecast_yuan": plain(claim.forecast_yuan),
         },
         "claim_sha256": claim.sha256,
+        "claim": {"id": claim.id, "number": claim.number, "method_version": claim.method_version},
         "provisional": claim.is_provisional,
         "factors": [_factor_part(pack, row) for row in claim.factors],
         "signatures": [_signature_part(row) for row in claim.signatures if row.voided_at is None],

@@ -22,6 +22,14 @@ from cp_circles.errors import msg
 from cp_circles.projects.panels.telling import ShownPanel, told_panels
 from cp_circles.results.documents.figures import Piece, marked_texts
 from cp_circles.tools.quoting import Quoted, quoted
+from cp_circles.verification.models import WAYS, EffectWay
+
+METHODS = {
+    "plain_difference": msg("Plain difference"),
+    "unit_consumption": msg("Unit consumption"),
+    "regression": msg("Regression"),
+    "rate_change": msg("Change of a rate"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,11 @@ class ReportSaving:
     signatures: list[Mapping[str, Any]]
     provisional: bool
     note: str
+    method: str
+    claim_id: int | None
+    claim_number: int | None
+    method_version: str
+    claim_sha256: str
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,7 @@ class Report:
     totals: Mapping[str, Decimal]
     method: str
     tools: list[Quoted]
+    effects: list[Mapping[str, Any]]
     texts: Mapping[str, list[Piece]]
 
 
@@ -97,6 +111,7 @@ def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
         totals=totals,
         method=package["project"]["method"]["names"][language],
         tools=quoted(package.get("tools", ()), "whole", say),
+        effects=[_effect(row, say) for row in package.get("effects", ())],
         texts=marked_texts(package),
     )
 
@@ -158,6 +173,7 @@ def _saving(place: int, row: Mapping[str, Any], language: str, say: Say) -> Repo
     is_coded = row["indicator"] == row["code"] and row.get("names")
     name = row["names"][language] if is_coded else row["indicator"]
     note = " ".join(text for text in (row["adjustment_note"], row["money_note"]) if text)
+    claim = row.get("claim") or {}
     return ReportSaving(
         name=name,
         unit=row["unit"],
@@ -172,7 +188,17 @@ def _saving(place: int, row: Mapping[str, Any], language: str, say: Say) -> Repo
         signatures=[_signature(one) for one in row["signatures"]],
         provisional=row["provisional"],
         note=note,
+        method=METHODS.get(row["method"], ""),
+        claim_id=claim.get("id"),
+        claim_number=claim.get("number"),
+        method_version=claim.get("method_version", ""),
+        claim_sha256=row["claim_sha256"],
     )
+
+
+def _effect(row: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
+    """An effect without money, its way of being shown in words."""
+    return {**row, "way": say(WAYS[EffectWay(row["way"])])}
 
 
 def _factor_name(row: Mapping[str, Any], language: str) -> str:

@@ -7,12 +7,23 @@ from decimal import Decimal
 from fractions import Fraction
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.calc.exact import round_half_up, to_fraction
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
+from cp_circles.projects.models import Evidence
+from cp_circles.projects.queries import evidence_of
 from cp_circles.savings.models import Claim, Saving
-from cp_circles.verification.models import Bill, CostAccount, IntangibleEffect, ThirdParty, UnitPrice
+from cp_circles.tools.models import ToolSheet
+from cp_circles.tools.queries import sheets_of
+from cp_circles.verification.models import (
+    Bill,
+    CostAccount,
+    IntangibleEffect,
+    MoneyProof,
+    ThirdParty,
+    UnitPrice,
+)
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,31 @@ def _average(bills: Sequence[Bill]) -> Fraction | None:
     return amount / quantity if quantity > 0 else None
 
 
+def proofs_of(session: Session, saving_id: int) -> dict[int | None, list[MoneyProof]]:
+    """What a saving's money is tied to, by row; under None what proves the metered saving."""
+    rows = session.scalars(
+        sa.select(MoneyProof)
+        .where(MoneyProof.saving_id == saving_id, MoneyProof.untied_at.is_(None))
+        .order_by(MoneyProof.id)
+        .options(joinedload(MoneyProof.bill), joinedload(MoneyProof.price))
+    )
+    found: dict[int | None, list[MoneyProof]] = {}
+    for row in rows:
+        found.setdefault(row.money_row_id, []).append(row)
+    return found
+
+
+def standing_bills(session: Session, company_id: int, indicator: str, *, limit: int = 200) -> list[Bill]:
+    """A company's latest standing bills in yuan, those of an indicator first, for choosing one of them."""
+    rows = session.scalars(
+        sa.select(Bill)
+        .where(Bill.company_id == company_id, Bill.voided_at.is_(None), Bill.currency == "CNY")
+        .order_by(Bill.indicator_code != indicator, Bill.period_to.desc(), Bill.id.desc())
+        .limit(limit)
+    )
+    return list(rows)
+
+
 def third_parties_of(session: Session, company_id: int) -> Sequence[ThirdParty]:
     """The outside people invited by a company, newest first."""
     return session.scalars(
@@ -149,11 +185,21 @@ def bodies_of(session: Session, saving: Saving) -> dict[int, str]:
     return {person_id: body for person_id, body in rows}
 
 
+def records_for_effects(session: Session, project_id: int) -> tuple[list[Evidence], list[ToolSheet]]:
+    """What may show an effect without money: the project's standing evidence and its complete sheets."""
+    evidence = [one for one in evidence_of(session, project_id) if one.withdrawn_at is None]
+    return evidence, [one for one in sheets_of(session, project_id) if one.latest.is_complete]
+
+
 def effects_of(session: Session, project_id: int) -> Sequence[IntangibleEffect]:
     """What a project made better without money, in the order stated."""
     return session.scalars(
         sa.select(IntangibleEffect)
         .where(IntangibleEffect.project_id == project_id)
-        .options(joinedload(IntangibleEffect.decided_by))
+        .options(
+            joinedload(IntangibleEffect.decided_by),
+            selectinload(IntangibleEffect.evidence).selectinload(Evidence.versions),
+            selectinload(IntangibleEffect.sheet).selectinload(ToolSheet.versions),
+        )
         .order_by(IntangibleEffect.id)
     ).all()

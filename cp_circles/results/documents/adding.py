@@ -2,7 +2,8 @@
 
 Two savings overlap when they may describe the same use at the same time: one indicator, reporting periods
 that share a day, and the same meter, or no meter named on one side. Of two that overlap, the one whose result
-was frozen first is added, the other is shown and left out.
+was frozen first is added, the other is shown and left out; unless their shares of the saving, as the circles
+agreed them, add up to no more than the whole.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,10 +61,13 @@ def sums_of(lines: Sequence[Line]) -> dict[str, Decimal]:
 
 
 def _first_overlap(lines: Sequence[Line], saving: Mapping[str, Any]) -> int | None:
-    for number, line in enumerate(lines, start=1):
-        if line.is_added and _overlap(line.saving, saving):
-            return number
-    return None
+    found = [
+        (number, line)
+        for number, line in enumerate(lines, start=1)
+        if line.is_added and _overlap(line.saving, saving)
+    ]
+    taken = sum((Decimal(line.saving["share"]) for _, line in found), Decimal(saving["share"]))
+    return found[0][0] if found and taken > 1 else None
 
 
 def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

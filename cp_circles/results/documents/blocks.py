@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cp_circles.charts import Chart
+from cp_circles.charts.frame import Say
+from cp_circles.errors import msg
 from cp_circles.results.documents.drawing import svg_of
 from cp_circles.results.documents.figures import Piece
 
@@ -15,7 +17,11 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a chapter: kind `text`, `table`, `chart`, `facts`, `heading` or `note`."""
+    """One block of a chapter: kind `text`, `table`, `chart`, `facts`, `heading`, `lead`, `note` or `tree`.
+
+    `label` numbers figures and tables; `standing` says how a note stands: good, bad or warn; the rows of a
+    tree are its depth and its text.
+    """
 
     kind: str
     text: str = ""
@@ -23,7 +29,15 @@ class Block:
     columns: Sequence[tuple[str, bool]] = ()
     rows: Sequence[Sequence[str]] = ()
     svg: str | None = None
+    chart: Chart | None = None
     place: str = ""
+    label: str = ""
+    standing: str = ""
+
+    @property
+    def caption(self) -> str:
+        """What stands at a figure or table: its number and its title."""
+        return f"{self.label} {self.text}".strip()
 
     @property
     def heads(self) -> list[dict[str, Any]]:
@@ -71,8 +85,25 @@ def table_block(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[
     return Block("table", clean(title), columns=columns, rows=[[clean(cell) for cell in row] for row in rows])
 
 
+def numbered(chapters: Sequence[Chapter], say: Say) -> list[Chapter]:
+    """The chapters with their figures and titled tables numbered through the whole document."""
+    counts = {"figure": 0, "table": 0}
+
+    def labelled(block: Block) -> Block:
+        if block.kind not in {"chart", "table"} or not block.text:
+            return block
+        kind = "figure" if block.svg else "table"
+        counts[kind] += 1
+        words = msg("Figure %(number)s") if block.svg else msg("Table %(number)s")
+        return replace(block, label=say(words, number=counts[kind]))
+
+    return [replace(one, blocks=[labelled(block) for block in one.blocks]) for one in chapters]
+
+
 def chart_block(chart: Chart, unit: str) -> Block:
     """A chart with the table of its numbers."""
     columns = [(clean(column["label"]), bool(column["num"])) for column in chart.columns]
     rows = [[clean(cell) if cell is not None else NOTHING for cell in row] for row in chart.rows]
-    return Block("chart", clean(chart.title), columns=columns, rows=rows, svg=svg_of(chart, unit))
+    return Block(
+        "chart", clean(chart.title), columns=columns, rows=rows, svg=svg_of(chart, unit), chart=chart
+    )

@@ -12,13 +12,16 @@ from cp_circles.results.documents.blocks import (
     Block,
     Chapter,
     Content,
-    chart_block,
     clean,
+    numbered,
     table_block,
 )
+from cp_circles.results.documents.effects import effect_chapters
 from cp_circles.results.documents.figures import Recorded, marked, recorded_figures
+from cp_circles.results.documents.saved import origin_chapters, saving_chapter
+from cp_circles.results.documents.steps import phase_chapters, tool_chapters
 from cp_circles.results.documents.words import Words
-from cp_circles.results.report import Report, ReportSaving, ReportStep, report_of
+from cp_circles.results.report import Report, report_of
 
 
 def content_of(package: Mapping[str, Any], words: Words, *, sha256: str, is_draft: bool) -> Content:
@@ -28,11 +31,14 @@ def content_of(package: Mapping[str, Any], words: Words, *, sha256: str, is_draf
     chapters = [
         _summary(report, words, figures),
         _indicators(report, words),
-        *(_saving(place, saving, words) for place, saving in enumerate(report.savings, start=1)),
+        *(saving_chapter(place, saving, words) for place, saving in enumerate(report.savings, start=1)),
         _intangible(report, words, figures),
-        *_phases(report, words),
+        *effect_chapters(report, words),
+        *phase_chapters(report, words),
+        *tool_chapters(report, words),
         *_activities(report, words),
         _evidence(report, words),
+        *origin_chapters(report.savings, words),
     ]
     draft = words.say(msg("DRAFT"))
     return Content(
@@ -40,7 +46,7 @@ def content_of(package: Mapping[str, Any], words: Words, *, sha256: str, is_draf
         kind=words.say(msg("Result report")),
         language="en" if words.locale.startswith("en") else "zh",
         cover=_cover(report, words),
-        chapters=chapters,
+        chapters=numbered(chapters, words.say),
         footer=f"{draft} · {sha256}" if is_draft else f"SHA-256 {sha256}",
         watermark=draft if is_draft else "",
         notice=words.say(msg("This is a draft: its figures follow the project until the circle freezes it."))
@@ -116,12 +122,14 @@ def _summary(report: Report, words: Words, figures: Sequence[Recorded]) -> Chapt
             f"{words.yuan(totals['forecast_yuan'])} ({say(msg('never counted'))})",
         ),
     ]
+    bare = say(msg("This result claims no saving; it stands on its effects without money."))
     return Chapter(
         "summary",
         say(msg("Summary")),
         "r-summary",
         [
             _text(report.package["summary"], figures),
+            *([] if report.savings else [Block("note", bare)]),
             Block("facts", rows=sums),
             Block("heading", say(msg("Why this project"))),
             _text(report.package["project"]["reason"], figures),
@@ -153,177 +161,9 @@ def _indicators(report: Report, words: Words) -> Chapter:
     return Chapter("indicators", title, "r-indicators", [table_block("", columns, rows)])
 
 
-def _saving(place: int, saving: ReportSaving, words: Words) -> Chapter:
-    say = words.say
-    title = say(msg("Saving: %(name)s"), name=saving.name)
-    blocks = [Block("facts", rows=_saving_facts(saving, words))]
-    if saving.provisional:
-        blocks.append(Block("note", say(msg("Provisional: a factor or method behind it is not confirmed."))))
-    if saving.claimed:
-        blocks.append(_amounts(saving, words))
-    else:
-        blocks.append(Block("note", say(msg("The readings do not carry this saving yet."))))
-    if saving.chart:
-        blocks.append(chart_block(saving.chart, words.unit(saving.unit)))
-    if saving.factors:
-        blocks.append(_factors(saving, words))
-    blocks.append(_signatures(saving, words))
-    return Chapter(f"saving_{place}", clean(title), f"r-saving-{place}", blocks)
-
-
-def _saving_facts(saving: ReportSaving, words: Words) -> list[tuple[str, str]]:
-    say = words.say
-    names = (say(msg("Baseline")), say(msg("Reporting period")))
-    rows = [
-        (name, f"{words.date(first)} – {words.date(last)}")
-        for name, (first, last) in zip(names, saving.periods, strict=True)
-    ]
-    rows += [(say(msg("State")), words.label(saving.state))]
-    rows += [(say(msg("Meter")), clean(saving.meter))] if saving.meter else []
-    if saving.percent is not None:
-        rows.append((say(msg("Saving rate")), f"{words.number(saving.percent)} %"))
-    return [*rows, (say(msg("Note")), clean(saving.note))] if saving.note else rows
-
-
-def _amounts(saving: ReportSaving, words: Words) -> Block:
-    say, verified = words.say, saving.verified or {}
-    claimed = saving.claimed or {}
-    columns = [(say(msg("Amount")), False), (say(msg("Claimed")), True), (say(msg("Verified")), True)]
-    rows = [
-        [label, words.quantity(claimed.get(name), unit), words.quantity(verified.get(name), unit)]
-        for label, name, unit in (
-            (say(msg("Quantity")), "quantity", saving.unit),
-            (say(msg("Standard coal")), "kgce", "kgce"),
-            (say(msg("CO2 equivalent")), "kgco2e", "kgCO2e"),
-        )
-    ]
-    rows += [
-        [label, words.yuan(claimed.get(name)), words.yuan(verified.get(name))]
-        for label, name in (
-            (say(msg("Direct benefit")), "direct_yuan"),
-            (say(msg("Indirect benefit")), "indirect_yuan"),
-        )
-    ]
-    forecast = f"{say(msg('Forecast benefit'))} ({say(msg('never counted'))})"
-    return table_block("", columns, [*rows, [forecast, words.yuan(claimed.get("forecast_yuan")), NOTHING]])
-
-
-def _factors(saving: ReportSaving, words: Words) -> Block:
-    say = words.say
-    columns = [
-        (say(msg("Factor")), False),
-        (say(msg("Value")), True),
-        (say(msg("Standard")), False),
-        (say(msg("Source")), False),
-        (say(msg("Confidence")), False),
-    ]
-    rows = [
-        [
-            row["name"],
-            f"{words.number(row['value'])} {row['unit']}/{row['per_unit']}",
-            f"{say(row['standard'])} {row['edition']}".strip(),
-            say(row["source"]) if row["source"] else NOTHING,
-            row["confidence"],
-        ]
-        for row in saving.factors
-    ]
-    return table_block(say(msg("Factors used")), columns, rows)
-
-
-def _signatures(saving: ReportSaving, words: Words) -> Block:
-    say = words.say
-    if not saving.signatures:
-        return Block("note", say(msg("Nobody has signed this saving.")))
-    columns = [
-        (say(msg("Verified as")), False),
-        (say(msg("Signed by")), False),
-        (say(msg("Quantity")), True),
-        (say(msg("Direct benefit")), True),
-        (say(msg("Time")), False),
-        (say(msg("SHA-256")), False),
-    ]
-    rows = [
-        [
-            words.label(row["role"]),
-            row["signer"] or NOTHING,
-            words.quantity(row["amounts"]["quantity"], saving.unit),
-            words.yuan(row["amounts"]["direct_yuan"]),
-            words.moment(row["at"]),
-            row["sha256"][:16] or NOTHING,
-        ]
-        for row in saving.signatures
-    ]
-    return table_block(say(msg("Signatures")), columns, rows)
-
-
 def _intangible(report: Report, words: Words, figures: Sequence[Recorded]) -> Chapter:
     text = _text(report.package["intangible"], figures)
     return Chapter("intangible", words.say(msg("Intangible benefit")), "r-intangible", [text])
-
-
-def _phases(report: Report, words: Words) -> list[Chapter]:
-    """One chapter for each phase of the method, its steps under it."""
-    phases: dict[str, list[ReportStep]] = {}
-    keys: dict[str, str] = {}
-    for step, raw in zip([*report.steps, *report.left_out], _raw_steps(report), strict=True):
-        phases.setdefault(raw["phase"]["key"], []).append(step)
-        keys[raw["phase"]["key"]] = step.phase
-    order = list(dict.fromkeys(raw["phase"]["key"] for raw in report.package["steps"]))
-    place = {raw["key"]: number for number, raw in enumerate(report.package["steps"])}
-    return [
-        Chapter(
-            f"phase_{key}",
-            clean(keys[key]),
-            f"r-phase-{key}",
-            [
-                block
-                for step in sorted(phases[key], key=lambda one: place[one.key])
-                for block in _step(step, words)
-            ],
-        )
-        for key in order
-    ]
-
-
-def _raw_steps(report: Report) -> list[Mapping[str, Any]]:
-    raw = {step["key"]: step for step in report.package["steps"]}
-    return [raw[step.key] for step in [*report.steps, *report.left_out]]
-
-
-def _step(step: ReportStep, words: Words) -> list[Block]:
-    say = words.say
-    blocks = [Block("heading", clean(f"{step.number} {step.name}"), place=f"r-step-{step.key}")]
-    if step.state == "not_applicable":
-        reason = f": {step.reason}" if step.reason else ""
-        return [*blocks, Block("note", clean(say(msg("Not applicable")) + reason))]
-    for table in step.tables:
-        columns = [(clean(column["label"]), bool(column["num"])) for column in table.columns]
-        rows = [
-            [
-                words.date(cell) if column["day"] else cell
-                for cell, column in zip(row, table.columns, strict=True)
-            ]
-            for row in table.rows
-        ]
-        blocks.append(table_block(table.name, columns, rows))
-    for sheet in getattr(step, "tools", ()):
-        blocks += _sheet(sheet, words)
-    if step.evidence:
-        titles = "; ".join(clean(piece["title"]) for piece in step.evidence)
-        blocks.append(Block("note", f"{say(msg('Evidence'))}: {titles}"))
-    if len(blocks) == 1:
-        blocks.append(Block("note", say(msg("No records at this step."))))
-    return blocks
-
-
-def _sheet(sheet: Any, words: Words) -> list[Block]:
-    """A sheet of a quality tool that the package quotes: its sentence, facts, chart and table."""
-    blocks = [Block("note", clean(f"{sheet.title}: {sheet.answer}"))]
-    if sheet.facts:
-        blocks.append(Block("facts", rows=[(clean(label), clean(value)) for label, value in sheet.facts]))
-    if sheet.chart is not None:
-        blocks.append(chart_block(sheet.chart, ""))
-    return blocks
 
 
 def _activities(report: Report, words: Words) -> list[Chapter]:

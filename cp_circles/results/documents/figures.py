@@ -132,6 +132,8 @@ def recorded_figures(package: Mapping[str, Any]) -> list[Recorded]:
         figures += _figure(totals.get(name), unit, "r-summary")
         figures += _figure(totals.get(f"claimed_{name}"), unit, "r-summary")
     figures += _figure(package["project"].get("investment_yuan"), "元", "r-summary")
+    for effect in package.get("effects", ()):
+        figures += _of_words((effect["text"], effect["shown_by"]), "r-effects")
     for activity in package["activities"]:
         figures += _figure(activity["minutes"], "min", "r-activities")
     return figures
@@ -205,5 +207,10 @@ def _of_cell(field: Mapping[str, Any], value: Any, place: str) -> Iterator[Recor
     if field["type"] == "number":
         yield from _figure(value, field["unit"] or "", place)
     elif isinstance(value, str):
-        for quotation in quotations(value):
+        yield from _of_words([value], place)
+
+
+def _of_words(texts: Iterable[str], place: str) -> Iterator[Recorded]:
+    for text in texts:
+        for quotation in quotations(text):
             yield Recorded(quotation.value * quotation.measure.factor, quotation.measure.kind, place)

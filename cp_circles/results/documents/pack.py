@@ -13,7 +13,9 @@ import yaml
 
 from cp_circles.errors import msg
 from cp_circles.results.documents.adding import Line, lines_of, sums_of
-from cp_circles.results.documents.blocks import NOTHING, Block, Chapter, Content, clean
+from cp_circles.results.documents.audited import blank, effect_blocks, saving_blocks
+from cp_circles.results.documents.blocks import NOTHING, Block, Chapter, Content, clean, numbered
+from cp_circles.results.documents.steps import recorded_blocks
 from cp_circles.results.documents.words import Words
 from cp_circles.results.report import Report, report_of
 from cp_circles.rulesets.schema import Method
@@ -75,6 +77,7 @@ def pack_of(
     lines, sheets = lines_of(found), sheets_of(language)
     chapters = [
         _savings(lines, words),
+        *_effects(reports, words),
         *_phases(method, reports, language, words),
         *(_sheet(number, sheet, words) for number, sheet in enumerate(sheets, start=1)),
         _sources(packages, words),
@@ -88,10 +91,10 @@ def pack_of(
         cover=[
             (say(msg("Company")), clean(company)),
             (say(msg("Results of circles")), str(len(packages))),
-            (say(msg("Audit period")), to_fill(words, say(msg("from – to")))),
-            (say(msg("Written by")), to_fill(words, say(msg("name and date")))),
+            (say(msg("Audit period")), blank(words, say(msg("from – to")))),
+            (say(msg("Written by")), blank(words, say(msg("name and date")))),
         ],
-        chapters=chapters,
+        chapters=numbered(chapters, say),
         footer=say(msg("Provisional pack, not an official form")),
         notice=say(
             msg("A skeleton from the circles' frozen results. Fields in %(mark)s are for people to fill in."),
@@ -99,11 +102,6 @@ def pack_of(
         ),
     )
     return Pack(content, lines, sheets, reports)
-
-
-def to_fill(words: Words, what: str) -> str:
-    """The mark of a field that people must fill in."""
-    return f"【{words.say(msg('to fill in'))}: {clean(what)}】"
 
 
 def _savings(lines: Sequence[Line], words: Words) -> Chapter:
@@ -117,58 +115,16 @@ def _savings(lines: Sequence[Line], words: Words) -> Chapter:
     blocks = [
         Block("facts", rows=rows),
         Block("note", say(msg("Only verified savings that overlap no other are added."))),
-        Block("table", columns=saving_columns(words), rows=saving_rows(lines, words)),
+        *saving_blocks(lines, words),
     ]
     return Chapter("savings", say(msg("Verified savings of the circles")), "r-savings", blocks)
 
 
-def saving_columns(words: Words) -> list[tuple[str, bool]]:
-    """The columns of the table of savings."""
-    say = words.say
-    return [
-        (say(msg("No.")), True),
-        (say(msg("Result")), False),
-        (say(msg("Indicator")), False),
-        (say(msg("Reporting period")), False),
-        (say(msg("Quantity")), True),
-        (say(msg("Standard coal")), True),
-        (say(msg("Direct benefit")), True),
-        (say(msg("In the sum")), False),
-    ]
-
-
-def saving_rows(lines: Sequence[Line], words: Words) -> list[list[str]]:
-    """The savings as finished rows."""
-    rows = []
-    for number, line in enumerate(lines, start=1):
-        saving, verified = line.saving, line.saving["verified"] or {}
-        period = f"{words.date(saving['reporting']['from'])} – {words.date(saving['reporting']['to'])}"
-        rows.append(
-            [
-                str(number),
-                clean(line.result),
-                clean(saving["indicator"]),
-                period,
-                words.quantity(_exact(verified.get("quantity")), saving["unit"]),
-                words.quantity(_exact(verified.get("kgce")), "kgce"),
-                words.yuan(line.amount("direct_yuan")),
-                verdict_of(line, words),
-            ]
-        )
-    return rows
-
-
-def _exact(value: Any) -> Any:
-    return None if value in (None, "") else value
-
-
-def verdict_of(line: Line, words: Words) -> str:
-    """Whether a saving is in the sum, or why not."""
-    if line.is_added:
-        return words.say(msg("yes"))
-    if not line.is_verified:
-        return words.say(msg("no: not verified"))
-    return words.say(msg("no: overlaps number %(number)s"), number=line.overlaps)
+def _effects(reports: Sequence[Report], words: Words) -> list[Chapter]:
+    blocks = effect_blocks(reports, words)
+    return (
+        [Chapter("effects", words.say(msg("Effects without money")), "r-effects", blocks)] if blocks else []
+    )
 
 
 def _phases(method: Method, reports: Sequence[Report], language: str, words: Words) -> list[Chapter]:
@@ -177,7 +133,7 @@ def _phases(method: Method, reports: Sequence[Report], language: str, words: Wor
         blocks: list[Block] = []
         for step in (one for one in method.steps if one.phase == phase.key):
             blocks.append(Block("heading", f"{step.number} {getattr(step.names, language)}"))
-            blocks += _recorded(step.number, method.key, reports) or [_empty(step, language, words)]
+            blocks += _recorded(step.number, method.key, reports, words) or [_empty(step, language, words)]
         title = f"{phase.number} {getattr(phase.names, language)}"
         chapters.append(Chapter(f"phase_{phase.key}", title, f"r-phase-{phase.key}", blocks))
     return chapters
@@ -185,21 +141,17 @@ def _phases(method: Method, reports: Sequence[Report], language: str, words: Wor
 
 def _empty(step: Any, language: str, words: Words) -> Block:
     output = getattr(step.output, language) if step.output else getattr(step.names, language)
-    return Block("note", to_fill(words, output))
+    return Block("note", blank(words, output))
 
 
-def _recorded(number: str, method_key: str, reports: Sequence[Report]) -> list[Block]:
+def _recorded(number: str, method_key: str, reports: Sequence[Report], words: Words) -> list[Block]:
     """What circles that worked by the audit's own steps wrote down at this one."""
-    blocks = []
+    blocks: list[Block] = []
     for report in reports:
         if report.package["project"]["method"]["key"] != method_key:
             continue
         for step in (one for one in report.steps if one.number == number):
-            for table in step.tables:
-                columns = [(clean(column["label"]), bool(column["num"])) for column in table.columns]
-                rows = [[clean(cell) for cell in row] for row in table.rows]
-                title = f"{table.name} · {report.package['title']}"
-                blocks.append(Block("table", clean(title), columns=columns, rows=rows))
+            blocks += recorded_blocks(step, words, origin=report.package["title"])
     return blocks
 
 
@@ -211,9 +163,9 @@ def _sheet(number: int, sheet: Sheet, words: Words) -> Chapter:
         (say(msg("Points")), True),
         (say(msg("Score")), True),
     ]
-    blank = f"【{say(msg('to fill in'))}】"
-    rows = [[item.block, item.text, str(item.points), blank] for item in sheet.items]
-    rows.append([say(msg("Sum")), "", str(sum(item.points for item in sheet.items)), blank])
+    open_score = blank(words)
+    rows = [[item.block, item.text, str(item.points), open_score] for item in sheet.items]
+    rows.append([say(msg("Sum")), "", str(sum(item.points for item in sheet.items)), open_score])
     note = say(msg("Provisional: points suggested by this platform; not an official sheet."))
     return Chapter(
         f"sheet_{number}",

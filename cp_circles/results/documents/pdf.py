@@ -16,6 +16,7 @@ import typst
 from fontTools.ttLib import TTFont
 
 from cp_circles.results.documents.blocks import Block, Content
+from cp_circles.results.documents.drawing import fitted
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 PICTURE = Path(__file__).with_name("picture.typ")
@@ -26,6 +27,7 @@ LONG_RUN = re.compile(r"[!-~]{25,}")
 BREAK_AFTER = 16
 NARROWEST, WIDEST = 5, 34
 PICTURE_PPI = 160
+PICTURE_WIDEST, PICTURE_TALLEST = 170, 215
 
 
 def pdf_of(content: Content) -> bytes:
@@ -112,6 +114,9 @@ def _block(block: Block, places: set[str]) -> dict[str, Any]:
     return {
         "kind": block.kind,
         "text": _set(block.text),
+        "caption": _set(block.caption),
+        "standing": block.standing,
+        "wide": fitted(block.svg, PICTURE_WIDEST, PICTURE_TALLEST) if block.svg else 0,
         "place": block.place,
         "svg": drawable(block.svg) if block.svg else "",
         "pieces": [

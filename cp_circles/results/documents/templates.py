@@ -59,9 +59,12 @@ PARTS = (
     "indicators",
     "savings",
     "intangible",
+    "effects",
     "steps",
+    "tools",
     "activities",
     "evidence",
+    "origins",
 )
 NEEDED = ("footer", "parts.savings", "parts.evidence")
 ALLOWED = (
@@ -156,9 +159,8 @@ def standard_template(phases: Sequence[str]) -> bytes:
     `phases` are the keys of the method's phases.
     """
     chapters = (f"phase_{key}" for key in phases)
-    return template_with(
-        ("summary", "indicators", "savings", "intangible", *chapters, "activities", "evidence")
-    )
+    before = ("summary", "indicators", "savings", "intangible", "effects")
+    return template_with((*before, *chapters, "tools", "activities", "evidence", "origins"))
 
 
 def template_with(parts: Sequence[str]) -> bytes:
@@ -182,7 +184,7 @@ def template_with(parts: Sequence[str]) -> bytes:
 
 
 def _styles(document: Document) -> None:
-    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Caption"):
+    for name in ("Normal", "Title", "Heading 1", "Heading 2", "Heading 3", "Caption"):
         style = document.styles[name]
         style.font.name = LATIN
         properties = style.element.get_or_add_rPr()

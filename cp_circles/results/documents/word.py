@@ -14,12 +14,15 @@ from docx.shared import Mm, Pt, RGBColor
 from docxtpl import DocxTemplate
 
 from cp_circles.results.documents.blocks import Block, Chapter, Content
+from cp_circles.results.documents.drawing import fitted
 from cp_circles.results.documents.pdf import png_of
 from cp_circles.results.documents.templates import add_field, sandbox
 
 AMBER = RGBColor(0xA8, 0x48, 0x0A)
 OPEN, CLOSE = "\ue000", "\ue001"
-PICTURE_WIDTH = Mm(160)
+GREEN = RGBColor(0x0E, 0x5B, 0x3D)
+STANDINGS = {"good": GREEN, "bad": AMBER, "warn": AMBER}
+WIDEST, TALLEST = 160, 205
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 WATERMARK = """<w:p {spaces} xmlns:v="urn:schemas-microsoft-com:vml"
  xmlns:o="urn:schemas-microsoft-com:office:office"><w:r><w:pict>
@@ -103,21 +106,40 @@ def _block(document: Any, block: Block, content: Content) -> Iterator[Any]:
         yield _text(document, block, content)
     elif block.kind == "heading":
         yield _paragraph(document, block.text, style="Heading 2")
+    elif block.kind == "lead":
+        yield _paragraph(document, block.text, style="Heading 3")
     elif block.kind == "note":
-        yield _paragraph(document, block.text, italic=True)
+        yield _paragraph(document, block.text, italic=True, color=STANDINGS.get(block.standing))
+    elif block.kind == "tree":
+        for depth, line in block.rows:
+            yield _indented(document, int(depth), line)
     elif block.kind == "facts":
         yield _table(document, [], block.rows)
         yield _paragraph(document, "")
     else:
-        if block.text:
-            yield _paragraph(document, block.text, bold=True)
         if block.svg:
-            paragraph = document.add_paragraph()
-            shape = paragraph.add_run().add_picture(io.BytesIO(png_of(block.svg)), width=PICTURE_WIDTH)
-            shape._inline.docPr.set("descr", block.text)
-            yield paragraph._p
+            yield _picture(document, block)
+        if block.caption:
+            yield _paragraph(document, block.caption, style="Caption")
         yield _table(document, block.columns, block.rows)
         yield _paragraph(document, "")
+
+
+def _picture(document: Any, block: Block) -> Any:
+    """The chart of a block in a paragraph that stays with its caption."""
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    picture, width = png_of(block.svg or ""), Mm(fitted(block.svg or "", WIDEST, TALLEST))
+    shape = paragraph.add_run().add_picture(io.BytesIO(picture), width=width)
+    shape._inline.docPr.set("descr", block.text)
+    return paragraph._p
+
+
+def _indented(document: Any, depth: int, line: str) -> Any:
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.left_indent = Mm(6 * depth)
+    paragraph.add_run(f"– {line}")
+    return paragraph._p
 
 
 def _text(document: Any, block: Block, content: Content) -> Any:

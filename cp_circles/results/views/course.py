@@ -16,8 +16,9 @@ from cp_circles.results.canonical import canonical_json, sha256_of
 from cp_circles.results.documents.figures import unrecorded
 from cp_circles.results.forms import BoxesForm, FreezeForm, ResultFilter, ResultForm, box_rows
 from cp_circles.results.models import BlindPage, Result, ResultState
-from cp_circles.results.report import report_of
+from cp_circles.results.report import Report, report_of
 from cp_circles.results.views.blueprint import bp, result_of, storage
+from cp_circles.savings.rules import can_see_savings
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
@@ -130,11 +131,24 @@ def _report_page(result: Result, reason: ReasonForm) -> str:
         sees_blind=result.package is not None
         and (rules.can_paint(actor, result) or rules.can_confirm_blind_page(actor, result)),
         reason=reason,
+        explains=_explains(result, report),
         csv_urls=[
             url_for("results.saving_csv", result_id=result.id, place=place)
             for place in range(1, len(report.savings) + 1)
         ],
     )
+
+
+def _explains(result: Result, report: Report) -> list[str | None]:
+    """The page that opens each saving's claim, for those who may see the project's savings."""
+    if not can_see_savings(current_actor(), result.project):
+        return []
+    return [
+        url_for("savings.explain_claim", claim_id=saving.claim_id)
+        if saving.claim_id is not None and saving.method
+        else None
+        for saving in report.savings
+    ]
 
 
 @bp.get("/<int:result_id>/package.json")
@@ -214,6 +228,7 @@ def _freeze_page(result: Result, form: FreezeForm) -> str:
         sha256=sha256_of(package),
         unrecorded=unrecorded(package),
         unverified=[saving for saving in report.savings if saving.verified is None],
+        unsigned=[effect for effect in report.effects if effect["state"] != "confirmed"],
     )
 
 

@@ -10,7 +10,7 @@ from cp_circles.errors import NotFound
 from cp_circles.organisations.models import Company
 from cp_circles.results import documenting
 from cp_circles.results.documents.adding import sums_of
-from cp_circles.results.documents.pack import Pack, pack_of, saving_rows
+from cp_circles.results.documents.pack import Pack, pack_of
 from cp_circles.results.documents.templates import template_with
 from cp_circles.results.documents.word import word_of
 from cp_circles.results.documents.workbook import workbook_of
@@ -44,7 +44,6 @@ def show_pack(company_id: int) -> ResponseReturnValue:
         chosen={result.id for result in chosen},
         pack=pack,
         sums=sums_of(pack.lines) if pack else None,
-        lines=saving_rows(pack.lines, words) if pack else [],
         ids=[result.id for result in chosen],
     )
 

@@ -1,6 +1,6 @@
 """Effects without a value in money: stated by the circle, signed or declined by the department."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,21 +9,37 @@ from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
-from cp_circles.projects.models import Project, ProjectState
+from cp_circles.projects.models import Evidence, Project, ProjectState
 from cp_circles.savings import computing
 from cp_circles.savings import queries as savings
 from cp_circles.savings import rules as savings_rules
 from cp_circles.savings.services import PasswordTooOld
+from cp_circles.tools.models import ToolSheet
 from cp_circles.verification import rules
-from cp_circles.verification.models import EffectState, IntangibleEffect
+from cp_circles.verification.models import EffectState, EffectWay, IntangibleEffect
 
+RADAR = "radar"
+NEED_EVIDENCE = {EffectWay.DOCUMENT, EffectWay.PHOTO}
 OPEN_STATES = {ProjectState.REGISTERED, ProjectState.UNDER_WAY, ProjectState.COMPLETED}
 
 
 def state_effect(
-    session: Session, *, actor: Actor, project: Project, text: str, shown_by: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    project: Project,
+    text: str,
+    shown_by: str,
+    way: EffectWay = EffectWay.OBSERVED,
+    evidence: Evidence | None = None,
+    sheet: ToolSheet | None = None,
+    now: datetime,
 ) -> IntangibleEffect:
-    """State what became better and what shows it; the department is asked to sign."""
+    """State what became better and what shows it; the department is asked to sign.
+
+    A document or photo needs a piece of the project's evidence, a radar chart one of its sheets, a survey
+    either of them.
+    """
     if not rules.can_see_effects(actor, project):
         raise NotFound
     if not rules.can_state_effect(actor, project):
@@ -34,9 +50,11 @@ def state_effect(
         raise Invalid(msg("Say what became better."), field="text")
     if not shown_by.strip():
         raise Invalid(msg("Say what shows it: a record, a check, a photo, who was asked."), field="shown_by")
+    _require_record(project, way, evidence, sheet)
     row = IntangibleEffect(
         project=project, project_id=project.id, text=text.strip(), shown_by=shown_by.strip(),
-        state=EffectState.STATED, stated_by_id=actor.person_id, stated_at=now,
+        way=way, evidence=evidence, sheet=sheet, state=EffectState.STATED,
+        stated_by_id=actor.person_id, stated_at=now,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -44,10 +62,34 @@ def state_effect(
         session, kind=msg("Sign the effect without money of %(project)s"), values={"project": project.title},
         subject=row, url=f"/verification/projects/{project.id}/effects", to_role=Role.DEPARTMENT,
         scope_kind=ScopeKind.COMPANY, scope_id=project.company_id,
-        due_on=(now + timedelta(days=savings_rules.DAYS_TO_SIGN)).date(), now=now,
+        due_on=savings_rules.due_on(now, savings_rules.DAYS_TO_SIGN), now=now,
     )  # fmt: skip
     _record(session, actor, row, "verification.state_effect", "", now)
     return row
+
+
+def _require_record(
+    project: Project, way: EffectWay, evidence: Evidence | None, sheet: ToolSheet | None
+) -> None:
+    if evidence is not None and (evidence.project_id != project.id or evidence.withdrawn_at is not None):
+        raise Invalid(msg("Choose a piece of this project's evidence that stands."), field="evidence_id")
+    if sheet is not None and (
+        sheet.project_id != project.id or sheet.withdrawn_at is not None or not sheet.latest.is_complete
+    ):
+        raise Invalid(msg("Choose a complete sheet of this project's workbench."), field="sheet_id")
+    if way in NEED_EVIDENCE and evidence is None:
+        raise Invalid(
+            msg("Choose the document or photo among the project's evidence; attach it at its step first."),
+            field="evidence_id",
+        )
+    if way is EffectWay.RADAR and (sheet is None or sheet.code != RADAR):
+        raise Invalid(
+            msg("Choose the radar chart of this project; draw it on the workbench first."), field="sheet_id"
+        )
+    if way is EffectWay.SURVEY and evidence is None and sheet is None:
+        raise Invalid(
+            msg("Choose the sheet or the file that holds the answers before and after."), field="evidence_id"
+        )
 
 
 def decide_effect(
@@ -77,12 +119,22 @@ def decide_effect(
     effect.state = EffectState.CONFIRMED if confirmed else EffectState.DECLINED
     effect.decided_by_id, effect.decided_at, effect.reason = actor.person_id, now, reason.strip()
     facts = {"effect": effect.id, "text": effect.text, "shown_by": effect.shown_by}
-    facts |= {"state": effect.state.value}
+    facts |= {"state": effect.state.value, "way": effect.way.value, **_record_behind(effect)}
     effect.sha256 = computing.sha256_of(computing.canonical(facts)[0])
     session.flush()
     finish_tasks(session, subject=effect, now=now)
     _record(session, actor, effect, "verification.decide_effect", reason, now)
     return effect
+
+
+def _record_behind(effect: IntangibleEffect) -> dict[str, str]:
+    """What the department sees when it signs: the file's hash, the sheet and its version."""
+    facts = {}
+    if effect.evidence is not None:
+        facts["evidence_sha256"] = effect.evidence.latest.sha256
+    if effect.sheet is not None:
+        facts["sheet"] = f"{effect.sheet.id}/{effect.sheet.latest.number}"
+    return facts
 
 
 def _record(

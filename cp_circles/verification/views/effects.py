@@ -1,19 +1,27 @@
 """Effects without a value in money: stated by the circle, signed by the department."""
 
+from typing import TypeVar
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.errors import Invalid, NotFound
-from cp_circles.projects.models import Project
+from cp_circles.projects.models import Evidence, Project
 from cp_circles.savings import queries as savings
+from cp_circles.tools.models import ToolSheet
 from cp_circles.verification import queries, rules, services
 from cp_circles.verification.forms import EffectForm
-from cp_circles.verification.models import IntangibleEffect
+from cp_circles.verification.models import WAYS, EffectWay, IntangibleEffect
 from cp_circles.verification.views.blueprint import bp
 from cp_circles.web.access import current_actor, require_recent_password, signed_in
 from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.i18n import register_labels
 from cp_circles.web.session import db_session, now
+
+register_labels(dict(WAYS))
+
+Row = TypeVar("Row", Evidence, ToolSheet)
 
 PAGE = "/projects/<int:project_id>/effects"
 
@@ -28,7 +36,14 @@ def _project(project_id: int) -> Project:
 @bp.get(PAGE)
 def list_effects(project_id: int) -> ResponseReturnValue:
     """What a project made better without money."""
-    return _page(_project(project_id), EffectForm())
+    project = _project(project_id)
+    return _page(project, _form(project))
+
+
+def _form(project: Project) -> EffectForm:
+    form = EffectForm()
+    form.offer(*queries.records_for_effects(db_session(), project.id))
+    return form
 
 
 def _page(project: Project, form: EffectForm) -> str:
@@ -49,19 +64,28 @@ def _page(project: Project, form: EffectForm) -> str:
 @bp.post(PAGE)
 def state_effect(project_id: int) -> ResponseReturnValue:
     """State an effect."""
-    project, form = _project(project_id), EffectForm()
+    project = _project(project_id)
+    form = _form(project)
 
     def act() -> ResponseReturnValue:
         services.state_effect(
             db_session(),
             actor=current_actor(),
             project=project,
+            way=EffectWay(form.way.data),
+            evidence=_chosen(Evidence, form.evidence_id.data),
+            sheet=_chosen(ToolSheet, form.sheet_id.data),
             now=now(),
             **form.chosen("text", "shown_by"),
         )
         return _done(project.id, _("The effect is stated; the department is asked to sign it."))
 
     return form.answer(act, lambda: _page(project, form))
+
+
+def _chosen(kind: type[Row], chosen: str | None) -> Row | None:
+    """The row that was chosen among those offered."""
+    return db_session().get(kind, int(chosen)) if chosen else None
 
 
 @bp.post("/effects/<int:effect_id>/confirm")

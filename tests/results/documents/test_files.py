@@ -287,5 +287,5 @@ def test_the_workbook_holds_exact_numbers_and_no_formula(words, audit):
     page = book["Savings"]
     assert page["C2"].value == "'=HYPERLINK(1)"
     assert [page.cell(row, 12).value for row in (2, 3, 4)] == [94500, 94500, 189000]
-    assert len(book.sheetnames) == 5
+    assert len(book.sheetnames) == 6
     assert book["Acceptance sheet"]["D2"].fill.fgColor.rgb == "00FFF2CC"

@@ -1,0 +1,138 @@
+"""The steps of a project in its documents: records, what the platform computed, tool sheets, evidence."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cp_circles.errors import msg
+from cp_circles.projects.panels.telling import ShownBlock, ShownBranch, ShownPanel
+from cp_circles.results.documents.blocks import NOTHING, Block, Chapter, chart_block, clean, table_block
+from cp_circles.results.documents.words import Words
+from cp_circles.results.report import Report, ReportStep, ReportTable
+from cp_circles.tools.quoting import Quoted
+
+
+def phase_chapters(report: Report, words: Words) -> list[Chapter]:
+    """One chapter for each phase of the method, its steps under it in their order."""
+    steps = {step.key: step for step in [*report.steps, *report.left_out]}
+    phases: dict[str, list[ReportStep]] = {}
+    for raw in report.package["steps"]:
+        phases.setdefault(raw["phase"]["key"], []).append(steps[raw["key"]])
+    return [
+        Chapter(
+            f"phase_{key}",
+            clean(found[0].phase),
+            f"r-phase-{key}",
+            [block for step in found for block in _step(step, words)],
+        )
+        for key, found in phases.items()
+    ]
+
+
+def tool_chapters(report: Report, words: Words) -> list[Chapter]:
+    """The sheets that belong to the project as a whole; no chapter where there are none."""
+    if not report.tools:
+        return []
+    blocks = [block for sheet in report.tools for block in _sheet(sheet, words)]
+    return [Chapter("tools", words.say(msg("Tools for the project as a whole")), "r-tools", blocks)]
+
+
+def _step(step: ReportStep, words: Words) -> list[Block]:
+    say = words.say
+    heading = Block("heading", clean(f"{step.number} {step.name}"), place=f"r-step-{step.key}")
+    if step.state == "not_applicable":
+        reason = f": {step.reason}" if step.reason else ""
+        return [heading, Block("note", clean(say(msg("Not applicable")) + reason))]
+    blocks = recorded_blocks(step, words)
+    if step.evidence:
+        titles = "; ".join(clean(piece["title"]) for piece in step.evidence)
+        blocks.append(Block("note", f"{say(msg('Evidence'))}: {titles}"))
+    return [heading, *(blocks or [Block("note", say(msg("No records at this step.")))])]
+
+
+def recorded_blocks(step: ReportStep, words: Words, origin: str = "") -> list[Block]:
+    """The records of a step, what was computed from them, and its tool sheets.
+
+    `origin` stands behind the title of each record where a document holds several projects.
+    """
+    blocks = [_table(table, words, origin) for table in step.tables]
+    blocks += [block for panel in step.panels for block in _panel(panel, words)]
+    return blocks + [block for sheet in step.tools for block in _sheet(sheet, words)]
+
+
+def _table(table: ReportTable, words: Words, origin: str) -> Block:
+    columns = [(clean(column["label"]), bool(column["num"])) for column in table.columns]
+    rows = [
+        [words.date(cell) if column["day"] else cell for cell, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
+    ]
+    return table_block(f"{table.name} · {origin}" if origin else table.name, columns, rows)
+
+
+def _panel(panel: ShownPanel, words: Words) -> Iterator[Block]:
+    mark = f" ({words.say(msg('provisional'))})" if panel.provisional else ""
+    yield Block("lead", clean(panel.title) + mark)
+    for block in panel.blocks:
+        yield from _panel_block(block, words)
+
+
+def _panel_block(block: ShownBlock, words: Words) -> Iterator[Block]:
+    if block.title:
+        yield Block("lead", clean(block.title))
+    for one in block.told:
+        yield Block("note", clean(one.text), standing=one.standing)
+    if block.chart is not None:
+        yield chart_block(block.chart, "")
+    for grid in block.grids:
+        columns = [(clean(column["label"]), bool(column["num"])) for column in grid.columns]
+        yield table_block(grid.caption, columns, grid.rows)
+    if block.tree:
+        yield Block("tree", rows=[row for branch in block.tree for row in _branch(branch, 0)])
+    if block.lines:
+        say = words.say
+        columns = [(say(msg("Figure")), False), (say(msg("Arithmetic")), False), (say(msg("Value")), True)]
+        rows = [[line.label, line.text, f"{'=' if line.exact else '≈'} {line.value}"] for line in block.lines]
+        yield table_block(say(msg("How was this computed?")), columns, rows)
+
+
+def _branch(branch: ShownBranch, depth: int) -> Iterator[list[str]]:
+    notes = f" [{'; '.join(branch.notes)}]" if branch.notes else ""
+    yield [str(depth), clean(branch.text + notes)]
+    for below in branch.below:
+        yield from _branch(below, depth + 1)
+
+
+def _sheet(sheet: Quoted, words: Words) -> Iterator[Block]:
+    """A sheet of a quality tool that the package quotes: its sentence, chart and table, facts, pairs."""
+    say = words.say
+    about = [sheet.tool, say(msg("Version %(number)s"), number=sheet.version), words.date(sheet.at)]
+    yield Block("lead", clean(sheet.title))
+    yield Block("note", clean(" · ".join([*about, *([sheet.author] if sheet.author else [])])))
+    yield Block("note", clean(sheet.answer), standing="good")
+    if sheet.chart is not None:
+        yield chart_block(sheet.chart, "")
+    if sheet.facts:
+        yield Block("facts", rows=[(clean(label), clean(value)) for label, value in sheet.facts])
+    if sheet.pairs:
+        yield _pairs(sheet.title, sheet.pairs, words)
+    if sheet.note:
+        yield Block("note", clean(sheet.note))
+
+
+def _pairs(title: str, pairs: Sequence[Mapping[str, Any]], words: Words) -> Block:
+    say = words.say
+    columns = [
+        (say(msg("Photographed place")), False),
+        (say(msg("Before")), False),
+        (say(msg("After the improvement")), False),
+        (say(msg("What changed")), False),
+    ]
+    rows = [
+        [
+            row["place"],
+            words.date(row["before_on"]),
+            words.date(row["after_on"]),
+            row.get("caption") or NOTHING,
+        ]
+        for row in pairs
+    ]
+    return table_block(title, columns, rows)
