@@ -46,17 +46,27 @@ def steam_enthalpy(mpa: Decimal, celsius: Decimal | None = None, dryness: Decima
     """Enthalpy of steam in kJ/kg: saturated when no temperature is given, else superheated.
 
     `dryness` (0 to 1) is the part of vapour in wet steam and holds for saturated steam only. Invalid: a
-    pressure or temperature outside the formulation, or a temperature at which the water is still liquid.
+    pressure or temperature outside the formulation, a temperature at which the water is still liquid, a
+    dryness outside 0 to 1, or one below 1 beside a temperature (superheated steam is dry).
     """
     pressure = _pressure(mpa)
     boiling = _boiling(pressure)
+    if not 0 <= dryness <= 1:
+        raise Invalid(
+            msg("The dryness of steam lies between 0 and 1, not at %(dryness)s."),
+            field="dryness",
+            dryness=dryness,
+        )
+    if celsius is not None and dryness != 1:
+        raise Invalid(
+            msg(
+                "Superheated steam is dry: give its temperature, or for wet steam its dryness %(dryness)s,"
+                " and leave the other empty."
+            ),
+            field="dryness",
+            dryness=dryness,
+        )
     if celsius is None:
-        if not 0 <= dryness <= 1:
-            raise Invalid(
-                msg("The dryness of steam lies between 0 and 1, not at %(dryness)s."),
-                field="dryness",
-                dryness=dryness,
-            )
         vapour, liquid = _enthalpy_2(pressure, boiling), _enthalpy_1(pressure, boiling)
         return _rounded(liquid + float(dryness) * (vapour - liquid))
     kelvin = float(celsius) + 273.15
@@ -101,6 +111,7 @@ def heat_of_steam(
     enthalpy = steam_enthalpy(mpa, celsius, dryness)
     heat = steam_heat_gj(tonnes, enthalpy)
     state = f"{plain(mpa)} MPa" + ("" if celsius is None else f", {plain(celsius)} °C")
+    state += f", x = {plain(dryness)}" if dryness != 1 else ""
     return SteamHeat(
         heat,
         enthalpy,

@@ -28,6 +28,8 @@ DOORS = (
             "remove_adjustment",
             "state_steam",
             "state_factors",
+            "add_side_effect",
+            "remove_side_effect",
         )
     ),
     Door("savings.explain_claim", READERS, scope="circle"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from cp_circles.calc import conversion
 from cp_circles.calc.conversion import Converted, Factor
+from cp_circles.calc.net import Taken, less
 from cp_circles.calc.savings import PeriodUse
 from cp_circles.errors import Invalid, msg
 from cp_circles.metering.models import OwnIndicator
@@ -81,6 +82,26 @@ def _own_price(own: OwnIndicator, value: Decimal) -> Factor:
 def reconvert(factors: Sequence[Mapping[str, Any]], quantity: Decimal, unit: str) -> Converted:
     """Convert another quantity with the factors that a claim froze."""
     return conversion.convert(quantity, unit, [factor_from(row) for row in factors])
+
+
+def reconverted(
+    inputs: Mapping[str, Any], factors: Sequence[Mapping[str, Any]], quantity: Decimal, unit: str
+) -> Converted:
+    """Another net quantity of a claim with its frozen factors, less its side effects in other media."""
+    return less(reconvert(factors, quantity, unit), frozen_taken(inputs))
+
+
+def frozen_taken(inputs: Mapping[str, Any]) -> tuple[Taken, ...]:
+    """What the side effects of a claim in other media take off, as it froze them."""
+    return tuple(
+        Taken(row["note"], _amount(row["kgce"]), _amount(row["kgco2e"]), _amount(row["yuan"]))
+        for row in inputs.get("side_effects", [])
+        if not row["same_medium"]
+    )
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def factor_row(factor: Factor) -> dict[str, Any]:

@@ -129,8 +129,8 @@ def open_follow_ups(session: Session, today: date) -> list[FollowUp]:
 def measured_again(session: Session, follow_up: FollowUp, first: date, last: date) -> Later:
     """What the readings of a later period say: the saving by its own method, beside the verified one.
 
-    The share compares savings per unit of production where production is counted, else per day; it is
-    rounded half up to 6 places and kept within 0 and 1.
+    The share compares savings before side effects, per unit of production where production is counted, else
+    per day; it is rounded half up to 6 places and kept within 0 and 1.
     """
     saving, claim = follow_up.saving, follow_up.claim
     reason = period_reason(first, last, "period_from")
@@ -146,7 +146,11 @@ def measured_again(session: Session, follow_up: FollowUp, first: date, last: dat
     per_output = bool(produced_in(before.reporting)) and bool(produced_in(computed.reporting))
     base_then = _base(before.reporting, per_output)
     base_now = _base(computed.reporting, per_output)
-    rate_then = to_fraction(verified.quantity) / base_then
+    own = sum(
+        (Decimal(row["quantity"]) for row in claim.inputs.get("side_effects", []) if row["same_medium"]),
+        Decimal(0),
+    )
+    rate_then = to_fraction(verified.quantity + own) / base_then
     rate_now = to_fraction(computed.result.quantity) / base_now
     share = (
         min(max(rate_now / rate_then, to_fraction(Decimal(0))), to_fraction(Decimal(1))) if rate_then else 0

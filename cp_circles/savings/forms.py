@@ -1,9 +1,9 @@
 """Forms of savings and signatures."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import Length, NumberRange, Optional
 
 from cp_circles.web.forms import BaseForm, DecimalText, LocalDate, Needed, VersionForm
 
@@ -19,6 +19,12 @@ class SavingForm(VersionForm):
     reporting_from = LocalDate(_l("Reporting period from"), [Needed()])
     reporting_to = LocalDate(_l("Reporting period to"), [Needed()])
     method = SelectField(_l("Method of computing"), [Needed()])
+    batch_cycles = IntegerField(
+        _l("Batches in the reporting period"),
+        [Optional(), NumberRange(min=1)],
+        description=_l("For production in batches only; from 3 batches on, a year's figure is shown."),
+        render_kw={"inputmode": "numeric"},
+    )
     share = DecimalText(
         _l("Share of this project"),
         [Needed()],
@@ -86,6 +92,32 @@ class SteamForm(BaseForm):
     steam_celsius = DecimalText(
         _l("Temperature"), places=2, least=0, description=_l("Leave empty for saturated steam.")
     )
+    steam_dryness = DecimalText(
+        _l("Dryness of wet steam"),
+        places=4,
+        least=0,
+        most=1,
+        description=_l("The part of vapour by mass, such as 0.95; leave empty for dry or superheated steam."),
+    )
+
+
+class SideEffectForm(BaseForm):
+    """More of another medium, a new chemical or added waste that the saving caused."""
+
+    medium = SelectField(_l("What is more used or made"), [Needed()])
+    extra = DecimalText(
+        _l("How much more in the reporting period"),
+        [Needed()],
+        description=_l("Above zero; it is taken off the saving."),
+    )
+    cost_yuan = DecimalText(
+        _l("Its cost in yuan"),
+        places=2,
+        least=0,
+        description=_l("By the books, where the list has no price; leave empty to use the list price."),
+    )
+    side_note = StringField(_l("Why it is more, and how it was measured"), [Needed(), Length(max=500)])
+    side_evidence = SelectField(_l("Evidence"))
 
 
 class OwnIndicatorForm(BaseForm):

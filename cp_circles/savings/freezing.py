@@ -4,8 +4,9 @@ from typing import Any
 
 from cp_circles.savings import computing, measuring
 from cp_circles.savings.models import Saving
-from cp_circles.savings.versions import v2026_2
-from cp_circles.savings.versions.v2026_2 import Computed, Stage
+from cp_circles.savings.versions import v2026_2, v2026_3
+from cp_circles.savings.versions.v2026_2 import Stage
+from cp_circles.savings.versions.v2026_3 import Computed
 
 
 def inputs_text(saving: Saving, computed: Computed) -> dict[str, Any]:
@@ -25,7 +26,13 @@ def inputs_text(saving: Saving, computed: Computed) -> dict[str, Any]:
         "candidates": [v2026_2.candidate_row(row) for row in comparison.candidates],
         "model": v2026_2.model_row(computed.chosen),
         "measure": material.measure.row() if material.measure else {},
-        "steam": [None if v is None else str(v) for v in (saving.steam_mpa, saving.steam_celsius)],
+        "steam": [
+            None if v is None else str(v)
+            for v in (saving.steam_mpa, saving.steam_celsius, saving.steam_dryness)
+        ],
+        "batch_cycles": saving.batch_cycles,
+        "gross_quantity": str(computed.gross.quantity if computed.gross else computed.result.quantity),
+        "side_effects": v2026_3.effect_rows(computed),
         "direction": material.direction,
         "drivers": list(material.drivers),
         "accuracy": str(material.accuracy),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.calc.net import Effect
 from cp_circles.calc.reasons import Reason
 from cp_circles.calc.savings import Adjustment
 from cp_circles.editions import queries as editions
@@ -18,8 +19,10 @@ from cp_circles.rulesets.schema.figures import Factors, Indicators
 from cp_circles.rulesets.schema.figures import Indicator as CatalogueIndicator
 from cp_circles.savings import computing, measuring
 from cp_circles.savings.models import MeterUse, Saving
+from cp_circles.savings.models import SideEffect as SideRow
 from cp_circles.savings.versions import v2026_2
 from cp_circles.savings.versions.v2026_2 import Material, Stage
+from cp_circles.savings.versions.v2026_3 import SideEffect
 
 OWN = "OWN_"
 OWN_GROUP = "own"
@@ -85,7 +88,7 @@ def material_of(session: Session, saving: Saving) -> Material:
     factors = (
         computing.factors_for(indicator, pack, saving.supplier_factors, own) if indicator is not None else ()
     )
-    unit = _unit(indicator, saving)
+    unit = unit_of(indicator) if indicator is not None else saving.meter.unit if saving.meter else ""
     reads = defaultdict(list)
     for reading in readings_of_periods(session, saving):
         reads[reading.meter_id].append(reading)
@@ -109,13 +112,35 @@ def material_of(session: Session, saving: Saving) -> Material:
         other_direct_yuan=saving.other_direct_yuan,
         refused=(*refused, *_periods_reversed(saving)),
         discharge=_discharge(saving, reads, unit),
+        equal_periods=True,
     )
 
 
-def _unit(indicator: CatalogueIndicator | None, saving: Saving) -> str:
-    """The unit in which the saving is stated: steam by mass is stated as heat, as its factors are."""
-    if indicator is None:
-        return saving.meter.unit if saving.meter else ""
+def side_effects_of(session: Session, saving: Saving) -> tuple[SideEffect, ...]:
+    """The side effects of a saving, each with the factors of the saving's own pack."""
+    rows = list(saving.side_effects)
+    if not rows:
+        return ()
+    pack = editions.pack(session, saving.project.factors_edition_id, Factors)
+    return tuple(_side_effect(session, saving, row, pack) for row in rows)
+
+
+def _side_effect(session: Session, saving: Saving, row: SideRow, pack: Factors) -> SideEffect:
+    indicator = indicator_of(session, row.indicator_code)
+    own = own_indicator(session, row.indicator_code)
+    same = row.indicator_code == saving.indicator_code
+    factors = (
+        computing.factors_for(indicator, pack, saving.supplier_factors, own)
+        if indicator is not None and not same
+        else ()
+    )
+    return SideEffect(
+        row.indicator_code, row.note, Effect(row.note, row.quantity, row.unit, same, factors, row.cost_yuan)
+    )
+
+
+def unit_of(indicator: CatalogueIndicator) -> str:
+    """The unit in which an indicator is stated: steam by mass is stated as heat, as its factors are."""
     return "GJ" if indicator.energy_group and indicator.unit in measuring.MASSES else indicator.unit
 
 
@@ -131,6 +156,7 @@ def _measure(
         flow_unit=flows[0].unit if flows else None,
         mpa=saving.steam_mpa,
         celsius=saving.steam_celsius,
+        dryness=saving.steam_dryness,
     )
     return measure, (reason,) if reason else ()
 

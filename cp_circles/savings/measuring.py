@@ -26,6 +26,7 @@ RATIO_PLACES = 10
 IN_WATER = frozenset({"mg/L", "mg/l", "g/m3", "mg/升"})
 IN_AIR = frozenset({"mg/Nm3", "mg/m3", "mg/m³", "mg/Nm³"})
 MASSES = frozenset({"t", "kg"})
+STEAM_FIELDS = {"pressure": "steam_mpa", "temperature": "steam_celsius", "dryness": "steam_dryness"}
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,17 @@ class Part:
 
 
 def measure_for(
-    unit_read: str, unit: str, *, flow_unit: str | None, mpa: Decimal | None, celsius: Decimal | None
+    unit_read: str,
+    unit: str,
+    *,
+    flow_unit: str | None,
+    mpa: Decimal | None,
+    celsius: Decimal | None,
+    dryness: Decimal | None = None,
 ) -> tuple[Measure | None, Reason | None]:
     """How figures in `unit_read` become `unit`, or why they cannot."""
     if unit == "GJ" and unit_read in MASSES:
-        return _steam(unit_read, mpa, celsius)
+        return _steam(unit_read, mpa, celsius, dryness)
     if unit_read in IN_WATER | IN_AIR:
         if flow_unit is None:
             text = msg("%(unit)s is a concentration: name the meter of the flow, so that a mass comes out.")
@@ -86,15 +93,17 @@ def _mismatch(unit_read: str, unit: str) -> Reason:
 
 
 def _steam(
-    unit_read: str, mpa: Decimal | None, celsius: Decimal | None
+    unit_read: str, mpa: Decimal | None, celsius: Decimal | None, dryness: Decimal | None
 ) -> tuple[Measure | None, Reason | None]:
     if mpa is None:
         text = msg("Steam is metered in %(unit)s: give its absolute pressure, so that the heat comes out.")
         return None, Reason(text, {"unit": unit_read}, "steam_mpa")
     try:
-        heat = heat_of_steam(Decimal(1), mpa, celsius)
+        heat = heat_of_steam(Decimal(1), mpa, celsius, Decimal(1) if dryness is None else dryness)
     except DomainError as refusal:
-        return None, Reason(refusal.msgid, refusal.values, "steam_mpa")
+        return None, Reason(
+            refusal.msgid, refusal.values, STEAM_FIELDS[getattr(refusal, "field", "pressure")]
+        )
     ratio = heat.gigajoules * (Decimal("0.001") if unit_read == "kg" else Decimal(1))
     return Measure("steam", unit_read, "GJ", ratio, heat.steps), None
 

@@ -21,6 +21,7 @@ from cp_circles.savings.guard_models import (
     SplitShare,
     SplitState,
 )
+from cp_circles.savings.side_models import SideEffect
 
 __all__ = [
     "Claim",
@@ -35,6 +36,7 @@ __all__ = [
     "SavingAdjustment",
     "SavingMeter",
     "SavingState",
+    "SideEffect",
     "Signature",
     "Split",
     "SplitShare",
@@ -92,6 +94,8 @@ class Saving(Base):
     method_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
     steam_mpa: Mapped[Decimal | None] = mapped_column(Exact(FACTOR))
     steam_celsius: Mapped[Decimal | None] = mapped_column(Exact(FACTOR))
+    steam_dryness: Mapped[Decimal | None] = mapped_column(Exact(FACTOR))
+    batch_cycles: Mapped[int | None]
     currency: Mapped[str] = mapped_column(sa.String(3), default="CNY")
     state: Mapped[SavingState] = mapped_column(default=SavingState.DRAFT)
     state_reason: Mapped[str] = mapped_column(sa.Text, default="")
@@ -109,7 +113,9 @@ class Saving(Base):
     adjustments: Mapped[list["SavingAdjustment"]] = relationship(
         order_by="SavingAdjustment.id", cascade="all, delete-orphan"
     )
-
+    side_effects: Mapped[list[SideEffect]] = relationship(
+        back_populates="saving", order_by="SideEffect.id", cascade="all, delete-orphan"
+    )
     all_money_rows: Mapped[list["MoneyRow"]] = relationship(back_populates="saving", order_by="MoneyRow.id")
 
     @property

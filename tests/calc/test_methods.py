@@ -224,6 +224,38 @@ def test_a_year_is_only_said_from_three_months():
     assert annualising.annualised(D(90), REPORT).yearly == 90
 
 
+def test_a_years_figure_by_hand():
+    quarter = months(2026, [10_000] * 3, None)
+    year = annualising.annualised(D("31500"), quarter)
+    assert (year.days, year.yearly, year.step.expression) == (90, D("127750"), "31,500 × 365 ÷ 90")
+    summer = months(2026, [1] * 8, None)[5:]
+    found = annualising.annualised(D("31500"), summer, 2)
+    assert (found.days, found.yearly, found.step.exact) == (92, D("124972.83"), False)
+    assert found.measured == 31500
+    with pytest.raises(ValueError):
+        annualising.annualised(D(1), ())
+
+
+def test_a_model_wants_periods_of_one_length():
+    weeks = [
+        PeriodUse(
+            Period(date(2026, 1, 1) + timedelta(7 * n), date(2026, 1, 7) + timedelta(7 * n)), D(9), D(n)
+        )
+        for n in range(12)
+    ]
+    assert fitting.length_reasons(BASE, REPORT) == ()
+    assert fitting.length_reasons((), ()) == ()
+    assert fitting.length_reasons(BASE, weeks)[0].field == "reporting"
+    mixed = fitting.length_reasons((*BASE, *weeks), REPORT)[0]
+    assert mixed.field == "baseline" and "from 7 to 31 days" in str(mixed)
+    asked = Asked(BASE, tuple(weeks), equal_periods=True)
+    refused = compare(asked).candidate("regression")
+    assert refused.grade == "refused" and "one length" in str(refused.reasons[-1])
+    assert compare(asked).candidate("unit_consumption").result is not None
+    assert compare(Asked(BASE, tuple(weeks))).candidate("regression").result is not None
+    assert compare(Asked(BASE, REPORT, equal_periods=True)).candidate("regression").result.quantity == 114_000
+
+
 def test_a_reversed_or_empty_period_says_so():
     day = date(2026, 1, 2)
     assert "before it starts" in str(period_reason(day, date(2026, 1, 1), "baseline"))

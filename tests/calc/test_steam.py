@@ -75,6 +75,7 @@ def test_superheated_and_wet_steam_and_water():
         (lambda: steam.steam_enthalpy(D(800)), "pressure"),
         (lambda: steam.steam_enthalpy(D(0)), "pressure"),
         (lambda: steam.steam_enthalpy(D("0.8"), dryness=D("1.1")), "dryness"),
+        (lambda: steam.steam_enthalpy(D("0.8"), D(300), D("0.9")), "dryness"),
         (lambda: steam.absolute_pressure(D("-0.2")), "pressure"),
         (lambda: steam.water_enthalpy(D(120)), "temperature"),
     ],
@@ -83,6 +84,18 @@ def test_what_is_no_steam_is_refused_with_its_field(act, field):
     with pytest.raises(Invalid) as refused:
         act()
     assert refused.value.field == field
+
+
+def test_wet_steam_lies_between_water_and_vapour_at_its_dryness():
+    heat = steam.heat_of_steam(D(1000), D("0.8"), dryness=D("0.95"))
+    assert heat.enthalpy == D("2665.9") and heat.gigajoules == D("2582.16")
+    assert heat.steps[0].expression == "IF97(0.8 MPa, x = 0.95)"
+
+
+@given(st.decimals("0.05", "10", places=2), st.decimals("0", "0.99", places=2))
+def test_drier_steam_holds_more_heat(mpa, dryness):
+    wet = steam.heat_of_steam(D(1), mpa, dryness=dryness).gigajoules
+    assert 0 < wet < steam.heat_of_steam(D(1), mpa, dryness=dryness + D("0.01")).gigajoules
 
 
 @given(

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.announcements.services import announce
 from cp_circles.awards.services import give_awards
-from cp_circles.circles.models import ActivityPhoto
+from cp_circles.circles.models import ActivityPhoto, CirclePartner
 from cp_circles.editions import queries as editions
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
@@ -50,6 +50,7 @@ from cp_circles.savings.models import (
     SavingAdjustment,
     SavingMeter,
     SavingState,
+    SideEffect,
     Split,
     SplitShare,
 )
@@ -151,6 +152,11 @@ class Side(JudgingWorld):
         self.waiting_circle = make.circle(
             name=f"待批 {self.secret}", state="submitted", leader=self.people["leader"], **facts
         )
+        self.partner = CirclePartner(
+            circle=self.circle, company=make.company(self.county, name=f"伙伴 {self.secret}"),
+            share=Decimal("0.2"), reason=f"同线 {self.secret}", asked_at=NOW,
+        )  # fmt: skip
+        self.session.add(self.partner)
         self.activity = make.activity(
             self.circle, summary=f"例会 {self.secret}", created_by_id=self.people["leader"].id
         )
@@ -203,6 +209,10 @@ class Side(JudgingWorld):
         self.draft_saving.money_note = f"说明 {self.secret}"
         self.adjustment = SavingAdjustment(quantity=Decimal(1), note="新增设备")
         self.draft_saving.adjustments.append(self.adjustment)
+        self.side_effect = SideEffect(
+            indicator_code="WATER", quantity=Decimal(1), unit="m3", note="清洗水", added_at=NOW
+        )
+        self.draft_saving.side_effects.append(self.side_effect)
         self.further_meter = SavingMeter(meter=make.meter(self.company, "DRIVER", "h"), use=MeterUse.DRIVER)
         self.draft_saving.further_meters.append(self.further_meter)
         self.session.flush()

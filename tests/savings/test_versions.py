@@ -64,12 +64,21 @@ def test_the_first_version_keeps_adjustment_and_share(claim):
     assert versions.again(old).quantity == Decimal(78_000)
 
 
+def test_a_claim_of_the_second_version_knows_no_side_effects_and_no_rule_of_lengths(session, claim):
+    claim.method_version = "2026-2"
+    claim.inputs = {key: value for key, value in claim.inputs.items() if key != "side_effects"}
+    assert versions.differences(claim) == []
+    assert not versions.material_from(claim).equal_periods
+    claim.method_version = "2026-3"
+    assert versions.material_from(claim).equal_periods
+
+
 def test_a_number_that_was_touched_is_reported_with_both_values(session, claim):
     claim.kgce = Decimal("15485.5")
     session.flush()
     session.expire(claim)
     report = recomputing.recompute_claims(session)
-    assert (report.checked, report.by_version) == (1, {"2026-2": 1})
+    assert (report.checked, report.by_version) == (1, {"2026-3": 1})
     assert [(row.name, row.frozen, row.computed) for row in report.differences] == [
         ("kgce", "15485.500000", "15485.400")
     ]
@@ -83,7 +92,7 @@ def test_a_version_that_is_not_kept_is_a_difference_and_no_traceback(session, cl
 
 def test_every_version_named_is_kept(session, claim):
     named = {row.method_version for row in session.query(Claim)}
-    assert named <= set(versions.VERSIONS) and {"2026-1", "2026-2"} <= set(versions.VERSIONS)
+    assert named <= set(versions.VERSIONS) and {"2026-1", "2026-2", "2026-3"} <= set(versions.VERSIONS)
 
 
 def test_readings_voided_later_change_nothing_about_a_claim(session, claim):

@@ -43,13 +43,16 @@ def annual_reasons(
     return (Reason(text, {"days": _days(reporting), "months": least_months}, "reporting"),)
 
 
-def annualised(quantity: Decimal, reporting: Sequence[PeriodUse]) -> Annualised:
-    """quantity x 365 / days measured, 6 places; a period of a year or more stays as it is."""
+def annualised(quantity: Decimal, reporting: Sequence[PeriodUse], places: int = 6) -> Annualised:
+    """quantity x 365 / days measured, rounded half up once; a period of a year or more stays as it is.
+
+    ValueError where no day was measured.
+    """
     days = _days(reporting)
     if not days:
         raise ValueError("no days were measured")
     yearly = to_fraction(quantity) * Fraction(YEAR_DAYS, days) if days < YEAR_DAYS else to_fraction(quantity)
-    shown = round_half_up(yearly, 6)
+    shown = round_half_up(yearly, places)
     text = f"{plain(quantity)} × {YEAR_DAYS} ÷ {days}" if days < YEAR_DAYS else plain(quantity)
     step = Step(msg("Annualised"), text, shown, Fraction(shown) == yearly)
     return Annualised(quantity, shown, days, step)

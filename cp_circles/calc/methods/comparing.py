@@ -14,6 +14,7 @@ from cp_circles.calc.methods.fitting import (
     driver_reasons,
     fit,
     fit_reasons,
+    length_reasons,
     outside_range,
     quality_of,
     saving_by_fit,
@@ -37,14 +38,17 @@ from cp_circles.calc.savings import (
 from cp_circles.calc.sufficiency import sufficiency
 from cp_circles.errors import msg
 
-METHOD_VERSION = "2026-2"
+METHOD_VERSION = "2026-3"
 NOTABLE_PART = Decimal("0.05")
 Grade = Literal["sufficient", "weak", "refused"]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is compared: the data, what drives the use, and the accuracy of the meters in percent."""
+    """What is compared: the data, what drives the use, and the accuracy of the meters in percent.
+
+    `equal_periods` asks a model for periods of one length, as method versions from 2026-3 on do.
+    """
 
     baseline: tuple[PeriodUse, ...]
     reporting: tuple[PeriodUse, ...]
@@ -54,6 +58,7 @@ class Asked:
     direction: Direction = "lower"
     baseline_accuracy: Decimal = Decimal(0)
     reporting_accuracy: Decimal = Decimal(0)
+    equal_periods: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,7 @@ def _by_regression(asked: Asked, general: tuple[Reason, ...]) -> Candidate:
         *general,
         *fit_reasons(asked.baseline, asked.drivers),
         *driver_reasons(asked.reporting, asked.drivers),
+        *(length_reasons(asked.baseline, asked.reporting) if asked.equal_periods else ()),
     )
     if reasons:
         return Candidate("regression", reasons)

@@ -28,6 +28,7 @@ MOST_CV = 25.0
 LEAST_T = 2.0
 MOST_VIF = 10
 RANGE_SLACK = Fraction(1, 10)
+SHORTEST_MONTH, LONGEST_MONTH = 28, 31
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,24 @@ def outside_range(model: Fit, reporting: Sequence[PeriodUse]) -> tuple[Reason, .
 def driver_reasons(reporting: Sequence[PeriodUse], drivers: Sequence[str]) -> tuple[Reason, ...]:
     """A reason for each driver of a model that the reporting period does not give."""
     return tuple(reason for name in drivers if (reason := _missing(reporting, name, "reporting")))
+
+
+def length_reasons(baseline: Sequence[PeriodUse], reporting: Sequence[PeriodUse]) -> tuple[Reason, ...]:
+    """A reason where periods are not of one length, for the fixed use of a model belongs to one period.
+
+    Calendar months (28 to 31 days) count as one length. Source: proposal of this platform, confidence C; the
+    domain's rules of measurement are silent about it.
+    """
+    lengths = [row.period.days for row in (*baseline, *reporting)]
+    if not lengths or max(lengths) * SHORTEST_MONTH <= min(lengths) * LONGEST_MONTH:
+        return ()
+    own = [row.period.days for row in baseline] or lengths
+    field = "baseline" if max(own) * SHORTEST_MONTH > min(own) * LONGEST_MONTH else "reporting"
+    text = msg(
+        "The periods are from %(shortest)s to %(longest)s days long, but the fixed use of a model belongs to"
+        " periods of one length: enter readings for whole months, or choose another method."
+    )
+    return (Reason(text, {"shortest": min(lengths), "longest": max(lengths)}, field),)
 
 
 def saving_by_fit(

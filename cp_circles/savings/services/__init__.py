@@ -21,6 +21,7 @@ from cp_circles.savings.services.inputs import (
     state_steam,
 )
 from cp_circles.savings.services.money import add_avoided_tax, add_money_row, net_direct, remove_money_row
+from cp_circles.savings.services.side_effects import add_side_effect, remove_side_effect, side_media
 from cp_circles.savings.services.signatures import (
     ClaimHasChanged,
     NotYourTurn,
@@ -45,6 +46,7 @@ __all__ = [
     "add_avoided_tax",
     "add_indicator",
     "add_money_row",
+    "add_side_effect",
     "choose_method",
     "claim_saving",
     "draft_saving",
@@ -55,7 +57,9 @@ __all__ = [
     "remove_adjustment",
     "remove_meter",
     "remove_money_row",
+    "remove_side_effect",
     "reopen_claim",
+    "side_media",
     "sign_claim",
     "signing_text",
     "state_factors",

@@ -20,8 +20,8 @@ from cp_circles.savings.gathering import OWN
 from cp_circles.savings.models import Claim, Saving, SavingState
 from cp_circles.savings.services.asking import ask_to_sign
 from cp_circles.savings.services.drafts import SavingDraft, fill, stored
-from cp_circles.savings.versions import v2026_2
-from cp_circles.savings.versions.v2026_2 import Computed
+from cp_circles.savings.versions import v2026_3
+from cp_circles.savings.versions.v2026_3 import Computed
 
 OPEN_STATES = {ProjectState.REGISTERED, ProjectState.UNDER_WAY, ProjectState.COMPLETED}
 
@@ -243,7 +243,7 @@ def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, 
         {
             "claim": number,
             "saving": saving.id,
-            "method_version": v2026_2.VERSION,
+            "method_version": v2026_3.VERSION,
             "inputs": inputs,
             "factors": factors,
             "evidence": hashes,
@@ -254,7 +254,7 @@ def _frozen(session: Session, saving: Saving, computed: Computed, actor: Actor, 
         saving_id=saving.id,
         saving=saving,
         number=number,
-        method_version=v2026_2.VERSION,
+        method_version=v2026_3.VERSION,
         inputs=inputs,
         factors=factors,
         evidence_hashes=hashes,

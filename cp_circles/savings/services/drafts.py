@@ -9,7 +9,7 @@ from cp_circles.errors import Invalid, msg
 from cp_circles.metering.models import Meter
 from cp_circles.projects.models import Evidence, Indicator
 from cp_circles.savings.models import MeterUse, Saving, SavingAdjustment, SavingMeter
-from cp_circles.savings.versions import v2026_2
+from cp_circles.savings.versions import v2026_3
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class SavingDraft:
     indirect_yuan: Decimal = Decimal(0)
     forecast_yuan: Decimal = Decimal(0)
     money_note: str = ""
+    batch_cycles: int | None = None
     supplier_factors: dict[str, Any] = field(default_factory=dict)
 
 
@@ -56,12 +57,14 @@ def fill(saving: Saving, draft: SavingDraft) -> None:
 def _check(saving: Saving, draft: SavingDraft) -> None:
     """Refuse meters of another company, unknown methods, and sums without a word."""
     _check_meters(saving, draft)
-    if draft.method not in v2026_2.METHODS:
+    if draft.method not in v2026_3.METHODS:
         raise Invalid(msg("Choose one of the methods shown."), field="method")
     if draft.method == "unit_consumption" and draft.production_meter is None:
         raise Invalid(msg("Unit consumption needs a production counter."), field="production_meter")
     if not 0 < draft.share <= 1:
         raise Invalid(msg("The share lies above 0 and is at most 1."), field="share")
+    if draft.batch_cycles is not None and draft.batch_cycles < 1:
+        raise Invalid(msg("Count the batches of the reporting period, one or more."), field="batch_cycles")
     if any(not row.note.strip() for row in draft.adjustments):
         raise Invalid(msg("Say what the adjustment is for."), field="note")
     if (draft.other_direct_yuan or draft.indirect_yuan) and not draft.money_note.strip():
@@ -91,7 +94,7 @@ def _copy(saving: Saving, draft: SavingDraft) -> None:
     saving.baseline_from, saving.baseline_to = draft.baseline_from, draft.baseline_to
     saving.reporting_from, saving.reporting_to = draft.reporting_from, draft.reporting_to
     saving.method, saving.share = draft.method, draft.share
-    saving.method_reason = draft.method_reason.strip()
+    saving.method_reason, saving.batch_cycles = draft.method_reason.strip(), draft.batch_cycles
     for row in draft.adjustments:
         saving.adjustments.append(
             SavingAdjustment(
@@ -122,6 +125,6 @@ def stored(saving: Saving) -> dict[str, Any]:
     names = (
         "indicator_code meter_id production_meter_id baseline_from baseline_to reporting_from reporting_to "
         "method method_reason share adjustment adjustment_note other_direct_yuan indirect_yuan forecast_yuan "
-        "money_note"
+        "money_note batch_cycles"
     )
     return {name: str(getattr(saving, name)) for name in names.split()}

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.calc.exact import plain
 from cp_circles.db.events import record_event
@@ -82,6 +82,8 @@ def answer_split(
         raise DomainError(msg("This split does not wait for your answer any more."))
     if not agreed and not note.strip():
         raise Invalid(msg("Say why you decline; the department reads it."), field="reason")
+    if agreed and all(row.agreed for row in split.shares if row is not share):
+        _leave_verified_as_it_is(session, split)
     share.agreed, share.note = agreed, note.strip()
     share.answered_by_id, share.answered_at = actor.person_id, now
     finish_tasks(session, subject=share, now=now)
@@ -192,6 +194,34 @@ def _check_split(
         raise Invalid(text, field="share", percent=plain(together * 100, 2))
     if not reason.strip():
         raise Invalid(msg("Say on what the shares rest."), field="reason")
+
+
+def _leave_verified_as_it_is(session: Session, split: Split) -> None:
+    """Refuse to let a split hold that leaves a project less than what it has verified on the meter."""
+    verified = session.scalars(
+        sa.select(Saving)
+        .where(
+            Saving.meter_id == split.meter_id,
+            Saving.state == SavingState.VERIFIED,
+            Saving.reporting_from <= split.ends_on,
+            Saving.reporting_to >= split.starts_on,
+        )
+        .order_by(Saving.id)
+        .options(joinedload(Saving.project))
+    )
+    named = {row.project_id: row.share for row in split.shares}
+    for row in verified:
+        left = named.get(row.project_id, Decimal(0))
+        if row.share > left:
+            raise DomainError(
+                msg(
+                    "%(project)s has verified %(percent)s %% of this meter in this time, and the split leaves"
+                    " it %(left)s %%: give it that share, or have its last signature taken back first."
+                ),
+                project=row.project.title,
+                percent=plain(row.share * 100, 2),
+                left=plain(left * 100, 2),
+            )
 
 
 def _standing_split(session: Session, meter_id: int, starts_on: date, ends_on: date) -> Split | None:

@@ -8,16 +8,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import decimal_from
+from cp_circles.calc.steam import steam_enthalpy
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.metering.models import Meter
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Evidence
 from cp_circles.savings import queries
+from cp_circles.savings.measuring import STEAM_FIELDS
 from cp_circles.savings.models import MeterUse, Saving, SavingAdjustment, SavingMeter, SavingState
 from cp_circles.savings.services.claims import hold_saving, require_claimant
 from cp_circles.savings.services.drafts import stored, sum_adjustments
-from cp_circles.savings.versions import v2026_2
+from cp_circles.savings.versions import v2026_3
 
 ONE_ONLY = (MeterUse.FLOW, MeterUse.HOURS, MeterUse.DISCHARGE, MeterUse.DISCHARGE_FLOW)
 
@@ -26,8 +28,8 @@ def choose_method(
     session: Session, *, actor: Actor, saving: Saving, method: str, reason: str, now: datetime
 ) -> None:
     """Choose the method that counts; another than the recommended one needs a reason for the verifiers."""
-    _open(session, actor, saving)
-    if method not in v2026_2.METHODS:
+    open_draft(session, actor, saving)
+    if method not in v2026_3.METHODS:
         raise Invalid(msg("Choose one of the methods shown."), field="method")
     before = stored(saving)
     saving.method = method
@@ -38,14 +40,14 @@ def choose_method(
             field="method_reason",
         )
     saving.method_reason = reason.strip()
-    _done(session, actor, saving, "savings.choose_method", now, before)
+    record_change(session, actor, saving, "savings.choose_method", now, before)
 
 
 def name_meter(
     session: Session, *, actor: Actor, saving: Saving, meter: Meter, use: MeterUse, now: datetime
 ) -> None:
     """Name a further meter: a driver, the flow behind a concentration, hours, or the discharge."""
-    _open(session, actor, saving)
+    open_draft(session, actor, saving)
     if meter.company_id != saving.project.company_id:
         raise Invalid(msg("Choose a meter of this company."), field="further_meter")
     if meter.id in {saving.meter_id, saving.production_meter_id}:
@@ -53,17 +55,19 @@ def name_meter(
     if any(row.use is use and (row.meter_id == meter.id or use in ONE_ONLY) for row in saving.further_meters):
         raise Invalid(msg("A meter is named for this already; remove it first."), field="further_meter")
     saving.further_meters.append(SavingMeter(meter=meter, meter_id=meter.id, use=use))
-    _done(session, actor, saving, "savings.name_meter", now, {})
+    record_change(session, actor, saving, "savings.name_meter", now, {})
 
 
 def remove_meter(session: Session, *, actor: Actor, saving: Saving, row_id: int, now: datetime) -> None:
     """Take a further meter off the saving."""
-    _open(session, actor, saving)
+    open_draft(session, actor, saving)
     row = next((row for row in saving.further_meters if row.id == row_id), None)
     if row is None:
         raise NotFound
     saving.further_meters.remove(row)
-    _done(session, actor, saving, "savings.remove_meter", now, {"meter": row.meter_id, "use": row.use.value})
+    record_change(
+        session, actor, saving, "savings.remove_meter", now, {"meter": row.meter_id, "use": row.use.value}
+    )
 
 
 def add_adjustment(
@@ -79,7 +83,7 @@ def add_adjustment(
     now: datetime,
 ) -> SavingAdjustment:
     """State a non-routine adjustment: above zero for what an event added, below for what it took."""
-    _open(session, actor, saving)
+    open_draft(session, actor, saving)
     if not quantity:
         raise Invalid(msg("An adjustment of zero changes nothing."), field="quantity")
     if not note.strip():
@@ -95,7 +99,7 @@ def add_adjustment(
     )
     saving.adjustments.append(row)
     sum_adjustments(saving)
-    _done(session, actor, saving, "savings.add_adjustment", now, {})
+    record_change(session, actor, saving, "savings.add_adjustment", now, {})
     return row
 
 
@@ -112,14 +116,14 @@ def _within_reporting(saving: Saving, starts_on: date, ends_on: date) -> None:
 
 def remove_adjustment(session: Session, *, actor: Actor, saving: Saving, row_id: int, now: datetime) -> None:
     """Take a non-routine adjustment back."""
-    _open(session, actor, saving)
+    open_draft(session, actor, saving)
     row = next((row for row in saving.adjustments if row.id == row_id), None)
     if row is None:
         raise NotFound
     saving.adjustments.remove(row)
     sum_adjustments(saving)
     before = {"quantity": str(row.quantity), "note": row.note}
-    _done(session, actor, saving, "savings.remove_adjustment", now, before)
+    record_change(session, actor, saving, "savings.remove_adjustment", now, before)
 
 
 def state_steam(
@@ -129,28 +133,38 @@ def state_steam(
     saving: Saving,
     mpa: Decimal | None,
     celsius: Decimal | None,
+    dryness: Decimal | None = None,
     now: datetime,
 ) -> None:
-    """State the absolute pressure of steam, and its temperature where it is superheated."""
-    _open(session, actor, saving)
-    before = (saving.steam_mpa, saving.steam_celsius)
-    saving.steam_mpa, saving.steam_celsius = mpa, celsius
-    wrong = [
-        row
-        for row in queries.computed(session, saving).reasons
-        if row.field == "steam_mpa" and mpa is not None
-    ]
-    if wrong:
-        saving.steam_mpa, saving.steam_celsius = before
-        raise Invalid(wrong[0].msgid, field="steam_mpa", **wrong[0].values)
-    _done(session, actor, saving, "savings.state_steam", now, {})
+    """State the absolute pressure of steam, with its temperature (superheated) or its dryness (wet).
+
+    Without either the steam is saturated and dry.
+    """
+    open_draft(session, actor, saving)
+    if mpa is None:
+        raise Invalid(msg("Give the absolute pressure of the steam."), field="steam_mpa")
+    before = {"state": [_text(value) for value in _steam_of(saving)]}
+    try:
+        steam_enthalpy(mpa, celsius, Decimal(1) if dryness is None else dryness)
+    except Invalid as refusal:
+        raise Invalid(refusal.msgid, field=STEAM_FIELDS[refusal.field], **refusal.values) from None
+    saving.steam_mpa, saving.steam_celsius, saving.steam_dryness = mpa, celsius, dryness
+    record_change(session, actor, saving, "savings.state_steam", now, before)
+
+
+def _steam_of(saving: Saving) -> tuple[Decimal | None, ...]:
+    return saving.steam_mpa, saving.steam_celsius, saving.steam_dryness
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def state_factors(
     session: Session, *, actor: Actor, saving: Saving, given: Mapping[str, tuple[str, str]], now: datetime
 ) -> None:
     """Give the supplier's value and its source for factors that are published as a range."""
-    _open(session, actor, saving)
+    open_draft(session, actor, saving)
     before, values = dict(saving.supplier_factors), dict(saving.supplier_factors)
     for key, (text, source) in given.items():
         if not text.strip():
@@ -165,10 +179,10 @@ def state_factors(
             raise Invalid(msg("Say where the supplier's value stands, such as a bill."), field=key)
         values[key] = {"value": str(value), "source": source.strip()}
     saving.supplier_factors = values
-    _done(session, actor, saving, "savings.state_factors", now, before)
+    record_change(session, actor, saving, "savings.state_factors", now, before)
 
 
-def _open(session: Session, actor: Actor, saving: Saving) -> None:
+def open_draft(session: Session, actor: Actor, saving: Saving) -> None:
     """Only the circle, and only while nothing is claimed."""
     require_claimant(actor, saving.project)
     hold_saving(session, saving)
@@ -176,9 +190,10 @@ def _open(session: Session, actor: Actor, saving: Saving) -> None:
         raise DomainError(msg("A claimed saving does not change; reopen the claim first."))
 
 
-def _done(
+def record_change(
     session: Session, actor: Actor, saving: Saving, verb: str, now: datetime, before: dict[str, Any]
 ) -> None:
+    """Raise the version of a draft and write the change into its history."""
     saving.version += 1
     session.flush()
     record_event(

@@ -88,6 +88,7 @@ def add_avoided_tax(
             "kilograms": str(kilograms), "kilograms_per_equivalent": str(factor.value),
             "equivalents": str(round_half_up(to_fraction(kilograms) / to_fraction(factor.value), 4)),
             "rate": str(rate), "standard": factor.standard, "edition": factor.edition,
+            "source": factor.source, "confidence": factor.confidence,
         },
     )  # fmt: skip
     if row.amount <= 0:

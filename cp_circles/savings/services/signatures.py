@@ -14,6 +14,7 @@ from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.savings import computing, queries, rules
+from cp_circles.savings.absence import require_present
 from cp_circles.savings.counting import count_verified
 from cp_circles.savings.guarding import require_counted_once
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
@@ -201,6 +202,7 @@ def _claim_to_sign(
         raise NotFound
     if not rules.can_verify(actor, saving, role, queries.people_of_circle(session, saving.project.circle_id)):
         raise NotAllowed(msg("Only a verifier of the company who is not of this circle signs here."))
+    require_present(session, actor, saving, role, now)
     hold_saving(session, saving)
     claim = saving.claim
     may_follow = role is Role.THIRD_PARTY and not rules.is_imported(saving)
@@ -227,12 +229,13 @@ def _own_amounts(
 ) -> dict[str, Any]:
     """What the signer stands for: quantities in metering, yuan in finance, everything as claimed elsewhere.
 
-    Yuan follow from the metered quantity by the frozen price; kgce and kgCO2e by the frozen factors.
+    Yuan follow from the metered quantity by the frozen price, kgce and kgCO2e by the frozen factors, each
+    less the side effects that the claim froze.
     """
     metered = next((row for row in rules.live_signatures(claim) if row.role is Role.METERING), None)
     base = metered.quantity if metered and metered.quantity is not None else claim.quantity
     own = quantity if role is Role.METERING and quantity is not None else base
-    converted = computing.reconvert(claim.factors, own, claim.unit)
+    converted = computing.reconverted(claim.inputs, claim.factors, own, claim.unit)
     other = Decimal(claim.inputs["other_direct_yuan"])
     amounts: dict[str, Any] = {"quantity": own, "kgce": converted.kgce, "kgco2e": converted.kgco2e}
     money = (converted.yuan or Decimal(0)) + other
@@ -243,7 +246,7 @@ def _own_amounts(
 def _require_reason(claim: Claim, role: Role, amounts: dict[str, Any], reason: str) -> None:
     """A differing amount needs its reason, in the field it differs in."""
     metered = next((row for row in rules.live_signatures(claim) if row.role is Role.METERING), None)
-    expected = computing.reconvert(claim.factors, amounts["quantity"], claim.unit)
+    expected = computing.reconverted(claim.inputs, claim.factors, amounts["quantity"], claim.unit)
     money = (expected.yuan or Decimal(0)) + Decimal(claim.inputs["other_direct_yuan"])
     differs = (role is Role.METERING and amounts["quantity"] != claim.quantity) or (
         role is Role.FINANCE and amounts["direct_yuan"] != money

@@ -11,10 +11,11 @@ from cp_circles.calc.savings import Adjustment, Period
 from cp_circles.errors import Invalid
 from cp_circles.savings import computing, measuring
 from cp_circles.savings.models import Claim
-from cp_circles.savings.versions import v2026_1, v2026_2
-from cp_circles.savings.versions.v2026_2 import Computed, Material, Stage
+from cp_circles.savings.versions import v2026_1, v2026_2, v2026_3
+from cp_circles.savings.versions.v2026_2 import Material, Stage
+from cp_circles.savings.versions.v2026_3 import Computed
 
-CURRENT = v2026_2.VERSION
+CURRENT = v2026_3.VERSION
 
 
 @dataclass(frozen=True)
@@ -61,14 +62,28 @@ def _by_2026_2(claim: Claim) -> Amounts:
     computed = v2026_2.work_out(material_from(claim))
     if computed.result is None:
         raise ValueError("; ".join(str(reason) for reason in computed.reasons))
+    return _converted(claim, computed.result.quantity, _coefficients(computed))
+
+
+def _by_2026_3(claim: Claim) -> Amounts:
+    computed = shown(claim)
+    if computed.result is None or computed.converted is None:
+        raise ValueError("; ".join(str(reason) for reason in computed.reasons))
+    net = computed.converted
+    return Amounts(
+        computed.result.quantity, net.kgce, net.kgco2e, computed.direct_yuan, _coefficients(computed)
+    )
+
+
+def _coefficients(computed: v2026_2.Computed) -> tuple[str, ...]:
     model = v2026_2.model_row(computed.chosen)
-    coefficients = tuple(row["value"] for row in model["coefficients"]) if model else ()
-    return _converted(claim, computed.result.quantity, coefficients)
+    return tuple(row["value"] for row in model["coefficients"]) if model else ()
 
 
 VERSIONS: dict[str, Callable[[Claim], Amounts]] = {
     v2026_1.VERSION: _by_2026_1,
     v2026_2.VERSION: _by_2026_2,
+    v2026_3.VERSION: _by_2026_3,
 }
 
 
@@ -100,7 +115,7 @@ def differences(claim: Claim) -> list[Difference]:
 
 
 def material_from(claim: Claim) -> Material:
-    """What a claim of 2026-2 was computed from."""
+    """What a claim of 2026-2 or later was computed from, before its side effects."""
     inputs = claim.inputs
     stage = inputs.get("discharge")
     return Material(
@@ -116,6 +131,7 @@ def material_from(claim: Claim) -> Material:
         factors=tuple(computing.factor_from(row) for row in claim.factors),
         other_direct_yuan=Decimal(inputs["other_direct_yuan"]),
         discharge=_stage(stage) if stage else None,
+        equal_periods=claim.method_version != v2026_2.VERSION,
     )
 
 
@@ -156,8 +172,8 @@ def _part(row: Mapping[str, Any]) -> measuring.Part:
 
 def shown(claim: Claim) -> Computed:
     """The computation of a claim with all its lines, from what it froze."""
-    make = material_from if claim.method_version == v2026_2.VERSION else material_of_2026_1
-    return v2026_2.work_out(make(claim))
+    make = material_of_2026_1 if claim.method_version == v2026_1.VERSION else material_from
+    return v2026_3.work_out(make(claim), v2026_3.effects_from(claim.inputs.get("side_effects", [])))
 
 
 __all__ = [

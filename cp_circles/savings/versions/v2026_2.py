@@ -45,7 +45,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Material:
-    """All that a saving is computed from; `accuracy` is that of the meters in percent."""
+    """All that a saving is computed from; `accuracy` is that of the meters in percent.
+
+    `equal_periods` is a rule of later versions; claims of this one were made without it.
+    """
 
     measure: Measure | None
     baseline: tuple[Part, ...]
@@ -60,6 +63,7 @@ class Material:
     other_direct_yuan: Decimal = Decimal(0)
     refused: tuple[Reason, ...] = ()
     discharge: Stage | None = None
+    equal_periods: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,7 @@ def _compared(
             material.direction,
             material.accuracy,
             material.accuracy,
+            material.equal_periods,
         )
     )
 

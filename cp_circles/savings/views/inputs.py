@@ -100,7 +100,13 @@ def remove_adjustment(saving_id: int, row_id: int) -> ResponseReturnValue:
 def state_steam(saving_id: int) -> ResponseReturnValue:
     """State pressure and temperature of the steam."""
     saving, form = saving_of(saving_id), SteamForm()
-    act = _doing(saving, services.state_steam, mpa=form.steam_mpa.data, celsius=form.steam_celsius.data)
+    act = _doing(
+        saving,
+        services.state_steam,
+        mpa=form.steam_mpa.data,
+        celsius=form.steam_celsius.data,
+        dryness=form.steam_dryness.data,
+    )
     return _answer(saving, form, "steam_form", act, _("The state of the steam is stored."))
 
 

@@ -8,10 +8,12 @@ from cp_circles.calc.conversion import Factor
 from cp_circles.metering.queries import meters_of
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Evidence
-from cp_circles.savings import queries, rules
-from cp_circles.savings.forms import AdjustmentForm, FurtherMeterForm, MethodForm, SteamForm
+from cp_circles.savings import queries, rules, services
+from cp_circles.savings.forms import AdjustmentForm, FurtherMeterForm, MethodForm, SideEffectForm, SteamForm
+from cp_circles.savings.gathering import unit_of
+from cp_circles.savings.measuring import STEAM_FIELDS
 from cp_circles.savings.models import Saving, SavingState
-from cp_circles.savings.versions.v2026_2 import Computed
+from cp_circles.savings.versions.v2026_3 import Computed
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session
 
@@ -34,11 +36,17 @@ def input_forms(saving: Saving, computed: Computed, actor: Actor) -> dict[str, A
             saving,
         ),
         "steam_form": SteamForm(
-            None, data={"steam_mpa": saving.steam_mpa, "steam_celsius": saving.steam_celsius}
+            None,
+            data={
+                "steam_mpa": saving.steam_mpa,
+                "steam_celsius": saving.steam_celsius,
+                "steam_dryness": saving.steam_dryness,
+            },
         )
         if is_steam(saving, computed)
         else None,
         "ranges": range_rows(saving, computed),
+        "side_form": offered_media(SideEffectForm(None), saving),
         "factor_error": None,
     }
 
@@ -47,7 +55,7 @@ def is_steam(saving: Saving, computed: Computed) -> bool:
     """Whether steam is metered by mass, so that its state is needed."""
     measure = computed.material.measure
     return (measure is not None and measure.kind == "steam") or any(
-        reason.field == "steam_mpa" for reason in computed.material.refused
+        reason.field in STEAM_FIELDS.values() for reason in computed.material.refused
     )
 
 
@@ -63,14 +71,26 @@ def offered_meters(form: FurtherMeterForm, saving: Saving) -> FurtherMeterForm:
 
 def offered_evidence(form: AdjustmentForm, saving: Saving) -> AdjustmentForm:
     """Offer the project's evidence."""
+    form.evidence.choices = _evidence(saving)
+    return form
+
+
+def offered_media(form: SideEffectForm, saving: Saving) -> SideEffectForm:
+    """Offer every medium of which less is better, each with the unit to state it in."""
+    rows = services.side_media(db_session(), saving)
+    form.medium.choices = [(row.code, f"{row.names.in_(locale_name())} ({unit_of(row)})") for row in rows]
+    form.side_evidence.choices = _evidence(saving)
+    return form
+
+
+def _evidence(saving: Saving) -> list[tuple[str, str]]:
     rows = (
         db_session()
         .query(Evidence)
         .filter(Evidence.project_id == saving.project_id, Evidence.withdrawn_at.is_(None))
         .order_by(Evidence.id)
     )
-    form.evidence.choices = [("", _("None")), *((str(row.id), row.title) for row in rows)]
-    return form
+    return [("", _("None")), *((str(row.id), row.title) for row in rows)]
 
 
 def range_rows(saving: Saving, computed: Computed) -> list[dict[str, Any]]:
@@ -85,9 +105,15 @@ def range_rows(saving: Saving, computed: Computed) -> list[dict[str, Any]]:
             "unit": f"{row.unit}/{row.per_unit}",
             "given": saving.supplier_factors.get(row.key, {}),
         }
-        for row in computed.material.factors
+        for row in _stated_factors(computed)
         if (known := pack.factor(row.key)) is not None and known.needs_choice and _is_range(row)
     ]
+
+
+def _stated_factors(computed: Computed) -> list[Factor]:
+    """The factors of the saving and of its side effects, each once."""
+    effects = [factor for row in computed.effects for factor in row.effect.factors]
+    return list({row.key: row for row in (*computed.material.factors, *effects)}.values())
 
 
 def _is_range(row: Factor) -> bool:

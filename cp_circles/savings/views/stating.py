@@ -14,6 +14,7 @@ from cp_circles.people.models import Role
 from cp_circles.people.queries import names_by_id
 from cp_circles.projects.models import Project
 from cp_circles.savings import computing, presenting, queries, rules, services
+from cp_circles.savings.absence import absence_of
 from cp_circles.savings.forms import SavingForm, SigningForm
 from cp_circles.savings.models import Saving, SavingState, Signature
 from cp_circles.savings.presenting.guard import guard_parts
@@ -156,6 +157,7 @@ def _draft(form: SavingForm, saving: Saving | None = None) -> SavingDraft:
             "reporting_to",
             "method",
             "share",
+            "batch_cycles",
         ),
     )
 
@@ -179,9 +181,11 @@ def saving_page(
     computed = queries.computed(session, saving)
     people = queries.people_of_circle(session, saving.project.circle_id)
     role = rules.role_to_sign(actor, saving, people)
-    may_sign = role is not None
+    absence = absence_of(session, actor, saving, role, now()) if role else None
+    may_sign = role is not None and absence is None
     absent = services.absent_verifier(session, actor, saving, role) if role else None
     verified = queries.verified_amounts(claim) if claim and saving.state is SavingState.VERIFIED else None
+    names = indicator_names(saving.project.company_id)
     return render_template(
         "savings/show_saving.html",
         saving=saving,
@@ -194,7 +198,8 @@ def saving_page(
         methods=presenting.method_lines(saving, computed, claim),
         **(input_forms(saving, computed, actor) | forms),
         periods=presenting.periods_text(saving),
-        names=indicator_names(saving.project.company_id),
+        names=names,
+        **presenting.beside_parts(session, saving, computed, verified, names),
         factors=presenting.factor_lines(
             claim.factors if claim else [computing.factor_row(row) for row in computed.factors],
             queries.factor_pack(session, saving.project),
@@ -209,6 +214,8 @@ def saving_page(
         verified=verified,
         role=role,
         may_sign=may_sign,
+        absence=absence,
+        sees_project=rules.can_see_savings(actor, saving.project),
         signing_form=(form or _signing_form(claim, role)) if may_sign else None,
         signing_text=services.signing_text(claim, role, None, None, "", absent) if claim and role else None,
         signing_for=names_by_id(session, [absent]).get(absent or 0),

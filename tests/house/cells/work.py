@@ -14,6 +14,7 @@ from tests.house.cells.addresses import (
     of_member,
     of_meter,
     of_page,
+    of_partner,
     of_project,
     of_reading,
     of_record,
@@ -61,6 +62,10 @@ CIRCLES = {
     **rows("circles: log_activity", may=(*CIRCLE, "facilitator", "department"), args=of_circle),
     **rows("circles: return_circle approve_circle", may=DEPARTMENT, args=of_waiting_circle),
     **rows("circles: revive_circle deregister_circle", may=DEPARTMENT, args=of_circle),
+    **rows("circles: show_partners", may=SEES_INSIDE, args=of_circle, shows="secret"),
+    **rows("circles: ask_partner", may=DEPARTMENT, args=of_circle),
+    **rows("circles: join_circle decline_circle", may=NOBODY_IN, args=of_partner),
+    **rows("circles: leave_circle", may=DEPARTMENT, args=of_partner, body=with_reason),
 }
 
 METERING = {
@@ -69,6 +74,7 @@ METERING = {
     **rows("metering: new_meter add_meter", may=(*KEEPS, "metering"), args=of_company),
     **rows("metering: show_meter", may=SEES_WORK, args=of_meter, shows="secret"),
     **rows("metering: record_reading", may=SEES_WORK, args=of_meter),
+    **rows("metering: show_replacing replace_counter", may=SEES_WORK, args=of_meter),
     **rows("metering: my_meters", may=SEES_WORK),
     **rows("metering: log_reading", may=SEES_WORK, args=of_meter, shows="secret"),
     **rows("metering: show_photo", may=SEES_WORK, args=of_reading),
@@ -83,7 +89,10 @@ METERING = {
     **rows("metering: accept_finding ignore_period", may=SEES_WORK, args=of_finding),
     **rows("metering: declare_fall fill_gap", may=SEES_WORK, args=of_finding),
     **rows("metering: preview_file store_file", may=NOBODY_IN, args=lambda side: {"token": "0" * 32}),
-    **rows("metering: show_file", may=NOBODY_IN, args=lambda side: {"job_id": 1}),
+    **rows("metering: show_tree", may=SEES_WORK, args=of_company),
+    **rows("metering: move_meter", may=(*KEEPS, "metering"), args=of_company),
+    **rows("metering: list_files", may=SEES_WORK, args=of_company),
+    **rows("metering: show_file download_file", may=NOBODY_IN, args=lambda side: {"job_id": 1}),
     **rows("metering: correct_reading void_reading", may=SEES_WORK, args=of_reading),
 }
 
@@ -112,10 +121,11 @@ PROJECTS = {
         may=SEES_WORK,
         args=lambda side: {"project_id": side.project.id, "version_id": side.evidence_version.id},
     ),
-    **rows("projects: add_remark", may=TALKERS, args=of_project),
+    **rows("projects: start_next explain_carry_over", may=CIRCLE, args=of_project),
+    **rows("projects: add_remark", may=(*TALKERS, *VERIFIERS), args=of_project),
     **rows(
         "projects: resolve_remark",
-        may=TALKERS,
+        may=(*TALKERS, *VERIFIERS),
         args=lambda side: {"project_id": side.project.id, "comment_id": side.remark.id},
     ),
 }
@@ -127,7 +137,7 @@ SAVINGS = {
     **rows("savings: edit_saving", may=CIRCLE, args=of_draft_saving, shows="secret"),
     **rows("savings: save_saving claim_saving withdraw_saving", may=CIRCLE, args=of_draft_saving),
     **rows(
-        "savings: choose_method name_meter add_adjustment state_steam state_factors",
+        "savings: choose_method name_meter add_adjustment state_steam state_factors add_side_effect",
         may=CIRCLE,
         args=of_draft_saving,
     ),
@@ -140,6 +150,11 @@ SAVINGS = {
         "savings: remove_adjustment",
         may=CIRCLE,
         args=lambda side: of_draft_saving(side) | {"row_id": side.adjustment.id},
+    ),
+    **rows(
+        "savings: remove_side_effect",
+        may=CIRCLE,
+        args=lambda side: of_draft_saving(side) | {"row_id": side.side_effect.id},
     ),
     **rows(
         "savings: explain_claim",
