@@ -12,6 +12,7 @@ from cp_circles.rulesets.schema.figures import Metric
 BY = ("region", "company", "circle", "project", "industry")
 PER = ("total", "head", "output", "improved")
 RESTRICTED, PUBLIC = "restricted", "public"
+LIVING = "living"
 LOWEST = frozenset({RegionLevel.COUNTY})
 
 
@@ -54,7 +55,8 @@ class Scope:
 class Asked:
     """One board: every part of it stands in the address. No season means all of them.
 
-    `claims` says that the reader may see what was claimed in this scope as a whole.
+    `claims` says that the reader may see what was claimed in this scope as a whole. `living` adds to what was
+    verified in a season what still works, by its follow-up, of earlier seasons' savings.
     """
 
     scope: Scope
@@ -68,6 +70,7 @@ class Asked:
     per: str = "total"
     variant: str = PUBLIC
     claims: bool = False
+    living: bool = False
 
     @property
     def previous(self) -> tuple[int, ...]:
@@ -88,8 +91,8 @@ class Asked:
         )
 
     def on(self, basis: Basis) -> "Asked":
-        """The same board on another basis."""
-        return replace(self, basis=basis)
+        """The same board on another basis; only what is verified lives on."""
+        return replace(self, basis=basis, living=self.living and basis is Basis.VERIFIED)
 
 
 def is_money(metric: Metric) -> bool:

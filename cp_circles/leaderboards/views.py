@@ -19,11 +19,16 @@ from cp_circles.leaderboards.presenting.sheets import method_lines, sheet_of
 from cp_circles.ledger import queries as ledger
 from cp_circles.ledger import services as ledger_services
 from cp_circles.ledger.models import BoardFreeze
+from cp_circles.metering.queries import own_indicators
 from cp_circles.organisations.models import Region
 from cp_circles.people.rules import NOBODY
 from cp_circles.projects.models import Project
+from cp_circles.savings import queries as savings
+from cp_circles.savings import rules as savings_rules
+from cp_circles.savings.models import Claim
 from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, now
 
@@ -147,9 +152,26 @@ def _project_page(project: Project, variant: str, ends: Endpoints, *, inside: bo
             if key in metrics
         ],
         board=ends.board,
+        claims=_claims(project) if ends is SIGNED_IN else [],
         inside=inside,
         is_public=variant != RESTRICTED,
     )
+
+
+def _claims(project: Project) -> list[tuple[str, Claim]]:
+    """The standing claims behind the amounts with their indicators' names, for whoever sees savings."""
+    if not savings_rules.can_see_savings(current_actor(), project):
+        return []
+    found = [
+        row for row in savings.savings_of(db_session(), project.id) if not savings_rules.is_imported(row)
+    ]
+    names = {row.code: row.names.in_(locale_name()) for row in savings.catalogue(db_session()).indicators}
+    names |= {row.code: row.name for row in own_indicators(db_session(), project.company_id)}
+    return [
+        (names.get(row.indicator_code, row.indicator_code), row.claim)
+        for row in found
+        if row.claim is not None
+    ]
 
 
 @bp.get("/public/boards/method")

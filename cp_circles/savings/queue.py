@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from cp_circles.circles.dates import local_date
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
@@ -67,8 +68,9 @@ def _waiting(
 ) -> Waiting:
     """The line of one claim."""
     since = max([claim.claimed_at, *(row.signed_at for row in rules.live_signatures(claim))])
-    due_on = (since + timedelta(days=days or rules.DAYS_TO_SIGN)).date()
-    return Waiting(saving, claim, role, lent, since, due_on, (now - since).days, len(claim.evidence_hashes))
+    due_on = rules.due_on(since, days or rules.DAYS_TO_SIGN)
+    waited = (local_date(now) - local_date(since)).days
+    return Waiting(saving, claim, role, lent, since, due_on, waited, len(claim.evidence_hashes))
 
 
 def _turn(saving: Saving) -> Role | None:

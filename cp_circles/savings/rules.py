@@ -1,8 +1,9 @@
 """Who may claim and who may verify, and in which order."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from cp_circles.circles.dates import local_date
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
@@ -62,6 +63,22 @@ def can_verify(actor: Actor, saving: Saving, role: Role, circle_people: Sequence
         and (not lent or any(person not in circle_people for person in lent))
         and not is_of_circle(actor, saving.project)
     )
+
+
+def is_away(actor: Actor, role: Role, company_id: int) -> bool:
+    """True while the actor's own role in the company is lent to a stand-in."""
+    own = [
+        grant
+        for grant in actor.grants
+        if (grant.role, grant.scope_kind, grant.scope_id) == (role, ScopeKind.COMPANY, company_id)
+        and grant.for_person_id is None
+    ]
+    return bool(own) and all(grant.is_away for grant in own)
+
+
+def due_on(since: datetime, days: int) -> date:
+    """The local day by which a verifier signs: so many days after the local day on which it was asked."""
+    return local_date(since) + timedelta(days=days)
 
 
 def live_signatures(claim: Claim) -> list[Signature]:

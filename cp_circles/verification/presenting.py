@@ -13,7 +13,7 @@ from cp_circles.web.i18n import enum_label
 
 @dataclass(frozen=True)
 class MoneyLine:
-    """One line of the table; exactly one of the three columns is filled."""
+    """One line of the table; exactly one of the three columns is filled. `amount` is in yuan, above zero."""
 
     label: str
     note: str
@@ -22,16 +22,18 @@ class MoneyLine:
     forecast: str
     provisional: bool = False
     row: MoneyRow | None = None
+    amount: Decimal = Decimal(0)
 
 
-def money_lines(saving: Saving, metered: Decimal) -> list[MoneyLine]:
+def money_lines(saving: Saving, metered: Decimal, how: str = "") -> list[MoneyLine]:
     """The metered saving at its price, every row, and what was typed without rows."""
-    lines = [MoneyLine(_("Metered saving at its price"), "", yuan(metered), "", "")]
+    lines = [MoneyLine(_("Metered saving at its price"), how, yuan(metered), "", "", amount=metered)]
     lines += [_line(row) for row in saving.money_rows]
     if not saving.money_rows and (saving.other_direct_yuan or saving.indirect_yuan or saving.forecast_yuan):
         stated = (saving.other_direct_yuan, saving.indirect_yuan, saving.forecast_yuan)
         direct, indirect, forecast = (yuan(amount) if amount else "" for amount in stated)
-        lines.append(MoneyLine(_("Stated with the saving"), saving.money_note, direct, indirect, forecast))
+        label, note = _("Stated with the saving"), saving.money_note
+        lines.append(MoneyLine(label, note, direct, indirect, forecast, amount=sum(stated, Decimal(0))))
     return lines
 
 
@@ -58,6 +60,7 @@ def _line(row: MoneyRow) -> MoneyLine:
         shown if forecast else "",
         row.is_provisional,
         row,
+        row.amount,
     )
 
 

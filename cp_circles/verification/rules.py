@@ -4,12 +4,20 @@ from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
 from cp_circles.savings import rules as savings
+from cp_circles.savings.models import Saving
 
 
 def can_see_money(actor: Actor, company_id: int) -> bool:
     """Finance, the department, a third party of the whole company, and administrators; never an official."""
     roles = (Role.FINANCE, Role.DEPARTMENT, Role.THIRD_PARTY)
     return actor.is_administrator or any(actor.holds(role, ScopeKind.COMPANY, company_id) for role in roles)
+
+
+def can_see_money_of(actor: Actor, saving: Saving) -> bool:
+    """Whoever sees the company's money, and a third party invited for this saving: of this saving only."""
+    return can_see_money(actor, saving.project.company_id) or actor.holds(
+        Role.THIRD_PARTY, ScopeKind.SAVING, saving.id
+    )
 
 
 def can_keep_money(actor: Actor, company_id: int) -> bool:

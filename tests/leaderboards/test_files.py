@@ -22,7 +22,7 @@ def test_a_name_that_looks_like_a_formula_is_quoted_in_csv_and_xlsx(client, make
     assert (cell.value, cell.data_type) == (f"'{HOSTILE}", "s")
     assert Decimal(str(book["board"]["D2"].value)) == Decimal("12.5")
     about = [row[0].value for row in book["about"].iter_rows()]
-    assert about.count("口径说明") == 6
+    assert about.count("口径说明") == 7
 
     found = client.get(f"/public/boards/export.json?{query}").get_json()
     assert found["rows"][0]["name"] == HOSTILE and found["rows"][0]["amount"] == "12.500000"

@@ -204,7 +204,7 @@ def _whole_season(months: Sequence[queries.Month], asked: Asked) -> list[queries
 
 def path_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | None:
     """From claimed to verified; never drawn in public."""
-    if not asked.claims:
+    if not asked.claims or asked.living:
         return None
     path = queries.path_to_verified(session, asked)
     if not path.claimed and not path.verified:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards import queries, rules
-from cp_circles.leaderboards.asking import PUBLIC, Asked, is_money
+from cp_circles.leaderboards.asking import LIVING, PUBLIC, Asked, is_money
 from cp_circles.leaderboards.forms import BoardForm
 from cp_circles.leaderboards.presenting import drawings, reading
 from cp_circles.leaderboards.presenting.amounts import (
@@ -92,6 +92,7 @@ def board_values(
         "head_unit": head_unit(asked),
         "is_public": asked.variant == PUBLIC,
         "is_claimed": asked.filter.basis is Basis.CLAIMED,
+        "living": queries.living_parts(session, asked) if asked.living else None,
         "figures": figures(session, asked, words),
         "crumbs": crumbs(session, asked),
         "tabs": tabs(asked),
@@ -186,6 +187,8 @@ def chips(asked: Asked, words: Vocabulary) -> list[tuple[str, str, bool]]:
         found.append((_(PER_WORDS[asked.per]), address_with(per=None, page=None), True))
     if asked.filter.basis is Basis.CLAIMED:
         found.append((_("Claimed, not verified"), address_with(basis=None, page=None), True))
+    if asked.living:
+        found.append((_("New and still working"), address_with(basis=None, page=None), True))
     return found
 
 
@@ -200,25 +203,26 @@ def filter_form(
 ) -> BoardForm:
     """The filter with what can be chosen, set to what is shown."""
     form = BoardForm()
-    years = reading.known_seasons(session, asked.filter.basis)
+    years = reading.known_seasons(session, asked.filter.basis, living=asked.living)
     form.season.choices = [(str(year), str(year)) for year in reversed(years)] + [("all", _("All seasons"))]
     form.metric.choices = [(metric.key, metric_name(metric)) for metric in words.metrics]
     form.per.choices = [(per, _(PER_WORDS[per])) for per in reading.pers_offered(asked.by, asked.seasons)]
     form.domain.choices = _terms(words, "domain")
     form.focus.choices = _terms(words, "focus_area")
     form.industry.choices = [("", _("All")), *_industries(session)]
-    form.basis.choices = [("verified", _("Verified")), ("claimed", _("Claimed, not verified"))]
+    form.basis.choices = [("verified", _("Verified in the season")), (LIVING, _("New and still working"))]
+    if asked.variant != PUBLIC and rules.sees_claimed(actor, asked.scope, asked.by, own):
+        form.basis.choices.append(("claimed", _("Claimed, not verified")))
     currencies = queries.currencies_known(session, asked.metric.key) if is_money(asked.metric) else []
     form.currency.choices = [(code, code) for code in currencies]
     form.season.data = str(asked.seasons[0]) if asked.seasons else "all"
     form.metric.data, form.per.data = asked.metric.key, asked.per
     form.domain.data, form.focus.data = asked.domain, asked.focus_area
     form.industry.data = str(asked.scope.industry.id) if asked.scope.industry else ""
-    form.basis.data, form.currency.data = asked.filter.basis.value, asked.currency
+    form.basis.data = LIVING if asked.living else asked.filter.basis.value
+    form.currency.data = asked.currency
     if len(currencies) < 2:
         del form.currency
-    if asked.variant == PUBLIC or not rules.sees_claimed(actor, asked.scope, asked.by, own):
-        del form.basis
     return form
 
 

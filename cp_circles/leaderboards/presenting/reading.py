@@ -10,6 +10,7 @@ from cp_circles.circles.models import Circle
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards import queries, rules
 from cp_circles.leaderboards.asking import (
+    LIVING,
     PER,
     PUBLIC,
     Asked,
@@ -50,7 +51,8 @@ def settle(
     by = chosen(given.get("by"), scope.offered)
     claimed = given.get("basis") == Basis.CLAIMED.value and rules.sees_claimed(actor, scope, by, own)
     basis = Basis.CLAIMED if claimed and variant != PUBLIC else Basis.VERIFIED
-    seasons = seasons_in(given.getlist("season"), known_seasons(session, basis))
+    living = basis is Basis.VERIFIED and given.get("basis") == LIVING
+    seasons = seasons_in(given.getlist("season"), known_seasons(session, basis, living=living))
     per = chosen(given.get("per"), pers_offered(by, seasons))
     return Asked(
         scope=scope,
@@ -63,6 +65,7 @@ def settle(
         currency=currency_of(session, metric, given.get("currency")),
         per=per,
         variant=variant,
+        living=living,
         claims=variant != PUBLIC and rules.sees_claimed(actor, scope, "region", own),
     )
 
@@ -81,10 +84,10 @@ def metric_of(words: Vocabulary, key: str | None) -> Metric:
     return found or words.metric_that_counts("kgce") or words.metrics[0]
 
 
-def known_seasons(session: Session, basis: Basis = Basis.VERIFIED) -> list[int]:
+def known_seasons(session: Session, basis: Basis = Basis.VERIFIED, *, living: bool = False) -> list[int]:
     """Seasons with anything on a basis, none of them ahead of today; this year where there is none."""
     year = today().year
-    return [season for season in queries.seasons_known(session, basis) if season <= year] or [year]
+    return [row for row in queries.seasons_known(session, basis, living=living) if row <= year] or [year]
 
 
 def currency_of(session: Session, metric: Metric, wanted: str | None) -> str:

@@ -23,6 +23,10 @@ def method_lines() -> list[str]:
         _("A season holds what has its reporting period's last day in that year; nothing is annualised."),
         _("Each amount counts once, by the project's share, and leaves the board when it is voided."),
         _("The children of a region add up to it exactly; ties share a place and the next place is skipped."),
+        _(
+            "New and still working adds to what was verified in a season what its follow-up found working of"
+            " earlier seasons; all seasons together are what was saved since the start."
+        ),
         _("Claimed amounts are never added to verified ones and never shown in public."),
     ]
 
@@ -73,6 +77,8 @@ def _title(asked: Asked) -> str:
 
 def _facts(board: Board, asked: Asked, unit: str) -> tuple[tuple[str, str], ...]:
     basis = _("Claimed, not verified") if asked.filter.basis is Basis.CLAIMED else _("Verified")
+    if asked.living:
+        basis = _("New and still working")
     check = _("yes") if board.adds_up else _("no")
     return (
         (_("Board"), _title(asked)),

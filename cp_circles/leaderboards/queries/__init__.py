@@ -20,11 +20,12 @@ from cp_circles.leaderboards.queries.readers import (
     seasons_known,
     vocabulary,
 )
-from cp_circles.leaderboards.queries.sums import Competitor, amounts_by_metric, whole_of
+from cp_circles.leaderboards.queries.sums import Competitor, Living, amounts_by_metric, living_parts, whole_of
 
 __all__ = [
     "Board",
     "Competitor",
+    "Living",
     "Month",
     "Own",
     "Part",
@@ -35,6 +36,7 @@ __all__ = [
     "companies_of_actor",
     "currencies_known",
     "freezes_over",
+    "living_parts",
     "measure",
     "months_of",
     "newest_count",

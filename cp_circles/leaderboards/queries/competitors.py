@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.circles.queries import circle_people
 from cp_circles.circles.rules import LIVE
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
 from cp_circles.leaderboards.queries.regions import add_to
@@ -20,9 +21,9 @@ from cp_circles.leaderboards.queries.sums import (
     pair,
     project_count,
     published,
+    source,
     sums,
 )
-from cp_circles.ledger.models import LedgerRow
 from cp_circles.organisations.models import Company, Industry, Region
 from cp_circles.projects.models import Project
 
@@ -31,10 +32,11 @@ Found = tuple[list[Competitor], Decimal]
 
 def companies(session: Session, asked: Asked) -> Found:
     """Companies with their sizes; in public only those that publish have a row."""
-    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    counted = source(asked)
+    value, before = sums(asked, counted.season, amount_of(asked))
     statement = (
-        sa.select(Company, Region.name, Region.name_en, value, before, project_count())
-        .join(LedgerRow, LedgerRow.company_id == Company.id)
+        sa.select(Company, Region.name, Region.name_en, value, before, project_count(asked))
+        .join(counted, counted.company_id == Company.id)
         .join(Region, Company.region_id == Region.id)
         .where(*ledger_conditions(asked), *published(asked))
         .group_by(Company.id, Region.id)
@@ -62,25 +64,32 @@ def companies(session: Session, asked: Asked) -> Found:
 
 
 def _circles_by_company(session: Session, scope: Scope) -> dict[int, tuple[int, int]]:
-    """Live circles and the people in them, by company."""
-    rows = session.execute(
-        sa.select(
-            Circle.company_id,
-            sa.func.count(Circle.id.distinct()),
-            sa.func.count(CircleMember.person_id.distinct()),
-        )
-        .join(Company, Circle.company_id == Company.id)
+    """Live circles and the people who count in circles, by company: two statements."""
+    below = (
+        sa.select(Company.id)
         .join(Region, Company.region_id == Region.id)
-        .outerjoin(CircleMember, sa.and_(CircleMember.circle_id == Circle.id, CircleMember.left_on.is_(None)))
-        .where(Circle.state.in_(LIVE), Region.path.startswith(scope.region.path, autoescape=True))
+        .where(Region.path.startswith(scope.region.path, autoescape=True))
+    )
+    teams = session.execute(
+        sa.select(Circle.company_id, sa.func.count())
+        .where(Circle.state.in_(LIVE), Circle.company_id.in_(below))
         .group_by(Circle.company_id)
     )
-    return {company_id: (circles, people) for company_id, circles, people in rows}
+    counted = {company_id: count for company_id, count in teams}
+    who = circle_people().subquery()
+    members = session.execute(
+        sa.select(who.c.company_id, sa.func.count(who.c.person_id.distinct()))
+        .where(who.c.company_id.in_(below))
+        .group_by(who.c.company_id)
+    )
+    people = {company_id: count for company_id, count in members}
+    return {id_: (counted.get(id_, 0), people.get(id_, 0)) for id_ in {*counted, *people}}
 
 
 def circles(session: Session, asked: Asked) -> Found:
     """Circles; savings of no circle are not listed."""
-    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    counted = source(asked)
+    value, before = sums(asked, counted.season, amount_of(asked))
     members = (
         sa.select(sa.func.count(CircleMember.id))
         .where(CircleMember.circle_id == Circle.id, CircleMember.left_on.is_(None))
@@ -89,10 +98,10 @@ def circles(session: Session, asked: Asked) -> Found:
     )
     statement = (
         sa.select(Circle.id, Circle.name, Company.id, Company.name, Company.name_en)
-        .add_columns(value, before, project_count(), members)
-        .join(LedgerRow, LedgerRow.circle_id == Circle.id)
+        .add_columns(value, before, project_count(asked), members)
+        .join(counted, counted.circle_id == Circle.id)
         .join(Company, Circle.company_id == Company.id)
-        .where(*ledger_conditions(asked), *published(asked))
+        .where(*ledger_conditions(asked), *published(asked), *_sharers_published(asked))
         .group_by(Circle.id, Company.id)
     )
     rows = [
@@ -113,14 +122,15 @@ def circles(session: Session, asked: Asked) -> Found:
 
 def projects(session: Session, asked: Asked) -> Found:
     """Projects with circle and company."""
-    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    counted = source(asked)
+    value, before = sums(asked, counted.season, amount_of(asked))
     statement = (
         sa.select(Project.id, Project.title, Circle.name, Company.id, Company.name, Company.name_en)
         .add_columns(value, before)
-        .join(LedgerRow, LedgerRow.project_id == Project.id)
+        .join(counted, counted.project_id == Project.id)
         .join(Company, Project.company_id == Company.id)
         .outerjoin(Circle, Project.circle_id == Circle.id)
-        .where(*ledger_conditions(asked), *published(asked))
+        .where(*ledger_conditions(asked), *published(asked), *_sharers_published(asked))
         .group_by(Project.id, Circle.id, Company.id)
     )
     rows = [
@@ -138,17 +148,28 @@ def projects(session: Session, asked: Asked) -> Found:
     return rows, _unlisted(session, asked)
 
 
+def _sharers_published(asked: Asked) -> list[Any]:
+    """In public the share of a joint circle that counts to a company that does not publish is not named."""
+    if asked.variant != PUBLIC:
+        return []
+    return [source(asked).company_id.in_(sa.select(Company.id).where(Company.is_public))]
+
+
 def _unlisted(session: Session, asked: Asked) -> Decimal:
     """What counts without a row: savings of no circle, and in public of companies that do not publish."""
-    hidden: list[Any] = [sa.not_(Company.is_public)] if asked.variant == PUBLIC else []
+    private = sa.select(Company.id).where(sa.not_(Company.is_public))
+    hidden: list[Any] = [source(asked).company_id.in_(private)] if asked.variant == PUBLIC else []
+    if asked.variant == PUBLIC and asked.by != "company":
+        home = sa.select(Project.id).where(Project.company_id.in_(private))
+        hidden.append(source(asked).project_id.in_(home))
     if asked.by == "circle":
-        hidden.append(LedgerRow.circle_id.is_(None))
+        hidden.append(source(asked).circle_id.is_(None))
     if not hidden:
         return ZERO
     found = session.scalar(
-        sa.select(sa.func.sum(amount_of(asked)))
-        .join(Company, LedgerRow.company_id == Company.id)
-        .where(*ledger_conditions(asked, seasons=asked.seasons), sa.or_(*hidden))
+        sa.select(sa.func.sum(amount_of(asked))).where(
+            *ledger_conditions(asked, seasons=asked.seasons), sa.or_(*hidden)
+        )
     )
     return found or ZERO
 
@@ -156,11 +177,12 @@ def _unlisted(session: Session, asked: Asked) -> Decimal:
 def industries(session: Session, asked: Asked) -> Found:
     """Sections, or the divisions of the section that is the scope."""
     tree = {row.id: row for row in session.scalars(sa.select(Industry).order_by(Industry.code))}
-    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    counted = source(asked)
+    value, before = sums(asked, counted.season, amount_of(asked))
     rows = session.execute(
-        sa.select(LedgerRow.industry_id, value, before, project_count())
+        sa.select(counted.industry_id, value, before, project_count(asked))
         .where(*ledger_conditions(asked))
-        .group_by(LedgerRow.industry_id)
+        .group_by(counted.industry_id)
     ).all()
     upward = _upward(tree, asked.scope.industry)
     amounts: dict[int, dict[str, Any]] = {}

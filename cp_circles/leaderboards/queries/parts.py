@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import Asked
-from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions
+from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions, source
 from cp_circles.ledger.models import Basis, LedgerRow, Rollup
 from cp_circles.organisations.models import Region
 from cp_circles.projects.models import Project
@@ -31,7 +31,7 @@ def months_of(session: Session, asked: Asked) -> list[Month]:
     """Amounts by the month in which they came to count; waiting claims only for those who may see them."""
     verified = _by_month(session, asked.on(Basis.VERIFIED), None)
     waiting: dict[tuple[int, int], Decimal] = {}
-    if asked.claims:
+    if asked.claims and not asked.living:
         settled = sa.select(LedgerRow.saving_id).where(LedgerRow.basis == Basis.VERIFIED)
         waiting = _by_month(session, asked.on(Basis.CLAIMED), settled)
     return [
@@ -40,14 +40,15 @@ def months_of(session: Session, asked: Asked) -> list[Month]:
 
 
 def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, int], Decimal]:
-    year, month = (sa.cast(sa.extract(part, LedgerRow.counted_at), sa.Integer) for part in ("year", "month"))
+    rows = source(asked)
+    year, month = (sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month"))
     statement = (
         sa.select(year, month, sa.func.sum(amount_of(asked)))
         .where(*ledger_conditions(asked, seasons=asked.seasons))
         .group_by(year, month)
     )
     if but_not is not None:
-        statement = statement.where(LedgerRow.saving_id.not_in(but_not))
+        statement = statement.where(rows.saving_id.not_in(but_not))
     return {(y, m): amount for y, m, amount in session.execute(statement) if amount}
 
 
@@ -64,7 +65,7 @@ class Path:
 
 def path_to_verified(session: Session, asked: Asked) -> Path:
     """Claimed, still in verification, corrected down or up, and verified: one statement, restricted only."""
-    if not asked.claims:
+    if not asked.claims or asked.living:
         raise NotFound
     by_saving = {basis: sa.func.sum(LedgerRow.amount).filter(LedgerRow.basis == basis) for basis in Basis}
     conditions = ledger_conditions(asked, seasons=asked.seasons, both_bases=True)
@@ -100,10 +101,11 @@ def parts_below(session: Session, asked: Asked, shown: Sequence[int]) -> list[Pa
     """What the given rows consist of, one level down: regions, circles of companies, projects of circles."""
     if asked.by == "region":
         return _sub_regions(session, asked, shown)
+    counted = source(asked)
     if asked.by == "company":
-        return _parts(session, asked, shown, LedgerRow.circle_id, Circle.name, LedgerRow.company_id)
+        return _parts(session, asked, shown, counted.circle_id, Circle.name, counted.company_id)
     if asked.by == "circle":
-        return _parts(session, asked, shown, LedgerRow.project_id, Project.title, LedgerRow.circle_id)
+        return _parts(session, asked, shown, counted.project_id, Project.title, counted.circle_id)
     return []
 
 
@@ -121,7 +123,7 @@ def _parts(
 
 
 def _sub_regions(session: Session, asked: Asked, shown: Sequence[int]) -> list[Part]:
-    if asked.scope.industry is not None:
+    if asked.scope.industry is not None or asked.living:
         return []
     rows = session.execute(
         sa.select(Region.id, Region.name, Region.name_en, Region.parent_id, sa.func.sum(Rollup.amount))

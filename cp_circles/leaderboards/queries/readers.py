@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.editions.queries import newest_pack
 from cp_circles.errors import NotFound
-from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
+from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, LivingTotal, Rollup
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -36,10 +36,13 @@ def companies_of_actor(session: Session, actor: Actor) -> frozenset[int]:
     return actor.company_ids | frozenset(found)
 
 
-def seasons_known(session: Session, basis: Basis = Basis.VERIFIED) -> list[int]:
-    """The seasons in which anything counts on a basis, oldest first."""
-    statement = sa.select(Rollup.season).where(Rollup.basis == basis).distinct()
-    return sorted(session.scalars(statement.where(Rollup.scope_kind == "region")))
+def seasons_known(session: Session, basis: Basis = Basis.VERIFIED, *, living: bool = False) -> list[int]:
+    """The seasons in which anything counts on a basis, or lives on, oldest first."""
+    statement = sa.select(Rollup.season).where(Rollup.basis == basis, Rollup.scope_kind == "region")
+    if living:
+        later = sa.select(LivingTotal.season).where(LivingTotal.scope_kind == "region")
+        return sorted(session.scalars(sa.union(statement, later)))
+    return sorted(session.scalars(statement.distinct()))
 
 
 def currencies_known(session: Session, metric: str) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.circles.models import Circle
+from cp_circles.circles.queries import circle_people
 from cp_circles.circles.rules import LIVE
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.sums import (
@@ -17,9 +18,10 @@ from cp_circles.leaderboards.queries.sums import (
     ledger_conditions,
     pair,
     rollup_conditions,
+    source,
     sums,
 )
-from cp_circles.ledger.models import LedgerRow, Rollup
+from cp_circles.ledger.models import Rollup
 from cp_circles.organisations.models import Company, Region
 
 Found = tuple[list[Competitor], Decimal]
@@ -48,9 +50,9 @@ def regions(session: Session, asked: Asked) -> Found:
 
 
 def _child_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, Any]], Decimal]:
-    """Amounts of the child regions: from the roll-ups, or from the ledger within an industry."""
+    """Amounts of child regions: from the roll-ups; from the rows within an industry or of what lives on."""
     scope = asked.scope
-    if scope.industry is not None:
+    if scope.industry is not None or asked.living:
         return _folded_amounts(session, asked)
     value, before = sums(asked, Rollup.season, Rollup.amount)
     rows = session.execute(
@@ -72,11 +74,12 @@ def _child_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, 
 
 
 def _folded_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, Any]], Decimal]:
-    value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    counted = source(asked)
+    value, before = sums(asked, counted.season, amount_of(asked))
     rows = session.execute(
-        sa.select(LedgerRow.region_path, value, before)
+        sa.select(counted.region_path, value, before)
         .where(*ledger_conditions(asked))
-        .group_by(LedgerRow.region_path)
+        .group_by(counted.region_path)
     )
     amounts: dict[int, dict[str, Any]] = {}
     direct = ZERO
@@ -99,7 +102,7 @@ def child_in(region: Region, path: str) -> int | None:
 
 
 def region_facts(session: Session, region: Region, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Heads, output, circles and people in circles of the regions right below: two statements."""
+    """Heads, output, circles and people in circles of the regions right below: three statements."""
     facts: dict[int, dict[str, Any]] = {
         id_: {"heads": None, "output": None, "circles": 0, "people": 0} for id_ in ids
     }
@@ -112,19 +115,24 @@ def region_facts(session: Session, region: Region, ids: Iterable[int]) -> dict[i
     for path, heads, output in sizes:
         add_to(facts, child_in(region, path), heads=heads, output=output)
     teams = session.execute(
-        sa.select(
-            Region.path,
-            sa.func.count(Circle.id.distinct()),
-            sa.func.count(CircleMember.person_id.distinct()),
-        )
+        sa.select(Region.path, sa.func.count(Circle.id))
         .join(Company, Company.region_id == Region.id)
         .join(Circle, sa.and_(Circle.company_id == Company.id, Circle.state.in_(LIVE)))
-        .outerjoin(CircleMember, sa.and_(CircleMember.circle_id == Circle.id, CircleMember.left_on.is_(None)))
         .where(Region.path.startswith(region.path, autoescape=True))
         .group_by(Region.path)
     )
-    for path, count, people in teams:
-        add_to(facts, child_in(region, path), circles=count, people=people)
+    for path, count in teams:
+        add_to(facts, child_in(region, path), circles=count)
+    who = circle_people().subquery()
+    members = session.execute(
+        sa.select(Region.path, sa.func.count(who.c.person_id.distinct()))
+        .join(Company, Company.region_id == Region.id)
+        .join(who, who.c.company_id == Company.id)
+        .where(Region.path.startswith(region.path, autoescape=True))
+        .group_by(Region.path)
+    )
+    for path, people in members:
+        add_to(facts, child_in(region, path), people=people)
     return facts
 
 

@@ -1,15 +1,16 @@
 """What a board adds up: conditions on ledger rows and roll-ups, and the scope's own total."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cp_circles.leaderboards.asking import PUBLIC, Asked
-from cp_circles.ledger.models import Basis, LedgerRow, Rollup
+from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, Rollup
 from cp_circles.organisations.models import Company, Industry
 
 ZERO = Decimal(0)
@@ -35,39 +36,71 @@ class Competitor:
     people: int | None = None
 
 
+COLUMNS = (
+    "saving_id", "project_id", "circle_id", "company_id", "region_path", "industry_id", "season", "metric",
+    "currency", "domain", "focus_area", "amount", "public_amount", "counted_at",
+)  # fmt: skip
+
+
+@cache
+def _with_living() -> Any:
+    """Verified ledger rows and what still works of them in later seasons, as one entity."""
+    own = sa.select(*(getattr(LedgerRow, name) for name in COLUMNS), LedgerRow.basis)
+    later = sa.select(
+        *(getattr(LivingRow, name) for name in COLUMNS),
+        sa.literal(Basis.VERIFIED, LedgerRow.basis.type).label("basis"),
+    )
+    both = sa.union_all(own.where(LedgerRow.basis == Basis.VERIFIED), later)
+    return aliased(LedgerRow, both.subquery("counted"), adapt_on_names=True)
+
+
+def source(asked: Asked) -> Any:
+    """The rows that a board adds up: the ledger's, or those with the living ones of later seasons."""
+    return _with_living() if asked.living else LedgerRow
+
+
 def amount_of(asked: Asked) -> Any:
-    """The ledger column that the variant reads."""
-    return LedgerRow.public_amount if asked.variant == PUBLIC else LedgerRow.amount
+    """The column that the variant reads."""
+    rows = source(asked)
+    return rows.public_amount if asked.variant == PUBLIC else rows.amount
 
 
 def ledger_conditions(
-    asked: Asked, *, seasons: Sequence[int] | None = None, both_bases: bool = False
+    asked: Asked,
+    *,
+    seasons: Sequence[int] | None = None,
+    both_bases: bool = False,
+    any_metric: bool = False,
 ) -> list[Any]:
-    """What ledger rows a board adds up; `seasons` replaces those of the board."""
-    board, scope = asked.filter, asked.scope
+    """What rows a board adds up; `seasons` replaces those of the board, none of them meaning all.
+
+    `any_metric` takes every metric without a currency or in the board's.
+    """
+    board, scope, rows = asked.filter, asked.scope, source(asked)
     years = tuple(asked.seasons) + asked.previous if seasons is None else tuple(seasons)
     conditions = [
-        LedgerRow.metric == board.metric,
-        LedgerRow.currency == board.currency,
-        LedgerRow.region_path.startswith(scope.region.path, autoescape=True),
+        rows.currency.in_(["", board.currency or "CNY"]) if any_metric else rows.currency == board.currency,
+        rows.region_path.startswith(scope.region.path, autoescape=True),
     ]
+    if not any_metric:
+        conditions.append(rows.metric == board.metric)
     if not both_bases:
-        conditions.append(LedgerRow.basis == board.basis)
+        conditions.append(rows.basis == board.basis)
     if years:
-        conditions.append(LedgerRow.season.in_(years))
+        conditions.append(rows.season.in_(years))
     if board.domains:
-        conditions.append(LedgerRow.domain.in_(board.domains))
+        conditions.append(rows.domain.in_(board.domains))
     if board.focus_areas:
-        conditions.append(LedgerRow.focus_area.in_(board.focus_areas))
+        conditions.append(rows.focus_area.in_(board.focus_areas))
     if scope.company is not None:
-        conditions.append(LedgerRow.company_id == scope.company.id)
+        conditions.append(rows.company_id == scope.company.id)
     if scope.circle is not None:
-        conditions.append(LedgerRow.circle_id == scope.circle.id)
+        conditions.append(rows.circle_id == scope.circle.id)
     if scope.industry is not None:
         below = sa.select(Industry.id).where(
             sa.or_(Industry.id == scope.industry.id, Industry.parent_id == scope.industry.id)
         )
-        conditions.append(LedgerRow.industry_id.in_(below))
+        conditions.append(rows.industry_id.in_(below))
     return conditions
 
 
@@ -104,9 +137,12 @@ def rollup_conditions(asked: Asked) -> list[Any]:
 
 
 def whole_of(session: Session, asked: Asked) -> tuple[Decimal, Decimal | None]:
-    """The scope's own total, and that of the season before: from the roll-ups where they hold it."""
-    if asked.scope.industry is not None:
-        value, before = sums(asked, LedgerRow.season, amount_of(asked))
+    """The scope's own total, and that of the season before: from the roll-ups where they hold it.
+
+    Roll-ups hold no living rows and no industries within a region: there the rows themselves are added up.
+    """
+    if asked.scope.industry is not None or asked.living:
+        value, before = sums(asked, source(asked).season, amount_of(asked))
         found = session.execute(sa.select(value, before).where(*ledger_conditions(asked))).one()
     else:
         value, before = sums(asked, Rollup.season, Rollup.amount)
@@ -124,6 +160,8 @@ def whole_of(session: Session, asked: Asked) -> tuple[Decimal, Decimal | None]:
 def amounts_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
     """The scope's verified total on every metric of the board's currency: one statement."""
     board = asked.on(Basis.VERIFIED)
+    if board.living:
+        return _living_by_metric(session, board)
     money = {"", board.currency or "CNY"}
     conditions = [
         Rollup.variant == board.variant,
@@ -144,9 +182,44 @@ def amounts_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
     return {metric: amount for metric, amount in rows if amount}
 
 
-def project_count() -> Any:
-    """How many projects a group of ledger rows comes from."""
-    return sa.func.count(LedgerRow.project_id.distinct())
+def _living_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
+    """The same with what still works of earlier seasons' savings."""
+    rows = source(asked)
+    conditions = ledger_conditions(asked, seasons=asked.seasons, any_metric=True)
+    found = session.execute(
+        sa.select(rows.metric, sa.func.sum(amount_of(asked))).where(*conditions).group_by(rows.metric)
+    )
+    return {metric: amount for metric, amount in found if amount}
+
+
+@dataclass(frozen=True)
+class Living:
+    """A living total: verified in the seasons shown, still working from before, and all since the start."""
+
+    new: Decimal
+    still: Decimal
+    since_start: Decimal
+
+
+def living_parts(session: Session, asked: Asked) -> Living:
+    """What a living board's total consists of: two statements."""
+    conditions = ledger_conditions(replace(asked, living=False), seasons=asked.seasons)
+    new = session.scalar(sa.select(sa.func.sum(amount_of(replace(asked, living=False)))).where(*conditions))
+    rows, last = source(asked), max(asked.seasons, default=None)
+    value = amount_of(asked)
+    shown: Any = sa.func.sum(value)
+    if asked.seasons:
+        shown = shown.filter(rows.season.in_(asked.seasons))
+    statement = sa.select(shown, sa.func.sum(value)).where(*ledger_conditions(asked, seasons=()))
+    if last is not None:
+        statement = statement.where(rows.season <= last)
+    total, since_start = session.execute(statement).one()
+    return Living(new or ZERO, (total or ZERO) - (new or ZERO), since_start or ZERO)
+
+
+def project_count(asked: Asked) -> Any:
+    """How many projects a group of rows comes from."""
+    return sa.func.count(source(asked).project_id.distinct())
 
 
 def published(asked: Asked) -> list[Any]:

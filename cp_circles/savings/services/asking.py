@@ -1,6 +1,6 @@
 """Whom a claim waits for, as a task with its date."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,6 @@ def ask_to_sign(session: Session, saving: Saving, role: Role, now: datetime) -> 
         to_role=role,
         scope_kind=ScopeKind.COMPANY,
         scope_id=saving.project.company_id,
-        due_on=(now + timedelta(days=days)).date(),
+        due_on=rules.due_on(now, days),
         now=now,
     )

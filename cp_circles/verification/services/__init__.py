@@ -4,9 +4,11 @@ from cp_circles.verification.services.chain import ChainSettled, settle_chain
 from cp_circles.verification.services.effects import decide_effect, state_effect
 from cp_circles.verification.services.evidence import add_account, add_bill, add_price, void_bill, void_price
 from cp_circles.verification.services.outside import end_third_party, invite_third_party
+from cp_circles.verification.services.proofs import Source, tie_proof, untie_proof
 
 __all__ = [
     "ChainSettled",
+    "Source",
     "add_account",
     "add_bill",
     "add_price",
@@ -15,6 +17,8 @@ __all__ = [
     "invite_third_party",
     "settle_chain",
     "state_effect",
+    "tie_proof",
+    "untie_proof",
     "void_bill",
     "void_price",
 ]

@@ -51,6 +51,8 @@ def add_bill(
     unit: str,
     amount: Decimal,
     currency: str = "CNY",
+    dated_on: date | None = None,
+    tax_included: bool | None = None,
     account_id: int | None = None,
     blob: Blob | None = None,
     file_name: str = "",
@@ -72,9 +74,10 @@ def add_bill(
         raise Invalid(msg("This bill of the supplier is entered already."), field="number")
     row = Bill(
         company_id=company_id, indicator_code=indicator_code, supplier=supplier.strip(),
-        number=number.strip(), period_from=period_from, period_to=period_to, quantity=quantity, unit=unit,
-        amount=amount, currency=currency, account_id=account_id, sha256=blob.sha256 if blob else None,
-        file_name=file_name, added_by_id=actor.person_id, added_at=now,
+        number=number.strip(), dated_on=dated_on, tax_included=tax_included, period_from=period_from,
+        period_to=period_to, quantity=quantity, unit=unit, amount=amount, currency=currency,
+        account_id=account_id, sha256=blob.sha256 if blob else None, file_name=file_name,
+        added_by_id=actor.person_id, added_at=now,
     )  # fmt: skip
     facts = {"number": row.number, "amount": str(amount), "sha256": row.sha256}
     return _kept(session, actor, row, "verification.add_bill", now, facts)
@@ -91,6 +94,7 @@ def add_price(
     valid_from: date,
     valid_to: date | None,
     source: str,
+    tax_included: bool | None = None,
     now: datetime,
 ) -> UnitPrice:
     """Enter a price agreed for a time, with where it stands; two never hold for the same unit and day."""
@@ -114,7 +118,8 @@ def add_price(
                       field="valid_from")  # fmt: skip
     row = UnitPrice(
         company_id=company_id, indicator_code=indicator_code, price=price, unit=unit, valid_from=valid_from,
-        valid_to=valid_to, source=source.strip(), added_by_id=actor.person_id, added_at=now,
+        valid_to=valid_to, source=source.strip(), tax_included=tax_included,
+        added_by_id=actor.person_id, added_at=now,
     )  # fmt: skip
     return _kept(session, actor, row, "verification.add_price", now, {"price": str(price)})
 

@@ -1,6 +1,6 @@
-"""The room's pages: finance's evidence, money of a saving, the chain, effects without money."""
+"""The room's pages: bills and prices, money of a saving, files of a claim, chain, effects without money."""
 
-from cp_circles.verification.views import chain, effects, evidence, money
+from cp_circles.verification.views import chain, effects, evidence, files, money, proofs
 from cp_circles.verification.views.blueprint import bp
 
-__all__ = ["bp", "chain", "effects", "evidence", "money"]
+__all__ = ["bp", "chain", "effects", "evidence", "files", "money", "proofs"]

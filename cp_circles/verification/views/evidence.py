@@ -11,8 +11,9 @@ from cp_circles.files.naming import may_be_shown, safe_name
 from cp_circles.files.queries import blob_by_hash, open_blob
 from cp_circles.files.services import store_blob
 from cp_circles.verification import queries, rules, services
-from cp_circles.verification.forms import AccountForm, BillForm, PriceForm
+from cp_circles.verification.forms import AccountForm, BillForm, PriceForm, tax_of
 from cp_circles.verification.models import Bill, UnitPrice
+from cp_circles.verification.proving import tax_word
 from cp_circles.verification.views.blueprint import bp, company_of, indicator_names, storage
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
@@ -50,6 +51,7 @@ def _page(company_id: int, **forms: Any) -> str:
         names=names,
         may_keep=rules.can_keep_money(actor, company_id),
         reason_form=ReasonForm(None),
+        tax_word=tax_word,
         **given,
     )
 
@@ -102,6 +104,8 @@ def add_bill(company_id: int) -> ResponseReturnValue:
             company_id=company_id,
             number=form.number.data or "",
             currency=(form.currency.data or "CNY").upper(),
+            dated_on=form.dated_on.data,
+            tax_included=tax_of(form.tax.data),
             account_id=int(form.account_id.data) if form.account_id.data else None,
             blob=blob,
             file_name=name,
@@ -123,7 +127,12 @@ def add_price(company_id: int) -> ResponseReturnValue:
     def act() -> ResponseReturnValue:
         names = ("indicator_code", "price", "unit", "valid_from", "valid_to", "source")
         services.add_price(
-            db_session(), actor=current_actor(), company_id=company_id, now=now(), **form.chosen(*names)
+            db_session(),
+            actor=current_actor(),
+            company_id=company_id,
+            tax_included=tax_of(form.tax.data),
+            now=now(),
+            **form.chosen(*names),
         )
         return _done(company_id, _("The price is entered."))
 

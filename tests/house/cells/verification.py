@@ -1,6 +1,6 @@
 """Cells of finance's evidence, money of savings, the chain, effects without money, and stand-ins."""
 
-from tests.house.cells.addresses import of_company, of_draft_saving, of_project, with_reason
+from tests.house.cells.addresses import of_company, of_draft_saving, of_project, of_saving, with_reason
 from tests.house.cells.cell import rows
 from tests.house.cells.readers import ADMIN, CIRCLE, DEPARTMENT, SEES_WORK
 from tests.house.world import COMPANY_ROLES
@@ -22,6 +22,26 @@ def of_price(side):
 def of_money_row(side):
     """A row of money beside the saving that is a draft."""
     return {"row_id": side.money_row.id}
+
+
+def of_proof(side):
+    """What the first row of the draft's money is tied to."""
+    return {"proof_id": side.proof.id}
+
+
+def of_claim_evidence(side):
+    """The evidence that the claim froze."""
+    return {"saving_id": side.saving.id, "version_id": side.evidence_version.id}
+
+
+def of_claim_photo(side):
+    """The photo of the meter at a reading of the claim."""
+    return {"saving_id": side.saving.id, "reading_id": side.claim_reading.id}
+
+
+def of_claim_bill(side):
+    """The bill to which the claim's money is tied."""
+    return {"saving_id": side.saving.id, "bill_id": side.bill.id}
 
 
 def of_third_party(side):
@@ -48,6 +68,12 @@ ROWS = {
     **rows("verification: show_money", may=SEES_WORK, args=of_draft_saving, shows="secret"),
     **rows("verification: add_money_row add_avoided_tax", may=(*CIRCLE, "finance"), args=of_draft_saving),
     **rows("verification: remove_money_row", may=(*CIRCLE, "finance"), args=of_money_row),
+    **rows("verification: tie_proof", may=("finance",), args=of_saving),
+    **rows("verification: untie_proof", may=("finance",), args=of_proof),
+    **rows("verification: list_claim_files", may=SEES_WORK, args=of_saving, shows="secret"),
+    **rows("verification: claim_evidence_file", may=SEES_WORK, args=of_claim_evidence),
+    **rows("verification: claim_photo", may=SEES_WORK, args=of_claim_photo),
+    **rows("verification: claim_bill_file", may=MONEY, args=of_claim_bill),
     **rows("verification: show_chain", may=(*COMPANY_ROLES, *ADMIN), args=of_company, shows="secret"),
     **rows("verification: settle_chain invite_third_party", may=DEPARTMENT, args=of_company),
     **rows("verification: end_third_party", may=DEPARTMENT, args=of_third_party, body=with_reason),
