@@ -2,9 +2,11 @@
 
 import io
 from datetime import date
+from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from PIL import Image
 
 from cp_circles.db.models import Sending
@@ -78,6 +80,30 @@ def test_a_queued_form_sent_twice_answers_the_same_and_stores_once(client, sessi
     assert first.status_code == again.status_code == 200 and first.json == again.json
     assert first.json["location"] == f"/meters/{meter.id}" and "1,010" in first.json["messages"][0]
     assert len(live(session, meter)) == 1 == session.scalar(sa.select(sa.func.count()).select_from(Sending))
+
+
+def test_a_queued_form_sent_by_two_tabs_at_once_is_stored_once(client, session, meter):
+    path, headers = f"/meters/{meter.id}/readings", {"X-Send-Key": "q9", "Accept": "application/json"}
+    with client.session_transaction() as cookie:
+        data = PERIOD | {"quantity": "1010", "csrf_token": cookie["csrf"]}
+    cookies = "; ".join(f"{cookie.key}={cookie.value}" for cookie in client._cookies.values())
+    session.commit()
+    start, answers = Barrier(4), []
+
+    def send() -> None:
+        tab = FlaskClient(client.application, use_cookies=False)
+        start.wait()
+        answers.append(tab.post(path, data=data, headers=headers | {"Cookie": cookies}))
+
+    tabs = [Thread(target=send) for _ in range(4)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert all(answer.json == answers[0].json for answer in answers)
+    session.expire_all()
+    assert len(live(session, meter)) == 1
 
 
 def test_a_refused_queued_form_says_why_in_plain_data_and_may_be_sent_again(client, session, meter):
