@@ -1,21 +1,17 @@
 """The demo's projects, walked step by step from registration to a frozen result."""
 
-import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
-from PIL import Image, ImageDraw
-from sqlalchemy.orm import Session
-
 from cp_circles.circles.models import Circle
-from cp_circles.demo import circles, records, sheets
+from cp_circles.demo import circles, pictures, records, sheets
 from cp_circles.demo.content import Topic, yearly_saving
+from cp_circles.demo.photographs import attach, photograph, shows_photos
 from cp_circles.demo.planning import planned_steps, two_meters, written_details
 from cp_circles.demo.story import Story
 from cp_circles.demo.world import Plant, World
 from cp_circles.editions import queries as editions
-from cp_circles.files.services import store_blob
 from cp_circles.metering import services as metering
 from cp_circles.metering.models import Meter
 from cp_circles.people.models import Role
@@ -246,19 +242,11 @@ def fill_step(world: World, work: Work, story: Story, row: ProjectStep, spec: St
     )
     files = max([spec.evidence_min, *(getattr(gate, "files", 0) for gate in spec.gates)])
     for number in range(files):
-        picture = draw_picture(world.session, work, f"{spec.names.zh} {number + 1}")
-        blob = store_blob(session, world.storage, picture, "photo.png", now)
-        services.add_evidence(
-            session,
-            actor=actor,
-            project=work.project,
-            step=row,
-            blob=blob,
-            title=f"{spec.names.zh}记录照片",
-            filename=f"现场照片{number + 1}.png",
-            effective_on=now.date(),
-            now=now,
-        )
+        seed = f"{work.project.id}{spec.names.zh} {number + 1}"
+        picture = pictures.figures((work.before, work.target, work.after), seed)
+        attach(world, actor, row, picture, f"{spec.names.zh}记录照片", f"现场照片{number + 1}.png", now)
+    if shows_photos(work.project, spec):
+        photograph(world, actor, story, row, now)
     if any(gate.kind == "activity_logged" for gate in spec.gates):
         circles.meet(
             world,
@@ -269,26 +257,6 @@ def fill_step(world: World, work: Work, story: Story, row: ProjectStep, spec: St
             row.key,
             now,
         )
-
-
-def draw_picture(session: Session, work: Work, title: str) -> bytes:
-    """A drawn bar picture that stands for a photo: before, target and after, different for each project."""
-    image = Image.new("RGB", (640, 400), (246, 248, 247))
-    pen = ImageDraw.Draw(image)
-    values = (work.before, work.target, work.after)
-    for place, (value, shade) in enumerate(
-        zip(values, ((88, 98, 94), (168, 72, 10), (14, 91, 61)), strict=True)
-    ):
-        height = int(300 * value / work.before)
-        pen.rectangle((90 + 180 * place, 360 - height, 190 + 180 * place, 360), fill=shade)
-    pen.line((60, 360, 600, 360), fill=(60, 60, 60), width=3)
-    seed = sum(ord(sign) * (n + 3) for n, sign in enumerate(f"{work.project.id}{title}"))
-    for dot in range(24):
-        x, y = (seed * (dot + 7)) % 620, (seed * (dot + 13)) % 60
-        pen.ellipse((x, y, x + 6, y + 6), fill=((seed * dot) % 200, 120, 90))
-    stream = io.BytesIO()
-    image.save(stream, "PNG")
-    return stream.getvalue()
 
 
 def state_saving(world: World, work: Work, now: datetime) -> Saving:
