@@ -209,6 +209,7 @@ def _layout(sheet: Sheet) -> dict[str, Any]:
         "annotations": sheet.notes,
         "margin": {"l": 2, "r": 2, "t": 2, "b": 2},
         "hovermode": "closest",
+        "meta": {"plane": sheet.width},
     }
 
 

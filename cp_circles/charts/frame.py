@@ -1,8 +1,9 @@
 """What every chart is made of: the figure, the exact table of the same numbers, title and source.
 
 The figure is {"data", "layout", "narrow"}: plain JSON in the light palette. `layout.meta.narrow` is
-merged over the layout on narrow screens and `narrow.data`, where present, replaces the traces. Every
-trace names its role in `meta.role`.
+merged over the layout on narrow screens and `narrow.data`, where present, replaces the traces. A diagram
+whose words are folded to boxes says in `layout.meta.plane` how many pixels wide it is: on fewer it shrinks
+as a whole. Every trace names its role in `meta.role`.
 """
 
 import csv
@@ -134,7 +135,7 @@ def build(
     """Validate traces and layout with Plotly and put the chart together; floats appear only in here."""
     full = {"margin": {"l": 52, "r": 8, "t": 14, "b": 28}, **layout}
     go.Layout(dict(narrow))
-    full["meta"] = {"narrow": dict(narrow)}
+    full["meta"] = {**layout.get("meta", {}), "narrow": dict(narrow)}
     drawn = go.Figure(list(traces), go.Layout(full, template=template(LIGHT))).to_plotly_json()
     drawn["layout"].pop("template", None)
     figure: dict[str, Any] = {"data": drawn["data"], "layout": drawn["layout"]}

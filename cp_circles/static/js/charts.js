@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
-  const NARROW = 480;
+  const NARROW = 480, LEAST_SCALE = 0.78;
   const css = (name) => getComputedStyle(root).getPropertyValue(name).trim();
 
   // Figures are built in the light palette; each of its values has a token of its own.
@@ -77,8 +77,21 @@
     linecolor: css("--c-axis"), tickcolor: css("--c-axis"), zerolinecolor: css("--c-axis"), gridcolor: css("--c-grid"), gridwidth: 1,
     automargin: true, ticks: "", tickfont: { color: css("--ink-2") }, title: { font: { color: css("--ink-3"), size: 12 } },
   });
+  // The words of a diagram are folded to its boxes: on a little less room all of it shrinks alike, on much less the narrow drawing stands.
+  const planeOf = (figure) => (figure.layout && figure.layout.meta && figure.layout.meta.plane) || 0;
+  const isNarrow = (figure, width) => width < Math.max(NARROW, LEAST_SCALE * planeOf(figure));
+  const shrunk = (layout, width) => {
+    const scale = width / layout.meta.plane;
+    if (scale >= 1) return layout;
+    const note = (one) => (one.font ? { ...one, font: { ...one.font, size: one.font.size * scale } } : one);
+    return { ...layout, height: layout.height * scale, annotations: (layout.annotations || []).map(note) };
+  };
+  const lookOf = (figure, width) => {
+    const narrow = isNarrow(figure, width) ? "narrow" : "wide";
+    return planeOf(figure) ? `${narrow} ${Math.round(width / 8)}` : narrow;
+  };
   const themed = (figure, width) => {
-    const narrow = width < NARROW;
+    const narrow = isNarrow(figure, width);
     const base = {
       autosize: true, paper_bgcolor: css("--surface"), plot_bgcolor: css("--surface"), separators: ".,",
       font: { family: css("--font"), size: 12, color: css("--ink-2") },
@@ -101,6 +114,7 @@
       if (meta.narrow) layout = merge(layout, recolour(meta.narrow));
     }
     layout = unitOnTop({ height: narrow ? 260 : 300, ...layout });
+    if (planeOf(figure)) layout = shrunk(layout, width);
     let data = figure.data || [];
     if (narrow && figure.narrow && figure.narrow.data) data = figure.narrow.data;
     return { data: recolour(data).map(dressed), layout };
@@ -148,7 +162,7 @@
       const { data, layout } = themed(figure, place.clientWidth);
       if (!place.dataset.drawn) place.replaceChildren();
       place.dataset.drawn = "1";
-      place.dataset.width = place.clientWidth < NARROW ? "narrow" : "wide";
+      place.dataset.width = lookOf(figure, place.clientWidth);
       await Plotly.react(place, data, layout, { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false });
       place.dataset.state = "drawn";
     } catch (_) {
@@ -227,7 +241,7 @@
   window.addEventListener("resize", () => {
     clearTimeout(resizing);
     resizing = setTimeout(() => places().filter((place) =>
-      place.dataset.drawn && place.dataset.width !== (place.clientWidth < NARROW ? "narrow" : "wide")).forEach(draw), 200);
+      place.dataset.drawn && place.dataset.width !== lookOf(JSON.parse(place.dataset.chart), place.clientWidth)).forEach(draw), 200);
   });
   start();
 })();

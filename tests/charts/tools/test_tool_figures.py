@@ -92,6 +92,7 @@ def test_a_dark_figure_carries_no_light_colour(code):
 def test_nothing_of_a_diagram_lies_outside_its_sheet(code):
     layout = drawn(code).figure["layout"]
     for sheet, width in ((layout, WIDE), (layout["meta"]["narrow"], NARROW)):
+        assert sheet["meta"]["plane"] == width
         for shape in sheet["shapes"]:
             assert min(shape["x0"], shape["x1"]) >= -1 and max(shape["x0"], shape["x1"]) <= width + 1
             assert (
