@@ -15,7 +15,7 @@ from cp_circles.judging.models import Round, RoundJudge
 from cp_circles.people.models import Person
 from cp_circles.results.models import ResultState
 from tests.builders import Builders
-from tests.judging.test_pages import stage_at, text_of  # noqa: F401
+from tests.judging.test_pages import text_of
 from tests.judging.world import World
 
 
@@ -33,7 +33,7 @@ def test_whoever_holds_a_blind_round_does_not_judge_in_it(session, world):
     assert session.scalar(sa.select(sa.func.count(RoundJudge.id))) == 0
 
 
-def test_a_circle_is_not_told_who_was_to_judge_it(session, client, stage_at):  # noqa: F811
+def test_a_circle_is_not_told_who_was_to_judge_it(session, client, stage_at):
     world = stage_at("scoring")
     world.round_at("province")
     round_ = world.round_at("city")

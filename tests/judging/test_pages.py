@@ -1,7 +1,6 @@
 """Judging over HTTP: every page in both languages, the desk, what a judge must not see, and the public list."""
 
 import re
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,19 +16,7 @@ from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
-from tests.judging.world import SPANS, World, t2
-
-
-@pytest.fixture
-def stage_at(session, make):
-    """Builds a world that stands in a phase now, by starting it earlier."""
-
-    def build(phase: str) -> World:
-        first, last = SPANS[phase]
-        make.now = NOW - timedelta(days=(first + last) / 2)
-        return World(session, make)
-
-    return build
+from tests.judging.world import t2
 
 
 def person(session, actor):
