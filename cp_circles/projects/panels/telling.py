@@ -155,5 +155,20 @@ class _Teller:
         return sankey(nodes, links, frame, closure=error) if links else None
 
     def bars(self, rows: Sequence[Mapping[str, Any]], frame: Frame) -> Chart | None:
-        items = [ParetoItem(self.text(row["label"]), Decimal(row["amount"]["n"])) for row in rows]
+        labels = _apart([self.text(row["label"]) for row in rows])
+        items = [
+            ParetoItem(label, Decimal(row["amount"]["n"])) for label, row in zip(labels, rows, strict=True)
+        ]
         return pareto(items, frame) if len(items) > 1 else None
+
+
+def _apart(labels: Sequence[str]) -> list[str]:
+    """The labels with a number behind each that stands a second time, as a mask may make them."""
+    kept: list[str] = []
+    for label in labels:
+        shown, number = label, 1
+        while shown in kept:
+            number += 1
+            shown = f"{label} {number}"
+        kept.append(shown)
+    return kept

@@ -41,7 +41,7 @@ def picture(chart: Chart, unit: str) -> str | None:
     parts = [*_flows(bands, amounts, places), *_nodes(places, amounts, labels, colors, len(columns))]
     caption = "".join(str(one.get("text") or "") for one in layout.get("annotations") or ())
     parts.append(text(WIDTH - 8, height - 8, caption, anchor="right", color=LIGHT.ink))
-    parts.append(text(8, height - 8, unit))
+    parts.append(text(8, height - 8, unit or chart.columns[-1]["label"]))
     return canvas(WIDTH, height, parts)
 
 
