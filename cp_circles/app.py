@@ -51,6 +51,7 @@ ROOMS: tuple[str, ...] = (
     "leaderboards",
     "searching",
     "imports",
+    "personal",
     "homes",
 )
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"

@@ -7,7 +7,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle
-from cp_circles.demo import announcing, circles, counters, duties, guarding, projects, seasons, variety
+from cp_circles.demo import (
+    announcing,
+    circles,
+    consenting,
+    counters,
+    duties,
+    guarding,
+    projects,
+    seasons,
+    variety,
+)
 from cp_circles.demo.content import Topic, content, topics
 from cp_circles.demo.projects import moment
 from cp_circles.demo.verification import fill_verification
@@ -64,6 +74,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     duties.fill(world, owners, now)
     guarding.fill(world, world.plants, now)
     announcing.fill(world, now)
+    consenting.fill(world, now)
     session.flush()
     return world
 

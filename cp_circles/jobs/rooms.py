@@ -9,21 +9,28 @@ from cp_circles.announcements.services import mail_announcements
 from cp_circles.circles.services import ask_for_renewals, mark_dormant
 from cp_circles.files.storage import LocalStorage
 from cp_circles.guidance.services import print_pictures
+from cp_circles.imports.previewing import KIND as PREVIEW
+from cp_circles.imports.previewing import run_preview
 from cp_circles.imports.running import KIND as IMPORT
 from cp_circles.imports.running import run_import
 from cp_circles.jobs.blind_copies import draw_blind_copy
 from cp_circles.jobs.documents import write_document
 from cp_circles.jobs.kinds import Chore, Report, Tools, register_kind, register_periodic
 from cp_circles.jobs.mails import deliver_outbox, send_digests
+from cp_circles.jobs.own_data import make_export
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.jobs.reading_files import run_file
 from cp_circles.metering.services.filing import KIND as READINGS
+from cp_circles.notices.services import remind_of_dates
 from cp_circles.people.services import forget_expired
+from cp_circles.personal.services import drop_expired_exports
+from cp_circles.personal.services.exports import KIND as OWN_DATA
 from cp_circles.results.documenting import DOCUMENT
 from cp_circles.results.queries import BLIND_COPY
 from cp_circles.savings.services.follow_ups import ask_follow_ups
 
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 TEN_MINUTES = timedelta(minutes=10)
 
@@ -32,6 +39,7 @@ def register_rooms() -> None:
     """Tell the worker about every room."""
     register_periodic("deliver mails", MINUTE, deliver_outbox)
     register_periodic("send digests", TEN_MINUTES, send_digests)
+    register_periodic("remind of dates", HOUR, in_one_transaction(remind_of_dates))
     register_periodic("forget expired", DAY, _forget)
     register_periodic("print pictures", TEN_MINUTES, _print_pictures)
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
@@ -39,9 +47,11 @@ def register_rooms() -> None:
     register_periodic("ask whether savings still work", DAY, in_one_transaction(ask_follow_ups))
     register_periodic("mail announcements", TEN_MINUTES, in_one_transaction(mail_announcements))
     register_kind(IMPORT, run_import)
+    register_kind(PREVIEW, run_preview)
     register_kind(READINGS, run_file)
     register_kind(BLIND_COPY, draw_blind_copy)
     register_kind(DOCUMENT, write_document)
+    register_kind(OWN_DATA, make_export)
 
 
 def _print_pictures(tools: Tools) -> Report:
@@ -64,5 +74,6 @@ def in_one_transaction(service: Callable[..., Any]) -> Chore:
 def _forget(tools: Tools) -> Report:
     with tools.sessions.writing() as session, session.begin():
         forget_expired(session, now=tools.now())
+        drop_expired_exports(session, now=tools.now())
         forget_chores(session, before=tools.now() - 7 * DAY)
     return None

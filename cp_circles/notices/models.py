@@ -72,19 +72,38 @@ class Comment(Base):
     text: Mapped[str] = mapped_column(sa.Text)
     at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id])
 
 
 class NotificationSetting(Base):
-    """How a person wants to be told of things, by kind, and the hours in which no mail is sent."""
+    """How a person wants to be told of things, by kind, and the hours in which no mail is sent.
+
+    `reminders` maps a kind of task to how many days before its date to remind; -1 is never.
+    """
 
     __tablename__ = "notification_settings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), unique=True)
     ways: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    reminders: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, server_default="{}")
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
     zone: Mapped[str] = mapped_column(sa.String(40), default="Asia/Shanghai")
     updated_at: Mapped[datetime]
+
+
+class Reminder(Base):
+    """A person was reminded of a task's date, once for each date."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (sa.UniqueConstraint("task_id", "person_id", "due_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("tasks.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    due_on: Mapped[date]
+    reminded_at: Mapped[datetime]

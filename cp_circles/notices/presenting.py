@@ -89,7 +89,8 @@ def mail_lines(
 ) -> list[MailLine]:
     """Mails as their recipients read them; a link into an account only while its key is open.
 
-    With a reader, others' links into an account are left out. `is_sent_on`: a mail server is set.
+    With a reader, others' links into an account are left out. `is_sent_on`: a mail
+    server is set.
     `key` of a line is "" for a mail whose link opens no account, else "open" or "closed".
     """
     return [

@@ -16,6 +16,11 @@ ALWAYS = ("/invitations/", "/reset-password/")
 MENTION_SUBJECT = msg("You were mentioned in a comment")
 ANNOUNCEMENT_SUBJECT = msg("Announcement: %(title)s")
 DIGEST_HOUR = 8
+REMINDER_KINDS = ("work", "verification", "judging")
+REMINDER_DAYS = (-1, 0, 1, 2, 3, 5, 7)
+REMINDED_BEFORE = 3
+VERIFYING = frozenset({"savings", "claims", "signatures", "follow_ups", "splits", "intangible_effects"})
+JUDGING = frozenset({"rounds", "entries", "score_sheets", "round_judges", "objections", "standings"})
 
 
 def can_see_all_mail(actor: Actor) -> bool:
@@ -57,3 +62,16 @@ def digest_boundary(zone: str, now: datetime) -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     at = local.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
     return (at if local >= at else at - timedelta(days=1)).astimezone(now.tzinfo)
+
+
+def reminder_kind(subject_kind: str) -> str:
+    """The kind of reminder that the date of a task about such a record belongs to."""
+    if subject_kind in VERIFYING:
+        return "verification"
+    return "judging" if subject_kind in JUDGING else "work"
+
+
+def days_before(setting: NotificationSetting | None, subject_kind: str) -> int:
+    """How many days before its date a person is reminded of a task; -1 is never, three if never said."""
+    kept = setting.reminders.get(reminder_kind(subject_kind)) if setting is not None else None
+    return kept if kept in REMINDER_DAYS else REMINDED_BEFORE

@@ -61,6 +61,7 @@ def list_mails() -> ResponseReturnValue:
         "notices/list_mails.html",
         page=listed(found, lines),
         everybodys=everybodys,
+        me=actor.person_id,
         may_see_all=rules.can_see_all_mail(actor),
     )
 
@@ -75,6 +76,8 @@ def edit_wishes() -> ResponseReturnValue:
     if kept is not None:
         for kind in rules.KINDS:
             form[kind].data = rules.way_of(kept, kind)
+        for kind in rules.REMINDER_KINDS:
+            form[f"remind_{kind}"].data = str(kept.reminders.get(kind, rules.REMINDED_BEFORE))
         for name in ("quiet_from", "quiet_until"):
             hour = getattr(kept, name)
             form[name].data = "" if hour is None else str(hour)
@@ -95,6 +98,7 @@ def keep_wishes() -> ResponseReturnValue:
             quiet_from=start,
             quiet_until=end,
             zone=str(form.zone.data),
+            reminders=form.reminders,
             now=now(),
         )
         flash(_("Your settings are kept."), "success")

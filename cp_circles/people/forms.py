@@ -8,7 +8,7 @@ from wtforms.validators import EqualTo, Length, Optional
 from cp_circles.errors import msg
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import COMPANY_ROLES
-from cp_circles.web.forms import BaseForm, Identifier, LocalDate, Needed
+from cp_circles.web.forms import BaseForm, Identifier, LocalDate, Needed, QueryForm
 from cp_circles.web.i18n import enum_label, register_labels
 
 NAME_HINT = _l("E-mail, mobile number, or company code and employee number, for example T001 12345")
@@ -143,6 +143,25 @@ class AnyGrantForm(BaseForm):
         """Offer every role and scope."""
         self.role.choices = [SelectChoice(role.value, enum_label(role)) for role in Role]
         self.scope_kind.choices = [SelectChoice(kind.value, enum_label(kind)) for kind in ScopeKind]
+
+
+class SeeingForm(QueryForm):
+    """A role and where it is held."""
+
+    role = SelectField(_l("Role"), choices=[])
+    scope_kind = SelectField(_l("Scope"), choices=[])
+    scope_id = StringField(
+        _l("Number or code of the scope"),
+        [Length(max=20)],
+        description=_l("A region's code, a company's short code, or the number of a circle or round."),
+    )
+
+    def offer(self) -> None:
+        """Offer every role but the administrator's, and every scope."""
+        roles = [role for role in Role if role is not Role.ADMINISTRATOR]
+        kinds = [ScopeKind.COMPANY, *(kind for kind in ScopeKind if kind is not ScopeKind.COMPANY)]
+        self.role.choices = [SelectChoice(role.value, enum_label(role)) for role in roles]
+        self.scope_kind.choices = [SelectChoice(kind.value, enum_label(kind)) for kind in kinds]
 
 
 class StandInForm(BaseForm):

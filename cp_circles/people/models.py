@@ -10,9 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cp_circles.db.base import Base
 from cp_circles.organisations.models import Company
 
+NAMELESS = "（已注销 erased）"
+"""The name of a person row that was emptied, in both languages, since pages read names as they are."""
+
 
 class Person(Base):
-    """Someone who takes part; a member without an account has no password."""
+    """Someone who takes part; a member without an account has no password; an erased one no name."""
 
     __tablename__ = "people"
 
@@ -26,6 +29,7 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     employments: Mapped[list["Employment"]] = relationship(back_populates="person")
     grants: Mapped[list["Grant"]] = relationship(back_populates="person", foreign_keys="Grant.person_id")
@@ -104,7 +108,11 @@ class Grant(Base):
 
 
 class SignIn(Base):
-    """One signed-in device: the cookie carries the token, the row its hash; it can be revoked."""
+    """One signed-in device: the cookie carries the token, the row its hash; it can be revoked.
+
+    `awaits_consent`: only what is one's own opens until the person agrees to the use of their data.
+    `seeing_id`, `seeing_until`: an administrator reads as this person until then, and acts on nothing.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -117,8 +125,11 @@ class SignIn(Base):
     revoked_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(sa.String(45), default="")
     agent: Mapped[str] = mapped_column(sa.String(200), default="")
+    awaits_consent: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    seeing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    seeing_until: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 class SignInAttempt(Base):

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from cp_circles.db.models import Event
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
 from cp_circles.organisations.models import Company
@@ -103,7 +104,10 @@ def names_by_id(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def find_account(session: Session, text: str) -> Person | None:
-    """The active person named by an e-mail, a mobile number, or a company code and employee number."""
+    """The active person named by an e-mail, a mobile number, or a company code and employee number.
+
+    The short code of a company that was merged into another still opens the way in.
+    """
     given = read_identifier(text)
     wanted = sa.select(Person).where(Person.active)
     if given.email:
@@ -112,11 +116,20 @@ def find_account(session: Session, text: str) -> Person | None:
         return session.scalar(wanted.where(Person.mobile == given.mobile))
     if not given.company_code:
         return None
+    alias = aliased(Company)
     return session.scalar(
         wanted.join(Employment, Employment.person_id == Person.id)
         .join(Company, Company.id == Employment.company_id)
         .where(
-            sa.func.upper(Company.short_code) == given.company_code,
+            sa.or_(
+                sa.func.upper(Company.short_code) == given.company_code,
+                Company.id.in_(
+                    sa.select(alias.merged_into_id).where(
+                        alias.merged_into_id.is_not(None),
+                        sa.func.upper(alias.short_code) == given.company_code,
+                    )
+                ),
+            ),
             Employment.employee_number == given.employee_number,
             Employment.ended_on.is_(None),
         )
@@ -319,4 +332,35 @@ def colleagues(session: Session, company_id: int) -> Sequence[Person]:
             Person.password_hash.is_not(None),
         )
         .order_by(Person.name, Person.id)
+    ).all()
+
+
+def awaits_consent(session: Session, person_id: int) -> bool:
+    """True if the newest notice on personal data was not agreed to: one statement on later rooms' tables."""
+    notices = sa.table("editions", sa.column("id"), sa.column("kind"), sa.column("published_at"))
+    given = sa.table("consents", *map(sa.column, ("person_id", "edition_id", "withdrawn_at"))).c
+    newest = (
+        sa.select(notices.c.id)
+        .where(notices.c.kind == "consent")
+        .order_by(notices.c.published_at.desc(), notices.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    agreed = sa.exists().where(
+        given.person_id == person_id, given.edition_id == newest, given.withdrawn_at.is_(None)
+    )
+    return bool(session.scalar(sa.select(sa.and_(newest.is_not(None), ~agreed))))
+
+
+def looks_at(session: Session, person_id: int, limit: int = 10) -> Sequence[Event]:
+    """When administrators read the pages as this person, newest first: the events, who and why."""
+    return session.scalars(
+        sa.select(Event)
+        .where(
+            Event.subject_kind == Person.__tablename__,
+            Event.subject_id == person_id,
+            Event.verb == "people.begin_seeing",
+        )
+        .order_by(Event.id.desc())
+        .limit(limit)
     ).all()

@@ -7,10 +7,10 @@ from flask import Flask, current_app, flash, g, redirect, request, url_for
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Response
 
-from cp_circles.errors import NotFound
+from cp_circles.errors import NotAllowed, NotFound, msg
 from cp_circles.people.models import Role
-from cp_circles.web import csrf, held
-from cp_circles.web.access import current_actor, is_signed_in
+from cp_circles.web import csrf, held, seeing
+from cp_circles.web.access import current_actor, is_signed_in, signed_in
 from cp_circles.web.i18n import translate
 from cp_circles.web.session import SAFE_METHODS
 
@@ -26,13 +26,16 @@ class Door:
     `roles` is PUBLIC, SIGNED_IN, TOKEN (the room asks for a token; cookies open nothing) or the roles of
     which one must be held somewhere; `scope` names in a word what the rules then check (own, circle,
     company, region, round, platform); `phases` names the round phases in which the act is open, None where
-    no round is concerned.
+    no round is concerned. `private`: nobody reads it as somebody else (`web.seeing`). `before_consent`: open
+    to whoever has not agreed yet to the use of their data.
     """
 
     endpoint: str
     roles: str | tuple[Role, ...]
     scope: str = ""
     phases: tuple[str, ...] | None = None
+    private: bool = False
+    before_consent: bool = False
 
     def is_open_to(self, *, signed_in: bool, actor: Any) -> bool:
         """True if this reader may knock."""
@@ -73,6 +76,7 @@ def check_door() -> Response | None:
         current_app.logger.error("no row in the access table for %s", request.endpoint)
         raise NotFound
     g.door = door
+    seeing.keep_to_looking(request.endpoint, door.roles, door.private)
     if door.roles == TOKEN:
         _ask_for_token()
         return None
@@ -82,6 +86,8 @@ def check_door() -> Response | None:
         raise NotFound
     if not csrf.is_own_form():
         return _refuse_old_page()
+    if is_signed_in() and signed_in().awaits_consent and not (door.roles == PUBLIC or door.before_consent):
+        return _ask_for_consent()
     return None
 
 
@@ -98,6 +104,15 @@ def _ask_to_sign_in() -> Response:
         return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
     response = redirect(url_for("people.sign_in", next=held.page_of_form()), 303)
     return held.hold_form(response)
+
+
+def _ask_for_consent() -> Response:
+    """Lead to the notice on the use of personal data; what was typed is kept."""
+    if held.wants_data():
+        raise NotAllowed(msg("First read how your personal data are used, and agree."))
+    if request.method in SAFE_METHODS:
+        return redirect(url_for("personal.consent", next=request.full_path.rstrip("?")))
+    return held.hold_form(redirect(url_for("personal.consent", next=held.page_of_form()), 303))
 
 
 def _refuse_old_page() -> Response:

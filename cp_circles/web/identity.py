@@ -1,6 +1,6 @@
 """The sign-in row behind the cookie, the person as values, and how recent their password is."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -29,6 +29,19 @@ class SignedIn(UserMixin):
     password_confirmed_at: datetime
     last_seen_at: datetime
     actor: Actor
+    awaits_consent: bool = False
+    looker: Actor | None = None
+    seeing_until: datetime | None = None
+
+    @property
+    def is_seeing(self) -> bool:
+        """True while an administrator, the `looker`, reads as this person."""
+        return self.looker is not None
+
+    @property
+    def own_actor(self) -> Actor:
+        """Whoever signed in, as whomever they read now."""
+        return self.looker or self.actor
 
     def get_id(self) -> str:
         """What the cookie carries: the random token, nothing else."""
@@ -58,7 +71,7 @@ def _load(token: str) -> SignedIn | None:
 def _as_value(look: Session, token: str, row: SignIn) -> SignedIn:
     if now() - row.last_seen_at >= SEEN_EVERY:
         _note_seen(row.id, now())
-    return SignedIn(
+    own = SignedIn(
         token=token,
         sign_in_id=row.id,
         person_id=row.person_id,
@@ -67,6 +80,25 @@ def _as_value(look: Session, token: str, row: SignIn) -> SignedIn:
         password_confirmed_at=row.password_confirmed_at,
         last_seen_at=row.last_seen_at,
         actor=queries.actor_for(look, row.person_id, now()),
+        awaits_consent=row.awaits_consent,
+    )
+    return _as_seen(look, own, row)
+
+
+def _as_seen(look: Session, own: SignedIn, row: SignIn) -> SignedIn:
+    """The person whom an administrator reads as; themselves once the time is up or their office over."""
+    if row.seeing_id is None or row.seeing_until is None or row.seeing_until <= now():
+        return own
+    seen = queries.actor_for(look, row.seeing_id, now())
+    if not own.actor.is_administrator or seen.person_id is None or seen.is_administrator:
+        return own
+    return replace(
+        own,
+        person_id=seen.person_id,
+        name=seen.name,
+        actor=seen,
+        looker=own.actor,
+        seeing_until=row.seeing_until,
     )
 
 
@@ -108,5 +140,7 @@ def end_sign_in() -> None:
 
 def has_recent_password() -> bool:
     """True if the password was typed within the last minutes that allow signing."""
+    if signed_in().is_seeing:
+        return False
     age = now() - signed_in().password_confirmed_at
     return age <= timedelta(minutes=settings().password_minutes)

@@ -24,7 +24,7 @@ DOORS = (
 
 def person_key() -> str:
     """A name for the signed-in person that says nothing about them; empty for a visitor."""
-    if not is_signed_in():
+    if not is_signed_in() or signed_in().is_seeing:
         return ""
     secret = str(current_app.config["SECRET_KEY"]).encode()
     return hmac.new(secret, f"queue:{signed_in().person_id}".encode(), hashlib.sha256).hexdigest()[:24]

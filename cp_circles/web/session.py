@@ -87,6 +87,11 @@ def write_afterwards(deed: Deed) -> None:
     g.setdefault("deeds", []).append(deed)
 
 
+def keep_nothing() -> None:
+    """Forget at the end whatever this request writes in its own transaction."""
+    g.keep_nothing = True
+
+
 def init_app(app: Flask) -> None:
     """Finish the request's transaction once, after the view."""
     app.after_request(_finish)
@@ -97,7 +102,7 @@ def _finish(response: Response) -> Response:
     """Keep the request's changes when it succeeded; forget them otherwise."""
     session = g.get("db_session")
     if session is not None and session.in_transaction():
-        if response.status_code >= 400:
+        if response.status_code >= 400 or g.get("keep_nothing"):
             session.rollback()
         else:
             response = _commit(session, response)

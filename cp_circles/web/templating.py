@@ -28,6 +28,8 @@ ACCOUNT_LINKS = (
     ("announcements.list_announcements", msg("Announcements")),
     ("notices.list_mails", msg("Mails")),
     ("notices.edit_wishes", msg("Notification settings")),
+    ("personal.calendar", msg("My calendar")),
+    ("personal.data", msg("My data")),
 )
 
 COUNTED = "homes.home"
@@ -72,6 +74,7 @@ def frame_values() -> dict[str, Any]:
         "language_url": url_for("web.switch_language"),
         "theme_url": url_for("web.switch_theme"),
         "person_key": person_key(),
+        "seeing": _seeing(),
         "today": today(),
     }
 
@@ -120,6 +123,14 @@ def _is_current(endpoint: str, rooms: frozenset[str]) -> bool:
     page = BELONGS_TO.get(request.endpoint or "", request.blueprint or "")
     room = endpoint.split(".")[0]
     return room != "homes" and room == (page if page in rooms else LIES_IN.get(page, page))
+
+
+def _seeing() -> dict[str, Any] | None:
+    """Whom an administrator reads as, until when, and where it is ended."""
+    if not is_signed_in() or not signed_in().is_seeing:
+        return None
+    until = datetime_text(signed_in().seeing_until).split(" ")[-1]
+    return {"name": signed_in().name, "until": until, "url": url_for("people.end_seeing")}
 
 
 def _account() -> dict[str, Any] | None:

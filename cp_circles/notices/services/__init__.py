@@ -9,6 +9,7 @@ from cp_circles.notices.services.mails import (
     send_mail,
     send_mails,
 )
+from cp_circles.notices.services.reminders import remind_of_dates
 from cp_circles.notices.services.tasks import MENTION, assign_task, dismiss_task, finish_tasks
 from cp_circles.notices.services.wishes import keep_wishes
 
@@ -23,6 +24,7 @@ __all__ = [
     "gather_digests",
     "keep_wishes",
     "mail_text",
+    "remind_of_dates",
     "resolve_comment",
     "send_mail",
     "send_mails",

@@ -17,6 +17,7 @@ from cp_circles.people.services.invitations import (
     request_password_reset,
     use_one_time_code,
 )
+from cp_circles.people.services.seeing import begin_seeing, end_seeing
 from cp_circles.people.services.sign_ins import (
     TooManyTries,
     WrongPassword,
@@ -38,12 +39,14 @@ __all__ = [
     "accept_invitation",
     "account_key",
     "add_person",
+    "begin_seeing",
     "change_password",
     "choose_language",
     "confirm_password",
     "confirm_stand_in",
     "deactivate_person",
     "drop_draft",
+    "end_seeing",
     "end_stand_in",
     "forget_attempt",
     "forget_expired",

@@ -12,6 +12,7 @@ from cp_circles.web.access import current_actor, signed_in
 from cp_circles.web.csrf import FIELD
 from cp_circles.web.formats import datetime_text
 from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.history import history_lines
 from cp_circles.web.session import db_session, now, separate_session
 from cp_circles.web.switches import local_next
 
@@ -33,6 +34,7 @@ def _account_page(form: ChangePasswordForm) -> str:
         sign_ins=queries.sign_ins_of(db_session(), me.person_id),
         this_sign_in_id=me.sign_in_id,
         device_name=device_name,
+        looks=history_lines(db_session(), queries.looks_at(db_session(), me.person_id)),
     )
 
 

@@ -46,7 +46,7 @@ def grant_any_role(person_id: int) -> ResponseReturnValue:
             person_id=person_id,
             role=Role(form.role.data),
             scope_kind=kind,
-            scope_id=_scope_id(kind, (form.scope_id.data or "").strip()),
+            scope_id=scope_id_of(kind, (form.scope_id.data or "").strip()),
             until=end_of(form.until.data),
             reason=form.reason.data or "",
             now=now(),
@@ -88,7 +88,7 @@ def _person_page(person_id: int, form: AnyGrantForm) -> str:
     )
 
 
-def _scope_id(kind: ScopeKind, text: str) -> int:
+def scope_id_of(kind: ScopeKind, text: str) -> int:
     """The id behind what the administrator typed; raises Invalid if there is none."""
     if kind is ScopeKind.PLATFORM:
         return 0

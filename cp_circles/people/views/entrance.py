@@ -144,7 +144,7 @@ def sign_out() -> ResponseReturnValue:
     answer = redirect(url_for("people.sign_in"), 303)
     if access.is_signed_in():
         person = access.signed_in()
-        services.sign_out(db_session(), actor=person.actor, sign_in_id=person.sign_in_id, now=now())
+        services.sign_out(db_session(), actor=person.own_actor, sign_in_id=person.sign_in_id, now=now())
         held.drop(answer)
     access.end_sign_in()
     flash(_("You are signed out."), "info")
@@ -158,6 +158,7 @@ def _enter(person_id: int | None, password: str | None, attempt: int | None) -> 
     token, row = services.sign_in(
         db_session(), person=person, password=password, address=_address(), agent=agent, now=now()
     )
+    row.awaits_consent = queries.awaits_consent(db_session(), row.person_id)
     if attempt is not None:
         services.forget_attempt(db_session(), attempt)
     access.begin_sign_in(token, row)

@@ -7,6 +7,7 @@ from cp_circles.errors import NotFound
 from cp_circles.people.views.blueprint import bp
 from cp_circles.web import held
 from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.held_labels import labelled
 
 
 @bp.get("/held-form")
@@ -19,7 +20,7 @@ def held_form() -> ResponseReturnValue:
         "people/held_form.html",
         action=kept.path,
         page=kept.payload["page"],
-        fields=kept.payload["fields"],
+        fields=labelled(kept.path, kept.payload["fields"]),
         had_files=kept.had_files,
         held_at=kept.held_at,
         form=ConfirmForm(),

@@ -16,6 +16,7 @@ from cp_circles.rulesets.schema.figures import (
 from cp_circles.rulesets.schema.gates import Gate
 from cp_circles.rulesets.schema.mapping import Mapping
 from cp_circles.rulesets.schema.method import Choice, Method, Phase, RecordField, RecordKind, Step
+from cp_circles.rulesets.schema.notice import Notice, NoticeSection
 from cp_circles.rulesets.schema.rounds import (
     AwardScheme,
     AwardTier,
@@ -45,6 +46,7 @@ KINDS: dict[str, type[Pack]] = {
     "industries": Industries,
     "mapping": Mapping,
     "duty_sheet": DutySheet,
+    "consent": Notice,
 }
 
 __all__ = [
@@ -71,6 +73,8 @@ __all__ = [
     "Method",
     "Metric",
     "Names",
+    "Notice",
+    "NoticeSection",
     "Pack",
     "Phase",
     "Provenance",

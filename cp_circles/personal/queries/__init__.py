@@ -1,0 +1,1 @@
+"""Consents, duties that stand in the way of an erasure, exports and the calendar, as they are asked for."""

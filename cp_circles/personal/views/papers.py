@@ -1,0 +1,128 @@
+"""Consents of a company's people: who has agreed, and papers of workers without an account."""
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.errors import NotFound
+from cp_circles.files.kinds import FileRefused
+from cp_circles.files.naming import safe_name
+from cp_circles.files.queries import blob_by_hash, open_blob
+from cp_circles.files.services import store_blob
+from cp_circles.files.storage import LocalStorage
+from cp_circles.organisations.models import Company
+from cp_circles.people.queries import employment_at, people_of_company
+from cp_circles.personal import services
+from cp_circles.personal.forms import PaperForm
+from cp_circles.personal.queries.consents import (
+    consent_by_id,
+    consents_of,
+    current_notice,
+    standing_consent,
+    standing_of_people,
+)
+from cp_circles.personal.views.blueprint import bp
+from cp_circles.web.access import current_actor
+from cp_circles.web.downloads import send_content
+from cp_circles.web.i18n import locale_name
+from cp_circles.web.paging import listed, requested_page
+from cp_circles.web.session import db_session, now, settings
+from cp_circles.web.uploads import read_upload
+from cp_circles.workforce.rules import can_keep_staff
+
+PAGE = "/companies/<int:company_id>/consents"
+
+
+@bp.get(PAGE)
+def consents_of_company(company_id: int) -> ResponseReturnValue:
+    """Who of the company's people has agreed to the notice in force."""
+    company, session, text = _company(company_id), db_session(), request.args.get("q", "").strip()
+    edition, _notice = current_notice(session)
+    found = people_of_company(session, company_id, text=text, number=requested_page())
+    standing = standing_of_people(session, [row.person_id for row in found.rows], edition.id)
+    rows = [(row, standing.get(row.person_id)) for row in found.rows]
+    return render_template(
+        "personal/consents_of_company.html",
+        company=company,
+        edition=edition,
+        page=listed(found, rows),
+        text=text,
+    )
+
+
+@bp.get(f"{PAGE}/<int:person_id>")
+def paper_consent(company_id: int, person_id: int) -> ResponseReturnValue:
+    """The consents of one worker, the text to print, and the form for the scan."""
+    return _page(_company(company_id), person_id, PaperForm(None))
+
+
+def _page(company: Company, person_id: int, form: PaperForm) -> str:
+    session = db_session()
+    employment = employment_at(session, person_id, company.id)
+    if employment is None:
+        raise NotFound
+    edition, notice = current_notice(session)
+    return render_template(
+        "personal/paper_consent.html",
+        company=company,
+        employment=employment,
+        person=employment.person,
+        edition=edition,
+        notice=notice,
+        locale_name=locale_name(),
+        standing=standing_consent(session, person_id, edition.id),
+        consents=consents_of(session, person_id),
+        form=form,
+    )
+
+
+@bp.post(f"{PAGE}/<int:person_id>")
+def record_consent(company_id: int, person_id: int) -> ResponseReturnValue:
+    """Keep the signed paper."""
+    company, form = _company(company_id), PaperForm()
+
+    def act() -> ResponseReturnValue:
+        upload = read_upload(form.scan.first, field="scan")
+        try:
+            blob = store_blob(db_session(), _storage(), upload.content, upload.name, now())
+        except FileRefused as refusal:
+            refusal.field = "scan"
+            raise
+        services.record_paper_consent(
+            db_session(),
+            actor=current_actor(),
+            company=company,
+            person_id=person_id,
+            scan=blob,
+            name=upload.name,
+            now=now(),
+        )
+        flash(_("The consent is recorded."), "success")
+        return redirect(url_for("personal.consents_of_company", company_id=company_id), 303)
+
+    return form.answer(act, lambda: _page(company, person_id, form))
+
+
+@bp.get(f"{PAGE}/<int:person_id>/<int:consent_id>")
+def consent_scan(company_id: int, person_id: int, consent_id: int) -> Response:
+    """The scan of a signed paper."""
+    _company(company_id)
+    row = consent_by_id(db_session(), consent_id)
+    here = employment_at(db_session(), person_id, company_id)
+    if here is None or row.person_id != person_id or row.scan_sha256 is None:
+        raise NotFound
+    blob = blob_by_hash(db_session(), row.scan_sha256)
+    name = safe_name(row.scan_name, blob.media_type)
+    content = open_blob(_storage(), blob)
+    return send_content(content, sha256=blob.sha256, media_type=blob.media_type, name=name)
+
+
+def _company(company_id: int) -> Company:
+    company = db_session().get(Company, company_id)
+    if company is None or not can_keep_staff(current_actor(), company_id):
+        raise NotFound
+    return company
+
+
+def _storage() -> LocalStorage:
+    return LocalStorage(settings().evidence_folder)
