@@ -9,7 +9,9 @@ from cp_circles.people.models import Role
 from cp_circles.people.services import name_stand_in
 from cp_circles.savings.models import Saving
 from cp_circles.savings.queries import standing_claims_of_company
+from cp_circles.savings.rules import next_role
 from cp_circles.verification import services
+from cp_circles.verification.models import Bill
 from cp_circles.verification.services.effects import OPEN_STATES
 
 BILLED = Decimal("0.98")
@@ -24,6 +26,14 @@ def fill_verification(world: World, plant: Plant, now: datetime) -> None:
     claims = standing_claims_of_company(world.session, company_id)
     for number, saving in enumerate(claims[:4], start=1):
         _bill(world, plant, saving, number, account.id, now)
+    waiting = [row for row in claims if next_role_of(row) in {Role.METERING, Role.FINANCE}]
+    for number, saving in enumerate(waiting[:2], start=5):
+        bill = _bill(world, plant, saving, number, account.id, now)
+        if bill is not None and saving.claim is not None:
+            services.tie_proof(
+                world.session, actor=finance, saving=saving, row=None, source=services.Source(bill=bill),
+                quantity=saving.claim.quantity, now=now,
+            )  # fmt: skip
     name_stand_in(
         world.session, actor=world.staff(plant, Role.DEPARTMENT, now), company_id=company_id,
         person_id=plant.staff[Role.FINANCE].id, stand_in_id=plant.staff[Role.METERING].id, role=Role.FINANCE,
@@ -38,16 +48,23 @@ def fill_verification(world: World, plant: Plant, now: datetime) -> None:
         )  # fmt: skip
 
 
-def _bill(world: World, plant: Plant, saving: Saving, number: int, account_id: int, now: datetime) -> None:
+def next_role_of(saving: Saving) -> Role | None:
+    """Whose signature the standing claim waits for."""
+    return next_role(saving.claim) if saving.claim is not None else None
+
+
+def _bill(
+    world: World, plant: Plant, saving: Saving, number: int, account_id: int, now: datetime
+) -> Bill | None:
     """A bill of the reporting period, a little below the price of the claim."""
     claim = saving.claim
     price = next((row for row in claim.factors if row["kind"] == "yuan"), None) if claim else None
     if price is None or not price["value"] or saving.reporting_from is None or saving.reporting_to is None:
-        return
+        return None
     amount = (Decimal(50_000) * Decimal(price["value"]) * BILLED).quantize(Decimal("0.01"))
-    services.add_bill(
+    return services.add_bill(
         world.session, actor=world.staff(plant, Role.FINANCE, now), company_id=plant.company.id,
         indicator_code=saving.indicator_code, supplier="示例能源供应公司", number=f"示例-{number:03d}",
         period_from=saving.reporting_from, period_to=saving.reporting_to, quantity=Decimal(50_000),
-        unit=price["per_unit"], amount=amount, currency=saving.currency, account_id=account_id, now=now,
+        unit=price["per_unit"], dated_on=saving.reporting_to, tax_included=True, amount=amount, currency=saving.currency, account_id=account_id, now=now,
     )  # fmt: skip

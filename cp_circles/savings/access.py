@@ -52,6 +52,7 @@ DOORS = (
             "name_source",
             "remove_source",
             "answer_follow_up",
+            "take_back_answer",
         )
     ),
     Door("savings.show_split", READERS, scope="circle"),

@@ -126,6 +126,26 @@ def open_follow_ups(session: Session, today: date) -> list[FollowUp]:
     )
 
 
+def later_days(session: Session, saving: Saving, today: date) -> tuple[date, date] | None:
+    """The days after the reporting period that readings cover at every meter of the saving, or None."""
+    assert saving.reporting_to is not None
+    meters = gathering.meter_ids(saving)
+    rows = session.execute(
+        sa.select(Reading.meter_id, sa.func.min(Reading.starts_on), sa.func.max(Reading.ends_on))
+        .where(
+            Reading.meter_id.in_(meters),
+            Reading.voided_at.is_(None),
+            Reading.starts_on > saving.reporting_to,
+            Reading.ends_on <= today,
+        )
+        .group_by(Reading.meter_id)
+    ).all()
+    if not meters or len(rows) < len(meters):
+        return None
+    first, last = max(row[1] for row in rows), min(row[2] for row in rows)
+    return (first, last) if first <= last else None
+
+
 def measured_again(session: Session, follow_up: FollowUp, first: date, last: date) -> Later:
     """What the readings of a later period say: the saving by its own method, beside the verified one.
 

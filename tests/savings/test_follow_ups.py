@@ -14,8 +14,9 @@ from cp_circles.ledger.models import LivingRow, LivingTotal
 from cp_circles.notices.models import Mail, Task
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.savings import services
+from cp_circles.savings.following import later_days, measured_again
 from cp_circles.savings.models import FollowUp, FollowUpAnswer
-from cp_circles.savings.services.follow_ups import answer_follow_up, ask_follow_ups
+from cp_circles.savings.services.follow_ups import answer_follow_up, ask_follow_ups, take_back_answer
 from tests.conftest import NOW
 from tests.savings.test_guard import verified
 from tests.savings.test_services import board, leader_of, sign
@@ -162,3 +163,40 @@ def test_a_planted_living_total_is_found(session, make, asked):
     row.amount += 1
     session.flush()
     assert len(living_disagreements(session)) == 1
+
+
+def test_an_answer_taken_back_lives_on_nowhere_and_an_earlier_one_counts_again(session, make, asked):
+    answer(session, make, asked, "partly", share=Decimal("0.4"), note="一台已拆除")
+    (second,) = ask_follow_ups(session, datetime(2027, 9, 18, 1, tzinfo=UTC), ZONE)
+    answer(session, make, second, "working")
+    facts = {"actor": department(make, asked), "now": IN_MARCH}
+    with pytest.raises(Invalid) as refusal:
+        take_back_answer(session, follow_up=second, reason=" ", **facts)
+    assert refusal.value.field == "reason" and living(session, asked) == Decimal("88200.00")
+    with pytest.raises(NotAllowed):
+        take_back_answer(
+            session,
+            actor=leader_of(session, make, asked.saving),
+            follow_up=second,
+            reason="选错",
+            now=IN_MARCH,
+        )
+    take_back_answer(session, follow_up=second, reason="选错", **facts)
+    assert (second.answer, second.answered_at) == (None, None)
+    assert living(session, asked) == Decimal("35280.00")
+    take_back_answer(session, follow_up=asked, reason="选错", **facts)
+    assert living(session, asked) == 0 and living_disagreements(session) == []
+    with pytest.raises(DomainError):
+        take_back_answer(session, follow_up=asked, reason="选错", **facts)
+    answer(session, make, asked, "working")
+    assert living(session, asked) == Decimal("88200.00") == season_total(session, asked)
+
+
+def test_the_days_that_are_read_at_all_meters_are_known_before_the_answer(session, make, asked):
+    saving = asked.saving
+    assert later_days(session, saving, date(2027, 3, 10)) is None
+    new_readings(make, saving, 99_750)
+    assert later_days(session, saving, date(2027, 3, 10)) == (date(2027, 1, 1), date(2027, 2, 28))
+    assert later_days(session, saving, date(2027, 2, 1)) == (date(2027, 1, 1), date(2027, 1, 31))
+    measured = measured_again(session, asked, date(2027, 1, 1), date(2027, 2, 28))
+    assert measured.share == Decimal("0.5")

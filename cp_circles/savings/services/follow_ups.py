@@ -9,7 +9,7 @@ from cp_circles.calc.exact import plain
 from cp_circles.circles.dates import SHANGHAI, local_date
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
-from cp_circles.ledger.living import count_living
+from cp_circles.ledger.living import count_living, uncount_living
 from cp_circles.metering.services import hold_readings
 from cp_circles.notices.services import assign_task, finish_tasks, send_mail
 from cp_circles.people.models import Role, ScopeKind
@@ -93,6 +93,46 @@ def answer_follow_up(
         company_id=follow_up.company_id,
         reason=note.strip(),
         after={"months": follow_up.months, "answer": answer.value, "share": str(part)},
+    )
+    return follow_up
+
+
+def take_back_answer(
+    session: Session, *, actor: Actor, follow_up: FollowUp, reason: str, now: datetime
+) -> FollowUp:
+    """Open an answered question again, as the department; what it let live on counts no more until answered.
+
+    Another answer of the same later season, if there is one, counts again.
+    """
+    require_answerer(actor, follow_up)
+    hold_readings(session, follow_up.company_id)
+    session.refresh(follow_up)
+    if follow_up.answered_at is None:
+        raise DomainError(msg("This question is not answered yet."))
+    if not reason.strip():
+        raise Invalid(msg("Please give the reason; the people concerned will read it."), field="reason")
+    before = {"answer": follow_up.answer.value if follow_up.answer else "", "share": str(follow_up.share)}
+    follow_up.answer = follow_up.share = follow_up.answered_by_id = follow_up.answered_at = None
+    follow_up.period_from = follow_up.period_to = follow_up.quantity = follow_up.measured_share = None
+    follow_up.note, follow_up.workings = "", {}
+    session.flush()
+    season = follow_up.due_on.year
+    uncount_living(session, saving_id=follow_up.saving_id, season=season)
+    for row in following.follow_ups_of_saving(session, follow_up.saving_id):
+        stands = row.answered_at is not None and row.claim_id == follow_up.claim_id
+        if stands and row.due_on.year == season and row.claim.voided_at is None:
+            count_on(session, row, now=now)
+    _assign(session, follow_up, now)
+    record_event(
+        session,
+        actor=actor,
+        verb="savings.take_back_answer",
+        subject=follow_up.saving,
+        at=now,
+        company_id=follow_up.company_id,
+        reason=reason.strip(),
+        before=before,
+        after={"months": follow_up.months},
     )
     return follow_up
 

@@ -1,6 +1,6 @@
 """Follow-ups: what waits, what is overdue, and the answer with new readings."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,12 +9,14 @@ from cp_circles.ledger.living import living_by_season
 from cp_circles.organisations.models import Company
 from cp_circles.savings import following, queries, rules
 from cp_circles.savings.models import FollowUp, FollowUpAnswer
+from cp_circles.savings.presenting import said
 from cp_circles.savings.presenting.guard import answer_name
 from cp_circles.savings.services import follow_ups
 from cp_circles.savings.views.blueprint import bp, indicator_names
 from cp_circles.savings.views.guard_forms import FollowUpForm
 from cp_circles.savings.views.guarding import company_in_view
 from cp_circles.web.access import current_actor
+from cp_circles.web.forms import ReasonForm
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session, now, today
 
@@ -56,6 +58,10 @@ def show_follow_up(follow_up_id: int) -> ResponseReturnValue:
 
 def _page(row: FollowUp, form: FollowUpForm) -> str:
     session, actor, saving = db_session(), current_actor(), row.saving
+    may_answer = row.answered_at is None and actor.heads_department_of(row.company_id)
+    days = following.later_days(session, saving, today()) if may_answer else None
+    if days is not None and not request.form:
+        form.period_from.data, form.period_to.data = days
     return render_template(
         "savings/follow_up.html",
         row=row,
@@ -67,7 +73,12 @@ def _page(row: FollowUp, form: FollowUpForm) -> str:
         names=indicator_names(row.company_id),
         answer_name=answer_name,
         form=form,
-        may_answer=row.answered_at is None and actor.heads_department_of(row.company_id),
+        may_answer=may_answer,
+        days=days,
+        later=following.measured_again(session, row, *days) if days and row.claim.voided_at is None else None,
+        say=said,
+        may_take_back=row.answered_at is not None and actor.heads_department_of(row.company_id),
+        reason_form=ReasonForm(None),
         today=today(),
     )
 
@@ -92,3 +103,19 @@ def answer_follow_up(follow_up_id: int) -> ResponseReturnValue:
         return redirect(url_for("savings.show_follow_up", follow_up_id=row.id), 303)
 
     return form.answer(act, lambda: _page(row, form))
+
+
+@bp.post("/follow-ups/<int:follow_up_id>/take-back")
+def take_back_answer(follow_up_id: int) -> ResponseReturnValue:
+    """Take an answer back with a reason; the question is open again."""
+    row, form = _follow_up(follow_up_id), ReasonForm()
+    follow_ups.require_answerer(current_actor(), row)
+
+    def act() -> ResponseReturnValue:
+        follow_ups.take_back_answer(
+            db_session(), actor=current_actor(), follow_up=row, reason=form.reason.data or "", now=now()
+        )
+        flash(_("The answer is taken back; the question is open again."), "success")
+        return redirect(url_for("savings.show_follow_up", follow_up_id=row.id), 303)
+
+    return form.answer(act, lambda: _page(row, FollowUpForm(None)))

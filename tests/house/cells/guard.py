@@ -51,4 +51,5 @@ ROWS = {
     **rows("savings: decline_split", may=CIRCLE, args=of_share, body=with_reason),
     **rows("savings: show_follow_up", may=SEES_WORK, args=of_follow_up),
     **rows("savings: answer_follow_up", may=DEPARTMENT, args=of_follow_up),
+    **rows("savings: take_back_answer", may=DEPARTMENT, args=of_follow_up, body=with_reason),
 }
