@@ -93,9 +93,7 @@ def test_a_freeze_holds_the_public_copy_until_it_is_lifted(session, make, places
         boards = [asked(session, places[-1], variant=variant) for variant in (RESTRICTED, PUBLIC)]
         return [queries.board_of(session, each).total for each in boards]
 
-    freeze = freeze_boards(
-        session, actor=official, region=places[-1], season=NEW, reason="公示期", now=NOW
-    )
+    freeze = freeze_boards(session, actor=official, region=places[-1], season=NEW, reason="公示期", now=NOW)
     count_living(session, saving_id=lived[2], season=NEW, share=Decimal("0.9"), now=NOW)
     assert both() == [Decimal(97), Decimal(67)]
     uncount_living(session, saving_id=lived[2], season=NEW)

@@ -62,7 +62,9 @@ def test_the_absent_verifier_neither_signs_nor_refuses_and_reads_how_to(session,
 
 
 def test_once_the_absence_is_ended_the_verifier_signs_in_the_own_name(session, saving, absent, away):
-    people.end_stand_in(session, actor=actor_at(session, absent[0]), stand_in=away, reason="提前返回", now=NOW)
+    people.end_stand_in(
+        session, actor=actor_at(session, absent[0]), stand_in=away, reason="提前返回", now=NOW
+    )
     signature = sign(session, saving, Role.FINANCE, actor_at(session, absent[0]))
     assert (signature.signer_id, signature.for_person_id) == (absent[0].id, None)
     assert saving.state is SavingState.VERIFIED
@@ -78,16 +80,14 @@ def test_an_absence_is_of_one_role_only(session, make, saving, company, claim, a
 def test_the_page_says_so_instead_of_the_form(client, saving, absent, away):
     client.enter(absent[0])
     text = client.get(f"/savings/{saving.id}").get_data(as_text=True)
-    assert absent[1].name in text and f"/sign?" not in text and f'/savings/{saving.id}/sign"' not in text
+    assert absent[1].name in text and "/sign?" not in text and f'/savings/{saving.id}/sign"' not in text
     assert "stand-ins" in text
 
 
 @pytest.mark.parametrize(
     ("asked_at", "due"), [(BEFORE_MIDNIGHT, date(2026, 9, 6)), (AFTER_MIDNIGHT, date(2026, 9, 7))]
 )
-def test_the_days_of_a_verifier_begin_on_the_local_day(
-    session, make, saving, company, settle, asked_at, due
-):
+def test_the_days_of_a_verifier_begin_on_the_local_day(session, make, saving, company, settle, asked_at, due):
     settle(Role.PROCESS_OWNER, Role.METERING, Role.FINANCE, days=5)
     savings.claim_saving(session, actor=leader_of(session, make, saving), saving=saving, now=asked_at)
     owner = make.verifier(Role.PROCESS_OWNER, company)
