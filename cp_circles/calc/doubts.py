@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from cp_circles.calc.exact import round_half_up, to_fraction
-from cp_circles.calc.periods import Period, PeriodUse
+from cp_circles.calc.periods import Period
 from cp_circles.calc.readings import Raw, consumption
 from cp_circles.calc.reasons import Reason
 from cp_circles.calc.suspicions import use_findings
@@ -28,8 +28,7 @@ PLACES = 3
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(NamedTuple):
     """A reading as it is judged: its use; of a running counter both values, and if a fall is explained."""
 
     key: int
@@ -59,8 +58,8 @@ class Doubt:
 def doubts(rows: Sequence[Stand], register: Decimal | None = None) -> tuple[Doubt, ...]:
     """Every doubt about readings in order of period; `register` is where the counter turns over."""
     found = [_fall(row, register) for row in rows if row.falls]
-    counted = [row for row in rows if not row.falls]
-    uses = use_findings([PeriodUse(row.period, row.quantity) for row in counted])
+    counted = [row for row in rows if not row.falls] if found else rows
+    uses = use_findings(counted)
     found += [Doubt(counted[one.position].key, one.kind, one.reason) for one in uses]
     for before, after in pairwise(rows):
         first, last = before.period.ends_on + DAY, after.period.starts_on - DAY

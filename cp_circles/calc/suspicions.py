@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from statistics import median
-from typing import Literal
+from typing import Literal, Protocol
 
 from cp_circles.calc.exact import to_fraction
-from cp_circles.calc.periods import PeriodUse
+from cp_circles.calc.periods import Period
 from cp_circles.calc.reasons import Reason
 from cp_circles.errors import msg
 
@@ -26,6 +26,7 @@ GAP_TIMES = 2.5
 SCALES = (Decimal(1000), Decimal("0.001"))
 LEAST_TIMES, MOST_TIMES = Fraction(1, 3), 3
 SCALE_SLACK = 10
+BLOCK = 32
 
 
 def is_spike(values: Sequence[float], position: int) -> bool:
@@ -68,7 +69,19 @@ class UseFinding:
     reason: Reason
 
 
-def use_findings(rows: Sequence[PeriodUse], field: str = "baseline") -> tuple[UseFinding, ...]:
+class Use(Protocol):
+    """What was used in a period."""
+
+    @property
+    def period(self) -> Period:
+        """The days."""
+
+    @property
+    def quantity(self) -> Decimal:
+        """How much."""
+
+
+def use_findings(rows: Sequence[Use], field: str = "baseline") -> tuple[UseFinding, ...]:
     """What is suspicious in uses by period, at most one finding a row, in order.
 
     Units and spikes are judged by use per day, so that periods of any length compare. Each finding is a
@@ -76,19 +89,34 @@ def use_findings(rows: Sequence[PeriodUse], field: str = "baseline") -> tuple[Us
     """
     values = [float(row.quantity) / row.period.days for row in rows]
     found = []
-    for i in range(len(rows)):
+    for i in _in_doubt(values, [row.quantity for row in rows]):
         one = _use_finding(rows, values, i, field)
         if one is not None:
             found.append(one)
     return tuple(found)
 
 
-def use_reasons(rows: Sequence[PeriodUse], field: str = "baseline") -> tuple[Reason, ...]:
+def _in_doubt(values: Sequence[float], quantities: Sequence[Decimal]) -> list[int]:
+    """The places that need a closer look: not in a block whose values all lie within half of the least.
+
+    In such a block, its neighbours on both sides included, no value can be a spike or a unit off.
+    """
+    threes = zip(quantities, quantities[1:], quantities[2:], strict=False)
+    places = {i for i, (a, b, c) in enumerate(threes, 2) if a == b == c}
+    for first in range(0, len(values), BLOCK):
+        around = values[max(0, first - 2 * WINDOW) : first + BLOCK + 2 * WINDOW]
+        quiet = min(around) > 0 and max(around) <= (1 + LEAST_PART) * min(around)
+        if not quiet or len(around) <= LEAST_NEIGHBOURS:
+            places.update(range(first, min(first + BLOCK, len(values))))
+    return sorted(places)
+
+
+def use_reasons(rows: Sequence[Use], field: str = "baseline") -> tuple[Reason, ...]:
     """What is suspicious in uses by period (files and bills): unit, spike, zero, and one figure repeated."""
     return tuple(one.reason for one in use_findings(rows, field))
 
 
-def _use_finding(rows: Sequence[PeriodUse], values: Sequence[float], i: int, field: str) -> UseFinding | None:
+def _use_finding(rows: Sequence[Use], values: Sequence[float], i: int, field: str) -> UseFinding | None:
     row = rows[i]
     if _is_quiet(values, i) and not _is_repeated(rows, i):
         return None
@@ -128,7 +156,7 @@ def _is_quiet(values: Sequence[float], position: int) -> bool:
     return (1 - LEAST_PART) * high <= values[position] <= (1 + LEAST_PART) * low
 
 
-def _is_repeated(rows: Sequence[PeriodUse], i: int) -> bool:
+def _is_repeated(rows: Sequence[Use], i: int) -> bool:
     if i < 2 or not rows[i].quantity == rows[i - 1].quantity == rows[i - 2].quantity:
         return False
     return any(row.quantity != rows[i].quantity for row in rows)

@@ -20,7 +20,7 @@ from cp_circles.imports.checking import Progress, check_tables
 from cp_circles.imports.findings import Checked, listed
 from cp_circles.imports.mappings import can_use, known_things, mapping_of, require_home
 from cp_circles.imports.reading import tables_of
-from cp_circles.imports.storing import SKIP, UPDATE, Outcome, sort_out, store
+from cp_circles.imports.storing import SKIP, UPDATE, Outcome, store
 from cp_circles.jobs.kinds import Report, Tools
 from cp_circles.people.queries import actor_for
 from cp_circles.people.rules import Actor
@@ -131,25 +131,6 @@ def money_of(checked: Checked) -> Decimal:
     return sum(
         (line.money for row in checked.rows for line in row.lines if line.money is not None), Decimal(0)
     )
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an import would do, and its first rows as they were understood."""
-
-    checked: Checked
-    new: int
-    changed: int
-    unchanged: int
-    money: Decimal
-
-
-def preview_of(session: Session, *, actor: Actor, mapping: MappingPack, name: str, content: bytes) -> Preview:
-    """The first stage for a page: nothing is written."""
-    checked = check_file(session, actor=actor, mapping=mapping, name=name, content=content)
-    known = known_things(session, actor, mapping).projects
-    new, changed, unchanged = sort_out(checked, dict(known))
-    return Preview(checked, len(new), len(changed), unchanged, money_of(checked))
 
 
 def start_import(session: Session, *, actor: Actor, order: Order, send_key: str, now: datetime) -> Job:

@@ -17,8 +17,8 @@ from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, Invalid, NotFound
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
-from cp_circles.imports import running
-from cp_circles.imports.findings import Finding, listed
+from cp_circles.imports import previewing, running
+from cp_circles.imports.findings import Finding
 from cp_circles.imports.forms import StoreForm, UploadForm
 from cp_circles.imports.mappings import can_use, mapping_of, mappings_for, require_home
 from cp_circles.imports.reading import tables_of, unpacked
@@ -31,7 +31,6 @@ from cp_circles.web.session import db_session, now, settings
 from cp_circles.web.uploads import read_upload
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
-FIRST_ROWS = 10
 
 
 @bp.get("")
@@ -165,8 +164,12 @@ def _kept(form: UploadForm, edition: Edition) -> str:
     tables_of(mapping, upload.name, content)
     name = upload.name.removesuffix(".gz")
     blob = store_blob(db_session(), _storage(), content, name, now())
-    facts = {"person": current_actor().person_id, "sha256": blob.sha256, "name": name, "edition": edition.id}
-    return str(_signer().dumps(facts))
+    facts: dict[str, Any] = {"person": current_actor().person_id, "sha256": blob.sha256, "name": name}
+    token = str(_signer().dumps(facts | {"edition": edition.id, "at": now().isoformat()}))
+    if previewing.is_large(content):
+        order = Order(name, blob.sha256, edition.id)
+        previewing.order_preview(db_session(), actor=current_actor(), order=order, token=token, now=now())
+    return token
 
 
 def _held(token: str) -> tuple[Order, Mapping, bytes]:
@@ -186,9 +189,16 @@ def _held(token: str) -> tuple[Order, Mapping, bytes]:
 
 
 def _preview_page(token: str, order: Order, mapping: Mapping, content: bytes, form: StoreForm) -> str:
-    found = running.preview_of(
-        db_session(), actor=current_actor(), mapping=mapping, name=order.name, content=content
-    )
+    """What the file would do, or how far the job has come that checks a large one."""
+    job = previewing.preview_job(db_session(), actor=current_actor(), token=token)
+    if job is None:
+        found = previewing.preview_of(
+            db_session(), actor=current_actor(), mapping=mapping, name=order.name, content=content
+        )
+    elif job.report is not None and "preview" in job.report:
+        found = previewing.Preview.from_json(job.report["preview"])
+    else:
+        return _checking_page(token, order, job)
     return render_template(
         "imports/preview.html",
         token=token,
@@ -196,10 +206,18 @@ def _preview_page(token: str, order: Order, mapping: Mapping, content: bytes, fo
         mapping=mapping,
         locale=locale_name(),
         found=found,
-        first=found.checked.rows[:FIRST_ROWS],
-        problems=listed(found.checked.problems),
-        remarks=[(Finding.from_json(row[:-1]), row[-1]) for row in listed(found.checked.remarks)["reasons"]],
-        refused=found.checked.problems[:500],
+        remarks=[(Finding.from_json(row[:-1]), row[-1]) for row in found.remarks["reasons"]],
+        refused=[Finding.from_json(row) for row in found.problems["rows"]],
         reason=_reason,
         form=form,
+    )
+
+
+def _checking_page(token: str, order: Order, job: Job) -> str:
+    """How far the check of a large file has come, or why it could not be checked."""
+    report = job.report or {}
+    refused = translate(*report["refused"]) if "refused" in report else report.get("fault", "–")
+    waits = job.state in (JobState.WAITING, JobState.RUNNING)
+    return render_template(
+        "imports/check_large.html", token=token, name=order.name, job=job, refused=refused, waits=waits
     )

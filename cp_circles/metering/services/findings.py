@@ -17,6 +17,10 @@ from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 
 SETTLE = msg("Settle what looks wrong at the meter %(meter)s")
+NOTHING_MADE = msg(
+    "Nothing was produced in the period from %(starts_on)s; confirm the standstill or enter the output: "
+    "without it no unit consumption can be computed."
+)
 AROUND, JUDGED = 12, 6
 
 
@@ -58,19 +62,20 @@ def _follow(
 
 
 def _finding(meter: Meter, one: Doubt, now: datetime) -> ReadingFinding:
-    return ReadingFinding(**row_of(meter.id, one, now))
+    return ReadingFinding(**row_of(meter, one, now))
 
 
-def row_of(meter_id: int, one: Doubt, now: datetime) -> dict[str, Any]:
-    """The columns of a new finding."""
+def row_of(meter: Meter, one: Doubt, now: datetime) -> dict[str, Any]:
+    """The columns of a new finding; a counter of production says in its own words that it stood still."""
+    nothing_made = one.kind == "zero" and meter.is_production
     values = {
         name: value if isinstance(value, int) else str(value) for name, value in one.reason.values.items()
     }
     return {
-        "meter_id": meter_id,
+        "meter_id": meter.id,
         "reading_id": one.key,
         "kind": one.kind,
-        "msgid": one.reason.msgid,
+        "msgid": NOTHING_MADE if nothing_made else one.reason.msgid,
         "values": values,
         "found_at": now,
         "reason": "",

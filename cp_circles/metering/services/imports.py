@@ -1,7 +1,6 @@
 """Reading files of readings: every bad row is named, nothing is stored by halves, and no row twice."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,15 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.calc.doubts import doubts
 from cp_circles.db.base import table_of
+from cp_circles.db.bulk import insert_rows
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.metering import queries
 from cp_circles.metering.layouts import Layout, entries, headings_hash, headings_of, recognised
-from cp_circles.metering.models import Meter, Reading, ReadingFinding, ReadingLayout
-from cp_circles.metering.queries import findings as found
-from cp_circles.metering.services.findings import row_of, tell
+from cp_circles.metering.models import Meter, Reading, ReadingLayout
+from cp_circles.metering.services.looking import look_at_new
 from cp_circles.metering.services.readings import correct_reading, hold_readings
 from cp_circles.metering.services.registers import correct_shown
 from cp_circles.metering.services.rows import (
@@ -30,12 +28,10 @@ from cp_circles.metering.services.rows import (
     names_of,
     quiet,
 )
-from cp_circles.metering.services.sorting import CORRECT, LEAVE, Sorted, sorted_out, stored_of
+from cp_circles.metering.services.sorting import CORRECT, LEAVE, Sorted, Stored, sorted_out, stored_of
 from cp_circles.metering.sheets import Sheet
 from cp_circles.organisations.models import Company
 from cp_circles.people.rules import Actor
-
-CHUNK = 5_000
 
 
 @dataclass(frozen=True)
@@ -117,7 +113,7 @@ def parse_file(
 
 def preview_file(session: Session, *, company: Company, parsed: Parsed) -> ImportReport:
     """What storing would do; nothing is written."""
-    out = _sorted(session, company, parsed)[1]
+    out = _sorted(session, company, parsed)[-1]
     errors = (*parsed.errors, *out.errors)
     conversions = tuple(parsed.conversions.most_common())
     return ImportReport(
@@ -144,7 +140,7 @@ def store_file(
     """
     _require_reader(session, actor, company)
     hold_readings(session, company.id)
-    meters, out = _sorted(session, company, parsed)
+    meters, stored, out = _sorted(session, company, parsed)
     conversions = tuple(parsed.conversions.most_common())
     errors = [*parsed.errors, *out.errors]
     savepoint = session.begin_nested()
@@ -155,8 +151,10 @@ def store_file(
     if errors and not good_rows_only:
         savepoint.rollback()
         return ImportReport(parsed.read, 0, out.repeated, tuple(errors), conversions=conversions)
+    if corrected:
+        stored = stored_of(session, stored)
     _insert(session, actor, out, now)
-    findings = _look_at_all(session, meters, out, now)
+    findings = look_at_new(session, meters, out.new, stored, now)
     savepoint.commit()
     report = ImportReport(
         parsed.read,
@@ -200,10 +198,12 @@ def import_readings(
     )
 
 
-def _sorted(session: Session, company: Company, parsed: Parsed) -> tuple[dict[int, Meter], Sorted]:
+def _sorted(
+    session: Session, company: Company, parsed: Parsed
+) -> tuple[dict[int, Meter], dict[int, list[Stored]], Sorted]:
     meters = {meter.id: meter for meter in queries.meters_of(session, company.id, only_active=False)}
     stored = stored_of(session, {row.meter_id for row in parsed.good})
-    return meters, sorted_out(parsed.good, meters, stored)
+    return meters, stored, sorted_out(parsed.good, meters, stored)
 
 
 def _insert(session: Session, actor: Actor, out: Sorted, now: datetime) -> None:
@@ -215,10 +215,7 @@ def _insert(session: Session, actor: Actor, out: Sorted, now: datetime) -> None:
         "turned_over": False,
         "estimated_how": "",
     }
-    session.flush()
-    insert = table_of(Reading).insert()
-    for first in range(0, len(out.new), CHUNK):
-        session.execute(insert, [row | common for row in out.new[first : first + CHUNK]])
+    insert_rows(session, table_of(Reading), out.new, common)
 
 
 def _correct(
@@ -246,32 +243,6 @@ def _correct_one(
         correct_shown(session, actor=actor, reading=reading, shown=row.value, reason=reason, now=now)
     else:
         correct_reading(session, actor=actor, reading=reading, quantity=row.value, reason=reason, now=now)
-
-
-def _look_at_all(session: Session, meters: Mapping[int, Meter], out: Sorted, now: datetime) -> int:
-    """Judge every meter that has new readings as a whole; gives how many findings are new."""
-    new_rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in out.new:
-        new_rows[row["meter_id"]].append(row)
-    count = 0
-    for meter_id in new_rows:
-        meter = meters[meter_id]
-        seen = doubts(found.stands_of(session, meter_id), meter.turns_over_at)
-        known = {
-            (reading_id, kind)
-            for reading_id, kind in session.execute(
-                sa.select(ReadingFinding.reading_id, ReadingFinding.kind).where(
-                    ReadingFinding.meter_id == meter_id
-                )
-            )
-        }
-        rows = [row_of(meter_id, one, now) for one in seen if (one.key, one.kind) not in known]
-        if rows:
-            session.execute(sa.insert(ReadingFinding), rows)
-            count += len(rows)
-            tell(session, meter, now)
-    session.flush()
-    return count
 
 
 def _write_down(

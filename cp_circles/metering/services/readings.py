@@ -226,7 +226,10 @@ def _check_period(starts_on: date, ends_on: date, quantity: Decimal) -> None:
         if day.year not in YEARS:
             raise Invalid(msg("This year cannot be right; check the date."), field=field)
     if ends_on < starts_on:
-        raise Invalid(msg("The period ends before it starts; exchange the two dates."), field="ends_on")
+        text = msg(
+            "The period ends on %(ends_on)s, before it starts on %(starts_on)s; exchange the two days."
+        )
+        raise Invalid(text, field="ends_on", starts_on=starts_on, ends_on=ends_on)
     if quantity < 0:
         raise Invalid(
             msg("A reading cannot be negative; give what was used in the period."), field="quantity"

@@ -85,6 +85,7 @@ class Reader:
         self.year = year
         self.latest = (now + timedelta(days=1)).date()
         self._meters: dict[Any, Meter] = {}
+        self._periods: dict[Any, tuple[date, date]] = {}
         self._factors: dict[tuple[str, str], Decimal] = {}
 
     def parse(self, entries: Iterable[Entry], total: int, progress: Progress = quiet) -> Parsed:
@@ -105,11 +106,16 @@ class Reader:
         meter = self._meter(entry.meter)
         first, last = self._days(entry, meter)
         value = self._value(entry.value)
-        if entry.unit and entry.unit != meter.unit and not meter.is_register:
-            value = self._converted(value, entry.unit, meter.unit, parsed)
-        if value != value.quantize(SMALLEST):
+        if entry.unit and entry.unit != meter.unit:
+            if meter.is_register:
+                _require_plain(meter, entry.unit)
+            else:
+                value = self._converted(value, entry.unit, meter.unit, parsed)
+        if value.as_tuple().exponent < -PLACES and value != value.quantize(SMALLEST):
             raise Invalid(msg("At most 6 decimal places are kept."), field="quantity")
-        note = "" if is_empty(entry.note) else str(entry.note).strip()
+        note = (
+            "" if entry.note is None or entry.note == "" or is_empty(entry.note) else str(entry.note).strip()
+        )
         if len(note) > LONGEST_NOTE:
             raise Invalid(msg("A note has at most %(most)s characters."), field="note", most=LONGEST_NOTE)
         return Good(meter.id, first, last, value, note, entry.sheet, entry.row, entry.column)
@@ -119,7 +125,7 @@ class Reader:
         if meter is not None:
             return meter
         if is_empty(cell):
-            raise Invalid(msg("This cell is empty; it is needed."), field="meter")
+            raise Invalid(msg("No meter is named here; write its name or its key."), field="meter")
         text = str(int(cell)) if isinstance(cell, float) and cell == int(cell) else str(cell)
         meter = self.names.get(plain(text))
         if meter is None:
@@ -134,15 +140,27 @@ class Reader:
         return meter
 
     def _days(self, entry: Entry, meter: Meter) -> tuple[date, date]:
+        cells = entry.first, entry.last, meter.is_register
+        known = self._periods.get(cells)
+        if known is None:
+            known = self._periods[cells] = self._period(entry, meter)
+        return known
+
+    def _period(self, entry: Entry, meter: Meter) -> tuple[date, date]:
         first_cell, last_cell = entry.first, entry.last
         if is_empty(first_cell) and is_empty(last_cell):
-            raise Invalid(msg("This cell is empty; it is needed."), field="from")
+            raise Invalid(
+                msg("No period is given here; write a day or a month, such as 2026-03."), field="from"
+            )
         starts, ends = self._ends(first_cell, last_cell)
         for name, day in (("from", starts), ("to", ends)):
             if day.year not in YEARS:
                 raise Invalid(msg("This year cannot be right; check the date."), field=name)
         if ends < starts:
-            raise Invalid(msg("The period ends before it starts; exchange the two dates."), field="to")
+            text = msg(
+                "The period ends on %(ends_on)s, before it starts on %(starts_on)s; exchange the two days."
+            )
+            raise Invalid(text, field="to", starts_on=starts, ends_on=ends)
         if ends > self.latest and (meter.is_register or starts > self.latest):
             raise Invalid(msg("This day has not come yet."), field="to")
         return starts, ends
@@ -166,7 +184,9 @@ class Reader:
 
     def _value(self, cell: Any) -> Decimal:
         if is_empty(cell):
-            raise Invalid(msg("This cell is empty; it is needed."), field="quantity")
+            raise Invalid(
+                msg("No figure is given here; write it, or leave the whole row out."), field="quantity"
+            )
         try:
             value = number_in(cell)
         except (ValueError, ArithmeticError):
@@ -202,3 +222,10 @@ class Reader:
         if converted >= MOST:
             raise Invalid(msg("This is too large for a reading; check the unit."), field="quantity")
         return converted
+
+
+def _require_plain(meter: Meter, given: str) -> None:
+    """A running counter shows steps of its own; a figure in another unit is none that it showed."""
+    if factor_between(given, meter.unit) != 1:
+        text = msg("%(name)s is a running counter of %(unit)s: give what it shows, not %(given)s.")
+        raise Invalid(text, field="unit", name=meter.name, unit=meter.unit, given=given[:20])

@@ -20,12 +20,16 @@ LEAVE, CORRECT = "leave", "correct"
 
 
 class Stored(NamedTuple):
-    """A live reading as far as a file is compared with it."""
+    """A live reading as far as a file is compared and judged with it; `value` is `shown`, if there is one."""
 
     starts_on: date
     ends_on: date
     value: Decimal
     id: int
+    quantity: Decimal
+    shown_before: Decimal | None = None
+    shown: Decimal | None = None
+    explained: bool = False
 
 
 @dataclass
@@ -44,14 +48,23 @@ def stored_of(session: Session, meter_ids: Iterable[int]) -> dict[int, list[Stor
     found: dict[int, list[Stored]] = {meter_id: [] for meter_id in ids}
     rows = session.execute(
         sa.select(
-            Reading.meter_id, Reading.starts_on, Reading.ends_on, Reading.quantity, Reading.shown, Reading.id
+            Reading.meter_id,
+            Reading.starts_on,
+            Reading.ends_on,
+            Reading.quantity,
+            Reading.id,
+            Reading.shown_before,
+            Reading.shown,
+            sa.or_(Reading.turned_over, Reading.old_final.is_not(None)),
         )
         .where(Reading.meter_id.in_(ids), Reading.voided_at.is_(None))
         .order_by(Reading.meter_id, Reading.starts_on)
     )
-    for meter_id, starts_on, ends_on, quantity, shown, reading_id in rows:
+    for meter_id, starts_on, ends_on, quantity, reading_id, before, shown, explained in rows:
         value = quantity if shown is None else shown
-        found[meter_id].append(Stored(starts_on, ends_on, value, reading_id))
+        found[meter_id].append(
+            Stored(starts_on, ends_on, value, reading_id, quantity, before, shown, bool(explained))
+        )
     return found
 
 

@@ -1,0 +1,73 @@
+"""Many rows of one table at once: the driver's own executemany on SQLite, COPY on PostgreSQL."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+Row = tuple[Any, ...]
+
+
+def insert_rows(
+    session: Session,
+    table: sa.Table,
+    rows: Sequence[Mapping[str, Any]],
+    common: Mapping[str, Any],
+) -> None:
+    """Insert rows of the same columns with what is common to all, inside the session's transaction.
+
+    Values go through the columns' own types, as in any insert; defaults of the models do not apply, so every
+    column without one in the database must be named. Errors are those of the driver.
+    """
+    if not rows:
+        return
+    session.flush()
+    session.info["wrote"] = True
+    connection = session.connection()
+    names = [*rows[0], *common]
+    finished = _finished(table, rows, common, connection.dialect)
+    columns = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in names)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({columns}) FROM STDIN") as copy:
+            for row in finished:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" for _ in names)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks})", list(finished))
+
+
+def _finished(
+    table: sa.Table, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any], dialect: sa.Dialect
+) -> Iterator[Row]:
+    """The rows as the driver takes them; what is common is made ready once."""
+    constant = tuple(_ready(table.c[name], dialect)(value) for name, value in common.items())
+    columns = [[row[name] for row in rows] for name in rows[0]]
+    made = [
+        _column(_ready(table.c[name], dialect), cells) for name, cells in zip(rows[0], columns, strict=True)
+    ]
+    for row in zip(*made, strict=True):
+        yield (*row, *constant)
+
+
+def _ready(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any]:
+    found = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return found if found is not None else _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _column(ready: Callable[[Any], Any], cells: Iterable[Any]) -> Iterable[Any]:
+    """The cells of one column made ready, each different value once."""
+    if ready is _as_it_is:
+        return cells
+    known: dict[Any, Any] = {}
+    out = []
+    for cell in cells:
+        if cell not in known:
+            known[cell] = ready(cell)
+        out.append(known[cell])
+    return out
