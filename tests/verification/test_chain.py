@@ -122,6 +122,17 @@ def test_a_company_may_ask_for_a_third_party_and_the_claim_keeps_the_chain_it_wa
     assert saving.state is SavingState.VERIFIED
 
 
+def test_the_page_shows_the_signatures_that_this_claim_needs_and_no_others(
+    client, session, make, saving, company, settle, claim
+):
+    settle(Role.METERING, Role.FINANCE)
+    claim()
+    client.enter(session.get(Person, make.verifier(Role.METERING, company).person_id))
+    text = client.get(f"/savings/{saving.id}").get_data(as_text=True)
+    shown = text.split('<ol class="chain">')[1].split("</ol>")[0]
+    assert "计量" in shown and "财务" in shown and "工序负责人" not in shown
+
+
 def test_finance_signs_wherever_money_is_claimed_even_if_the_company_does_not_ask(settle, claim):
     settle(Role.METERING)
     assert claim().required_roles == ["metering", "finance"]

@@ -45,8 +45,18 @@ def chain_links(claim: Claim) -> list[Link]:
         )
     ]
     signed = {row.role: row for row in rules.live_signatures(claim)}
-    roles = [*rules.REQUIRED_CHAIN, *([Role.THIRD_PARTY] if Role.THIRD_PARTY in signed else [])]
-    return links + [_link(claim, role, signed.get(role)) for role in roles]
+    asked = rules.required_roles(claim)
+    return links + [
+        _link(claim, role, signed.get(role)) for role in rules.CHAIN if role in asked or role in signed
+    ]
+
+
+def _signer(signature: Signature) -> str:
+    """Who signed; a stand-in with the name of the absent person."""
+    name = signature.signer.name
+    if signature.for_person is None:
+        return name
+    return _("%(signer)s for %(person)s", signer=name, person=signature.for_person.name)
 
 
 def _link(claim: Claim, role: Role, signature: Signature | None) -> Link:
@@ -63,7 +73,7 @@ def _link(claim: Claim, role: Role, signature: Signature | None) -> Link:
         "corrected" if differs else "agreed",
         value,
         "",
-        signature.signer.name,
+        _signer(signature),
         datetime_text(signature.signed_at),
         signature.sha256[:16],
         signature.reason or None,
