@@ -25,6 +25,7 @@ AT_DESK = (
     "look_at_signal",
     "edit_thresholds",
     "save_thresholds",
+    "show_new_year",
 )
 OF_CIRCLE = ("show_circle", "report_visit", "close_finding", "finding_file")
 

@@ -120,7 +120,7 @@ class TrainingForm(VersionForm):
 
 
 class InspectionForm(OfCircleForm):
-    """An inspection; the verdicts are read from three fields for each item of the checklist."""
+    """An inspection; the verdicts are read from four fields for each item of the checklist."""
 
     note = TextAreaField(_l("Note"), [Length(max=2000)])
 
@@ -132,6 +132,7 @@ class InspectionForm(OfCircleForm):
                 known.get(request.form.get(f"verdict-{item.key}", ""), Verdict.NOT_SEEN),
                 request.form.get(f"text-{item.key}", ""),
                 _day(request.form.get(f"due-{item.key}", "")),
+                request.form.get(f"step-{item.key}", "")[:40],
             )
             for item in sheet.items
         }

@@ -142,6 +142,7 @@ class Finding(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("guidance_inspections.id"))
     item_key: Mapped[str] = mapped_column(sa.String(60))
+    step_key: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
     text: Mapped[str] = mapped_column(sa.Text)
     due_on: Mapped[date]
     closed_on: Mapped[date | None]

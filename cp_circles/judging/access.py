@@ -36,7 +36,11 @@ DOORS = (
     *_doors("list_rounds", SIGNED_IN, "round"),
     *_doors("show_round show_rule", SIGNED_IN, "round", MOMENTS),
     *_doors("show_standing print_standing export_standing", ORGANISERS, "round", STANDING),
-    *_doors("new_season open_season", (Role.OFFICIAL, Role.ADMINISTRATOR), "platform"),
+    *_doors(
+        "new_season open_season show_new_year roll_over copy_rounds",
+        (Role.OFFICIAL, Role.ADMINISTRATOR),
+        "platform",
+    ),
     *_doors("edit_county_rounds hold_county_rounds", (Role.OFFICIAL,), "region"),
     *_doors("new_round open_round", (Role.DEPARTMENT, Role.OFFICIAL), "round"),
     *_doors("edit_round save_round", ORGANISERS, "round", from_to("before", "conflict_declaration")),

@@ -13,6 +13,7 @@ PUBLISH = msg("Publish the standing of %(round)s")
 DECIDE = msg("Decide on an objection in %(round)s")
 FINISH = msg("Finish %(round)s after the publicity period")
 RESERVE = msg("A place of %(round)s came back: move up a reserve")
+CHECK_ROUND = msg("Check and announce the round %(round)s")
 
 INVITED = msg("You are invited to judge in %(round)s")
 INVITED_BODY = msg("You are asked to judge in %(round)s. Please accept or decline.")

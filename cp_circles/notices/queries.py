@@ -130,13 +130,30 @@ def comments_of(session: Session, subject: Any, *, place: str | None = None) -> 
     """The comments on a record with their authors, oldest first; those at one place of it if asked."""
     statement = (
         sa.select(Comment)
-        .options(joinedload(Comment.person))
+        .options(joinedload(Comment.person), joinedload(Comment.resolved_by))
         .where(Comment.subject_kind == subject.__tablename__, Comment.subject_id == subject.id)
         .order_by(Comment.id)
     )
     if place is not None:
         statement = statement.where(Comment.place == place)
     return session.scalars(statement).all()
+
+
+def open_comments(session: Session, model: type[Any], ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """How many comments wait for an answer on each of these records, by their place: one statement."""
+    rows = session.execute(
+        sa.select(Comment.subject_id, Comment.place, sa.func.count())
+        .where(
+            Comment.subject_kind == model.__tablename__,
+            Comment.subject_id.in_(list(ids)),
+            Comment.resolved_at.is_(None),
+        )
+        .group_by(Comment.subject_id, Comment.place)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for subject_id, place, count in rows:
+        found.setdefault(subject_id, {})[place] = count
+    return found
 
 
 def comment_on(session: Session, subject: Any, comment_id: int) -> Comment:

@@ -41,7 +41,9 @@ DOORS = (
     Door("projects.add_evidence_version", CIRCLE, scope="circle"),
     Door("projects.withdraw_evidence", CIRCLE, scope="circle"),
     Door("projects.evidence_file", READERS, scope="circle"),
-    Door("projects.add_remark", TALKERS, scope="circle"),
-    Door("projects.resolve_remark", TALKERS, scope="circle"),
+    Door("projects.add_remark", (*TALKERS, *VERIFIERS), scope="circle"),
+    Door("projects.resolve_remark", (*TALKERS, *VERIFIERS), scope="circle"),
+    Door("projects.start_next", CIRCLE, scope="circle"),
+    Door("projects.explain_carry_over", CIRCLE, scope="circle"),
     Door("projects.show_history", READERS, scope="circle"),
 )

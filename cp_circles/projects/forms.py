@@ -21,7 +21,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from cp_circles.errors import Invalid
 from cp_circles.projects.contents import LONG_TEXT_MAX, NO, TEXT_MAX, YES
+from cp_circles.projects.details import PlanDetails
 from cp_circles.rulesets.schema import RecordField, RecordKind
 from cp_circles.web.forms import (
     AUTOMATIC,
@@ -128,6 +130,25 @@ class PlanForm(VersionForm):
 
     rows = FieldList(FormField(PlanRow), min_entries=0)
 
+    @property
+    def bars(self) -> list[PlanDetails]:
+        """The rows that have dates."""
+        return [
+            PlanDetails(row.step_key.data, row.starts_on.data, row.ends_on.data, row.owner.data or "")
+            for row in (entry.form for entry in self.rows)
+            if row.starts_on.data
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuse a bar with one of its two dates."""
+        whole = super().validate(extra_validators)
+        for row in (entry.form for entry in self.rows):
+            if bool(row.starts_on.data) != bool(row.ends_on.data) and not row.errors:
+                lacking = row.ends_on if row.starts_on.data else row.starts_on
+                lacking.errors = [_("Give both dates, or none.")]
+                whole = False
+        return whole
+
 
 class ApproveForm(BaseForm):
     """Approval, with the reason for an exception where one is needed."""
@@ -172,6 +193,13 @@ class RemarkForm(BaseForm):
     """A remark on a project or one of its steps."""
 
     text = TextAreaField(_l("Remark"), [Needed(), Length(max=4000)])
+    ask = SelectField(_l("Ask for an answer"), choices=[], validate_choice=False)
+
+    @property
+    def asked(self) -> tuple[int, ...]:
+        """The id of whoever was chosen from the list; nobody by default."""
+        text = str(self.ask.data or "")
+        return (int(text),) if text.isdecimal() and len(text) < 10 else ()
 
 
 class ProjectFilter(QueryForm):
@@ -200,6 +228,16 @@ def actuals_form(indicators: Any) -> ActualsForm:
     return made
 
 
+class RecordForm(BaseForm):
+    """One row of a record; its fields are made from the pack by `record_form`."""
+
+    def fill_from(self, invalid: Invalid) -> None:
+        """Put a refusal beside the pack's field that it names."""
+        if FIELD_PREFIX + invalid.field in self._fields:
+            invalid.field = FIELD_PREFIX + invalid.field
+        super().fill_from(invalid)
+
+
 def record_form(
     kind: RecordKind,
     locale: str,
@@ -207,11 +245,11 @@ def record_form(
     files: list[str],
     content: dict[str, Any] | None = None,
     sent: Any = AUTOMATIC,
-) -> BaseForm:
+) -> RecordForm:
     """The form of one row of a record, made from the pack's fields; `content` fills it."""
     fields = {FIELD_PREFIX + field.key: _control(field, locale, files) for field in kind.fields}
     data = {FIELD_PREFIX + key: value for key, value in (content or {}).items()}
-    made: BaseForm = type("RecordForm", (BaseForm,), fields)(sent, data=data)
+    made: RecordForm = type("RowForm", (RecordForm,), fields)(sent, data=data)
     return made
 
 

@@ -59,6 +59,7 @@ class Project(Base):
     completed_at: Mapped[datetime | None]
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
+    grew_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("projects.id"), index=True)
     import_key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
     import_facts: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
 
@@ -70,6 +71,22 @@ class Project(Base):
     steps: Mapped[list["ProjectStep"]] = relationship(
         back_populates="project", order_by="ProjectStep.position"
     )
+
+
+class CarryOver(Base):
+    """Why an unfinished project goes on in a new year, as its circle explains it to the department."""
+
+    __tablename__ = "project_carry_overs"
+    __table_args__ = (sa.UniqueConstraint("project_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(sa.ForeignKey("projects.id"))
+    year: Mapped[int]
+    text: Mapped[str] = mapped_column(sa.Text)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+    person: Mapped[Person | None] = relationship()
 
 
 class Indicator(Base):

@@ -61,11 +61,12 @@ class ShownStep:
     name: str
     state: str
     url: str
+    talk: int = 0
 
 
 @dataclass(frozen=True)
 class ShownPhase:
-    """One phase on the rail with how many of its steps are done."""
+    """One phase on the rail with its steps done; `talk`: remarks waiting on steps that are not shown."""
 
     name: str
     state: str
@@ -73,6 +74,7 @@ class ShownPhase:
     total: int
     steps: list[ShownStep]
     url: str | None
+    talk: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,24 @@ class Bar:
     state: str
 
 
-def rail(project: Project, method: Method, shown: Step | None) -> list[ShownPhase]:
-    """The phases with their counts; the steps of the phase that is shown are listed."""
+def rail(
+    project: Project, method: Method, shown: Step | None, talk: Mapping[str, int] | None = None
+) -> list[ShownPhase]:
+    """The phases with their counts; the steps of the phase that is shown are listed.
+
+    `talk` says how many remarks wait for an answer, by step.
+    """
     rows = {row.key: row for row in project.steps}
-    return [_phase(project, method, phase, rows, shown) for phase in method.phases]
+    return [_phase(project, method, phase, rows, shown, talk or {}) for phase in method.phases]
 
 
 def _phase(
-    project: Project, method: Method, phase: Phase, rows: Mapping[str, ProjectStep], shown: Step | None
+    project: Project,
+    method: Method,
+    phase: Phase,
+    rows: Mapping[str, ProjectStep],
+    shown: Step | None,
+    talk: Mapping[str, int],
 ) -> ShownPhase:
     steps = [step for step in method.steps if step.phase == phase.key and step.key in rows]
     done = sum(1 for step in steps if rules.is_done(rows[step.key], step))
@@ -114,20 +126,24 @@ def _phase(
     is_shown = shown is not None and shown.phase == phase.key
     whole = bool(steps) and done == len(steps)
     state = "now" if is_shown else "done" if whole else "open" if open_ else "locked"
-    listed = [_step(project, step, rows[step.key], shown) for step in steps] if is_shown else []
+    listed = [_step(project, step, rows[step.key], shown, talk) for step in steps] if is_shown else []
     first = next(
         (step for step in steps if not rules.is_done(rows[step.key], step)), steps[0] if steps else None
     )
     url = url_for("projects.show_step", project_id=project.id, key=first.key) if first else None
-    return ShownPhase(phase.names.in_(locale_name()), state, done, len(steps), listed, url)
+    waiting = 0 if is_shown else sum(talk.get(step.key, 0) for step in steps)
+    return ShownPhase(phase.names.in_(locale_name()), state, done, len(steps), listed, url, waiting)
 
 
-def _step(project: Project, step: Step, row: ProjectStep, shown: Step | None) -> ShownStep:
+def _step(
+    project: Project, step: Step, row: ProjectStep, shown: Step | None, talk: Mapping[str, int]
+) -> ShownStep:
     state = STEP_STATES[row.state]
     if state == "now" and (shown is None or shown.key != step.key):
         state = "open"
     url = url_for("projects.show_step", project_id=project.id, key=step.key)
-    return ShownStep(step.key, step.number, step.names.in_(locale_name()), state, url)
+    waiting = talk.get(step.key, 0)
+    return ShownStep(step.key, step.number, step.names.in_(locale_name()), state, url, waiting)
 
 
 def ring_numbers(phases: Sequence[ShownPhase]) -> tuple[int, int, int]:

@@ -42,11 +42,19 @@ def is_facilitator(actor: Actor, company_id: int, circle: Circle | None) -> bool
 
 
 def can_see_circle_work(actor: Actor, circle: Circle) -> bool:
-    """Members, the company's department, facilitators and verifiers, and administrators."""
+    """Members, the departments of all its companies, facilitators and verifiers, and administrators."""
     return (
         actor.is_administrator
         or was_member(actor, circle)
-        or is_facilitator(actor, circle.company_id, circle)
+        or has_duty_for(actor, circle)
+        or circles.heads_partner(actor, circle)
+    )
+
+
+def has_duty_for(actor: Actor, circle: Circle) -> bool:
+    """True for the department, facilitators and verifiers of the circle's company or department."""
+    return (
+        is_facilitator(actor, circle.company_id, circle)
         or any(actor.holds(role, ScopeKind.COMPANY, circle.company_id) for role in COMPANY_ROLES)
         or (
             circle.department_id is not None
@@ -96,12 +104,15 @@ def can_reopen_step(actor: Actor, project: Project) -> bool:
 
 
 def can_comment(actor: Actor, project: Project) -> bool:
-    """Members, facilitators and the department talk on a project."""
-    return (
-        is_member(actor, project.circle)
-        or is_facilitator(actor, project.company_id, project.circle)
-        or actor.heads_department_of(project.company_id)
-    )
+    """Present members, and whoever has a duty for the project: a verifier who is asked can answer."""
+    if project.circle is None:
+        return can_see_project(actor, project) and not actor.is_administrator
+    return is_member(actor, project.circle) or has_duty_for(actor, project.circle)
+
+
+def can_read_remarks(actor: Actor, project: Project) -> bool:
+    """Whoever talks there, and administrators; a person who left the circle sees its talk no more."""
+    return actor.is_administrator or can_comment(actor, project)
 
 
 def is_editable(project: Project) -> bool:
@@ -124,6 +135,12 @@ def is_done(step: ProjectStep, spec: Step) -> bool:
 def is_workable(step: ProjectStep) -> bool:
     """True when records and evidence of the step can be changed: it is open."""
     return step.state is StepState.OPEN
+
+
+def takes_sheets(project: Project, step_key: str) -> bool:
+    """True while the project runs and the step, if one is named, is not signed off."""
+    row = next((one for one in project.steps if one.key == step_key), None)
+    return is_running(project) and (row is None or row.state is not StepState.SIGNED_OFF)
 
 
 def is_unfinished(step: ProjectStep) -> bool:

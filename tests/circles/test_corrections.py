@@ -42,6 +42,7 @@ def correct(session, actor, circle, entry, **given):
         "held_on": TODAY,
         "summary": "测了 3 处漏点",
         "minutes": 45,
+        "reason": "漏记一处",
         "attendee_ids": [member.id for member in circle.present_members[1:]],
         "now": NOW,
     }
@@ -65,6 +66,7 @@ def test_a_correction_keeps_the_version_before_in_the_history(session, circle, w
     assert circle.last_active_on == max(EARLIER, NOW.date())
     event = events_of(session, circle)[0]
     assert (event.verb, event.before["summary"]) == ("circles.correct_activity", "测漏点")
+    assert event.reason == entry.corrected_reason == "漏记一处"
     assert (event.before["held_on"], event.after["held_on"]) == ("2026-09-18", "2026-09-09")
     assert len(event.before["members"]) == 2
 
@@ -152,7 +154,9 @@ def test_the_pages_of_a_correction(client, session, make, circle, writer):
     form = {"held_on": "2026-09-17", "minutes": "30", "summary": "", "attendees": [str(circle.members[0].id)]}
     refused = client.send(path, form)
     assert (refused.status_code, "2026-09-17" in refused.text) == (422, True)
-    assert client.send(path, form | {"summary": "改好了"}).status_code == 303
+    assert client.send(path, form | {"summary": "改好了"}).status_code == 422
+    assert client.send(path, form | {"summary": "改好了", "reason": "日期记错"}).status_code == 303
+    assert "日期记错" in client.get(f"/circles/{circle.id}/activities").text
     assert "更正了活动记录" in client.get(f"/circles/{circle.id}").text
     assert client.send(f"{path}/withdraw", {"reason": ""}).status_code == 422
     assert client.send(f"{path}/withdraw", {"reason": "重复"}).status_code == 303

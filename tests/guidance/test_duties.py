@@ -147,7 +147,10 @@ def test_training_is_refused_without_people_of_the_company(session, make, compan
     assert count(session, Training) == 0
 
 
-def inspect(session: Any, make: Any, actor: Any, company: Any, circle: Any, **seen: Any) -> Inspection:
+def inspect(
+    session: Any, make: Any, actor: Any, company: Any, circle: Any, place: Any = None, **seen: Any
+) -> Inspection:
+    place = place or {}
     if not queries_has_sheet(session):
         make.rulesets()
     edition, sheet = queries.sheet_of(session, "inspection")
@@ -161,6 +164,7 @@ def inspect(session: Any, make: Any, actor: Any, company: Any, circle: Any, **se
         held_on=HELD,
         seen=rows,
         now=NOW,
+        **place,
     )
 
 
@@ -274,3 +278,24 @@ def test_the_calendar_and_the_thresholds_are_the_departments(session, make, comp
             session, actor=department, company=company, version=1, now=NOW, **(days | {"quiet_days": 0})
         )
     assert (count(session, Occasion), count(session, GuidanceSettings)) == (1, 1)
+
+
+def test_a_finding_names_its_step_or_stands_at_the_one_inspected(session, make, company, department):
+    project = make.project(make.circle(company))
+    first, second = project.steps[0].key, project.steps[1].key
+    own = services.Seen(Verdict.FINDING, "台账缺页", date(2026, 9, 15), second)
+    other = services.Seen(Verdict.FINDING, "表计超期未检", date(2026, 9, 15))
+    at = {"project_id": project.id, "step_key": first}
+    _edition, sheet = queries.sheet_of(session, "inspection") if queries_has_sheet(session) else (None, None)
+    if sheet is None:
+        make.rulesets()
+        _edition, sheet = queries.sheet_of(session, "inspection")
+    one, two = sheet.items[0].key, sheet.items[1].key
+    made = inspect(session, make, department, company, project.circle, at, **{one: own, two: other})
+    assert {row.text: row.step_key for row in made.findings} == {"台账缺页": second, "表计超期未检": first}
+    assert [row.text for row in queries.advice_on(session, project.id, second)[1]] == ["台账缺页"]
+    for place in ({"step_key": first}, {"project_id": project.id, "step_key": "nowhere"}):
+        with pytest.raises(Invalid) as refusal:
+            inspect(session, make, department, company, project.circle, place, **{one: other})
+        assert refusal.value.field == "place"
+    assert count(session, Inspection) == 1

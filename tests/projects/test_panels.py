@@ -18,9 +18,7 @@ from cp_circles.rulesets.schema import Method
 from cp_circles.rulesets.schema.panels import Panel
 
 METHODS: dict[tuple[str, str], Method] = {
-    (one.key, one.edition): one.pack  # type: ignore[misc]
-    for one in shipped()
-    if one.kind == "method"
+    (one.key, one.edition): one.pack for one in shipped() if isinstance(one.pack, Method)
 }
 AUDIT = METHODS["cp_audit", "2016.2"]
 CIRCLE = METHODS["qc_solve_self", "2020.2"]

@@ -517,36 +517,6 @@ def test_stop_project_needs_a_reason_and_the_leader_or_department(world):
         services.stop_project(world.session, actor=world.leader, project=project, reason="x", now=world.now)
 
 
-def test_remarks_are_written_by_those_who_work_on_the_project(world):
-    from cp_circles.notices.queries import comments_of
-
-    project = world.registered()
-    name = world.circle.members[0].person.name
-    remark = services.comment_on_project(
-        world.session,
-        actor=world.facilitator,
-        project=project,
-        text=f"请 @{name} 补充理由",
-        place="topic",
-        now=world.now,
-    )
-    assert [one.id for one in comments_of(world.session, project, place="topic")] == [remark.id]
-    assert [task.person_id for task in open_tasks_for(world.session, world.leader)] == [
-        world.leader.person_id
-    ]
-    services.resolve_remark(
-        world.session, actor=world.leader, project=project, comment_id=remark.id, now=world.now
-    )
-    assert remark.resolved_at == world.now
-    for actor, refusal in ((world.finance, NotAllowed), (world.stranger, NotFound)):
-        with pytest.raises(refusal):
-            services.comment_on_project(world.session, actor=actor, project=project, text="x", now=world.now)
-    with pytest.raises(NotFound):
-        services.comment_on_project(
-            world.session, actor=world.leader, project=project, text="x", place="nowhere", now=world.now
-        )
-
-
 def test_activities_of_a_step_count_for_its_gate(world):
     project = world.registered()
     log_activity(world, project, "topic")

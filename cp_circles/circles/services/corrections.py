@@ -29,12 +29,17 @@ def correct_activity(
     summary: str,
     attendee_ids: Collection[int],
     minutes: int,
+    reason: str,
     place: str = "",
     zone: tzinfo = SHANGHAI,
     now: datetime,
 ) -> Activity:
-    """Write a new version of an entry; the one before stays in the circle's history, the photos stay too."""
+    """Write a new version of an entry with the reason, until the sign-off of its step.
+
+    The version before stays in the circle's history, the photos stay too.
+    """
     _require_open(session, actor, circle, activity)
+    reason = reason_given(reason)
     require_plausible(held_on, summary, minutes, local_date(now, zone))
     people = took_part(circle, attendee_ids, held_on)
     before = _content(activity)
@@ -46,11 +51,12 @@ def correct_activity(
     session.add_all(
         Attendance(activity=activity, member=member) for member in people if member.id not in kept
     )
-    activity.corrected_at = now
+    activity.corrected_at, activity.corrected_reason = now, reason
     session.flush()
     session.expire(activity, ["attendance"])
     _follow_log(session, circle, zone)
-    note(session, actor, circle, "correct_activity", now, before=before, after=_content(activity))
+    after = _content(activity)
+    note(session, actor, circle, "correct_activity", now, before=before, after=after, reason=reason)
     return activity
 
 

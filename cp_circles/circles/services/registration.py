@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cp_circles.circles import rules
+from cp_circles.circles import queries, rules
 from cp_circles.circles.dates import SHANGHAI, local_date, working_day_after
 from cp_circles.circles.models import Circle, CircleNumbers, CircleState, CircleYear
 from cp_circles.circles.services import telling
@@ -104,6 +104,8 @@ def renew_circle(
         raise DomainError(msg("This circle is registered for %(year)s already."), year=year)
     _add_year(session, actor, circle, year, remark.strip(), now)
     finish_tasks(session, subject=circle, kind=telling.RENEW, now=now)
+    if not queries.unrenewed_circles(session, year=year, company_id=circle.company_id):
+        finish_tasks(session, subject=circle.company, kind=telling.RENEW_ALL, now=now)
     note(session, actor, circle, "renew_circle", now, after={"year": year})
     return circle
 

@@ -13,6 +13,7 @@ from cp_circles.people.models import Role, ScopeKind
 APPROVE = msg("Approve the circle %(name)s")
 CORRECT = msg("Correct the circle %(name)s and submit it again")
 RENEW = msg("Renew the circle %(name)s for %(year)s")
+RENEW_ALL = msg("Renew the circles of the company for %(year)s")
 LOG_ACTIVITY = msg("The circle %(name)s is dormant: log an activity or tell the department")
 DECIDE_DORMANT = msg("Revive the dormant circle %(name)s or strike it off")
 DAYS_TO_APPROVE = 5

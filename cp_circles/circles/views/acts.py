@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from cp_circles.circles import services
 from cp_circles.circles.forms import DutyForm, MemberForm, RenewForm
 from cp_circles.circles.models import Circle, CircleMember
-from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done
+from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done, undone
 from cp_circles.circles.views.circles import circle_page, editable_circle
-from cp_circles.errors import Invalid, NotFound
+from cp_circles.errors import NotFound
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.session import db_session
 
@@ -73,22 +73,19 @@ def deregister_circle(circle_id: int) -> ResponseReturnValue:
 def add_member(circle_id: int) -> ResponseReturnValue:
     """Take a colleague in."""
     circle, form = editable_circle(circle_id), MemberForm()
-    try:
-        if form.validate():
-            services.add_member(
-                db_session(),
-                circle=circle,
-                who=form.who.data,
-                duty=form.duty.data or "",
-                title=form.title.data or "",
-                **dated(),
-            )
-            return done(circle, _("The member has joined."))
-    except Invalid as refusal:
-        db_session().rollback()
-        refusal.field = "who"
-        form.fill_from(refusal)
-    return circle_page(circle, joining=form), 422
+
+    def act() -> ResponseReturnValue:
+        services.add_member(
+            db_session(),
+            circle=circle,
+            who=form.who.data,
+            duty=form.duty.data or "",
+            title=form.title.data or "",
+            **dated(),
+        )
+        return done(circle, _("The member has joined."))
+
+    return form.answer(act, lambda: undone(lambda: circle_page(circle, joining=form)))
 
 
 @bp.post("/<int:circle_id>/members/<int:member_id>")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from cp_circles.circles import queries, rules, services
 from cp_circles.circles.forms import ActivityForm, CorrectionForm
 from cp_circles.circles.models import Activity, Circle
-from cp_circles.circles.views.blueprint import bp, circle_of, dated, done
+from cp_circles.circles.views.blueprint import bp, circle_of, dated, done, undone
 from cp_circles.errors import Invalid, NotAllowed, NotFound
 from cp_circles.files import queries as files
 from cp_circles.files import services as storing
@@ -81,18 +81,12 @@ def log_activity(circle_id: int) -> ResponseReturnValue:
     """Write the activity with its photos."""
     circle, form = _loggable(circle_id), ActivityForm()
     form.offer(circle)
-    try:
-        if form.validate():
-            services.log_activity(
-                db_session(), circle=circle, photos=_stored(form), **_chosen(form), **dated()
-            )
-            return done(circle, _("The activity is in the log."), _step_page(form))
-    except Invalid as refusal:
-        db_session().rollback()
-        if refusal.field == "file":
-            refusal.field = "photos"
-        form.fill_from(refusal)
-    return _page(circle, form), 422
+
+    def act() -> ResponseReturnValue:
+        services.log_activity(db_session(), circle=circle, photos=_stored(form), **_chosen(form), **dated())
+        return done(circle, _("The activity is in the log."), _step_page(form))
+
+    return form.answer(act, lambda: undone(lambda: _page(circle, form)))
 
 
 def _step_page(form: ActivityForm) -> str | None:
@@ -115,17 +109,20 @@ def correct_activity(circle_id: int, activity_id: int) -> ResponseReturnValue:
     """Write the new version of an entry."""
     (circle, activity), form = _own_entry(circle_id, activity_id), CorrectionForm()
     form.offer(circle, activity)
-    try:
-        if form.validate():
-            chosen = form.chosen("held_on", "minutes", "summary") | {"place": form.place.data or ""}
-            people = form.attendees.data or []
-            entry: dict[str, Any] = {"circle": circle, "activity": activity, "attendee_ids": people}
-            services.correct_activity(db_session(), **entry, **chosen, **dated())
-            return done(circle, _("The entry is corrected; the history keeps what stood before."))
-    except Invalid as refusal:
-        db_session().rollback()
-        form.fill_from(refusal)
-    return _correction_page(circle, activity, form), 422
+
+    def act() -> ResponseReturnValue:
+        services.correct_activity(
+            db_session(),
+            circle=circle,
+            activity=activity,
+            attendee_ids=form.attendees.data or [],
+            place=form.place.data or "",
+            **form.chosen("held_on", "minutes", "summary", "reason"),
+            **dated(),
+        )
+        return done(circle, _("The entry is corrected; the history keeps what stood before."))
+
+    return form.answer(act, lambda: undone(lambda: _correction_page(circle, activity, form)))
 
 
 @bp.post("/<int:circle_id>/activities/<int:activity_id>/withdraw")

@@ -4,6 +4,7 @@ from cp_circles.guidance.queries.approvals import Waiting, waiting_of
 from cp_circles.guidance.queries.board import BoardRow, board_of, thresholds_of
 from cp_circles.guidance.queries.rates import DutyRates, rates_of
 from cp_circles.guidance.queries.records import (
+    advice_on,
     appraisals_of_month,
     circles_of_company,
     finding_by_id,
@@ -28,6 +29,7 @@ __all__ = [
     "ProjectSignals",
     "Register",
     "Waiting",
+    "advice_on",
     "appraisals_of_month",
     "board_of",
     "circles_of_company",

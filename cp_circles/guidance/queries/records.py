@@ -73,12 +73,35 @@ def visits_of_circle(session: Session, circle_id: int) -> Sequence[Visit]:
     ).all()
 
 
+def advice_on(
+    session: Session, project_id: int, step_key: str | None
+) -> tuple[Sequence[Visit], Sequence[Finding]]:
+    """The visits and findings on a project, or at one step of it, newest first: two statements."""
+    visits = (
+        sa.select(Visit)
+        .options(joinedload(Visit.facilitator))
+        .where(Visit.project_id == project_id)
+        .order_by(Visit.held_on.desc(), Visit.id.desc())
+    )
+    findings = (
+        sa.select(Finding)
+        .join(Finding.inspection)
+        .options(joinedload(Finding.inspection))
+        .where(Inspection.project_id == project_id)
+        .order_by(Finding.closed_on.is_not(None), Finding.due_on, Finding.id)
+    )
+    if step_key is not None:
+        visits = visits.where(Visit.step_key == step_key)
+        findings = findings.where(Finding.step_key == step_key)
+    return session.scalars(visits).all(), session.scalars(findings).all()
+
+
 def findings_of_circle(session: Session, circle_id: int) -> Sequence[Finding]:
     """The findings at a circle, open ones first."""
     return session.scalars(
         sa.select(Finding)
         .join(Finding.inspection)
-        .options(joinedload(Finding.inspection))
+        .options(joinedload(Finding.inspection).joinedload(Inspection.project))
         .where(Inspection.circle_id == circle_id)
         .order_by(Finding.closed_on.is_not(None), Finding.due_on, Finding.id)
     ).all()

@@ -20,6 +20,7 @@ from cp_circles.guidance.services.visits import NOT_CIRCLE, task_for_leader_abou
 from cp_circles.notices.services import finish_tasks
 from cp_circles.organisations.models import Company
 from cp_circles.people.rules import Actor
+from cp_circles.projects.models import Project
 from cp_circles.rulesets.schema import DutySheet
 
 CLOSE = msg("Close the finding of the inspection of %(name)s")
@@ -29,11 +30,12 @@ BODY = msg("An inspection of the circle %(name)s left %(count)s findings to put 
 
 @dataclass(frozen=True)
 class Seen:
-    """What an inspection saw at one item; a finding says what is to be put right and by when."""
+    """What an inspection saw at one item; a finding says what is to be put right, by when, at which step."""
 
     verdict: Verdict
     text: str = ""
     due_on: date | None = None
+    step_key: str = ""
 
 
 def log_inspection(
@@ -46,11 +48,15 @@ def log_inspection(
     held_on: date,
     seen: Mapping[str, Seen],
     project_id: int | None = None,
+    step_key: str = "",
     note: str = "",
     zone: tzinfo = SHANGHAI,
     now: datetime,
 ) -> Inspection:
-    """Write down an inspection; each finding becomes a task of the circle's leader with its day."""
+    """Write down an inspection; each finding becomes a task of the circle's leader with its day.
+
+    A finding stands at its own step of the project, else at the one inspected as a whole.
+    """
     guards.require_writer(actor, company.id)
     circle = guards.circle_of_company(session, company.id, circle_id)
     project = guards.project_of_circle(session, circle, project_id)
@@ -58,6 +64,7 @@ def log_inspection(
     sheet = pack_of(edition, DutySheet)
     if set(seen) != {item.key for item in sheet.items}:
         raise Invalid(msg("Give a verdict on every item of the checklist."), field="items")
+    _require_steps(project, {step_key, *(one.step_key for one in seen.values())} - {""})
     inspection = Inspection(
         company_id=company.id,
         circle=circle,
@@ -70,7 +77,7 @@ def log_inspection(
         created_at=now,
     )
     inspection.findings = [
-        _finding(key, one, held_on) for key, one in seen.items() if one.verdict is Verdict.FINDING
+        _finding(key, one, held_on, step_key) for key, one in seen.items() if one.verdict is Verdict.FINDING
     ]
     session.add(inspection)
     session.flush()
@@ -124,9 +131,19 @@ def close_finding(
     return finding
 
 
-def _finding(key: str, one: Seen, held_on: date) -> Finding:
+def _require_steps(project: Project | None, named: set[str]) -> None:
+    if not named:
+        return
+    if project is None:
+        raise Invalid(msg("Name the project before one of its steps."), field="place")
+    if not named <= {row.key for row in project.steps}:
+        raise Invalid(msg("Choose a step of the project inspected."), field="place")
+
+
+def _finding(key: str, one: Seen, held_on: date, step_key: str) -> Finding:
     if one.due_on is None:
         raise Invalid(msg("Give every finding a day by which it is put right."), field="items")
     if one.due_on < held_on:
         raise Invalid(guards.TOO_EARLY, field="items")
-    return Finding(item_key=key, text=guards.written(one.text, "items"), due_on=one.due_on)
+    text = guards.written(one.text, "items")
+    return Finding(item_key=key, step_key=one.step_key or step_key, text=text, due_on=one.due_on)

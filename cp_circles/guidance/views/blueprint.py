@@ -68,11 +68,13 @@ def tabs_of(company_id: int, tab: str) -> list[tuple[str, str, bool, None, None]
     if rules.can_decide(actor, company_id):
         url = url_for("guidance.show_approvals", company_id=company_id)
         items.append(("approvals", _("Approvals"), url))
+    items.append(("new_year", _("New year"), url_for("guidance.show_new_year", company_id=company_id)))
     for key, table in TABLES.items():
         url = url_for("guidance.list_records", company_id=company_id, kind=key)
         items.append((key, _(table.title), url))
     items.append(("guard", _("Counted once"), url_for("savings.list_overlaps", company_id=company_id)))
-    items.append(("followed", _("Follow-up"), url_for("savings.list_follow_ups", company_id=company_id)))
+    followed = url_for("savings.list_follow_ups", company_id=company_id)
+    items.append(("followed", _("Follow-up of savings"), followed))
     if rules.can_see_signals(actor, company_id):
         items.append(("signals", _("Signals"), url_for("guidance.show_signals", company_id=company_id)))
     return [(label, url, key == tab, None, None) for key, label, url in items]

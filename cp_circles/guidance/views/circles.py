@@ -1,12 +1,14 @@
 """What the department wrote about one circle, as the circle reads it and answers."""
 
+from typing import Any
+
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.circles import queries as circle_queries
 from cp_circles.circles.models import Circle
-from cp_circles.errors import Invalid, NotAllowed, NotFound
+from cp_circles.errors import NotAllowed, NotFound
 from cp_circles.files import queries as files
 from cp_circles.files.naming import may_be_shown
 from cp_circles.files.services import store_blob
@@ -14,6 +16,8 @@ from cp_circles.guidance import queries, rules, services
 from cp_circles.guidance.forms import ClosingForm
 from cp_circles.guidance.models import Finding, Visit
 from cp_circles.guidance.views.blueprint import bp, dated, done, storage
+from cp_circles.guidance.views.kinds import step_names
+from cp_circles.projects.models import Project
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ReasonForm
@@ -42,11 +46,15 @@ def show_circle(circle_id: int) -> ResponseReturnValue:
 
 def _page(circle: Circle, refused: tuple[int, ClosingForm] | None = None) -> str:
     session = db_session()
+    visits = queries.visits_of_circle(session, circle.id)
+    findings = queries.findings_of_circle(session, circle.id)
+    places = [one.project for one in visits] + [one.inspection.project for one in findings]
     return render_template(
         "guidance/show_circle.html",
         circle=circle,
-        visits=queries.visits_of_circle(session, circle.id),
-        findings=queries.findings_of_circle(session, circle.id),
+        visits=visits,
+        findings=findings,
+        steps=step_names(places),
         months=queries.months_of_circle(session, circle.id),
         hours=queries.hours_of_circle(session, circle),
         may_settle=rules.can_settle(current_actor(), circle),
@@ -55,6 +63,15 @@ def _page(circle: Circle, refused: tuple[int, ClosingForm] | None = None) -> str
         refused=refused,
         today=today(),
     )
+
+
+@bp.app_template_global("advice_at")
+def advice_at(project: Project, step_key: str | None = None) -> dict[str, Any]:
+    """What visits advised and inspections found on a project, or at one step of it, for those who may see."""
+    if project.circle is None or not rules.can_see_circle_file(current_actor(), project.circle):
+        return {}
+    visits, findings = queries.advice_on(db_session(), project.id, step_key)
+    return {"visits": visits, "findings": findings, "circle_id": project.circle_id, "today": today()}
 
 
 @bp.post("/visits/<int:visit_id>/report")
@@ -75,25 +92,27 @@ def close_finding(finding_id: int) -> ResponseReturnValue:
     circle = finding.inspection.circle
     if not rules.can_settle(current_actor(), circle):
         raise NotAllowed
-    try:
-        if form.validate():
-            uploads = read_uploads(form.file.data or [], field="file", most=1)
-            stored = [
-                (store_blob(db_session(), storage(), one.content, one.name, now()), one.name)
-                for one in uploads
-            ]
-            services.close_finding(
-                db_session(),
-                finding=finding,
-                note=form.reason.data or "",
-                evidence=stored[0] if stored else None,
-                **dated(),
-            )
-            return done(_("The finding is closed."), "show_circle", circle_id=circle.id)
-    except Invalid as refusal:
+    circle_id = circle.id
+
+    def act() -> ResponseReturnValue:
+        uploads = read_uploads(form.file.data or [], field="file", most=1)
+        stored = [
+            (store_blob(db_session(), storage(), one.content, one.name, now()), one.name) for one in uploads
+        ]
+        services.close_finding(
+            db_session(),
+            finding=finding,
+            note=form.reason.data or "",
+            evidence=stored[0] if stored else None,
+            **dated(),
+        )
+        return done(_("The finding is closed."), "show_circle", circle_id=circle_id)
+
+    def again() -> str:
         db_session().rollback()
-        form.fill_from(refusal)
-    return _page(_circle(circle.id), (finding_id, form)), 422
+        return _page(_circle(circle_id), (finding_id, form))
+
+    return form.answer(act, again)
 
 
 @bp.get("/findings/<int:finding_id>/file")

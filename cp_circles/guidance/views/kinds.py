@@ -1,6 +1,6 @@
 """How each kind of record is filled in, kept and shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,6 +75,17 @@ def places_of(company: Company) -> list[tuple[str, str]]:
                 )
             )
     return rows
+
+
+def step_names(projects: Iterable[Project | None]) -> dict[tuple[int, str], str]:
+    """The names of the steps of these projects for the reader, by project and key: one statement."""
+    found = [one for one in projects if one is not None and one.method_edition_id is not None]
+    methods = packs(db_session(), {one.method_edition_id for one in found if one.method_edition_id}, Method)
+    return {
+        (one.id, step.key): f"{step.number} {step.names.in_(locale_name())}"
+        for one in found
+        for step in methods[one.method_edition_id or 0].steps
+    }
 
 
 def step_name(project: Project | None, key: str) -> str | None:
@@ -216,7 +227,7 @@ def _save_inspection(company: Company, record: Any, form: Any, acting: dict[str,
         edition=edition,
         seen=form.seen(sheet),
         note=form.note.data or "",
-        project_id=form.at["project_id"],
+        **form.at,
         **form.chosen("circle_id", "held_on"),
         **acting,
     )
@@ -224,7 +235,16 @@ def _save_inspection(company: Company, record: Any, form: Any, acting: dict[str,
 
 def _checklist(company: Company, record: Any) -> dict[str, Any]:
     _edition, sheet = queries.sheet_of(db_session(), "inspection")
-    return {"sheet": sheet, "verdicts": Verdict, "sent": request.form}
+    project = request.values.get("place", "").partition(":")[0]
+    known = places_of(company)
+    steps = [(key.partition(":")[2], name) for key, name in known if key.startswith(f"{project}:")]
+    title = next((name for key, name in known if key == project), "")
+    return {
+        "sheet": sheet,
+        "verdicts": Verdict,
+        "sent": request.form,
+        "steps": [(key, name.removeprefix(f"{title} · ")) for key, name in steps] if project else [],
+    }
 
 
 def _show_inspection(row: Inspection) -> Facts:
@@ -235,9 +255,9 @@ def _show_inspection(row: Inspection) -> Facts:
     ]
     for one in row.findings:
         state = date_text(one.closed_on) if one.closed_on else _("open")
-        text = _(
-            "%(text)s (due on %(due)s; %(state)s)", text=one.text, due=date_text(one.due_on), state=state
-        )
+        step = step_name(row.project, one.step_key)
+        told = f"{step} · {one.text}" if step else one.text
+        text = _("%(text)s (due on %(due)s; %(state)s)", text=told, due=date_text(one.due_on), state=state)
         lines.append((_("Finding"), text))
     return [
         (_("Circle"), row.circle.name),

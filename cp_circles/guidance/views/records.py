@@ -8,7 +8,7 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.errors import NotFound, Stale
 from cp_circles.guidance import queries
 from cp_circles.guidance.forms import RegisterFilter
 from cp_circles.guidance.presenting.sheets import KINDS as FILES
@@ -183,14 +183,19 @@ def _kept(company: Company, kind: str, record: Any) -> ResponseReturnValue:
     _may_write(company, kind)
     form = made.form(company, None)
     save: Callable[..., Any] = made.save
-    try:
-        if form.validate():
-            kept = save(company, record, form, dated())
-            return done(_("Saved."), "show_record", company_id=company.id, kind=kind, record_id=kept.id)
-    except Invalid as refusal:
+    if "show_steps" in request.form:
+        return _form_page(company, kind, form, record)
+
+    def act() -> ResponseReturnValue:
+        kept = save(company, record, form, dated())
+        return done(_("Saved."), "show_record", company_id=company.id, kind=kind, record_id=kept.id)
+
+    def again() -> str:
         db_session().rollback()
-        form.fill_from(refusal)
+        return _form_page(company, kind, form, record)
+
+    try:
+        return form.answer(act, again)
     except Stale as stale:
         back = url_for("guidance.show_record", company_id=company.id, kind=kind, record_id=record.id)
         return show_stale(form, stale, back_url=back)
-    return _form_page(company, kind, form, record), 422

@@ -40,6 +40,39 @@ def season_by_id(session: Session, season_id: int) -> Season:
     return found
 
 
+def follows(season: Season, old: Season) -> bool:
+    """True if the season is the one after `old`."""
+    return (season.pack, season.year) == (old.pack, old.year + 1)
+
+
+def season_after(session: Session, old: Season) -> Season:
+    """The season of the year after; NotFound while none is open."""
+    found = next((row for row in seasons(session) if follows(row, old)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unannounced(session: Session, season_id: int) -> Sequence[Round]:
+    """The drafts of a season with their organisers, by level: six statements at most."""
+    return session.scalars(
+        sa.select(Round)
+        .options(*EAGER)
+        .where(Round.season_id == season_id, Round.announced_at.is_(None))
+        .order_by(Round.level, Round.id)
+    ).all()
+
+
+def draft_of_company(session: Session, company_id: int) -> Round | None:
+    """The newest round of a company that is not announced yet."""
+    return session.scalar(
+        sa.select(Round)
+        .where(Round.company_id == company_id, Round.announced_at.is_(None), Round.finished_at.is_(None))
+        .order_by(Round.id.desc())
+        .limit(1)
+    )
+
+
 def round_by_id(session: Session, round_id: int) -> Round:
     """The round with organiser, season, phases and tracks; NotFound if there is none."""
     found = session.scalar(sa.select(Round).options(*EAGER).where(Round.id == round_id))

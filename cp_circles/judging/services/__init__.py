@@ -30,6 +30,7 @@ from cp_circles.judging.services.panels import (
 )
 from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.publicity import publish_standing
+from cp_circles.judging.services.roll_over import copy_rounds, is_in_publicity, roll_over, rounds_to_copy
 from cp_circles.judging.services.round_settings import (
     PhaseTimes,
     RoundSettings,
@@ -71,6 +72,7 @@ __all__ = [
     "close_season",
     "complete_entry",
     "compute_standing",
+    "copy_rounds",
     "decide_objection",
     "declare_conflicts",
     "decline_invitation",
@@ -84,6 +86,7 @@ __all__ = [
     "give_blind_numbers",
     "hold_county_rounds",
     "invite_judge",
+    "is_in_publicity",
     "move_phase",
     "open_round",
     "open_season",
@@ -95,6 +98,8 @@ __all__ = [
     "reopen_sheet",
     "replace_judge",
     "review_entry",
+    "roll_over",
+    "rounds_to_copy",
     "save_draft",
     "set_quota",
     "submit_sheet",

@@ -20,6 +20,8 @@ from cp_circles.judging.services.round_settings import (
     rule_for,
     take_over,
 )
+from cp_circles.judging.tasks import CHECK_ROUND
+from cp_circles.notices.services import finish_tasks
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.rules import Actor
 
@@ -49,12 +51,36 @@ def open_round(
     )
     if taken is not None:
         raise DomainError(msg("This organiser has opened its round of the season already."))
+    return begin_round(
+        session,
+        actor=actor,
+        season=season,
+        level=level,
+        settings=settings,
+        company_id=company.id if company else None,
+        region_id=region.id if region else None,
+        now=now,
+    )
+
+
+def begin_round(
+    session: Session,
+    *,
+    actor: Actor,
+    season: Season,
+    level: Level,
+    settings: RoundSettings,
+    company_id: int | None,
+    region_id: int | None,
+    now: datetime,
+) -> Round:
+    """Write an unannounced round down; whoever calls has asked who may, and whether there is one already."""
     rule = rule_for(session, settings.rule_edition_id, level)
     round_ = Round(
         season_id=season.id,
         level=level,
-        company_id=company.id if company else None,
-        region_id=region.id if region else None,
+        company_id=company_id,
+        region_id=region_id,
         name=name_of(settings.name),
         public_key=secrets.token_hex(16),
         rule_edition_id=settings.rule_edition_id,
@@ -126,6 +152,7 @@ def announce_round(session: Session, *, actor: Actor, round_: Round, now: dateti
         raise DomainError(msg("This round is announced already."))
     round_.announced_at = now
     session.flush()
+    finish_tasks(session, subject=round_, kind=CHECK_ROUND, now=now)
     record_round_event(
         session,
         round_=round_,

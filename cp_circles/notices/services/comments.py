@@ -3,7 +3,7 @@
 The room that owns the record has checked that the actor may see it before it calls these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +29,14 @@ def add_comment(
     url: str,
     place: str = "",
     mentionable: Sequence[Person] = (),
+    asked: Collection[int] = (),
     company_id: int | None = None,
     now: datetime,
 ) -> Comment:
-    """Write a comment on a record; whoever is named in it as @name gets a task and a mail."""
+    """Write a comment on a record; whoever is named in it as @name gets a task and a mail.
+
+    `asked` are ids of mentionable people who are named at its head, for pages that offer them in a list.
+    """
     if actor.person_id is None:
         raise NotAllowed
     text = text.strip()
@@ -40,6 +44,9 @@ def add_comment(
         raise Invalid(msg("Write something first."), field="text")
     if len(text) > LONGEST:
         raise Invalid(msg("A comment has at most %(most)s characters."), field="text", most=LONGEST)
+    chosen = _chosen(mentionable, asked)
+    heads = [f"@{person.name}" for person in chosen if f"@{person.name}" not in text]
+    text = " ".join([*heads, text])
     comment = Comment(
         subject_kind=subject.__tablename__,
         subject_id=subject.id,
@@ -50,7 +57,8 @@ def add_comment(
     )
     session.add(comment)
     session.flush()
-    for person in people_named(text, mentionable):
+    named = {person.id: person for person in (*chosen, *_unnamed_twice(text, mentionable, chosen))}
+    for person in named.values():
         if person.id != actor.person_id:
             _tell(session, comment, person, url, now)
     record_event(
@@ -71,7 +79,7 @@ def resolve_comment(
     """Mark a comment as settled; its mention tasks are done with it."""
     if comment.resolved_at is not None:
         raise DomainError(msg("This comment is settled already."))
-    comment.resolved_at = now
+    comment.resolved_at, comment.resolved_by_id = now, actor.person_id
     session.flush()
     finish_tasks(session, subject=comment, now=now)
     record_event(
@@ -94,6 +102,20 @@ def people_named(text: str, mentionable: Sequence[Person]) -> list[Person]:
             named.append(person)
             text = text.replace(mark, "@")
     return named
+
+
+def _chosen(mentionable: Sequence[Person], asked: Collection[int]) -> list[Person]:
+    """The people of these ids; Invalid for somebody who is not offered."""
+    offered = {person.id: person for person in mentionable}
+    if not set(asked) <= set(offered):
+        raise Invalid(msg("Choose somebody who can read this."), field="ask")
+    return [offered[id_] for id_ in dict.fromkeys(asked)]
+
+
+def _unnamed_twice(text: str, mentionable: Sequence[Person], chosen: Sequence[Person]) -> list[Person]:
+    """Those named in the text; a name that was chosen from the list means the one chosen, nobody else."""
+    meant = {person.name for person in chosen}
+    return [person for person in people_named(text, mentionable) if person.name not in meant]
 
 
 def _tell(session: Session, comment: Comment, person: Person, url: str, now: datetime) -> None:

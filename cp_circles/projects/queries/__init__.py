@@ -1,5 +1,12 @@
 """Projects, their rules and their work, as they are asked for."""
 
+from cp_circles.projects.queries.carrying import (
+    Carried,
+    carried_projects,
+    carry_over_of,
+    carry_year,
+    goes_on,
+)
 from cp_circles.projects.queries.facts import lacking, missing_for, project_facts
 from cp_circles.projects.queries.methods import (
     catalogue,
@@ -23,6 +30,7 @@ from cp_circles.projects.queries.projects import (
     unfinished_of_circle,
     visible_to,
 )
+from cp_circles.projects.queries.talk import hears_of, open_remarks, people_to_ask, successors_of
 from cp_circles.projects.queries.work import (
     activities_of,
     activity_counts,
@@ -38,20 +46,28 @@ from cp_circles.projects.queries.work import (
 
 __all__ = [
     "SORTS",
+    "Carried",
     "activities_of",
     "activity_counts",
+    "carried_projects",
+    "carry_over_of",
+    "carry_year",
     "catalogue",
     "circles_to_register_for",
     "current_step",
     "evidence_of",
     "evidence_piece",
     "evidence_version",
+    "goes_on",
+    "hears_of",
     "lacking",
     "last_sequence",
     "method_of",
     "methods_offered",
     "missing_for",
+    "open_remarks",
     "optional_left",
+    "people_to_ask",
     "present_factors",
     "project_by_id",
     "project_facts",
@@ -63,6 +79,7 @@ __all__ = [
     "records_of",
     "step_counts",
     "step_of",
+    "successors_of",
     "unfinished_of_circle",
     "unfinished_steps",
     "verified_savings",

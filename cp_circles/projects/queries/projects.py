@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.circles.models import Circle, CircleMember, CircleState
+from cp_circles.circles.queries import joint_circles_of
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
 from cp_circles.people.models import Role, ScopeKind
@@ -66,6 +67,7 @@ def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
         Project.circle_id.in_(own),
         Project.circle_id.in_(circles),
         Project.company_id.in_(companies),
+        Project.circle_id.in_(joint_circles_of(actor)),
     ]
     if departments:
         of_department = sa.select(Circle.id).where(Circle.department_id.in_(departments))

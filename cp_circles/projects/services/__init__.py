@@ -1,11 +1,10 @@
 """Everything that writes projects: registration, records, evidence, steps, course."""
 
+from cp_circles.projects.services.carrying import explain_carry_over
 from cp_circles.projects.services.course import (
     archive_project,
-    comment_on_project,
     complete_project,
     record_actuals,
-    resolve_remark,
     set_indicators,
     stop_project,
 )
@@ -25,6 +24,7 @@ from cp_circles.projects.services.registration import (
     set_plan,
     submit_project,
 )
+from cp_circles.projects.services.remarks import comment_on_project, resolve_remark
 from cp_circles.projects.services.steps import (
     StepIncomplete,
     complete_step,
@@ -33,6 +33,7 @@ from cp_circles.projects.services.steps import (
     return_to_plan,
     sign_off_step,
 )
+from cp_circles.projects.services.succession import start_next
 
 __all__ = [
     "StepIncomplete",
@@ -48,6 +49,7 @@ __all__ = [
     "create_project",
     "delete_project",
     "edit_project",
+    "explain_carry_over",
     "mark_not_applicable",
     "record_actuals",
     "remove_record",
@@ -59,6 +61,7 @@ __all__ = [
     "set_indicators",
     "set_plan",
     "sign_off_step",
+    "start_next",
     "stop_project",
     "submit_project",
     "withdraw_evidence",

@@ -1,4 +1,4 @@
-"""The course of a registered project: indicators, completion, stop, archive, remarks."""
+"""The course of a registered project: indicators, completion, stop, archive."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,8 +11,6 @@ from cp_circles.db.base import QUANTITY
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.notices import services as notices
-from cp_circles.notices.models import Comment
-from cp_circles.notices.queries import comment_on
 from cp_circles.people.rules import Actor
 from cp_circles.projects import queries, rules
 from cp_circles.projects.details import IndicatorDetails, check_indicator
@@ -133,43 +131,6 @@ def archive_project(session: Session, *, actor: Actor, project: Project, now: da
     session.flush()
     _note(session, actor, project, "projects.archive_project", now)
     return project
-
-
-def comment_on_project(
-    session: Session, *, actor: Actor, project: Project, text: str, place: str = "", now: datetime
-) -> Comment:
-    """A remark on the project or, with its key as `place`, on one of its steps."""
-    require_sight(actor, project)
-    if not rules.can_comment(actor, project):
-        raise NotAllowed(msg("Only the circle, its facilitators and the department write remarks here."))
-    if place:
-        queries.step_of(project, place)
-    people = [member.person for member in project.circle.present_members] if project.circle else []
-    url = f"/projects/{project.id}/steps/{place}" if place else f"/projects/{project.id}"
-    return notices.add_comment(
-        session,
-        actor=actor,
-        subject=project,
-        text=text,
-        url=url,
-        place=place,
-        mentionable=people,
-        company_id=project.company_id,
-        now=now,
-    )
-
-
-def resolve_remark(
-    session: Session, *, actor: Actor, project: Project, comment_id: int, now: datetime
-) -> Comment:
-    """Mark a remark as settled."""
-    require_sight(actor, project)
-    if not rules.can_comment(actor, project):
-        raise NotAllowed(msg("Only the circle, its facilitators and the department write remarks here."))
-    comment = comment_on(session, project, comment_id)
-    return notices.resolve_comment(
-        session, actor=actor, comment=comment, company_id=project.company_id, now=now
-    )
 
 
 def target_is_fixed(project: Project, method: Method) -> bool:

@@ -1,6 +1,6 @@
 """The registration of a project: draft, submission, return, approval."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,9 +49,15 @@ CORRECT = msg("Correct and resubmit project %(title)s")
 
 
 def create_project(
-    session: Session, *, actor: Actor, circle: Circle, details: ProjectDetails, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    circle: Circle,
+    details: ProjectDetails,
+    grew_from: Project | None = None,
+    now: datetime,
 ) -> Project:
-    """Begin a draft of a circle's project."""
+    """Begin a draft of a circle's project, where it does so from an earlier one that the actor may see."""
     if not rules.can_see_circle_work(actor, circle):
         raise NotFound
     if not rules.can_create_project(actor, circle):
@@ -64,12 +70,14 @@ def create_project(
         title=details.title.strip(),
         focus_area=details.focus_area,
         domain=details.domain,
+        grew_from_id=grew_from.id if grew_from is not None else None,
         created_by_id=actor.person_id,
         created_at=now,
     )
     session.add(project)
     store_details(session, project, details)
-    _note(session, actor, project, "projects.create_project", now, after={"title": project.title})
+    after = {"title": project.title} | ({"grew_from": grew_from.id} if grew_from is not None else {})
+    _note(session, actor, project, "projects.create_project", now, after=after)
     return project
 
 
@@ -232,7 +240,15 @@ def check_complete(project: Project) -> None:
             raise Invalid(message, field=field)
 
 
-def tell_leader(session: Session, *, project: Project, kind: str, url: str = "", now: datetime) -> None:
+def tell_leader(
+    session: Session,
+    *,
+    project: Project,
+    kind: str,
+    url: str = "",
+    values: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> None:
     """A task for the leader of the project's circle, if it has one."""
     leader = project.circle.leader if project.circle is not None else None
     if leader is None:
@@ -243,7 +259,7 @@ def tell_leader(session: Session, *, project: Project, kind: str, url: str = "",
         subject=project,
         url=url or f"/projects/{project.id}",
         to_person=leader.person,
-        values={"title": project.title},
+        values={"title": project.title, **(values or {})},
         now=now,
     )
 

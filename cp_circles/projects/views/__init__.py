@@ -1,6 +1,6 @@
 """Pages of projects."""
 
-from cp_circles.projects.views import course, registration, steps, work
+from cp_circles.projects.views import course, registration, remarks, steps, succession, work
 from cp_circles.projects.views.blueprint import bp
 
-__all__ = ["bp", "course", "registration", "steps", "work"]
+__all__ = ["bp", "course", "registration", "remarks", "steps", "succession", "work"]

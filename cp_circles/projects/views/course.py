@@ -1,19 +1,20 @@
 """Pages of a registered project: the workbench, plan, indicators, end, history."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import Invalid, Stale
-from cp_circles.notices.queries import comments_of
+from cp_circles.circles.rules import can_see_inside
+from cp_circles.errors import Stale
 from cp_circles.projects import presenting as shown
 from cp_circles.projects import queries, rules, services
-from cp_circles.projects.details import PlanDetails
-from cp_circles.projects.forms import IndicatorsForm, PlanForm, RemarkForm, actuals_form
+from cp_circles.projects.forms import IndicatorsForm, PlanForm, actuals_form
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.projects.services.course import target_is_fixed
+from cp_circles.projects.services.succession import OVER
 from cp_circles.projects.views.blueprint import bp, project_of
 from cp_circles.projects.views.computed import panel_lines
 from cp_circles.projects.views.registration import (
@@ -22,12 +23,13 @@ from cp_circles.projects.views.registration import (
     indicator_rows,
     review_page,
 )
+from cp_circles.projects.views.talking import kin_of, open_talk, talk_of
 from cp_circles.rulesets.schema import Method
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.forms import ConfirmForm, ReasonForm, VersionForm
 from cp_circles.web.history import history_of
 from cp_circles.web.i18n import locale_name
-from cp_circles.web.session import db_session, now, today
+from cp_circles.web.session import clock, db_session, now, today
 
 EARLY = (ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.RETURNED)
 
@@ -46,9 +48,9 @@ def workbench(project: Project, **more: Any) -> str:
     session = db_session()
     method, facts = queries.method_of(session, project), queries.project_facts(session, project)
     step = queries.current_step(project, method)
-    running = rules.is_running(project)
+    running, year = rules.is_running(project), queries.carry_year(session, today())
     missing = queries.lacking(method, step.key, facts) if step and running else ()
-    phases = shown.rail(project, method, step)
+    phases = shown.rail(project, method, step, open_talk(project))
     bars, today_at = shown.plan_bars(project, method, today())
     context = {
         "project": project,
@@ -65,18 +67,20 @@ def workbench(project: Project, **more: Any) -> str:
         "panel_lines": panel_lines(project, method, facts),
         "bars": bars,
         "today_at": today_at,
-        "remarks": list(reversed(comments_of(session, project)))[:3],
-        "remark_form": RemarkForm(formdata=None),
+        **talk_of(project),
+        **kin_of(project),
+        "carry": queries.carry_over_of(session, project, year),
+        "carrying": ReasonForm(formdata=None),
         "actuals": actuals_form(project.indicators) if running else None,
         "activity_count": sum(facts.activities.values()),
-        "may": _permissions(project, method),
+        "may": _permissions(project, method, year),
         "confirm": ConfirmForm(formdata=None),
         "reason": ReasonForm(formdata=None),
     }
     return render_template("projects/show_project.html", **(context | more))
 
 
-def _permissions(project: Project, method: Method) -> dict[str, bool]:
+def _permissions(project: Project, method: Method, year: int) -> dict[str, bool]:
     actor, running = current_actor(), rules.is_running(project)
     member, reviewer = rules.can_work_on(actor, project), rules.can_review_project(actor, project)
     return {
@@ -86,6 +90,9 @@ def _permissions(project: Project, method: Method) -> dict[str, bool]:
         "stop": running and (reviewer or rules.is_leader(actor, project.circle)),
         "archive": reviewer and project.state is ProjectState.COMPLETED,
         "comment": rules.can_comment(actor, project),
+        "next": member and project.state in OVER and project.circle_id is not None,
+        "guidance": project.circle is not None and can_see_inside(actor, project.circle),
+        "explain": member and queries.goes_on(project, year, clock().zone),
         "result": member and project.state in (ProjectState.COMPLETED, ProjectState.ARCHIVED),
     }
 
@@ -103,13 +110,15 @@ def complete_project(project_id: int) -> ResponseReturnValue:
 def stop_project(project_id: int) -> ResponseReturnValue:
     """Stop the project with a reason."""
     project, form = project_of(project_id), ReasonForm()
-    if not form.validate():
-        return workbench(project, reason=form), 422
-    services.stop_project(
-        db_session(), actor=current_actor(), project=project, reason=str(form.reason.data), now=now()
-    )
-    flash(_("The project is stopped."))
-    return _back(project)
+
+    def act() -> ResponseReturnValue:
+        services.stop_project(
+            db_session(), actor=current_actor(), project=project, reason=str(form.reason.data), now=now()
+        )
+        flash(_("The project is stopped."))
+        return _back(project)
+
+    return form.answer(act, lambda: workbench(project, reason=form))
 
 
 @bp.post("/<int:project_id>/archive")
@@ -126,12 +135,19 @@ def record_actuals(project_id: int) -> ResponseReturnValue:
     """Write what the indicators reached."""
     project = project_of(project_id)
     form = actuals_form(project.indicators)
-    if not form.validate():
-        return workbench(project, actuals=form), 422
-    values = {row.id: form[f"actual_{row.id}"].data for row in project.indicators}
-    services.record_actuals(db_session(), actor=current_actor(), project=project, actuals=values, now=now())
-    flash(_("The values reached are saved."))
-    return _back(project)
+
+    def act() -> ResponseReturnValue:
+        services.record_actuals(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            actuals={row.id: form[f"actual_{row.id}"].data for row in project.indicators},
+            now=now(),
+        )
+        flash(_("The values reached are saved."))
+        return _back(project)
+
+    return form.answer(act, lambda: workbench(project, actuals=form))
 
 
 @bp.get("/<int:project_id>/indicators")
@@ -149,9 +165,8 @@ def save_indicators(project_id: int) -> ResponseReturnValue:
     if form.add_row.data:
         form.indicators.append_entry()
         return _indicators_page(project, form)
-    if not form.validate():
-        return _indicators_page(project, form), 422
-    try:
+
+    def act() -> ResponseReturnValue:
         services.set_indicators(
             db_session(),
             actor=current_actor(),
@@ -160,10 +175,10 @@ def save_indicators(project_id: int) -> ResponseReturnValue:
             rows=indicator_rows([entry.form for entry in form.indicators]),
             now=now(),
         )
-    except (Invalid, Stale) as refusal:
-        return _indicators_page(project, _refused(form, refusal, project)), _status(refusal)
-    flash(_("Baselines and targets are saved."))
-    return _back(project)
+        flash(_("Baselines and targets are saved."))
+        return _back(project)
+
+    return _answered(project, form, act, lambda: _indicators_page(project, form))
 
 
 def _indicators_page(project: Project, form: IndicatorsForm) -> str:
@@ -186,36 +201,20 @@ def save_plan(project_id: int) -> ResponseReturnValue:
     """Save the plan."""
     project, form = project_of(project_id), PlanForm()
     method = queries.method_of(db_session(), project)
-    if not form.validate() or not _dates_are_whole(form):
-        return _plan_page(project, method, form), 422
-    bars = [
-        PlanDetails(row.step_key.data, row.starts_on.data, row.ends_on.data, row.owner.data or "")
-        for row in (entry.form for entry in form.rows)
-        if row.starts_on.data
-    ]
-    try:
+
+    def act() -> ResponseReturnValue:
         services.set_plan(
             db_session(),
             actor=current_actor(),
             project=project,
             version=form.base_version,
-            bars=bars,
+            bars=form.bars,
             now=now(),
         )
-    except (Invalid, Stale) as refusal:
-        return _plan_page(project, method, _refused(form, refusal, project)), _status(refusal)
-    flash(_("The plan is saved."))
-    return _back(project)
+        flash(_("The plan is saved."))
+        return _back(project)
 
-
-def _dates_are_whole(form: PlanForm) -> bool:
-    whole = True
-    for row in (entry.form for entry in form.rows):
-        if bool(row.starts_on.data) != bool(row.ends_on.data):
-            wrong = row.ends_on if row.starts_on.data else row.starts_on
-            wrong.errors = [_("Give both dates, or none.")]
-            whole = False
-    return whole
+    return _answered(project, form, act, lambda: _plan_page(project, method, form))
 
 
 def _plan_data(key: str, item: Any) -> dict[str, Any]:
@@ -239,46 +238,19 @@ def show_history(project_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<int:project_id>/remarks")
-def add_remark(project_id: int) -> ResponseReturnValue:
-    """Write a remark on the project or on one of its steps."""
-    project, form, place = project_of(project_id), RemarkForm(), request.args.get("step", "")
-    if not form.validate():
-        return workbench(project, remark_form=form), 422
-    services.comment_on_project(
-        db_session(), actor=current_actor(), project=project, text=str(form.text.data), place=place, now=now()
-    )
-    flash(_("The remark is written."))
-    return _back(project, place)
-
-
-@bp.post("/<int:project_id>/remarks/<int:comment_id>/resolve")
-def resolve_remark(project_id: int, comment_id: int) -> ResponseReturnValue:
-    """Settle a remark."""
-    project = project_of(project_id)
-    comment = services.resolve_remark(
-        db_session(), actor=current_actor(), project=project, comment_id=comment_id, now=now()
-    )
-    flash(_("The remark is settled."))
-    return _back(project, comment.place)
-
-
-def _back(project: Project, step_key: str = "") -> ResponseReturnValue:
-    if step_key:
-        return redirect(url_for("projects.show_step", project_id=project.id, key=step_key), 303)
+def _back(project: Project) -> ResponseReturnValue:
     return redirect(url_for("projects.show_project", project_id=project.id), 303)
 
 
-def _refused(form: Any, refusal: Invalid | Stale, project: Project) -> Any:
-    if isinstance(refusal, Invalid):
-        form.fill_from(refusal)
-        return form
-    form.form_errors.append(
-        _("Somebody else saved this record while you were editing. Check and save again.")
-    )
-    form.version.data, form.version.raw_data = str(project.version), None
-    return form
-
-
-def _status(refusal: Invalid | Stale) -> int:
-    return 422 if isinstance(refusal, Invalid) else 409
+def _answered(
+    project: Project, form: VersionForm, act: Callable[[], ResponseReturnValue], again: Callable[[], str]
+) -> ResponseReturnValue:
+    """What the form answers; one that came too late is shown on the stored version: 409."""
+    try:
+        return form.answer(act, again)
+    except Stale:
+        form.form_errors.append(
+            _("Somebody else saved this record while you were editing. Check and save again.")
+        )
+        form.version.data, form.version.raw_data = str(project.version), None
+        return again(), 409

@@ -1,5 +1,6 @@
 """Pages of the registration: list, form, review."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.circles.models import Circle
-from cp_circles.errors import Invalid, Stale
+from cp_circles.errors import Invalid, Stale, msg
 from cp_circles.organisations.queries import industries
 from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import IndicatorDetails, ProjectDetails
@@ -22,6 +23,7 @@ from cp_circles.projects.forms import (
 from cp_circles.projects.models import Indicator, Project, ProjectState
 from cp_circles.projects.presenting import term_names
 from cp_circles.projects.views.blueprint import bp, project_of
+from cp_circles.projects.views.talking import kin_of, talk_of
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import enum_label, locale_name
@@ -57,9 +59,17 @@ def list_projects() -> ResponseReturnValue:
         form=form,
         domains=domains,
         counts=queries.step_counts(session, [row.id for row in page.rows]),
+        talk=_waiting_talk(page.rows),
         may_begin=bool(queries.circles_to_register_for(session, current_actor())),
         is_filtered=any(request.args.get(name) for name in ("q", "state", "domain", "focus_area")),
     )
+
+
+def _waiting_talk(rows: Sequence[Project]) -> dict[int, int]:
+    """How many remarks wait for an answer on each of these projects, where the reader may know."""
+    actor = current_actor()
+    open_ = queries.open_remarks(db_session(), [row.id for row in rows if queries.hears_of(actor, row)])
+    return {project_id: sum(places.values()) for project_id, places in open_.items()}
 
 
 @bp.get("/new")
@@ -79,20 +89,18 @@ def create_project() -> ResponseReturnValue:
     if form.add_row.data:
         form.indicators.append_entry()
         return _form_page(form, None)
-    circle = next((row for row in _circles() if str(row.id) == form.circle.data), None)
-    if circle is None:
-        form.circle.errors = [_("Choose your circle.")]
-    if not form.validate() or circle is None:
-        return _form_page(form, None), 422
-    try:
+
+    def act() -> ResponseReturnValue:
+        circle = next((row for row in _circles() if str(row.id) == form.circle.data), None)
+        if circle is None:
+            raise Invalid(msg("Choose your circle."), field="circle")
         project = services.create_project(
             db_session(), actor=current_actor(), circle=circle, details=_details(form), now=now()
         )
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _form_page(form, None), 422
-    flash(_("The draft is saved. Check it and submit it to the department."))
-    return redirect(url_for("projects.show_project", project_id=project.id), 303)
+        flash(_("The draft is saved. Check it and submit it to the department."))
+        return redirect(_page(project), 303)
+
+    return form.answer(act, lambda: _form_page(form, None))
 
 
 @bp.get("/<int:project_id>/edit")
@@ -110,9 +118,8 @@ def save_project(project_id: int) -> ResponseReturnValue:
     if form.add_row.data:
         form.indicators.append_entry()
         return _form_page(form, project)
-    if not form.validate():
-        return _form_page(form, project), 422
-    try:
+
+    def act() -> ResponseReturnValue:
         services.edit_project(
             db_session(),
             actor=current_actor(),
@@ -121,13 +128,13 @@ def save_project(project_id: int) -> ResponseReturnValue:
             details=_details(form),
             now=now(),
         )
+        flash(_("The project is saved."))
+        return redirect(_page(project), 303)
+
+    try:
+        return form.answer(act, lambda: _form_page(form, project))
     except Stale as stale:
         return show_stale(form, stale, back_url=_page(project))
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _form_page(form, project), 422
-    flash(_("The project is saved."))
-    return redirect(_page(project), 303)
 
 
 @bp.post("/<int:project_id>/delete")
@@ -156,61 +163,62 @@ def submit_project(project_id: int) -> ResponseReturnValue:
 def return_project(project_id: int) -> ResponseReturnValue:
     """Give the project back with the reason."""
     project, form = project_of(project_id), ReasonForm()
-    if not form.validate():
-        return _review_page(project, ApproveForm(formdata=None), form), 422
-    services.return_project(
-        db_session(), actor=current_actor(), project=project, reason=str(form.reason.data), now=now()
-    )
-    flash(_("The project is returned to its circle."))
-    return redirect(_page(project), 303)
+
+    def act() -> ResponseReturnValue:
+        services.return_project(
+            db_session(), actor=current_actor(), project=project, reason=str(form.reason.data), now=now()
+        )
+        flash(_("The project is returned to its circle."))
+        return redirect(_page(project), 303)
+
+    return form.answer(act, lambda: review_page(project, reason=form))
 
 
 @bp.post("/<int:project_id>/approve")
 def approve_project(project_id: int) -> ResponseReturnValue:
     """Register the project."""
     project, form = project_of(project_id), ApproveForm()
-    try:
-        if form.validate():
-            services.approve_project(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                exception_reason=form.exception_reason.data or "",
-                now=now(),
-            )
-            flash(_("The project is registered as %(number)s.", number=project.number))
-            return redirect(_page(project), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _review_page(project, form, ReasonForm(formdata=None)), 422
+
+    def act() -> ResponseReturnValue:
+        services.approve_project(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            exception_reason=form.exception_reason.data or "",
+            now=now(),
+        )
+        flash(_("The project is registered as %(number)s.", number=project.number))
+        return redirect(_page(project), 303)
+
+    return form.answer(act, lambda: review_page(project, approve=form))
 
 
-def review_page(project: Project) -> str:
-    """The page of a project before its registration."""
-    return _review_page(project, ApproveForm(formdata=None), ReasonForm(formdata=None))
-
-
-def _review_page(project: Project, approve: ApproveForm, reason: ReasonForm) -> str:
+def review_page(project: Project, **more: Any) -> str:
+    """The page of a project before its registration; `more` replaces forms by refused ones."""
     session, actor = db_session(), current_actor()
     method = queries.method_of(session, project) if project.method_edition_id else None
     unfinished = queries.unfinished_of_circle(session, project.circle_id or 0, but_not=project.id)
-    return render_template(
-        "projects/review_project.html",
-        project=project,
-        method=method,
-        method_name=method.names.in_(locale_name()) if method else "–",
-        words={
+    context = {
+        "project": project,
+        "method": method,
+        "method_name": method.names.in_(locale_name()) if method else "–",
+        "words": {
             "focus_area": term_names(session, "focus_area"),
             "domain": term_names(session, "domain"),
             "source": term_names(session, "project_source"),
         },
-        unfinished=unfinished,
-        may_edit=rules.can_edit_project(actor, project) and rules.is_editable(project),
-        may_review=rules.can_review_project(actor, project) and project.state is ProjectState.SUBMITTED,
-        approve=approve,
-        reason=reason,
-        confirm=ConfirmForm(formdata=None),
-    )
+        "unfinished": unfinished,
+        "may_edit": rules.can_edit_project(actor, project) and rules.is_editable(project),
+        "may_review": rules.can_review_project(actor, project) and project.state is ProjectState.SUBMITTED,
+        "may_comment": rules.can_comment(actor, project),
+        "may_start_next": rules.can_work_on(actor, project) and project.state is ProjectState.RETURNED,
+        "approve": ApproveForm(formdata=None),
+        "reason": ReasonForm(formdata=None),
+        "confirm": ConfirmForm(formdata=None),
+        **talk_of(project),
+        **kin_of(project),
+    }
+    return render_template("projects/review_project.html", **(context | more))
 
 
 def _page(project: Project) -> str:

@@ -6,12 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.notices.queries import comments_of
 from cp_circles.projects import presenting as shown
 from cp_circles.projects import queries, rules, services
 from cp_circles.projects.forms import (
     EvidenceForm,
-    RemarkForm,
     SetAsideForm,
     VersionOfEvidenceForm,
     offered,
@@ -21,6 +19,7 @@ from cp_circles.projects.models import Project, ProjectStep, StepState
 from cp_circles.projects.services.steps import LOOP_GATE
 from cp_circles.projects.views.blueprint import bp, project_of
 from cp_circles.projects.views.computed import shown_panels
+from cp_circles.projects.views.talking import open_talk, talk_of
 from cp_circles.rulesets.schema import Method, Step
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
@@ -58,7 +57,7 @@ def step_page(project: Project, row: ProjectStep, **more: Any) -> str:
         "purpose": step.purpose.in_(locale),
         "example": step.example.in_(locale),
         "output": step.output.in_(locale) if step.output else None,
-        "phases": shown.rail(project, method, step),
+        "phases": shown.rail(project, method, step, open_talk(project)),
         "records": shown.shown_records(step, queries.records_of(session, project.id, row.key)),
         "record_forms": {
             kind.kind: record_form(kind, locale, files=standing, sent=None) for kind in step.records
@@ -74,8 +73,7 @@ def step_page(project: Project, row: ProjectStep, **more: Any) -> str:
         "evidence": pieces,
         "evidence_form": evidence,
         "version_form": VersionOfEvidenceForm(formdata=None, data={"effective_on": today()}),
-        "remarks": comments_of(session, project, place=row.key),
-        "remark_form": RemarkForm(formdata=None),
+        **talk_of(project, row.key),
         "confirm": ConfirmForm(formdata=None),
         "reason": ReasonForm(formdata=None),
         "aside": _aside_form(project, method, None),
@@ -139,19 +137,22 @@ def set_steps_aside(project_id: int, key: str) -> ResponseReturnValue:
     project = project_of(project_id)
     row = queries.step_of(project, key)
     form = _aside_form(project, queries.method_of(db_session(), project), request.form)
-    if not form.validate():
-        return step_page(project, row, aside=form), 422
-    rows = [queries.step_of(project, chosen) for chosen in dict.fromkeys([key, *(form.steps.data or [])])]
-    services.mark_not_applicable(
-        db_session(),
-        actor=current_actor(),
-        project=project,
-        steps=rows,
-        reason=str(form.reason.data),
-        now=now(),
-    )
-    flash(_("%(count)s steps are marked as not applicable.", count=len(rows)))
-    return _onward(project)
+
+    def act() -> ResponseReturnValue:
+        chosen = dict.fromkeys([key, *(form.steps.data or [])])
+        rows = [queries.step_of(project, one) for one in chosen]
+        services.mark_not_applicable(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            steps=rows,
+            reason=str(form.reason.data),
+            now=now(),
+        )
+        flash(_("%(count)s steps are marked as not applicable.", count=len(rows)))
+        return _onward(project)
+
+    return form.answer(act, lambda: step_page(project, row, aside=form))
 
 
 @bp.post(f"{STEP}/reopen")
@@ -159,18 +160,20 @@ def reopen_step(project_id: int, key: str) -> ResponseReturnValue:
     """Open a finished step again."""
     project, form = project_of(project_id), ReasonForm()
     row = queries.step_of(project, key)
-    if not form.validate():
-        return step_page(project, row, reason=form), 422
-    services.reopen_step(
-        db_session(),
-        actor=current_actor(),
-        project=project,
-        step=row,
-        reason=str(form.reason.data),
-        now=now(),
-    )
-    flash(_("The step is open again."))
-    return _to_step(project, key)
+
+    def act() -> ResponseReturnValue:
+        services.reopen_step(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            step=row,
+            reason=str(form.reason.data),
+            now=now(),
+        )
+        flash(_("The step is open again."))
+        return _to_step(project, key)
+
+    return form.answer(act, lambda: step_page(project, row, reason=form))
 
 
 @bp.post(f"{STEP}/return-to-plan")
@@ -178,18 +181,20 @@ def return_to_plan(project_id: int, key: str) -> ResponseReturnValue:
     """Go back to the plan after a missed target."""
     project, form = project_of(project_id), ReasonForm()
     row = queries.step_of(project, key)
-    if not form.validate():
-        return step_page(project, row, reason=form), 422
-    services.return_to_plan(
-        db_session(),
-        actor=current_actor(),
-        project=project,
-        step=row,
-        reason=str(form.reason.data),
-        now=now(),
-    )
-    flash(_("The project is back at its plan; everything written so far is kept."))
-    return _onward(project)
+
+    def act() -> ResponseReturnValue:
+        services.return_to_plan(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            step=row,
+            reason=str(form.reason.data),
+            now=now(),
+        )
+        flash(_("The project is back at its plan; everything written so far is kept."))
+        return _onward(project)
+
+    return form.answer(act, lambda: step_page(project, row, reason=form))
 
 
 def _aside_form(project: Project, method: Method, sent: Any) -> SetAsideForm:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.errors import NotFound, Stale
 from cp_circles.files.naming import may_be_shown, safe_name
 from cp_circles.files.queries import blob_by_hash, open_blob
 from cp_circles.files.services import store_blob
@@ -20,7 +20,7 @@ from cp_circles.projects.forms import (
     record_form,
     typed_content,
 )
-from cp_circles.projects.models import Project, ProjectStep, StepRecord
+from cp_circles.projects.models import Project, StepRecord
 from cp_circles.projects.views.blueprint import bp, project_of, storage
 from cp_circles.projects.views.steps import STEP, step_page
 from cp_circles.rulesets.schema import RecordKind
@@ -38,22 +38,21 @@ def add_record(project_id: int, key: str, kind: str) -> ResponseReturnValue:
     project = project_of(project_id)
     row = queries.step_of(project, key)
     form = record_form(_kind(project, key, kind), locale_name(), files=_files(project, key))
-    try:
-        if form.validate():
-            services.add_record(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                step=row,
-                kind=kind,
-                content=typed_content(form),
-                now=now(),
-            )
-            flash(_("The row is saved."))
-            return _to_record(project, key, kind)
-    except Invalid as refusal:
-        _fill(form, refusal)
-    return step_page(project, row, record_forms={kind: form}, open_record=kind), 422
+
+    def act() -> ResponseReturnValue:
+        services.add_record(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            step=row,
+            kind=kind,
+            content=typed_content(form),
+            now=now(),
+        )
+        flash(_("The row is saved."))
+        return _to_record(project, key, kind)
+
+    return form.answer(act, lambda: step_page(project, row, record_forms={kind: form}, open_record=kind))
 
 
 @bp.get("/<int:project_id>/records/<int:record_id>")
@@ -75,23 +74,23 @@ def save_record(project_id: int, record_id: int) -> ResponseReturnValue:
     record = queries.record_of(db_session(), project, record_id)
     kind = _kind(project, record.step_key, record.kind)
     form = record_form(kind, locale_name(), files=_files(project, record.step_key))
+
+    def act() -> ResponseReturnValue:
+        services.change_record(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            record=record,
+            content=typed_content(form),
+            now=now(),
+        )
+        flash(_("The row is saved."))
+        return _to_record(project, record.step_key, record.kind)
+
     try:
-        if form.validate():
-            services.change_record(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                record=record,
-                content=typed_content(form),
-                now=now(),
-            )
-            flash(_("The row is saved."))
-            return _to_record(project, record.step_key, record.kind)
+        return form.answer(act, lambda: _record_page(project, record, kind, form))
     except Stale as stale:
         return _record_page(project, _standing(project, record), kind, form, stale.current), 409
-    except Invalid as refusal:
-        _fill(form, refusal)
-    return _record_page(project, record, kind, form), 422
 
 
 @bp.post("/<int:project_id>/records/<int:record_id>/remove")
@@ -145,26 +144,24 @@ def add_evidence(project_id: int, key: str) -> ResponseReturnValue:
     project, form = project_of(project_id), EvidenceForm()
     row = queries.step_of(project, key)
     services.require_workable(current_actor(), project, row)
-    try:
-        if form.validate():
-            upload = read_upload(form.file.first)
-            blob = store_blob(db_session(), storage(), upload.content, upload.name, now())
-            services.add_evidence(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                step=row,
-                blob=blob,
-                title=form.title.data or "",
-                filename=upload.name,
-                effective_on=form.effective_on.data or today(),
-                now=now(),
-            )
-            flash(_("The evidence is attached."))
-            return redirect(_step_url(project, key) + "#evidence", 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return step_page(project, row, evidence_form=form), 422
+
+    def act() -> ResponseReturnValue:
+        upload = read_upload(form.file.first)
+        services.add_evidence(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            step=row,
+            blob=store_blob(db_session(), storage(), upload.content, upload.name, now()),
+            title=form.title.data or "",
+            filename=upload.name,
+            effective_on=form.effective_on.data or today(),
+            now=now(),
+        )
+        flash(_("The evidence is attached."))
+        return _to_evidence(project, key)
+
+    return form.answer(act, lambda: step_page(project, row, evidence_form=form))
 
 
 @bp.post("/<int:project_id>/evidence/<int:evidence_id>/version")
@@ -172,26 +169,25 @@ def add_evidence_version(project_id: int, evidence_id: int) -> ResponseReturnVal
     """Put a newer content in the place of the last one."""
     project, form = project_of(project_id), VersionOfEvidenceForm()
     piece = queries.evidence_piece(db_session(), project, evidence_id)
-    services.require_workable(current_actor(), project, _row(project, piece.step_key))
-    try:
-        if form.validate():
-            upload = read_upload(form.file.first)
-            blob = store_blob(db_session(), storage(), upload.content, upload.name, now())
-            services.add_evidence_version(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                evidence=piece,
-                blob=blob,
-                filename=upload.name,
-                effective_on=form.effective_on.data or today(),
-                now=now(),
-            )
-            flash(_("The newer file is kept beside the older one."))
-            return redirect(_step_url(project, piece.step_key) + "#evidence", 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return step_page(project, _row(project, piece.step_key), version_form=form, open_piece=piece.id), 422
+    row = queries.step_of(project, piece.step_key)
+    services.require_workable(current_actor(), project, row)
+
+    def act() -> ResponseReturnValue:
+        upload = read_upload(form.file.first)
+        services.add_evidence_version(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            evidence=piece,
+            blob=store_blob(db_session(), storage(), upload.content, upload.name, now()),
+            filename=upload.name,
+            effective_on=form.effective_on.data or today(),
+            now=now(),
+        )
+        flash(_("The newer file is kept beside the older one."))
+        return _to_evidence(project, piece.step_key)
+
+    return form.answer(act, lambda: step_page(project, row, version_form=form, open_piece=piece.id))
 
 
 @bp.post("/<int:project_id>/evidence/<int:evidence_id>/withdraw")
@@ -199,18 +195,21 @@ def withdraw_evidence(project_id: int, evidence_id: int) -> ResponseReturnValue:
     """Take a piece of evidence back."""
     project, form = project_of(project_id), ReasonForm()
     piece = queries.evidence_piece(db_session(), project, evidence_id)
-    if not form.validate():
-        return step_page(project, _row(project, piece.step_key), reason=form), 422
-    services.withdraw_evidence(
-        db_session(),
-        actor=current_actor(),
-        project=project,
-        evidence=piece,
-        reason=str(form.reason.data),
-        now=now(),
-    )
-    flash(_("The evidence is withdrawn."))
-    return redirect(_step_url(project, piece.step_key) + "#evidence", 303)
+    row = queries.step_of(project, piece.step_key)
+
+    def act() -> ResponseReturnValue:
+        services.withdraw_evidence(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            evidence=piece,
+            reason=str(form.reason.data),
+            now=now(),
+        )
+        flash(_("The evidence is withdrawn."))
+        return _to_evidence(project, piece.step_key)
+
+    return form.answer(act, lambda: step_page(project, row, reason=form))
 
 
 @bp.get("/<int:project_id>/evidence/<int:version_id>/file")
@@ -227,10 +226,6 @@ def evidence_file(project_id: int, version_id: int) -> Response:
     )
 
 
-def _row(project: Project, key: str) -> ProjectStep:
-    return queries.step_of(project, key)
-
-
 def _kind(project: Project, key: str, kind: str) -> RecordKind:
     step = queries.method_of(db_session(), project).step(key)
     found = step.record(kind) if step else None
@@ -244,14 +239,13 @@ def _files(project: Project, key: str) -> list[str]:
     return [piece.title for piece in pieces if piece.withdrawn_at is None]
 
 
-def _fill(form: BaseForm, refusal: Invalid) -> None:
-    refusal.field = FIELD_PREFIX + refusal.field
-    form.fill_from(refusal)
-
-
 def _step_url(project: Project, key: str) -> str:
     return url_for("projects.show_step", project_id=project.id, key=key)
 
 
 def _to_record(project: Project, key: str, kind: str) -> ResponseReturnValue:
     return redirect(f"{_step_url(project, key)}#record-{kind}", 303)
+
+
+def _to_evidence(project: Project, key: str) -> ResponseReturnValue:
+    return redirect(f"{_step_url(project, key)}#evidence", 303)

@@ -40,6 +40,7 @@ def of_inspected(side: Side) -> dict[str, Any]:
 ROWS = {
     **rows("guidance: home", may=AT_DESK),
     **rows("guidance: show_board show_rates", may=AT_DESK, args=of_company),
+    **rows("guidance: show_new_year", may=AT_DESK, args=of_company),
     **rows("guidance: show_month", may=AT_DESK, args=of_month),
     **rows("guidance: list_records", may=AT_DESK, args=of_visits, shows="secret"),
     **rows(

@@ -36,6 +36,11 @@ JUDGING = {
     ),
     **rows("judging: new_season open_season", may=("nation_official", *ADMIN)),
     **rows(
+        "judging: show_new_year roll_over copy_rounds",
+        may=("nation_official", *ADMIN),
+        args=lambda side: {"season_id": side.season.id},
+    ),
+    **rows(
         "judging: edit_county_rounds hold_county_rounds",
         may=ALL_OFFICIALS,
         args=lambda side: {"season_id": side.season.id},
