@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cp_circles.calc.exact import round_half_up
 from cp_circles.calc.periods import Period
 
 
@@ -68,6 +69,27 @@ def days_covered(periods: Iterable[Period]) -> int:
     return len(
         {day for row in periods for day in range(row.starts_on.toordinal(), row.ends_on.toordinal() + 1)}
     )
+
+
+def parts_of(amount: Decimal, shares: Sequence[Decimal], places: int) -> tuple[Decimal, ...]:
+    """An amount divided by shares that add up to 1, each part rounded to `places`; the parts add up exactly.
+
+    Each part is the difference of two rounded running sums, so that no part of an amount above zero is below
+    it. ValueError for shares outside 0 to 1 or that are not the whole.
+
+    >>> parts_of(Decimal("100.01"), [Decimal("0.7"), Decimal("0.3")], 2)
+    (Decimal('70.01'), Decimal('30.00'))
+    """
+    if any(not 0 <= share <= 1 for share in shares) or sum(shares, Decimal(0)) != 1:
+        raise ValueError("shares lie between 0 and 1 and add up to 1")
+    parts: list[Decimal] = []
+    running = before = Decimal(0)
+    for share in shares:
+        running += share
+        until = round_half_up(amount * running, places)
+        parts.append(until - before)
+        before = until
+    return tuple(parts)
 
 
 def _worst(meter: int, group: Sequence[Holding]) -> Excess | None:

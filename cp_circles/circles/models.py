@@ -2,11 +2,12 @@
 
 import enum
 from datetime import date, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cp_circles.db.base import Base
+from cp_circles.db.base import SHARE, Base, Exact
 from cp_circles.files.models import Blob
 from cp_circles.organisations.models import Company, Department
 from cp_circles.people.models import Person
@@ -24,7 +25,7 @@ class CircleState(enum.Enum):
 
 
 class Circle(Base):
-    """A small team of one company; its number is given once, at approval, and never changes."""
+    """A small team of one company, joint where others take part; its number is given once and stays."""
 
     __tablename__ = "circles"
     __table_args__ = (sa.Index("ix_circles_company_state", "company_id", "state"),)
@@ -48,6 +49,14 @@ class Circle(Base):
     department: Mapped[Department | None] = relationship()
     members: Mapped[list["CircleMember"]] = relationship(back_populates="circle", order_by="CircleMember.id")
     years: Mapped[list["CircleYear"]] = relationship(back_populates="circle", order_by="CircleYear.year")
+    partners: Mapped[list["CirclePartner"]] = relationship(
+        back_populates="circle", order_by="CirclePartner.id"
+    )
+
+    @property
+    def present_partners(self) -> list["CirclePartner"]:
+        """The partners that have joined and not left."""
+        return [row for row in self.partners if row.state is PartnerState.JOINED]
 
     @property
     def present_members(self) -> list["CircleMember"]:
@@ -58,6 +67,45 @@ class Circle(Base):
     def leader(self) -> "CircleMember | None":
         """The present leader, if one is named."""
         return next((member for member in self.present_members if member.is_leader), None)
+
+
+class PartnerState(enum.Enum):
+    """The life of one agreement with a partner of a joint circle."""
+
+    ASKED = "asked"
+    JOINED = "joined"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+class CirclePartner(Base):
+    """Another company, or a workshop of the circle's own, that takes part in a joint circle (联合小组).
+
+    `share` is the part of the circle's savings that counts to this company, 0 to 1; the home company has the
+    rest. An agreement holds from `since_on` until the day before `until_on`; a new share is a new agreement.
+    """
+
+    __tablename__ = "circle_partners"
+    __table_args__ = (sa.Index("ix_circle_partners_company_state", "company_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    circle_id: Mapped[int] = mapped_column(sa.ForeignKey("circles.id"), index=True)
+    company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"))
+    department_id: Mapped[int | None] = mapped_column(sa.ForeignKey("departments.id"), index=True)
+    share: Mapped[Decimal] = mapped_column(Exact(SHARE), default=Decimal(0))
+    state: Mapped[PartnerState] = mapped_column(default=PartnerState.ASKED)
+    since_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    answer: Mapped[str] = mapped_column(sa.Text, default="")
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    asked_at: Mapped[datetime]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    answered_at: Mapped[datetime | None]
+
+    circle: Mapped[Circle] = relationship(back_populates="partners")
+    company: Mapped[Company] = relationship()
+    department: Mapped[Department | None] = relationship()
 
 
 class CircleMember(Base):
@@ -135,6 +183,7 @@ class Activity(Base):
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     created_at: Mapped[datetime]
     corrected_at: Mapped[datetime | None]
+    corrected_reason: Mapped[str | None] = mapped_column(sa.Text)
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(sa.Text)
 

@@ -1,6 +1,6 @@
 """Who may see, edit, approve and keep circles."""
 
-from cp_circles.circles.models import Activity, Circle, CircleState
+from cp_circles.circles.models import Activity, Circle, CirclePartner, CircleState, PartnerState
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 
@@ -41,20 +41,46 @@ def is_facilitator(actor: Actor, circle: Circle) -> bool:
     )
 
 
+def heads_partner(actor: Actor, circle: Circle) -> bool:
+    """True for the department of a company, or of a workshop, that takes part in the joint circle."""
+    return _heads_one_of(actor, circle, PartnerState.JOINED)
+
+
+def is_asked(actor: Actor, circle: Circle) -> bool:
+    """True for the department of a company that is asked to take part."""
+    return _heads_one_of(actor, circle, PartnerState.ASKED)
+
+
+def _heads_one_of(actor: Actor, circle: Circle, state: PartnerState) -> bool:
+    """Whoever heads no department needs no statement about partners."""
+    if not actor.holds_any(Role.DEPARTMENT):
+        return False
+    return any(answers_for(actor, row) for row in circle.partners if row.state is state)
+
+
+def answers_for(actor: Actor, partner: CirclePartner) -> bool:
+    """True for the department of the partner: of its company, or of the named workshop."""
+    return actor.heads_department_of(partner.company_id) or (
+        partner.department_id is not None
+        and actor.holds(Role.DEPARTMENT, ScopeKind.DEPARTMENT, partner.department_id)
+    )
+
+
 def can_see_inside(actor: Actor, circle: Circle) -> bool:
-    """Members and starter, facilitators, the department, and the administrator read everything."""
+    """Members and starter, facilitators, the departments of all its companies, and the administrator."""
     return (
         is_member(actor, circle)
         or is_starter(actor, circle)
         or is_facilitator(actor, circle)
         or actor.heads_department_of(circle.company_id)
         or actor.is_administrator
+        or heads_partner(actor, circle)
     )
 
 
 def can_see(actor: Actor, circle: Circle) -> bool:
-    """Also roles of the company and officials above it, once the circle has a number."""
-    if can_see_inside(actor, circle):
+    """Also who is asked to take part; roles of the company and officials above it, once it has a number."""
+    if can_see_inside(actor, circle) or is_asked(actor, circle):
         return True
     if circle.state not in NUMBERED:
         return False
@@ -77,6 +103,18 @@ def can_edit(actor: Actor, circle: Circle) -> bool:
         or (circle.state in EDITABLE and is_starter(actor, circle))
         or actor.heads_department_of(circle.company_id)
     )
+
+
+def can_ask_partners(actor: Actor, circle: Circle) -> bool:
+    """The home company's department; while the registration is written, whoever writes it."""
+    if circle.state in EDITABLE:
+        return can_edit(actor, circle)
+    return actor.heads_department_of(circle.company_id)
+
+
+def can_see_partners(actor: Actor, circle: Circle) -> bool:
+    """Whoever reads the circle from inside, and the department that is asked."""
+    return can_see_inside(actor, circle) or is_asked(actor, circle)
 
 
 def can_approve(actor: Actor, circle: Circle) -> bool:

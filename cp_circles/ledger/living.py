@@ -1,7 +1,7 @@
 """What still works of verified savings in later seasons, with its totals in the same transaction."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import round_half_up
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, LivingTotal
-from cp_circles.ledger.queries import rows_of_saving
+from cp_circles.ledger.queries import frozen_paths, rows_of_saving
 from cp_circles.organisations.models import Industry
 
 MONEY_PLACES, QUANTITY_PLACES = 2, 6
@@ -34,25 +34,62 @@ def count_living(session: Session, *, saving_id: int, season: int, share: Decima
     if any(row.season >= season for row in verified.values()):
         raise ValueError("a saving lives on in later seasons only")
     uncount_living(session, saving_id=saving_id, season=season)
+    frozen = frozen_paths(session, season)
+    held = {(row.metric, row.company_id): row for row in _rows_of(session, saving_id, season)}
     for row in verified.values():
         places = MONEY_PLACES if row.currency else QUANTITY_PLACES
         amount = round_half_up(row.amount * share, places)
         if amount:
-            living = _row(row, season, share, amount, now)
+            living = held.get((row.metric, row.company_id)) or _row(row, season, share, now)
+            living.share, living.counted_at = share, now
             session.add(living)
-            _move(session, living, amount)
+            _set(session, living, amount, frozen)
     session.flush()
 
 
 def uncount_living(session: Session, *, saving_id: int, season: int | None = None) -> None:
-    """Take a saving out of later seasons, one or all; a no-op if it counts in none."""
-    wanted = sa.select(LivingRow).where(LivingRow.saving_id == saving_id)
+    """Take a saving out of later seasons, one or all; a no-op if it counts in none.
+
+    While a freeze covers a row, what public boards show of it stays until the freeze is lifted.
+    """
+    for row in _rows_of(session, saving_id, season):
+        _set(session, row, Decimal(0), frozen_paths(session, row.season))
+    session.flush()
+
+
+def release_living(session: Session, *, season: int, region_path: str) -> None:
+    """Let the public amounts below a region follow again, once its freeze is lifted."""
+    frozen = frozen_paths(session, season)
+    behind = sa.select(LivingRow).where(
+        LivingRow.season == season,
+        LivingRow.region_path.startswith(region_path, autoescape=True),
+        LivingRow.amount != LivingRow.public_amount,
+    )
+    for row in session.scalars(behind.order_by(LivingRow.id)).all():
+        _set(session, row, row.amount, frozen)
+    session.flush()
+
+
+def _rows_of(session: Session, saving_id: int, season: int | None) -> Sequence[LivingRow]:
+    wanted = sa.select(LivingRow).where(LivingRow.saving_id == saving_id).order_by(LivingRow.id)
     if season is not None:
         wanted = wanted.where(LivingRow.season == season)
-    for row in session.scalars(wanted).all():
-        _move(session, row, -row.amount)
+    return session.scalars(wanted).all()
+
+
+def _set(session: Session, row: LivingRow, amount: Decimal, frozen: Sequence[str]) -> None:
+    """Let a row count another amount, in public too unless it is frozen; one that counts nowhere goes."""
+    if amount != row.amount:
+        _move(session, row, amount - row.amount)
+    row.amount = amount
+    if not any(row.region_path.startswith(path) for path in frozen):
+        row.public_amount = amount
+    if row.amount or row.public_amount:
+        return
+    if row in session.new:
+        session.expunge(row)
+    else:
         session.delete(row)
-    session.flush()
 
 
 def living_total(
@@ -60,7 +97,7 @@ def living_total(
 ) -> Decimal:
     """What lives on of earlier seasons' savings in a scope and season; zero where nothing does."""
     amount = session.scalar(
-        sa.select(LivingTotal.amount).where(
+        sa.select(sa.func.sum(LivingTotal.amount)).where(
             LivingTotal.metric == metric,
             LivingTotal.season == season,
             LivingTotal.currency == currency,
@@ -74,13 +111,14 @@ def living_total(
 def living_by_season(session: Session, *, company_id: int) -> list[tuple[int, str, str, Decimal]]:
     """(season, metric, currency, amount) of what lives on in a company, in order."""
     rows = session.execute(
-        sa.select(LivingTotal.season, LivingTotal.metric, LivingTotal.currency, LivingTotal.amount)
-        .where(
-            LivingTotal.scope_kind == "company", LivingTotal.scope_id == company_id, LivingTotal.amount != 0
+        sa.select(
+            LivingTotal.season, LivingTotal.metric, LivingTotal.currency, sa.func.sum(LivingTotal.amount)
         )
+        .where(LivingTotal.scope_kind == "company", LivingTotal.scope_id == company_id)
+        .group_by(LivingTotal.season, LivingTotal.metric, LivingTotal.currency)
         .order_by(LivingTotal.season, LivingTotal.metric)
     )
-    return [(season, metric, currency, amount) for season, metric, currency, amount in rows]
+    return [(season, metric, currency, amount) for season, metric, currency, amount in rows if amount]
 
 
 def living_disagreements(session: Session) -> list[tuple[Key, Decimal, Decimal]]:
@@ -90,10 +128,9 @@ def living_disagreements(session: Session) -> list[tuple[Key, Decimal, Decimal]]
     for row in session.scalars(sa.select(LivingRow)):
         for kind, id_, _ in _scopes(row, industries):
             computed[kind, id_, row.season, row.metric, row.currency] += row.amount
-    stored = {
-        (row.scope_kind, row.scope_id, row.season, row.metric, row.currency): row.amount
-        for row in session.scalars(sa.select(LivingTotal))
-    }
+    stored: dict[Key, Decimal] = defaultdict(Decimal)
+    for total in session.scalars(sa.select(LivingTotal)):
+        stored[total.scope_kind, total.scope_id, total.season, total.metric, total.currency] += total.amount
     nothing = Decimal(0)
     return [
         (key, stored.get(key, nothing), computed.get(key, nothing))
@@ -102,9 +139,13 @@ def living_disagreements(session: Session) -> list[tuple[Key, Decimal, Decimal]]
     ]
 
 
-def _row(row: LedgerRow, season: int, share: Decimal, amount: Decimal, now: datetime) -> LivingRow:
+def _row(row: LedgerRow, season: int, share: Decimal, now: datetime) -> LivingRow:
+    """A row that counts nothing yet."""
     copied = {name: getattr(row, name) for name in COPIED}
-    return LivingRow(**copied, season=season, share=share, amount=amount, counted_at=now)
+    nothing = Decimal(0)
+    return LivingRow(
+        **copied, season=season, share=share, amount=nothing, public_amount=nothing, counted_at=now
+    )
 
 
 def _chains(session: Session) -> dict[int, tuple[int, ...]]:
@@ -136,7 +177,7 @@ def _move(session: Session, row: LivingRow, change: Decimal) -> None:
     kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = kind.insert(table)
     statement = insert.on_conflict_do_update(
-        index_elements=["scope_kind", "scope_id", "season", "metric", "currency"],
+        index_elements=["scope_kind", "scope_id", "parent_id", "season", "metric", "currency"],
         set_={"amount": table.c.amount + insert.excluded.amount},
     )
     for scope_kind, scope_id, parent_id in sorted(_scopes(row, chains)):

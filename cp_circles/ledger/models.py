@@ -18,7 +18,7 @@ class Basis(enum.Enum):
 
 
 class LedgerRow(Base):
-    """One amount of one saving in one metric, with everything a board may group or filter by.
+    """One company's amount of one saving in one metric, with everything a board may group or filter by.
 
     `amount` is in the metric's base unit; `season` is the year of the reporting period's last day.
     `public_amount` is what the public roll-ups hold of it, behind `amount` only while a freeze covers it.
@@ -26,7 +26,7 @@ class LedgerRow(Base):
 
     __tablename__ = "ledger_rows"
     __table_args__ = (
-        sa.UniqueConstraint("saving_id", "metric", "basis"),
+        sa.UniqueConstraint("saving_id", "metric", "basis", "company_id"),
         sa.Index("ix_ledger_rows_project_metric", "project_id", "metric", "basis"),
         sa.Index("ix_ledger_rows_board", "basis", "metric", "currency", "season", "region_path"),
     )
@@ -54,7 +54,8 @@ class Rollup(Base):
 
     Kept in the transaction that counts or uncounts a saving; split by domain and focus area, so that a
     filtered board adds up few rows. `variant` is `restricted` (always fresh) or `public` (may be frozen).
-    `parent_id` is the scope one level up in the region tree (for a company: its region).
+    `parent_id` is the scope one level up in the region tree (for a company: its region). A joint circle has a
+    row under each of its companies, and a company that has moved one under each region where it counted.
     """
 
     __tablename__ = "rollups"
@@ -63,6 +64,7 @@ class Rollup(Base):
             "variant",
             "scope_kind",
             "scope_id",
+            "parent_id",
             "season",
             "metric",
             "currency",
@@ -109,11 +111,12 @@ class LivingRow(Base):
     """What still works of a verified saving in a later season, in one metric; the season of its own stays.
 
     `share` is the part that the last follow-up of that season found working, already applied to `amount`.
+    `public_amount` is what public boards show of it, behind `amount` only while a freeze covers it.
     """
 
     __tablename__ = "living_rows"
     __table_args__ = (
-        sa.UniqueConstraint("saving_id", "season", "metric"),
+        sa.UniqueConstraint("saving_id", "season", "metric", "company_id"),
         sa.Index("ix_living_rows_board", "metric", "currency", "season", "region_path"),
     )
 
@@ -131,6 +134,9 @@ class LivingRow(Base):
     focus_area: Mapped[str] = mapped_column(sa.String(40))
     share: Mapped[Decimal] = mapped_column(Exact(SHARE))
     amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+    public_amount: Mapped[Decimal] = mapped_column(
+        Exact(QUANTITY), default=Decimal(0), server_default=sa.text("0")
+    )
     counted_at: Mapped[datetime]
 
 
@@ -140,7 +146,7 @@ class LivingTotal(Base):
     __tablename__ = "living_totals"
     __table_args__ = (
         sa.UniqueConstraint(
-            "scope_kind", "scope_id", "season", "metric", "currency", name="uq_living_totals_key"
+            "scope_kind", "scope_id", "parent_id", "season", "metric", "currency", name="uq_living_totals_key"
         ),
         sa.Index("ix_living_totals_board", "metric", "currency", "season", "scope_kind", "parent_id"),
     )

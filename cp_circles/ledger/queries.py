@@ -15,12 +15,14 @@ from cp_circles.organisations.models import Region
 IDS_A_STATEMENT = 5000
 
 
-def rows_of_saving(session: Session, saving_id: int, basis: Basis) -> dict[str, LedgerRow]:
-    """A saving's ledger rows by metric."""
+def rows_of_saving(session: Session, saving_id: int, basis: Basis) -> dict[tuple[str, int], LedgerRow]:
+    """A saving's ledger rows by metric and company."""
     rows = session.scalars(
-        sa.select(LedgerRow).where(LedgerRow.saving_id == saving_id, LedgerRow.basis == basis)
+        sa.select(LedgerRow)
+        .where(LedgerRow.saving_id == saving_id, LedgerRow.basis == basis)
+        .order_by(LedgerRow.id)
     )
-    return {row.metric: row for row in rows}
+    return {(row.metric, row.company_id): row for row in rows}
 
 
 def savings_counted(session: Session, saving_ids: Sequence[int], basis: Basis) -> set[int]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from cp_circles.db.base import table_of
+from cp_circles.calc.sharing import parts_of
+from cp_circles.db.base import MONEY, QUANTITY, table_of
 from cp_circles.db.events import Acting, record_event
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
 from cp_circles.ledger import queries
-from cp_circles.ledger.living import uncount_living
+from cp_circles.ledger.living import release_living, uncount_living
 from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
 from cp_circles.organisations.models import Industry, Region
 from cp_circles.people.rules import Actor
@@ -26,10 +27,21 @@ ROWS_A_STATEMENT = 2000
 
 
 @dataclass(frozen=True)
+class CompanyShare:
+    """The part of a joint circle's savings, 0 to 1, that counts to one of its companies."""
+
+    company_id: int
+    region_path: str
+    industry_id: int | None
+    share: Decimal
+
+
+@dataclass(frozen=True)
 class Countable:
     """One saving as the ledger sees it; `amounts` maps a board metric to its base-unit amount.
 
-    Money metrics carry `currency`; the ledger stores an empty currency for all others.
+    Money metrics carry `currency`; the ledger stores an empty currency for all others. Of a joint circle
+    `shares` names all companies, the home company too, and adds up to 1; empty: it all counts to one company.
     """
 
     saving_id: int
@@ -44,6 +56,29 @@ class Countable:
     currency: str
     amounts: Mapping[str, Decimal]
     money_metrics: frozenset[str]
+    shares: tuple[CompanyShare, ...] = ()
+
+    def by_company(self) -> "list[Countable]":
+        """The same saving for each company that it counts to, its amounts divided; they add up exactly."""
+        if not self.shares:
+            return [self]
+        divided: list[dict[str, Decimal]] = [{} for _ in self.shares]
+        for metric, amount in self.amounts.items():
+            places = MONEY if metric in self.money_metrics else QUANTITY
+            parts = parts_of(amount, [row.share for row in self.shares], places)
+            for amounts, part in zip(divided, parts, strict=True):
+                amounts[metric] = part
+        return [
+            replace(
+                self,
+                company_id=row.company_id,
+                region_path=row.region_path,
+                industry_id=row.industry_id,
+                amounts=amounts,
+                shares=(),
+            )
+            for row, amounts in zip(self.shares, divided, strict=True)
+        ]
 
 
 class AlreadyFrozen(DomainError):
@@ -53,17 +88,23 @@ class AlreadyFrozen(DomainError):
 
 
 def count_saving(session: Session, countable: Countable, *, basis: Basis, now: datetime) -> None:
-    """Count a saving on every board above it, replacing whatever it counted before on this basis."""
-    industries = _industry_scopes(session, [countable.industry_id])
+    """Count a saving on every board above it, replacing whatever it counted before on this basis.
+
+    A joint circle's saving counts to each of its companies by share.
+    """
+    parts = {each.company_id: each for each in countable.by_company()}
+    industries = _industry_scopes(session, [each.industry_id for each in parts.values()])
     frozen = queries.frozen_paths(session, countable.season)
-    _release_moved(session, countable, basis, now)
+    _release_moved(session, countable.saving_id, parts, basis, now)
     stored = queries.rows_of_saving(session, countable.saving_id, basis)
+    wanted = {(metric, id_) for id_, each in parts.items() for metric in each.amounts}
     changes: list[tuple[LedgerRow, str, Decimal]] = []
-    for metric in sorted({*countable.amounts, *stored}):
-        row = stored.get(metric) or _new_row(countable, metric, basis, now)
-        if metric not in stored:
+    for metric, company_id in sorted({*wanted, *stored}):
+        part = parts[company_id]
+        row = stored.get((metric, company_id)) or _new_row(part, metric, basis, now)
+        if (metric, company_id) not in stored:
             session.add(row)
-        changes += _move(row, countable.amounts.get(metric, Decimal(0)), frozen)
+        changes += _move(row, part.amounts.get(metric, Decimal(0)), frozen)
     _apply(session, changes, industries)
     session.flush()
     _forget_empty(session, countable.saving_id)
@@ -104,7 +145,7 @@ def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
     if not stored:
         return
     rows = list(stored.values())
-    industries = _industry_scopes(session, [rows[0].industry_id])
+    industries = _industry_scopes(session, [row.industry_id for row in rows])
     frozen = queries.frozen_paths(session, rows[0].season)
     changes: list[tuple[LedgerRow, str, Decimal]] = []
     for row in rows:
@@ -147,6 +188,7 @@ def lift_freeze(session: Session, *, actor: Actor, freeze: BoardFreeze, now: dat
     rows = queries.rows_behind_in_public(session, freeze.season, freeze.region_path)
     changes = [change for row in rows for change in _move(row, row.amount, frozen)]
     _apply(session, changes, _industry_scopes(session, [row.industry_id for row in rows]))
+    release_living(session, season=freeze.season, region_path=freeze.region_path)
     record_event(session, actor=actor, verb="ledger.lift_freeze", subject=freeze, at=now)
 
 
@@ -171,15 +213,18 @@ def _require_official(actor: Actor, region: Region) -> None:
     raise NotAllowed(msg("Only an official of this region may freeze its boards."))
 
 
-def _release_moved(session: Session, countable: Countable, basis: Basis, now: datetime) -> None:
+def _release_moved(
+    session: Session, saving_id: int, parts: Mapping[int, Countable], basis: Basis, now: datetime
+) -> None:
     """Take rows that stand in another season or place off every board, a frozen one too, and drop them.
 
     Such rows are left where a freeze kept the public amount of a saving that was claimed anew elsewhere.
     """
     moved = []
-    for metric, row in queries.rows_of_saving(session, countable.saving_id, basis).items():
-        wanted = _new_values(countable, metric, basis, now)
-        if any(getattr(row, name) != wanted[name] for name in PLACE_COLUMNS):
+    for (metric, company_id), row in queries.rows_of_saving(session, saving_id, basis).items():
+        part = parts.get(company_id)
+        wanted = _new_values(part, metric, basis, now) if part else {}
+        if any(getattr(row, name) != wanted.get(name) for name in PLACE_COLUMNS):
             moved.append(row)
     if not moved:
         return
@@ -283,7 +328,7 @@ def _upsert(session: Session) -> Any:
     table: Any = Rollup.__table__
     insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     return insert.on_conflict_do_update(
-        index_elements=[column for column in KEY_COLUMNS if column != "parent_id"],
+        index_elements=list(KEY_COLUMNS),
         set_={"amount": table.c.amount + insert.excluded.amount},
     )
 

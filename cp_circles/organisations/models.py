@@ -69,7 +69,10 @@ class Industry(Base):
 
 
 class Company(Base):
-    """A company: its code, place, industry, size and the thresholds of its cost classes."""
+    """A company: its code, place, industry, size and the thresholds of its cost classes.
+
+    `merged_into_id` is set on a doubled row that became an alias of another company.
+    """
 
     __tablename__ = "companies"
     __table_args__ = (sa.UniqueConstraint("code_scheme", "code"),)
@@ -92,6 +95,7 @@ class Company(Base):
     is_public: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("companies.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -21,9 +21,17 @@ from cp_circles.circles.queries.circles import (
     dormant_candidates,
     staff_names,
     states_counted,
+    unrenewed_by_company,
     unrenewed_circles,
 )
-from cp_circles.circles.queries.rates import CircleRates, company_rates, region_rates
+from cp_circles.circles.queries.partners import (
+    companies_of_circles,
+    joint_circles_of,
+    partner_of,
+    partners_of,
+    shares_on,
+)
+from cp_circles.circles.queries.rates import CircleRates, circle_people, company_rates, region_rates
 
 __all__ = [
     "CircleRates",
@@ -32,20 +40,27 @@ __all__ = [
     "circle_by_id",
     "circle_by_number",
     "circle_for",
+    "circle_people",
     "circles_listed",
     "circles_of_person",
     "circles_visible_to",
+    "companies_of_circles",
     "companies_to_start_in",
     "company_rates",
     "dormant_candidates",
     "has_project",
     "is_settled",
+    "joint_circles_of",
     "latest_activity_on",
+    "partner_of",
+    "partners_of",
     "photo_of",
     "region_rates",
     "revived_at",
     "settled_among",
+    "shares_on",
     "staff_names",
     "states_counted",
+    "unrenewed_by_company",
     "unrenewed_circles",
 ]

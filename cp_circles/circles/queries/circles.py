@@ -7,7 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from cp_circles.circles.models import Circle, CircleMember, CircleState, CircleYear
+from cp_circles.circles.models import (
+    Circle,
+    CircleMember,
+    CirclePartner,
+    CircleState,
+    CircleYear,
+    PartnerState,
+)
+from cp_circles.circles.queries.partners import joint_circles_of
 from cp_circles.circles.rules import LIVE, NUMBERED, can_see
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
@@ -25,12 +33,13 @@ SORTS = {
 
 
 def whole_circle() -> tuple[ORMOption, ...]:
-    """Load a circle with its company, region, department, members and years: three statements."""
+    """Load a circle with its company, region, department, members, years and partners: four statements."""
     return (
         joinedload(Circle.company).joinedload(Company.region),
         joinedload(Circle.department),
         selectinload(Circle.members).joinedload(CircleMember.person),
         selectinload(Circle.years),
+        selectinload(Circle.partners),
     )
 
 
@@ -73,6 +82,7 @@ def circles_visible_to(actor: Actor) -> sa.ColumnElement[bool]:
         Circle.created_by_id == actor.person_id,
         Circle.company_id.in_(sorted(whole)),
         Circle.id.in_(sorted(actor.scopes(Role.FACILITATOR, ScopeKind.CIRCLE))),
+        Circle.id.in_(joint_circles_of(actor, PartnerState.ASKED, PartnerState.JOINED)),
         sa.and_(Circle.state.in_(NUMBERED), sa.or_(Circle.company_id.in_(sorted(actor.company_ids)), *above)),
     )
 
@@ -101,7 +111,10 @@ def circles_listed(
         .order_by(*SORTS.get(sort, SORTS["number"]))
     )
     if company_id is not None:
-        statement = statement.where(Circle.company_id == company_id)
+        joint = sa.select(CirclePartner.circle_id).where(
+            CirclePartner.company_id == company_id, CirclePartner.state == PartnerState.JOINED
+        )
+        statement = statement.where(sa.or_(Circle.company_id == company_id, Circle.id.in_(joint)))
     if region is not None:
         statement = statement.where(Region.path.startswith(region.path))
     if state is not None:
@@ -145,15 +158,29 @@ def dormant_candidates(session: Session, *, quiet_since: date) -> Sequence[Circl
     ).all()
 
 
-def unrenewed_circles(session: Session, *, year: int) -> Sequence[Circle]:
-    """Live circles without a registration for the year."""
+def unrenewed_circles(session: Session, *, year: int, company_id: int | None = None) -> Sequence[Circle]:
+    """Live circles without a registration for the year, of one company or of all: four statements."""
     renewed = sa.select(CircleYear.circle_id).where(CircleYear.year == year)
-    return session.scalars(
+    statement = (
         sa.select(Circle)
         .options(*whole_circle())
         .where(Circle.state.in_(LIVE), Circle.id.not_in(renewed))
         .order_by(Circle.id)
-    ).all()
+    )
+    if company_id is not None:
+        statement = statement.where(Circle.company_id == company_id)
+    return session.scalars(statement).all()
+
+
+def unrenewed_by_company(session: Session, *, year: int) -> dict[int, int]:
+    """How many live circles of each company lack a registration for the year: one statement."""
+    renewed = sa.select(CircleYear.circle_id).where(CircleYear.year == year)
+    rows = session.execute(
+        sa.select(Circle.company_id, sa.func.count())
+        .where(Circle.state.in_(LIVE), Circle.id.not_in(renewed))
+        .group_by(Circle.company_id)
+    )
+    return {company_id: count for company_id, count in rows}
 
 
 def companies_to_start_in(session: Session, actor: Actor) -> Sequence[Company]:
@@ -173,12 +200,12 @@ def companies_to_start_in(session: Session, actor: Actor) -> Sequence[Company]:
     ).all()
 
 
-def staff_names(session: Session, company_id: int, limit: int = 300) -> Sequence[str]:
-    """The names of people who work at a company, once each: the suggestions of a form."""
+def staff_names(session: Session, company_ids: Sequence[int], limit: int = 300) -> Sequence[str]:
+    """The names of people who work at these companies, once each: the suggestions of a form."""
     return session.scalars(
         sa.select(Person.name)
         .join(Employment, Employment.person_id == Person.id)
-        .where(Employment.company_id == company_id, Employment.ended_on.is_(None), Person.active)
+        .where(Employment.company_id.in_(company_ids), Employment.ended_on.is_(None), Person.active)
         .distinct()
         .order_by(Person.name)
         .limit(limit)
