@@ -2,7 +2,7 @@
 
 from cp_circles.web.doors import SIGNED_IN, Door
 
-SEEN = ("list_circles", "show_circle", "list_activities", "show_photo")
+SEEN = ("list_circles", "show_circle", "list_activities", "show_photo", "show_partners")
 WRITTEN = (
     "new_circle",
     "draft_circle",
@@ -20,6 +20,10 @@ WRITTEN = (
     "edit_activity",
     "correct_activity",
     "withdraw_activity",
+    "ask_partner",
+    "join_circle",
+    "decline_circle",
+    "leave_circle",
 )
 DECIDED = ("return_circle", "approve_circle", "revive_circle", "deregister_circle")
 

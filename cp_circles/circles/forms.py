@@ -20,8 +20,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from cp_circles.circles.models import Activity, Circle, CircleState
 from cp_circles.circles.services import MemberEntry
-from cp_circles.errors import msg
-from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, QueryForm, VersionForm
+from cp_circles.errors import Invalid, msg
+from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed, QueryForm, VersionForm
 from cp_circles.web.i18n import enum_label, register_labels
 
 MOST_ROWS = 30
@@ -107,7 +107,7 @@ class FactsForm(VersionForm):
 
 
 class MemberForm(BaseForm):
-    """A colleague who joins."""
+    """A colleague who joins; whatever is refused concerns who it is."""
 
     who = StringField(
         _l("Name or employee number"),
@@ -116,6 +116,11 @@ class MemberForm(BaseForm):
     )
     duty = StringField(_l("Duty in the circle"), [Length(max=80)])
     title = StringField(_l("Job title"), [Length(max=80)])
+
+    def fill_from(self, invalid: Invalid) -> None:
+        """Put every refusal beside the name."""
+        invalid.field = "who"
+        super().fill_from(invalid)
 
 
 class DutyForm(BaseForm):
@@ -153,6 +158,12 @@ class ActivityForm(BaseForm):
     project = HiddenField()
     step = HiddenField()
 
+    def fill_from(self, invalid: Invalid) -> None:
+        """Put a refused file beside the photos."""
+        if invalid.field == "file":
+            invalid.field = "photos"
+        super().fill_from(invalid)
+
     @property
     def project_id(self) -> int | None:
         """The project the activity belongs to; None if the page was opened from the circle."""
@@ -178,6 +189,10 @@ class CorrectionForm(BaseForm):
         _l("Who took part"), [Needed(_l("Tick who took part."))], coerce=int, choices=[]
     )
     place = StringField(_l("Meeting place"), [Length(max=120)])
+    reason = StringField(
+        _l("Why it is corrected"),
+        [Needed(_l("Please give the reason; the people concerned will read it.")), Length(max=500)],
+    )
 
     def offer(self, circle: Circle, activity: Activity) -> None:
         """Offer the present members, and whoever is in the entry."""
@@ -237,3 +252,27 @@ def _entry(row: Any) -> MemberEntry:
         title=row.title.data or "",
         is_leader=bool(row.is_leader.data),
     )
+
+
+class PartnerForm(BaseForm):
+    """A company, or a workshop of the circle's own company, that is asked to take part."""
+
+    company = StringField(
+        _l("Company"),
+        [Needed(), Length(max=40)],
+        description=_l("Its short code or credit code; your own for another workshop of yours."),
+    )
+    department = StringField(
+        _l("Department or workshop"),
+        [Length(max=80)],
+        description=_l("Its name as it stands in that company's list; may stay empty for another company."),
+    )
+    share = DecimalText(
+        _l("Share of the savings (percent)"),
+        [Optional()],
+        places=2,
+        least=0,
+        most=100,
+        description=_l("Counts to that company on every board; the rest stays with the home company."),
+    )
+    reason = TextAreaField(_l("Why together"), [Needed(), Length(max=2000)], render_kw={"rows": 2})

@@ -14,6 +14,7 @@ from cp_circles.demo import (
     counters,
     duties,
     guarding,
+    joining,
     projects,
     seasons,
     variety,
@@ -52,6 +53,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     load_base(session, regions="china", now=moment(date(2023, 10, 8)))
     build_people(world)
     registered = _register_circles(world)
+    joining.join(world, registered)
     results = _season_results(world, [row for row in registered if row[2] < 3], 2025)
     calendar = seasons.open_all(world, 2025, running=False)
     seasons.judge_companies(world, calendar, results)
@@ -73,6 +75,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     counters.fill(world, now)
     duties.fill(world, owners, now)
     guarding.fill(world, world.plants, now)
+    joining.ask_first(world, registered, now)
     announcing.fill(world, now)
     consenting.fill(world, now)
     session.flush()

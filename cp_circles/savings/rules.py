@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from cp_circles.circles import rules as circles
 from cp_circles.circles.dates import local_date
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -24,7 +25,7 @@ def is_of_circle(actor: Actor, project: Project) -> bool:
 
 
 def can_see_savings(actor: Actor, project: Project) -> bool:
-    """The circle, its facilitator, everyone with a role in the company, and administrators."""
+    """The circle, its facilitator, whoever has a role in the company, its partners, and administrators."""
     return (
         actor.is_administrator
         or is_of_circle(actor, project)
@@ -33,6 +34,7 @@ def can_see_savings(actor: Actor, project: Project) -> bool:
             project.circle_id is not None
             and actor.holds(Role.FACILITATOR, ScopeKind.CIRCLE, project.circle_id)
         )
+        or (project.circle is not None and circles.heads_partner(actor, project.circle))
     )
 
 

@@ -6,6 +6,7 @@ from cp_circles.circles.services.corrections import correct_activity, withdraw_a
 from cp_circles.circles.services.dormancy import ask_for_renewals, mark_dormant, revive_circle
 from cp_circles.circles.services.drafts import MemberEntry, delete_circle, draft_circle, edit_circle
 from cp_circles.circles.services.members import add_member, change_leader, edit_member, remove_member
+from cp_circles.circles.services.partners import answer_partner, ask_partner, end_partner, leave_circle
 from cp_circles.circles.services.registration import (
     approve_circle,
     deregister_circle,
@@ -24,8 +25,10 @@ __all__ = [
     "RENEW",
     "MemberEntry",
     "add_member",
+    "answer_partner",
     "approve_circle",
     "ask_for_renewals",
+    "ask_partner",
     "change_leader",
     "correct_activity",
     "delete_circle",
@@ -33,6 +36,8 @@ __all__ = [
     "draft_circle",
     "edit_circle",
     "edit_member",
+    "end_partner",
+    "leave_circle",
     "log_activity",
     "mark_dormant",
     "remove_member",

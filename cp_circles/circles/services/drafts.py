@@ -12,7 +12,7 @@ from cp_circles.circles import rules
 from cp_circles.circles.dates import SHANGHAI, local_date
 from cp_circles.circles.models import Activity, Circle, CircleMember, CircleState
 from cp_circles.circles.services.guards import keep_grants_in_step, note, require
-from cp_circles.circles.services.people import resolve_person
+from cp_circles.circles.services.people import companies_of, resolve_person
 from cp_circles.errors import DomainError, Invalid, NotAllowed, Stale, msg
 from cp_circles.notices.services import finish_tasks
 from cp_circles.organisations.models import Company, Department
@@ -120,8 +120,8 @@ def delete_circle(session: Session, *, actor: Actor, circle: Circle, now: dateti
     for member in list(circle.members):
         member.left_on = member.joined_on
     keep_grants_in_step(session, actor=actor, circle=circle, now=now)
-    for member in list(circle.members):
-        session.delete(member)
+    for row in [*circle.members, *circle.partners]:
+        session.delete(row)
     session.flush()
     session.delete(circle)
     session.flush()
@@ -185,7 +185,7 @@ def _store_members(
     known = {member.person_id for member in circle.members}
     named: dict[int, MemberEntry] = {}
     for entry in entries:
-        person = resolve_person(session, circle.company, entry.who, entry.person_id, known, now)
+        person = resolve_person(session, companies_of(circle), entry.who, entry.person_id, known, now)
         if person.id in named:
             raise Invalid(
                 msg("%(name)s stands in the list more than once."), field="members", name=person.name

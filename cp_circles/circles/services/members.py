@@ -9,7 +9,7 @@ from cp_circles.circles.dates import SHANGHAI, local_date
 from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.circles.services.drafts import NOT_YOURS
 from cp_circles.circles.services.guards import keep_grants_in_step, note, reason_given, require
-from cp_circles.circles.services.people import resolve_person
+from cp_circles.circles.services.people import companies_of, resolve_person
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.notices.queries import open_tasks_about
 from cp_circles.notices.services import finish_tasks, send_mail
@@ -36,7 +36,7 @@ def add_member(
         most = circle.company.members_max
         raise DomainError(msg("A circle has at most %(most)s members."), most=most)
     known = {member.person_id for member in circle.members}
-    person = resolve_person(session, circle.company, who, person_id, known, now)
+    person = resolve_person(session, companies_of(circle), who, person_id, known, now)
     if any(member.person_id == person.id for member in circle.present_members):
         raise Invalid(msg("%(name)s is a member already."), field="who", name=person.name)
     member = CircleMember(

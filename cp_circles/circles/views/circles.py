@@ -21,9 +21,11 @@ from cp_circles.circles.forms import (
     stored_form,
 )
 from cp_circles.circles.models import Circle
-from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done
+from cp_circles.circles.presenting import joint_lines
+from cp_circles.circles.services.partners import OPEN
+from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done, undone
 from cp_circles.circles.views.log import correctable
-from cp_circles.errors import Invalid, NotAllowed, NotFound, Stale
+from cp_circles.errors import NotAllowed, NotFound, Stale
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
@@ -78,15 +80,14 @@ def draft_circle() -> ResponseReturnValue:
     if company is None:
         raise NotFound
     _offer(form, company, companies)
-    try:
-        if form.validate():
-            circle = services.draft_circle(
-                db_session(), company=company, members=form.entries(), **_facts(form), **dated()
-            )
-            return _kept(circle)
-    except Invalid as refusal:
-        _refused(form, refusal)
-    return _form_page(form, company, companies=companies), 422
+
+    def act() -> ResponseReturnValue:
+        circle = services.draft_circle(
+            db_session(), company=company, members=form.entries(), **_facts(form), **dated()
+        )
+        return _kept(circle)
+
+    return form.answer(act, lambda: undone(lambda: _form_page(form, company, companies=companies)))
 
 
 @bp.get("/<int:circle_id>")
@@ -94,7 +95,8 @@ def show_circle(circle_id: int) -> ResponseReturnValue:
     """One circle; who stands outside sees only its public facts."""
     circle = circle_of(circle_id)
     if not rules.can_see_inside(current_actor(), circle):
-        return render_template("circles/show_outside.html", circle=circle)
+        asked = rules.is_asked(current_actor(), circle)
+        return render_template("circles/show_outside.html", circle=circle, is_asked=asked)
     return circle_page(circle)
 
 
@@ -117,8 +119,14 @@ def circle_page(circle: Circle, joining: MemberForm | None = None) -> str:
         renewal=RenewForm(None),
         joining=joining or MemberForm(None),
         duty=DutyForm(None),
-        staff=queries.staff_names(db_session(), circle.company_id),
+        staff=queries.staff_names(db_session(), _company_ids(circle)),
+        joint=joint_lines(circle),
+        may_ask=circle.state in OPEN and rules.can_ask_partners(current_actor(), circle),
     )
+
+
+def _company_ids(circle: Circle) -> list[int]:
+    return [circle.company_id, *(row.company_id for row in circle.present_partners)]
 
 
 def editable_circle(circle_id: int) -> Circle:
@@ -144,23 +152,22 @@ def save_circle(circle_id: int) -> ResponseReturnValue:
     form = CircleForm() if circle.state in rules.EDITABLE else FactsForm()
     _offer(form, circle.company)
     members = form.entries() if isinstance(form, CircleForm) else None
+
+    def act() -> ResponseReturnValue:
+        services.edit_circle(
+            db_session(),
+            circle=circle,
+            version=form.base_version,
+            members=members,
+            **_facts(form),
+            **dated(),
+        )
+        return _kept(circle)
+
     try:
-        if form.validate():
-            services.edit_circle(
-                db_session(),
-                circle=circle,
-                version=form.base_version,
-                members=members,
-                **_facts(form),
-                **dated(),
-            )
-            return _kept(circle)
-    except Invalid as refusal:
-        _refused(form, refusal)
+        return form.answer(act, lambda: undone(lambda: _form_page(form, circle.company, circle=circle)))
     except Stale as stale:
-        back = url_for("circles.show_circle", circle_id=circle.id)
-        return show_stale(form, stale, back_url=back)
-    return _form_page(form, circle.company, circle=circle), 422
+        return show_stale(form, stale, back_url=url_for("circles.show_circle", circle_id=circle.id))
 
 
 @bp.post("/<int:circle_id>/delete")
@@ -199,11 +206,6 @@ def _offer(form: Any, company: Company, companies: Sequence[Company] = ()) -> No
         form.company_id.choices = [SelectChoice(str(row.id), label(row)) for row in companies]
 
 
-def _refused(form: Any, refusal: Invalid) -> None:
-    db_session().rollback()
-    form.fill_from(refusal)
-
-
 def _form_page(
     form: Any, company: Company, *, circle: Circle | None = None, companies: Sequence[Company] = ()
 ) -> str:
@@ -217,7 +219,7 @@ def _form_page(
         circle=circle,
         company=company,
         companies=companies,
-        staff=queries.staff_names(db_session(), company.id),
+        staff=queries.staff_names(db_session(), _company_ids(circle) if circle else [company.id]),
     )
 
 

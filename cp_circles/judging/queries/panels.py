@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
 
-from cp_circles.circles.models import Circle
+from cp_circles.circles.models import Circle, CirclePartner
+from cp_circles.circles.queries.partners import AGREED
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.judging.models import Conflict, Entry, EntryState, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.organisations.models import Company
@@ -116,12 +117,17 @@ def declarable(session: Session, round_: Round) -> Declarable:
     joined = (
         sa.select(Project.company_id).join(Result).join(Entry, Entry.result_id == Result.id).where(of_round)
     )
-    companies = session.scalars(
-        sa.select(Company).where(Company.id.in_(joined)).order_by(Company.name, Company.id)
-    ).all()
     members = (
         sa.select(Project.circle_id).join(Result).join(Entry, Entry.result_id == Result.id).where(of_round)
     )
+    partners = sa.select(CirclePartner.company_id).where(
+        CirclePartner.circle_id.in_(members), CirclePartner.state.in_(AGREED)
+    )
+    companies = session.scalars(
+        sa.select(Company)
+        .where(sa.or_(Company.id.in_(joined), Company.id.in_(partners)))
+        .order_by(Company.name, Company.id)
+    ).all()
     circles = session.scalars(
         sa.select(Circle)
         .options(joinedload(Circle.company))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.circles.queries import companies_of_circles
 from cp_circles.editions import queries as editions
 from cp_circles.errors import msg
 from cp_circles.judging.models import Conflict, Entry, Round
@@ -46,10 +47,10 @@ GROUND_WORDS = {
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """What recusal is about: the company and the circle behind an entry."""
+    """What recusal is about: the circle behind an entry and its company; of a joint circle all companies."""
 
     entry_id: int
-    company_id: int
+    company_ids: frozenset[int]
     circle_id: int | None
 
 
@@ -58,15 +59,19 @@ Detector = Callable[[Session, Sequence[int]], tuple[Found, Found]]
 
 
 def entry_facts(session: Session, entry_ids: Iterable[int]) -> list[EntryFacts]:
-    """The company and circle of each entry: one statement."""
+    """The companies and circle of each entry, former partners included: two statements."""
     rows = session.execute(
         sa.select(Entry.id, Project.company_id, Project.circle_id)
         .join(Result, Entry.result_id == Result.id)
         .join(Project, Result.project_id == Project.id)
         .where(Entry.id.in_(list(entry_ids)))
         .order_by(Entry.id)
-    )
-    return [EntryFacts(*row) for row in rows]
+    ).all()
+    partners = companies_of_circles(session, {circle_id for _, _, circle_id in rows if circle_id})
+    return [
+        EntryFacts(entry_id, frozenset({company_id}) | partners.get(circle_id or 0, frozenset()), circle_id)
+        for entry_id, company_id, circle_id in rows
+    ]
 
 
 def _employed(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
@@ -182,7 +187,8 @@ def _note(
 ) -> None:
     for judge_id in judge_ids:
         for fact in facts:
-            if fact.company_id in companies.get(judge_id, ()) or fact.circle_id in circles.get(judge_id, ()):
+            tied = not fact.company_ids.isdisjoint(companies.get(judge_id, ()))
+            if tied or fact.circle_id in circles.get(judge_id, ()):
                 found.setdefault((judge_id, fact.entry_id), ground)
 
 
