@@ -119,13 +119,37 @@ def industry_by_code(session: Session, code: str) -> Industry | None:
 
 
 def company_by_short_code(session: Session, short_code: str) -> Company | None:
-    """The company of that short code, in whatever case it was typed."""
-    return session.scalar(sa.select(Company).where(Company.short_code == short_code.strip().upper()))
+    """The company of that short code, in whatever case it was typed; of a merged one, where it went."""
+    return _survivor(
+        session, session.scalar(sa.select(Company).where(Company.short_code == short_code.strip().upper()))
+    )
 
 
 def company_by_code(session: Session, code: str, code_scheme: str = "USCC") -> Company | None:
-    """The company of that code in a scheme."""
-    return session.scalar(sa.select(Company).where(Company.code_scheme == code_scheme, Company.code == code))
+    """The company of that code in a scheme; of a merged one, where it went."""
+    return _survivor(
+        session,
+        session.scalar(sa.select(Company).where(Company.code_scheme == code_scheme, Company.code == code)),
+    )
+
+
+def _survivor(session: Session, company: Company | None) -> Company | None:
+    """The company itself, or the one that it was merged into."""
+    while company is not None and company.merged_into_id is not None:
+        company = session.get(Company, company.merged_into_id)
+    return company
+
+
+def merged_into(session: Session, company: Company) -> Company | None:
+    """The company that a doubled row was merged into; None if it was not."""
+    return None if company.merged_into_id is None else _survivor(session, company)
+
+
+def merged_companies(session: Session, company_id: int) -> Sequence[Company]:
+    """The doubled rows that became aliases of a company."""
+    return session.scalars(
+        sa.select(Company).where(Company.merged_into_id == company_id).order_by(Company.id)
+    ).all()
 
 
 def company_by_id(session: Session, company_id: int) -> Company:
@@ -189,7 +213,7 @@ def companies_listed(
         sa.select(Company)
         .join(Company.region)
         .options(joinedload(Company.region), joinedload(Company.industry))
-        .where(_answered_for_by(actor))
+        .where(_answered_for_by(actor), Company.merged_into_id.is_(None))
         .order_by(*SORTS.get(sort, SORTS["name"]))
     )
     if region is not None:
@@ -213,7 +237,15 @@ def _answered_for_by(actor: Acting) -> sa.ColumnElement[bool]:
 
 
 def _has_text(text: str) -> sa.ColumnElement[bool]:
+    alias = sa.orm.aliased(Company)
+    by_alias = sa.select(alias.merged_into_id).where(
+        alias.merged_into_id.is_not(None),
+        sa.or_(
+            alias.short_code.icontains(text, autoescape=True), alias.code.icontains(text, autoescape=True)
+        ),
+    )
     return sa.or_(
+        Company.id.in_(by_alias),
         Company.name.contains(text, autoescape=True),
         Company.name_en.icontains(text, autoescape=True),
         sa.cast(Company.aliases, sa.Text).contains(_as_kept(text), autoescape=True),

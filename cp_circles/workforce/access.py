@@ -22,7 +22,7 @@ OF_STAFF = (
 
 REGISTRARS = (Role.ADMINISTRATOR, Role.OFFICIAL)
 OF_PERSON = ("choose_double", "merge_people")
-OF_COMPANY = ("ask_closing", "close_company")
+OF_COMPANY = ("ask_closing", "close_company", "choose_twin", "merge_companies")
 
 DOORS = (
     *(Door(f"workforce.{name}", STAFF, "company") for name in OF_STAFF),

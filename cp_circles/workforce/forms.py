@@ -9,9 +9,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from cp_circles.organisations.forms import id_or_none
+from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed
-from cp_circles.web.i18n import enum_label
+from cp_circles.web.i18n import enum_label, label
 from cp_circles.workforce.holding_queries import Holdings
 
 FIELD_NAMES = {
@@ -107,3 +109,29 @@ class MergeForm(BaseForm):
     )
     sure = BooleanField(_l("I have compared both: they are the same person"))
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})
+
+
+class MergeCompaniesForm(BaseForm):
+    """The doubled row of a company, what holds where the two differ, and why they are one."""
+
+    doubled = StringField(
+        _l("The doubled company"),
+        [Needed(), Length(max=40)],
+        description=_l("Its short code, credit code, or number on the platform."),
+    )
+    region = SelectField(_l("The company sits in"), coerce=id_or_none, choices=[], validate_choice=False)
+    public = SelectField(_l("May be named on public pages"), choices=[], validate_choice=False)
+    sure = BooleanField(_l("I have compared both: they are the same company"))
+    reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})
+
+    def offer(self, kept: Company, doubled: Company) -> None:
+        """The choices where the two differ; nothing is chosen beforehand."""
+        nothing = ("", "–")
+        places = {row.region_id: row.region for row in (kept, doubled)}
+        self.region.choices = [nothing, *((str(id_), label(row)) for id_, row in places.items())]
+        self.public.choices = [nothing, ("yes", str(_l("May be named"))), ("no", str(_l("Not to be named")))]
+
+    @property
+    def chosen_public(self) -> bool | None:
+        """Yes or no; None where nothing is chosen."""
+        return {"yes": True, "no": False}.get(self.public.data or "")

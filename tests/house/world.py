@@ -29,6 +29,7 @@ from cp_circles.guidance.queries import sheet_of
 from cp_circles.judging import services as judging
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, Season
 from cp_circles.ledger.models import BoardFreeze
+from cp_circles.metering.models import Reading
 from cp_circles.notices.services import add_comment, assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
 from cp_circles.people import services as people
@@ -55,7 +56,7 @@ from cp_circles.savings.models import (
     SplitShare,
 )
 from cp_circles.tools.services import create_sheet
-from cp_circles.verification.models import Bill, IntangibleEffect, ThirdParty, UnitPrice
+from cp_circles.verification.models import Bill, IntangibleEffect, MoneyProof, ThirdParty, UnitPrice
 from tests.builders import Builders
 from tests.conftest import NOW
 from tests.judging.world import World as JudgingWorld
@@ -271,6 +272,16 @@ class Side(JudgingWorld):
         self.session.add_all(
             [self.bill, self.price, self.money_row, self.third_party, self.effect, self.stand_in]
         )
+        self.session.flush()
+        self.proof = MoneyProof(
+            saving_id=self.saving.id, bill_id=self.bill.id, dated_on=NOW.date(), quantity=Decimal(1), unit="kWh",
+            unit_price=Decimal(1), tied_at=NOW,
+        )  # fmt: skip
+        self.claim_reading = self.session.scalars(
+            sa.select(Reading).where(Reading.meter_id == self.saving.meter_id).order_by(Reading.id)
+        ).first()
+        self.claim_reading.photo_sha256 = self.photo.sha256
+        self.session.add(self.proof)
         self.session.flush()
         self._guard()
 

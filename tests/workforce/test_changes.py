@@ -1,6 +1,6 @@
 """Companies renamed and closed, doubled people merged: numbers, sums and chains stay."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from cp_circles.organisations.services import edit_company
 from cp_circles.people.models import Employment, Role, ScopeKind
 from cp_circles.people.queries import actor_for, find_account
 from cp_circles.people.secrets import hash_password, is_password
+from cp_circles.people.services.stand_ins import name_stand_in
 from cp_circles.workforce import services
 from tests.conftest import NOW
 
@@ -127,11 +128,11 @@ def test_a_closed_company_can_be_read_and_nothing_else(session, make, head, chie
     assert close(session, chief, company) == 1
     assert (circle.state, circle.state_reason, company.active) == (CircleState.DEREGISTERED, "停产", False)
     assert actor_for(session, worker.id, NOW).grants == ()
-    assert actor_for(session, head.id, NOW).heads_department_of(company.id)
+    assert actor_for(session, head.id, NOW).grants == ()
     with pytest.raises(DomainError):
         close(session, chief, company)
     with pytest.raises(DomainError):
-        services.store_staff(session, actor=make.actor(head), company=company, rows=[], now=NOW)
+        services.store_staff(session, actor=chief, company=company, rows=[], now=NOW)
 
 
 def test_who_may_close(session, make, head, chief, company, worker):
@@ -166,3 +167,32 @@ def test_the_pages(session, make, client, company, worker, doubled):
     assert client.send(closing, {"reason": ""}).status_code == 422
     assert client.send(closing, {"reason": "停产"}).status_code == 303
     assert client.get(f"/companies/{company.id}").status_code == 200
+
+
+def test_closing_ends_every_duty_and_officials_go_on_reading(session, make, client, head, chief, company):
+    finance = make.employed(company)
+    stand_in = make.employed(company, make.person(email="in@example.com", password_hash="x"))
+    make.grant(finance, Role.FINANCE, ScopeKind.COMPANY, company)
+    row = name_stand_in(
+        session, actor=make.actor(head), company_id=company.id, person_id=finance.id,
+        stand_in_id=stand_in.id, role=Role.FINANCE, since=NOW, until=NOW + timedelta(days=9),
+        reason="出差", now=NOW,
+    )  # fmt: skip
+    token = make.api_token(company)
+    task = assign_task(
+        session, kind="示例", subject=company, url="/x", to_role=Role.DEPARTMENT,
+        scope_kind=ScopeKind.COMPANY, scope_id=company.id, now=NOW,
+    )  # fmt: skip
+    circle = make.circle(company)
+    official = make.person(name="县经办")
+    make.grant(official, Role.OFFICIAL, ScopeKind.REGION, company.region)
+    close(session, chief, company)
+    session.commit()
+    assert (row.ended_at, row.end_reason, token.revoked_at, task.done_at) == (NOW, "停产", NOW, NOW)
+    for person in (head, finance, stand_in, circle.leader.person):
+        assert actor_for(session, person.id, NOW).grants == ()
+    client.enter(official)
+    assert "停产" in client.get(f"/companies/{company.id}").text
+    assert client.get(f"/circles/{circle.id}").status_code == 200
+    client.enter(head)
+    assert client.get(f"/companies/{company.id}").status_code in (403, 404)

@@ -12,6 +12,7 @@ from cp_circles.judging.presenting.lists import (
 )
 from cp_circles.judging.presenting.names import (
     PhaseLine,
+    company_named,
     deadline_text,
     level_name,
     office_hours,
@@ -36,6 +37,7 @@ __all__ = [
     "RuleLine",
     "StageWorking",
     "calendar",
+    "company_named",
     "criterion_fields",
     "criterion_names",
     "deadline_text",

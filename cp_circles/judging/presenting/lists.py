@@ -12,7 +12,7 @@ from cp_circles.calc.workdays import Weekdays
 from cp_circles.errors import msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Round
-from cp_circles.judging.presenting.names import office_hours, stage_name
+from cp_circles.judging.presenting.names import company_named, office_hours, stage_name
 from cp_circles.judging.presenting.published import criterion_names, tie_key_text
 from cp_circles.judging.services.publicity import CALENDARS
 from cp_circles.rulesets.schema import RoundRule, Rubric
@@ -129,7 +129,7 @@ def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, fin
         number=entry.number,
         title=entry.result.title,
         circle=project.circle.name if project.circle else "",
-        company=project.company.label(locale_name()),
+        company=company_named(entry.result),
         score=fixed_score(row.score, places),
         decision=decision_badge(row.decision, row.why, finished=finished)[0],
         why=why_text(row.why),

@@ -11,6 +11,7 @@ from cp_circles.errors import msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round
 from cp_circles.judging.queries.recusals import GROUND_WORDS
+from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import RoundRule, Track
 from cp_circles.web.formats import datetime_text
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
@@ -79,6 +80,14 @@ def phase_name(rule: RoundRule, key: str) -> str:
     """A phase as the rule names it."""
     phase = rule.phase(key)
     return phase.names.in_(locale_name()) if phase else key
+
+
+def company_named(result: Result) -> str:
+    """The company as the frozen package of a result names it: published lists stay when a company changes."""
+    company = result.project.company
+    frozen = (result.package or {}).get("company") or {"name": company.name, "name_en": company.name_en}
+    english = locale_name().startswith("en") and frozen.get("name_en")
+    return str(frozen["name_en"] if english else frozen["name"])
 
 
 def organiser_name(round_: Round) -> str:

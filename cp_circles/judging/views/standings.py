@@ -20,7 +20,7 @@ from cp_circles.judging.services.standings import is_current
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
-from cp_circles.web.i18n import locale_name, translate
+from cp_circles.web.i18n import translate
 from cp_circles.web.session import db_session, now, today
 
 
@@ -221,7 +221,7 @@ def csv_of(round_: Round) -> Response:
             row.entry.number,
             row.entry.result.title,
             project.circle.name if project.circle else "",
-            project.company.label(locale_name()),
+            presenting.company_named(row.entry.result),
             presenting.fixed_score(row.score, int(rule.decimals.value)),
             presenting.decision_badge(row.decision, row.why, finished=finished)[0],
         ]

@@ -63,6 +63,7 @@ def show_company(company_id: int) -> ResponseReturnValue:
         departments=queries.departments_of(db_session(), company.id),
         may_edit=may_edit,
         may_close=company.active and rules.can_register_company(current_actor(), company.region),
+        aliases=queries.merged_companies(db_session(), company.id),
         former_names=queries.former_names(db_session(), company),
         may_keep=rules.can_keep_departments(current_actor(), company),
         department_form=DepartmentForm(None),

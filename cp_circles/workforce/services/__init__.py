@@ -18,9 +18,11 @@ from cp_circles.workforce.services.staff import (
     plan_staff,
     store_staff,
 )
+from cp_circles.workforce.services.uniting import Chosen, merge_companies
 
 __all__ = [
     "STAFF_LIST",
+    "Chosen",
     "Handover",
     "arrival_of",
     "close_company",
@@ -30,6 +32,7 @@ __all__ = [
     "keep_list",
     "kept_list",
     "let_leave",
+    "merge_companies",
     "merge_people",
     "merged_into",
     "move_to_department",

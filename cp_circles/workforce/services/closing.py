@@ -1,20 +1,24 @@
 """A company closes: circles are struck off, roles and tokens end, and everything can still be read."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.circles.models import Circle, CircleState
+from cp_circles.circles.dates import local_date
+from cp_circles.circles.models import Circle, CirclePartner, CircleState, PartnerState
+from cp_circles.circles.services import end_partner
 from cp_circles.circles.services.guards import keep_grants_in_step
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.metering.models import ApiToken
+from cp_circles.notices.models import Task
 from cp_circles.notices.services import finish_tasks
-from cp_circles.organisations.models import Company
+from cp_circles.organisations.models import Company, Department
 from cp_circles.organisations.rules import can_register_company, can_see_company
-from cp_circles.people.models import Grant, Role, ScopeKind
+from cp_circles.people.models import Grant, ScopeKind, StandIn
 from cp_circles.people.queries import is_live
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
@@ -47,8 +51,8 @@ def open_circles(session: Session, company: Company) -> list[Circle]:
 def close_company(session: Session, *, actor: Actor, company: Company, reason: str, now: datetime) -> int:
     """Close a company with a reason; gives back how many circles were struck off.
 
-    What was verified stays on every board. The department keeps its role, so that it can read; all other
-    roles of the company end. Raises DomainError while claims are being verified.
+    What was verified stays on every board, and officials go on reading it. All roles end, the department's
+    too, with stand-ins, open tasks, tokens and parts in joint circles. DomainError while claims are verified.
     """
     if not can_see_company(actor, company):
         raise NotFound
@@ -67,7 +71,8 @@ def close_company(session: Session, *, actor: Actor, company: Company, reason: s
     circles = open_circles(session, company)
     for circle in circles:
         _strike_off(session, actor, circle, reason.strip(), now)
-    _end_roles(session, company, now)
+    _end_partnerships(session, company, reason.strip(), now)
+    _end_roles(session, company, reason.strip(), now)
     company.active = False
     company.version += 1
     session.flush()
@@ -100,17 +105,46 @@ def _strike_off(session: Session, actor: Actor, circle: Circle, reason: str, now
     )
 
 
-def _end_roles(session: Session, company: Company, now: datetime) -> None:
-    """Everybody's role but the department's, and the tokens of the plant's own systems."""
-    held = sa.select(Grant).where(
-        Grant.scope_kind == ScopeKind.COMPANY,
-        Grant.scope_id == company.id,
-        Grant.role != Role.DEPARTMENT,
-        is_live(now),
-    )
-    for grant in session.scalars(held).all():
+def _end_roles(session: Session, company: Company, reason: str, now: datetime) -> None:
+    """Everybody's duties: roles of the company, its workshops and circles, stand-ins, tasks and tokens."""
+    circles = _ids_of(Circle, company)
+    workshops = _ids_of(Department, company)
+    for grant in session.scalars(
+        sa.select(Grant).where(_within(Grant, company, circles, workshops), is_live(now))
+    ):
         grant.until = now
+    stand_ins = sa.select(StandIn).where(_within(StandIn, company, circles, workshops))
+    for row in session.scalars(stand_ins.where(StandIn.ended_at.is_(None), StandIn.until > now)):
+        row.ended_at, row.end_reason = now, reason
+    for task in session.scalars(
+        sa.select(Task).where(_within(Task, company, circles, workshops), Task.done_at.is_(None))
+    ):
+        task.done_at = now
     tokens = sa.select(ApiToken).where(ApiToken.company_id == company.id, ApiToken.revoked_at.is_(None))
     for token in session.scalars(tokens).all():
         token.revoked_at = now
     session.flush()
+
+
+def _ids_of(model: Any, company: Company) -> sa.Select[int]:
+    """The ids of a company's circles or departments."""
+    return sa.select(model.id).where(model.company_id == company.id)
+
+
+def _within(
+    model: Any, company: Company, circles: sa.Select[int], workshops: sa.Select[int]
+) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(model.scope_kind == ScopeKind.COMPANY, model.scope_id == company.id),
+        sa.and_(model.scope_kind == ScopeKind.CIRCLE, model.scope_id.in_(circles)),
+        sa.and_(model.scope_kind == ScopeKind.DEPARTMENT, model.scope_id.in_(workshops)),
+    )
+
+
+def _end_partnerships(session: Session, company: Company, reason: str, now: datetime) -> None:
+    """The company leaves the joint circles of others, and its own circles have no partners any more."""
+    standing = CirclePartner.state.in_([PartnerState.ASKED, PartnerState.JOINED])
+    own = CirclePartner.circle_id.in_(_ids_of(Circle, company))
+    rows = sa.select(CirclePartner).where(standing, sa.or_(CirclePartner.company_id == company.id, own))
+    for row in session.scalars(rows.order_by(CirclePartner.id)).all():
+        end_partner(session, row, reason, local_date(now), now)

@@ -1,6 +1,6 @@
 """The room's pages."""
 
-from cp_circles.workforce.views import changes, leaving, staff
+from cp_circles.workforce.views import changes, leaving, staff, uniting
 from cp_circles.workforce.views.blueprint import bp
 
-__all__ = ["bp", "changes", "leaving", "staff"]
+__all__ = ["bp", "changes", "leaving", "staff", "uniting"]

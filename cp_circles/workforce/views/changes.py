@@ -4,18 +4,16 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import Invalid, NotFound, msg
-from cp_circles.organisations import rules as organisations
+from cp_circles.errors import Invalid, msg
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
 from cp_circles.people.queries import find_account, person_by_id
-from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.session import clock, db_session
 from cp_circles.workforce import services
 from cp_circles.workforce.forms import MergeForm
 from cp_circles.workforce.services.closing import open_circles, waiting_claims
-from cp_circles.workforce.views.blueprint import acting, bp
+from cp_circles.workforce.views.blueprint import acting, bp, registered_company
 
 
 @bp.get("/people/<int:person_id>/merge")
@@ -66,14 +64,7 @@ def _doubled(text: str, kept: Person) -> Person:
 @bp.get("/companies/<int:company_id>/closing")
 def ask_closing(company_id: int) -> str:
     """What closing the company would do."""
-    return _closing_page(_company(company_id), ReasonForm(None))
-
-
-def _company(company_id: int) -> Company:
-    company = db_session().get(Company, company_id)
-    if company is None or not organisations.can_register_company(current_actor(), company.region):
-        raise NotFound
-    return company
+    return _closing_page(registered_company(company_id), ReasonForm(None))
 
 
 def _closing_page(company: Company, form: ReasonForm) -> str:
@@ -89,7 +80,7 @@ def _closing_page(company: Company, form: ReasonForm) -> str:
 @bp.post("/companies/<int:company_id>/closing")
 def close_company(company_id: int) -> ResponseReturnValue:
     """Close the company."""
-    company, form = _company(company_id), ReasonForm()
+    company, form = registered_company(company_id), ReasonForm()
 
     def act() -> ResponseReturnValue:
         reason = form.reason.data or ""

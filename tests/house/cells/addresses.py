@@ -10,6 +10,11 @@ def of_circle(side: Side) -> dict[str, Any]:
     return {"circle_id": side.circle.id}
 
 
+def of_partner(side: Side) -> dict[str, Any]:
+    """The company that is asked to take part in the circle."""
+    return of_circle(side) | {"partner_id": side.partner.id}
+
+
 def of_talk(side: Side) -> dict[str, Any]:
     """The comments on the circle."""
     return {"kind": "circles", "subject_id": side.circle.id}
