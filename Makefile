@@ -49,8 +49,8 @@ prove: assets machine ## The full matrix; writes docs/proof.md
 bench: assets ## Measure the promises of speed; writes bench/report.md
 	@$(BIN)/python -m bench
 
-screenshots: assets machine ## Take the pictures of the README from a demo of their own
-	@$(BIN)/python tools/screenshots.py
+screenshots: assets machine ## Take the pictures of the README and the tools from a demo of their own
+	@$(BIN)/python -m tools.screenshots
 
 format: venv ## Format and mend the imports
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""Take the pictures of the README from a demo of their own, into docs/screenshots."""
+"""Take the pictures of the README and of every tool from a demo of their own, into docs/screenshots."""
 
 import io
 import os
@@ -17,13 +17,11 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from cp_circles.demo.world import PASSWORD
+from tests.needs import chromium, chromium_arguments
+from tools.tool_pictures import take_tools
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from cp_circles.demo.world import PASSWORD  # noqa: E402
-from tests.needs import chromium, chromium_arguments  # noqa: E402
-from tools.tool_pictures import take_tools  # noqa: E402
-
 TARGET = ROOT / "docs" / "screenshots"
 LARGEST = 200_000
 DEMO = {

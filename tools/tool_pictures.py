@@ -1,48 +1,42 @@
 """The picture of every tool of the workbench, in both languages, from a demo that is served."""
 
 import io
-import sys
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from cp_circles.calc.tools import TOOLS, fields_of
+from cp_circles.demo.world import PASSWORD
+from tests.charts.tools.examples import EXAMPLES
+from tests.tools.test_pages import sent
 
-from cp_circles.calc.tools import TOOLS, fields_of  # noqa: E402
-from cp_circles.demo.world import PASSWORD  # noqa: E402
-from tests.charts.tools.examples import EXAMPLES  # noqa: E402
-from tests.tools.test_pages import sent  # noqa: E402
-
-TARGET = ROOT / "docs" / "screenshots" / "tools"
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "screenshots" / "tools"
 LARGEST = 40_000
-WITHOUT_EXAMPLE = {"photos"}
+PHOTOS = "photos"
+SETTLED = """() => [...document.querySelectorAll('main [data-chart], main .pairs img')]
+  .every(one => one.dataset.state === 'drawn' || one.naturalWidth)"""
 LEADER = "leader02.jsa@demo.example"
 
 
 def take_tools(browser: Any, address: str) -> list[Path]:
     """Keep a sheet of every tool as the leader of a circle would, and picture its answer and figure."""
     taken: list[Path] = []
-    sheets: dict[str, str] = {}
     TARGET.mkdir(parents=True, exist_ok=True)
     for locale, tag in (("zh", "zh-CN"), ("en", "en-US")):
         context = browser.new_context(
-            base_url=address, locale=tag, viewport={"width": 820, "height": 900}, service_workers="block"
+            base_url=address, locale=tag, viewport={"width": 1360, "height": 900}, service_workers="block"
         )
         page = context.new_page()
         enter(page, locale)
         for code in TOOLS:
-            if code in WITHOUT_EXAMPLE:
-                continue
-            if code not in sheets:
-                sheets[code] = keep(page, workbench(page), code)
-            page.goto(sheets[code], wait_until="networkidle")
+            sheet = kept_photos(page) if code == PHOTOS else keep(page, workbench(page), code)
+            page.goto(sheet, wait_until="networkidle")
             file = TARGET / f"{code}-{locale}.png"
-            page.locator("main [data-chart]").first.scroll_into_view_if_needed()
-            page.wait_for_selector("main [data-chart] svg", timeout=15_000)
-            page.wait_for_timeout(300)
-            picture = page.locator("main section:has([data-chart])").first.screenshot()
+            shown = "figure.pairs" if code == PHOTOS else "[data-chart]"
+            page.locator(f"main {shown}").first.scroll_into_view_if_needed()
+            page.wait_for_function(SETTLED, timeout=15_000)
+            picture = page.locator(f"main section:has({shown})").first.screenshot(animations="disabled")
             file.write_bytes(small(picture))
             taken.append(file)
         context.close()
@@ -66,6 +60,21 @@ def workbench(page: Any) -> str:
     page.goto("/projects")
     project = page.locator("main a[href^='/projects/']:not([href$='/new'])").first.get_attribute("href")
     return f"/tools/project/{project.split('/')[2]}"
+
+
+def kept_photos(page: Any) -> str:
+    """The address of a pair of photos that the demo keeps: it hangs on the evidence of its own project."""
+    page.goto("/projects")
+    links = page.locator("main a[href^='/projects/']:not([href$='/new'])").evaluate_all(
+        "all => all.map(one => one.getAttribute('href').split('/')[2])"
+    )
+    for number in dict.fromkeys(links):
+        page.goto(f"/tools/project/{number}")
+        for sheet in page.locator("main .toolgrid h2 a").evaluate_all("all => all.map(one => one.href)"):
+            page.goto(sheet)
+            if page.locator("figure.pairs").count():
+                return str(sheet)
+    raise RuntimeError("the demo keeps no pair of photos")
 
 
 def keep(page: Any, bench: str, code: str) -> str:
