@@ -256,7 +256,7 @@ def compute_photos(inputs: PhotoInputs) -> Result:
             raise refuse(text, f"pairs.{place}.after_on", place=pair.place)
         seen |= {pair.before_file, pair.after_file}
     return Result(
-        answer=Reason(msg("%(count)s places are shown before and after."), {"count": len(inputs.pairs)})
+        answer=Reason(msg("Places shown before and after: %(count)s."), {"count": len(inputs.pairs)})
     )
 
 
