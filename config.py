@@ -49,6 +49,9 @@ class Config:
     )
     session_hours: int = setting(72, "Hours without a request after which a sign-in expires.")
     password_minutes: int = setting(10, "Minutes for which a typed password allows signing.")
+    ask_consent: bool = setting(
+        True, "Ask at the first sign-in after a new notice for consent to the use of personal data (1 or 0)."
+    )
     https: bool = setting(False, "Served over HTTPS: secure cookies and HSTS (1 or 0).")
     trusted_proxies: int = setting(0, "Number of proxies whose X-Forwarded headers are believed.")
     public_url: str = setting("http://127.0.0.1:8000", "Address of the site, as written into mails.")

@@ -13,6 +13,7 @@ def environment_for(database_url: str, folder: Path) -> dict[str, str]:
         "INSTANCE_DIR": str(folder),
         "DEMO_CLOCK": "2026-09-18T09:00+08:00",
         "JOBS_IN_PROCESS": "0",
+        "ASK_CONSENT": "0",
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app
 from werkzeug.exceptions import HTTPException
 from wtforms import FieldList, FormField, HiddenField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 
 from cp_circles.web.forms import BaseForm
@@ -72,8 +73,9 @@ def _choice(unbound: UnboundField[Any], value: str) -> str | None:
     given = unbound.kwargs.get("choices")
     choices = given() if callable(given) else given
     for choice in choices or []:
-        if str(choice[0]) == value:
-            return str(choice[1])
+        code, text = (choice.value, choice.label) if isinstance(choice, SelectChoice) else choice[:2]
+        if str(code) == value:
+            return str(text)
     return None
 
 

@@ -13,7 +13,7 @@ from cp_circles.people.views.blueprint import bp
 from cp_circles.web import access, held
 from cp_circles.web.i18n import translate
 from cp_circles.web.mail import send_mail
-from cp_circles.web.session import db_session, looking, now, separate_session
+from cp_circles.web.session import db_session, looking, now, separate_session, settings
 from cp_circles.web.switches import local_next
 
 
@@ -158,7 +158,7 @@ def _enter(person_id: int | None, password: str | None, attempt: int | None) -> 
     token, row = services.sign_in(
         db_session(), person=person, password=password, address=_address(), agent=agent, now=now()
     )
-    row.awaits_consent = queries.awaits_consent(db_session(), row.person_id)
+    row.awaits_consent = settings().ask_consent and queries.awaits_consent(db_session(), row.person_id)
     if attempt is not None:
         services.forget_attempt(db_session(), attempt)
     access.begin_sign_in(token, row)

@@ -1,0 +1,179 @@
+"""An export holds what is stored about a person and is theirs alone; an erasure leaves nothing of them."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.cli.check import check_chains
+from cp_circles.db.base import Base
+from cp_circles.db.models import Event, Job
+from cp_circles.db.registry import load_models
+from cp_circles.errors import DomainError, Invalid
+from cp_circles.jobs.in_process import make_worker
+from cp_circles.notices.services import assign_task, send_mail
+from cp_circles.people.models import NAMELESS, Employment, Grant, Person, Role, ScopeKind, StandIn
+from cp_circles.people.services import save_draft, sign_in
+from cp_circles.personal import services
+from cp_circles.personal.gathering import gather, person_columns
+from cp_circles.personal.marks import DELETED_ROWS, EMPTIED_ROWS, Mark, columns_to_decide, marks
+from cp_circles.personal.models import DataExport
+from cp_circles.personal.queries.duties import duties_of
+from tests.conftest import NOW
+from tests.personal.conftest import PASSWORD
+
+PLANTED = "只属于此人"
+
+
+def counted(session, model):
+    return session.scalar(sa.select(sa.func.count()).select_from(model))
+
+
+def test_every_column_that_can_hold_personal_data_is_decided_on():
+    asked, decided = columns_to_decide(load_models()), set(marks())
+    assert not asked - decided, f"decide on them in personal/marks.csv: {sorted(asked - decided)}"
+    assert not decided - asked, f"these are gone: {sorted(decided - asked)}"
+
+
+def test_the_marks_say_what_the_erasure_does():
+    by_mark = {mark: {key for key, value in marks().items() if value is mark} for mark in Mark}
+    gone = {table for table, _ in by_mark[Mark.DELETED]}
+    assert gone == {*DELETED_ROWS, "sign_in_attempts"}
+    emptied = {(table, column) for (table, _), columns in EMPTIED_ROWS.items() for column in columns}
+    own = {("people", name) for name in ("name", "email", "mobile", "password_hash", "locale", "salt")}
+    assert by_mark[Mark.EMPTIED] == emptied | own
+
+
+def test_an_export_is_made_by_the_job_and_is_the_persons_alone(client, app, session, worker, head):
+    client.enter(worker)
+    assert client.send("/account/data").status_code == 303
+    assert client.send("/account/data").status_code == 409
+    row = session.scalars(sa.select(DataExport)).one()
+    assert client.get(f"/account/data/{row.id}.zip").status_code == 404
+    session.commit()
+    make_worker(app).run_due()
+    session.expire_all()
+    answer = client.get(f"/account/data/{row.id}.zip")
+    assert answer.mimetype == "application/zip" and "attachment" in answer.headers["Content-Disposition"]
+    file = zipfile.ZipFile(io.BytesIO(answer.data))
+    assert file.namelist() == ["data.json", "index.zh.html", "index.en.html"]
+    page = file.read("index.zh.html").decode()
+    assert "工人乙" in page and "任职经历" in page and "Sign-ins" in file.read("index.en.html").decode()
+    parts = {part["table"]: part["rows"] for part in json.loads(file.read("data.json"))["parts"]}
+    assert (
+        parts["people"][0]["mobile"] == "13800138000" and parts["employments"][0]["employee_number"] == "0042"
+    )
+    text = file.read("data.json").decode()
+    assert worker.password_hash not in text and worker.salt not in text and "部门甲" not in text
+    client.enter(head)
+    assert client.get(f"/account/data/{row.id}.zip").status_code == 404
+    client.enter(worker)
+    session.execute(sa.update(DataExport).values(expires_at=NOW - timedelta(hours=1)))
+    assert client.get(f"/account/data/{row.id}.zip").status_code == 404
+    assert services.drop_expired_exports(session, now=NOW) == 1
+
+
+def test_an_export_names_every_table_that_points_to_a_person(session, make, worker, company):
+    named = {table for table, _ in person_columns()}
+    left_out = {"jobs", "sendings", "data_exports"}
+    pointing = {table for (table, _), mark in marks().items() if mark is Mark.NUMBER}
+    assert pointing - left_out <= named
+    make.circle(company=company, leader=worker)
+    tables = {part.table for part in gather(session, worker.id)}
+    assert {"people", "employments", "circle_members"} <= tables
+
+
+@pytest.fixture
+def planted(session, make, worker, head, company):
+    """Something of the worker in every table whose rows go or are emptied."""
+    worker.name, worker.email = PLANTED, f"{PLANTED}@example.com"
+    sign_in(session, person=worker, password=None, address="10.0.0.7", agent=PLANTED, now=NOW)
+    actor = make.actor(worker)
+    save_draft(session, actor=actor, form="x", subject="y", payload={"text": PLANTED}, now=NOW)
+    send_mail(session, to_person=worker, subject=PLANTED, body=PLANTED, now=NOW)
+    services.make_calendar_key(session, actor=actor, now=NOW)
+    services.ask_export(session, actor=actor, now=NOW)
+    session.add(
+        StandIn(
+            person_id=worker.id, stand_in_id=head.id, role=Role.METERING, scope_kind=ScopeKind.COMPANY,
+            scope_id=company.id, since=NOW, until=NOW, named_at=NOW, reason=PLANTED, end_reason=PLANTED,
+        )
+    )  # fmt: skip
+    session.flush()
+    return worker
+
+
+def test_an_erasure_leaves_nothing_of_the_person(session, make, planted, head, company):
+    circle = make.circle(company=company, members=4)
+    member = make.circle_member(circle, planted)
+    make.grant(planted, Role.FACILITATOR, ScopeKind.COMPANY, company)
+    services.erase_person(session, actor=make.actor(planted), password=PASSWORD, now=NOW)
+    assert (planted.name, planted.email, planted.mobile) == (NAMELESS, None, None)
+    assert planted.salt == "" and planted.password_hash is None and not planted.active
+    for (name, column), mark in marks().items():
+        table = Base.metadata.tables[name]
+        if mark in {Mark.EMPTIED, Mark.DELETED} and (name, column) != ("people", "name"):
+            texts = [str(value) for value in session.scalars(sa.select(table.c[column]))]
+            assert not [text for text in texts if PLANTED in text], (name, column)
+    for name, column in DELETED_ROWS.items():
+        table = Base.metadata.tables[name]
+        assert not session.scalar(
+            sa.select(sa.func.count()).select_from(table).where(table.c[column] == planted.id)
+        ), name
+    session.refresh(member)
+    grants = session.scalars(sa.select(Grant).where(Grant.person_id == planted.id)).all()
+    assert member.left_on is not None and all(grant.until == NOW for grant in grants)
+    job = session.scalars(sa.select(Employment).where(Employment.person_id == planted.id)).one()
+    assert job.employee_number is None and job.ended_on is not None
+    event = session.scalars(sa.select(Event).where(Event.verb == "people.erase_person")).one()
+    assert event.subject_id == planted.id and check_chains(session) == 0
+    assert head.name == "部门甲"
+
+
+def test_an_erasure_waits_for_duties_and_names_them(client, session, make, worker, company):
+    circle = make.circle(company=company, members=4, leader=worker, name="节水小组")
+    make.grant(worker, Role.METERING, ScopeKind.COMPANY, company)
+    assign_task(
+        session,
+        kind="%(name)s",
+        values={"name": "补交资料"},
+        subject=circle,
+        url="/tasks",
+        to_person=worker,
+        now=NOW,
+    )
+    assert len(duties_of(session, person_id=worker.id, now=NOW)) == 3
+    client.enter(worker)
+    page = client.get("/account/erasure").text
+    assert "您是小组“节水小组”的组长" in page and "补交资料" in page and "计量核实" in page
+    with pytest.raises(DomainError):
+        services.erase_person(session, actor=make.actor(worker), password=PASSWORD, now=NOW)
+    assert worker.name == "工人乙" and counted(session, Event) > 0
+    other = make.employed(company, make.person(password_hash="x"))
+    make.grant(other, Role.METERING, ScopeKind.COMPANY, company)
+    assert len(duties_of(session, person_id=worker.id, now=NOW)) == 2
+
+
+def test_an_erasure_asks_for_the_password_and_signs_out(client, session, make, worker):
+    with pytest.raises(Invalid):
+        services.erase_person(session, actor=make.actor(worker), password="wrong", now=NOW)
+    client.enter(worker)
+    assert client.send("/account/erasure", {"password": "wrong"}).status_code == 422
+    assert session.get(Person, worker.id).erased_at is None
+    assert client.send("/account/erasure", {"password": PASSWORD}).location == "/"
+    session.expire_all()
+    assert session.get(Person, worker.id).erased_at is not None
+    assert "/sign-in" in client.get("/tasks").location
+
+
+def test_a_job_of_somebody_erased_meanwhile_makes_nothing(app, session, make, worker):
+    services.ask_export(session, actor=make.actor(worker), now=NOW)
+    services.erase_person(session, actor=make.actor(worker), password=PASSWORD, now=NOW)
+    session.commit()
+    make_worker(app).run_due()
+    session.expire_all()
+    job = session.scalars(sa.select(Job).where(Job.kind == "personal.export")).one()
+    assert job.state.value == "done" and counted(session, DataExport) == 0
