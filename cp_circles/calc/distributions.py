@@ -43,6 +43,17 @@ def t_quantile(confidence: float, freedom: float) -> float:
     return (low + high) / 2
 
 
+def f_quantile(tail: float, above: float, below: float) -> float:
+    """The f with P(F > f) = `tail`, by bisection."""
+    low, high = 0.0, 1.0
+    while f_tail(high, above, below) > tail:
+        high *= 2
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if f_tail(middle, above, below) > tail else (low, middle)
+    return (low + high) / 2
+
+
 def beta_share(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function I_x(a, b), 0 <= x <= 1, a and b above 0."""
     if x <= 0 or x >= 1:
