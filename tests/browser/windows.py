@@ -47,6 +47,8 @@ def served(app: Any) -> Iterator[str]:
 class Windows:
     """One window for each person, in one language; a fault in a console is remembered."""
 
+    service_workers = "block"
+
     def __init__(self, browser: Any, app: Any, url: str, locale: str, clock: Any) -> None:
         self.browser, self.app, self.url, self.locale, self.clock = browser, app, url, locale, clock
         self.language = "en" if locale.startswith("en") else "zh"
@@ -82,7 +84,10 @@ class Windows:
     def _window(self, name: str) -> Any:
         if name not in self.pages:
             context = self.browser.new_context(
-                locale=self.locale, base_url=self.url, viewport={"width": 1280, "height": 900}
+                locale=self.locale,
+                base_url=self.url,
+                viewport={"width": 1280, "height": 900},
+                service_workers=self.service_workers,
             )
             context.set_default_timeout(60_000)
             page = context.new_page()
@@ -97,6 +102,8 @@ class Windows:
         assert page.locator("html").get_attribute("lang").startswith(self.language)
         write(page, "/sign-in", identifier=f"{name}@example.com", password=PASSWORD)
         press(page, "/sign-in")
+        if path_of(page) == "/account/consent":
+            press(page, "/account/consent")
         assert page.locator("html").get_attribute("lang").startswith(self.language)
 
     def let_jobs_run(self) -> None:
