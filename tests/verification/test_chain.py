@@ -317,3 +317,19 @@ def test_the_queue_says_since_when_until_when_and_sorts(session, make, saving, c
     assert (row.days, row.due_on, row.evidence) == (3, (NOW + timedelta(days=5)).date(), 0)
     assert row.claim.direct_yuan == Decimal("88200.00")
     assert queue.waiting_for(session, make.verifier(Role.FINANCE, company), now=NOW) == []
+
+
+def test_finance_sees_the_yuan_that_follow_from_the_metered_quantity(
+    client, session, make, saving, company, claim
+):
+    claim()
+    sign(session, saving, Role.PROCESS_OWNER, make.verifier(Role.PROCESS_OWNER, company))
+    metering = make.verifier(Role.METERING, company)
+    sign(session, saving, Role.METERING, metering, quantity=Decimal(120_000), reason="扣除停产日")
+    amounts = savings.amounts_to_sign(saving.claim, Role.FINANCE)
+    assert (amounts["quantity"], amounts["direct_yuan"]) == (Decimal(120_000), Decimal("84000.00"))
+    client.enter(session.get(Person, make.verifier(Role.FINANCE, company).person_id))
+    text = client.get(f"/savings/{saving.id}").get_data(as_text=True)
+    assert "8.40 万元" in text and "计量已更正数量" in text
+    money = client.get(f"/verification/savings/{saving.id}/money").get_data(as_text=True)
+    assert "8.40 万元" in money and "按计量核实数" in money

@@ -1,6 +1,7 @@
 """A third party invited for one claim opens the files of that claim, and not one file more."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,7 +11,9 @@ from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.projects.models import Evidence, EvidenceVersion
 from cp_circles.savings import services as savings
 from cp_circles.verification.models import Bill
+from cp_circles.verification.services import Source, tie_proof
 from tests.conftest import NOW
+from tests.house.test_queries import statements
 from tests.house.world import picture
 
 LATER = NOW + timedelta(days=1)
@@ -149,3 +152,25 @@ def test_nothing_opens_once_the_grant_or_the_claim_is_gone(client, session, make
     savings.reopen_claim(session, actor=leader, saving=case.saving, reason="更正", now=LATER)
     client.enter(person)
     assert client.get(case.page).status_code == 404
+
+
+def test_more_bills_and_ties_take_no_more_statements(app, client, session, make, case):
+    finance = make.verifier(Role.FINANCE, case.company)
+    client.enter(session.get(Person, finance.person_id))
+    pages = [case.page, f"/verification/savings/{case.saving.id}/money"]
+    counts = []
+    for number in (1, 3):
+        for _ in range(number):
+            row = Bill(
+                company_id=case.company.id, indicator_code=case.saving.indicator_code, supplier="示例供电公司",
+                period_from=date(2025, 1, 1), period_to=date(2025, 12, 31), quantity=1, unit="kWh", amount=1,
+                added_at=NOW,
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            tie_proof(
+                session, actor=finance, saving=case.saving, row=None, source=Source(bill=row),
+                quantity=Decimal(1), now=NOW,
+            )  # fmt: skip
+        counts.append([statements(app, client, page) for page in pages])
+    assert counts[0] == counts[1]

@@ -66,6 +66,11 @@ def signing_text(
     return computing.canonical(facts)[0]
 
 
+def amounts_to_sign(claim: Claim, role: Role) -> dict[str, Any]:
+    """What a verifier stands for who changes nothing: quantity, kgce, kgco2e, direct_yuan."""
+    return _own_amounts(claim, role, None, None)
+
+
 def sign_claim(
     session: Session,
     *,

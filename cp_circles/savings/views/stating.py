@@ -217,6 +217,7 @@ def saving_page(
         absence=absence,
         sees_project=rules.can_see_savings(actor, saving.project),
         signing_form=(form or _signing_form(claim, role)) if may_sign else None,
+        to_sign=services.amounts_to_sign(claim, role) if claim and role else None,
         signing_text=services.signing_text(claim, role, None, None, "", absent) if claim and role else None,
         signing_for=names_by_id(session, [absent]).get(absent or 0),
         amounts=claim_amounts(saving),
