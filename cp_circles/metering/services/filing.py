@@ -43,10 +43,15 @@ class Order:
         return dict(vars(self))
 
 
-def files_of(company_id: int) -> sa.Select[tuple[Job, Person, Any]]:
-    """The files of readings that were ordered for a company, newest first: job, who, counts of its report."""
+def files_of(company_id: int) -> sa.Select[Any]:
+    """The files of readings that were ordered for a company, newest first: job, who, and counts by name.
+
+    read, stored, corrected and refused are None until its report is there.
+    """
+    names = ("read", "stored", "corrected", "refused")
+    counts = (Job.report["counts"][name].as_integer().label(name) for name in names)
     return (
-        sa.select(Job, Person, Job.report["counts"])
+        sa.select(Job, Person, *counts)
         .outerjoin(Person, Person.id == Job.person_id)
         .where(Job.kind == KIND, Job.payload["company_id"].as_integer() == company_id)
         .order_by(Job.id.desc())
