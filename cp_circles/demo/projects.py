@@ -7,6 +7,7 @@ from decimal import Decimal
 from cp_circles.circles.models import Circle
 from cp_circles.demo import circles, pictures, records, sheets
 from cp_circles.demo.content import Topic, yearly_saving
+from cp_circles.demo.effects import show_effect
 from cp_circles.demo.photographs import attach, photograph, shows_photos
 from cp_circles.demo.planning import planned_steps, two_meters, written_details
 from cp_circles.demo.story import Story
@@ -27,6 +28,7 @@ from cp_circles.savings import services as savings
 from cp_circles.savings.models import Saving
 from cp_circles.savings.services.drafts import SavingDraft
 
+REBOUNDS = {"dryer_gas": ("ELEC", Decimal(1800), "烟气换热器新增引风机用电，按分表读数（示例）")}
 SEASONAL = (96, 78, 101, 103, 104, 102, 98, 97, 103, 105, 104, 106)
 
 
@@ -284,9 +286,15 @@ def state_saving(world: World, work: Work, now: datetime) -> Saving:
         forecast_yuan=Decimal(world.chance.randint(1, 9) * 10000),
         supplier_factors=supplier,
     )
-    return savings.draft_saving(
-        world.session, actor=leader_of(world, work.circle, now), project=work.project, draft=draft_, now=now
-    )
+    actor = leader_of(world, work.circle, now)
+    saving = savings.draft_saving(world.session, actor=actor, project=work.project, draft=draft_, now=now)
+    if work.topic.key in REBOUNDS:
+        code, more, note = REBOUNDS[work.topic.key]
+        savings.add_side_effect(
+            world.session, actor=actor, saving=saving, indicator_code=code, quantity=more, cost_yuan=None,
+            note=note, evidence_id=None, now=now,
+        )  # fmt: skip
+    return saving
 
 
 def verify(world: World, work: Work, saving: Saving, now: datetime, upto: int = 3) -> None:
@@ -317,6 +325,7 @@ def finish(world: World, work: Work, now: datetime) -> Result:
     held_on = now.date() - timedelta(days=1)
     circles.meet(world, work.circle, held_on, "总结会：核对成果材料", work.project.id, "", now)
     services.complete_project(session, actor=leader, project=work.project, now=now)
+    show_effect(world, work.plant, work.project, leader, now)
     result = results.draft_result(
         session,
         actor=leader,

@@ -208,6 +208,37 @@ def test_steam_by_mass_asks_for_its_pressure_and_becomes_heat(session, make):
     assert round(computed.converted.kgce) == 91_597
     assert round(computed.converted.kgco2e / 1000, 2) == Decimal("295.30")
     assert computed.converted.yuan == Decimal("220000.00")
+    for wrong, field in (
+        ({"dryness": Decimal("1.1")}, "steam_dryness"),
+        ({"dryness": Decimal("0.9"), "celsius": Decimal(300)}, "steam_dryness"),
+        ({"celsius": Decimal(100)}, "steam_celsius"),
+        ({"mpa": None}, "steam_mpa"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            services.state_steam(session, **{"mpa": Decimal("0.8")} | steam | wrong)
+        assert refusal.value.field == field and saving.steam_dryness is None
+    services.state_steam(session, mpa=Decimal("0.8"), dryness=Decimal("0.95"), **steam)
+    wet = queries.computed(session, saving)
+    assert wet.result.quantity == Decimal("2582.16")
+    claim = services.claim_saving(session, actor=actor, saving=saving, now=NOW)
+    assert claim.inputs["steam"] == ["0.8000000000", None, "0.9500000000"] and not versions.differences(claim)
+
+
+def test_a_model_on_periods_of_different_length_is_refused_and_says_what_to_do(session, make, modelled):
+    saving = modelled()
+    saving.method = "regression"
+    for reading in queries.readings_under(session, saving):
+        if reading.starts_on.year == 2025 and reading.starts_on.month in (1, 2):
+            if reading.starts_on.month == 1:
+                reading.ends_on = date(2025, 2, 28)
+                reading.quantity *= 2
+            else:
+                session.delete(reading)
+    session.flush()
+    computed = queries.computed(session, saving)
+    assert computed.result is None and "59 days" in str(computed.reasons[-1])
+    assert computed.reasons[-1].field == "reporting"
+    assert computed.comparison.recommended == "unit_consumption"
 
 
 def test_a_concentration_needs_its_flow_and_discharge_stands_apart(session, make):

@@ -16,7 +16,7 @@ from cp_circles.savings import computing
 from cp_circles.savings.models import Claim, Saving
 from cp_circles.savings.versions import v2026_3
 from cp_circles.savings.versions.v2026_3 import Computed
-from cp_circles.web.formats import quantity, yuan
+from cp_circles.web.formats import number, quantity, unit_label, yuan
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,9 @@ def _change(before: Decimal | None, now: Decimal | None) -> Decimal | None:
 
 
 def _shown(amount: Decimal | None, unit: str) -> str:
-    return "–" if amount is None else quantity(amount, unit)
+    """An amount in one unit throughout, so that the column adds up as it stands."""
+    return "–" if amount is None else f"{number(amount, 3)} {unit_label(unit)}"
 
 
 def _money(amount: Decimal | None) -> str:
-    return "–" if amount is None else yuan(amount)
+    return "–" if amount is None else number(amount, 2)

@@ -191,9 +191,15 @@ def open_draft(session: Session, actor: Actor, saving: Saving) -> None:
 
 
 def record_change(
-    session: Session, actor: Actor, saving: Saving, verb: str, now: datetime, before: dict[str, Any]
+    session: Session,
+    actor: Actor,
+    saving: Saving,
+    verb: str,
+    now: datetime,
+    before: dict[str, Any],
+    after: dict[str, Any] | None = None,
 ) -> None:
-    """Raise the version of a draft and write the change into its history."""
+    """Raise the version of a draft and write the change into its history; all fields unless told less."""
     saving.version += 1
     session.flush()
     record_event(
@@ -204,5 +210,5 @@ def record_change(
         at=now,
         company_id=saving.project.company_id,
         before=before,
-        after=stored(saving),
+        after=stored(saving) if after is None else after,
     )

@@ -75,7 +75,7 @@ def add_side_effect(
         added_at=now,
     )
     saving.side_effects.append(row)
-    record_change(session, actor, saving, "savings.add_side_effect", now, {})
+    record_change(session, actor, saving, "savings.add_side_effect", now, {}, _facts(row))
     return row
 
 
@@ -99,5 +99,10 @@ def remove_side_effect(session: Session, *, actor: Actor, saving: Saving, row_id
     if row is None:
         raise NotFound
     saving.side_effects.remove(row)
-    before = {"indicator": row.indicator_code, "quantity": str(row.quantity), "note": row.note}
-    record_change(session, actor, saving, "savings.remove_side_effect", now, before)
+    record_change(session, actor, saving, "savings.remove_side_effect", now, _facts(row), {})
+
+
+def _facts(row: SideEffect) -> dict[str, str]:
+    """A row as the history keeps it."""
+    more = f"{row.quantity.normalize():f} {row.unit}"
+    return {"indicator": row.indicator_code, "more": more, "note": row.note}
