@@ -1,5 +1,7 @@
 """Main meters with their sub-meters: the page, its sentences, and moving a meter."""
 
+from itertools import pairwise
+
 import pytest
 
 from cp_circles.errors import Invalid, NotAllowed, NotFound
@@ -52,7 +54,7 @@ def test_a_place_that_cannot_be_is_refused(session, make, plant, wrong):
 
 def test_a_line_of_meters_has_an_end(session, make, plant):
     line = [make.meter(plant[0]) for _ in range(4)]
-    for above, below in zip(line, line[1:], strict=False):
+    for above, below in pairwise(line):
         below.parent_id = above.id
     main, sub, _other = plant[2]
     sub.parent_id = main.id

@@ -173,7 +173,7 @@ def _found_offers(asked: Asked) -> list[Offer]:
     for step, kind, rows in written_kinds(asked):
         items = dict(list(_items(kind, rows, asked.language).items())[:MOST_ITEMS])
         for count, size in permutations(items, 2):
-            numbers = {"count": str(items[count][0].id), "size": str(items[size][0].id)}
+            numbers = {"count": str(items[count][0].position), "size": str(items[size][0].position)}
             source = {"kind": "found", **place(step, kind), **numbers}
             if _fits(asked.code, _samples(asked, source, kind, rows)):
                 found.append(Offer(source, f"{heading(step, kind, asked.language)}: {count} / {size}"))
@@ -189,8 +189,8 @@ def _fits(code: str, rows: Sequence[Found]) -> bool:
 def _samples(asked: Asked, source: Source, kind: RecordKind, rows: Sequence[StepRecord]) -> list[Found]:
     """The samples in the order of their rows: the item of the one row counted among that of the other."""
     fields = _item_fields(kind)
-    by_id = {str(row.id): row for row in rows}
-    count, size = by_id.get(str(source["count"])), by_id.get(str(source["size"]))
+    by_place = {str(row.position): row for row in rows}
+    count, size = by_place.get(str(source["count"])), by_place.get(str(source["size"]))
     if fields is None or count is None or size is None:
         raise NotFound
     counts, sizes = (_by_label(rows, one, fields, asked.language) for one in (count, size))
