@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.circles.models import Circle, CircleMember, CircleState
+from cp_circles.circles.queries import is_of_company
 from cp_circles.circles.rules import LIVE
 from cp_circles.errors import NotFound
 from cp_circles.notices.models import Task
@@ -68,7 +69,7 @@ def holdings_of(session: Session, *, person_id: int, company_id: int, now: datet
         raise NotFound
     circles = _circles(session, person_id, company_id)
     circle_ids = {row.id for row in circles} | set(
-        session.scalars(sa.select(Circle.id).where(Circle.company_id == company_id))
+        session.scalars(sa.select(Circle.id).where(is_of_company(company_id)))
     )
     own, stays = [], []
     for grant in grants_of(session, person_id, now):
@@ -107,7 +108,7 @@ def _circles(session: Session, person_id: int, company_id: int) -> Sequence[Circ
     )
     return session.scalars(
         sa.select(Circle)
-        .where(Circle.id.in_(within), Circle.company_id == company_id, Circle.state.not_in(ENDED))
+        .where(Circle.id.in_(within), is_of_company(company_id), Circle.state.not_in(ENDED))
         .options(joinedload(Circle.company), selectinload(Circle.members).joinedload(CircleMember.person))
         .order_by(Circle.name, Circle.id)
     ).all()
@@ -122,7 +123,7 @@ def _tasks(session: Session, person_id: int, company_id: int, *, everything: boo
         return list(found)
     project = sa.select(Project.id).where(Project.company_id == company_id)
     owners = {
-        "circles": sa.select(Circle.id).where(Circle.company_id == company_id),
+        "circles": sa.select(Circle.id).where(is_of_company(company_id)),
         "projects": project,
         "savings": sa.select(Saving.id).where(Saving.project_id.in_(project)),
         "results": sa.select(Result.id).where(Result.project_id.in_(project)),

@@ -18,6 +18,7 @@ from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.queries import projects_listed
 from cp_circles.projects.rules import can_edit_project, can_see_project
 from cp_circles.results.masking import names_to_mask
+from cp_circles.workforce.services import Handover, let_leave
 from tests.conftest import NOW
 from tests.judging.world import World
 from tests.savings.test_guard import verified
@@ -267,10 +268,22 @@ def test_the_partners_department_reads_and_never_acts(session, make, app, client
     client.enter(reader)
     seen = {endpoint for endpoint, path in reads if client.get(path).status_code == 200}
     assert set(READ.split()) <= seen
-    assert {
-        path: status for path in acts if (status := client.send(path).status_code) not in (403, 404)
-    } == {}
+    sent = {"reason": "理由", "text": "意见"}
+    let_in = {path for path in acts if client.send(path, sent).status_code not in (403, 404)}
+    assert let_in == set()
     client.enter(stranger)
     for endpoint, path in sorted(reads):
         answer = client.get(path)
         assert answer.status_code in (403, 404) and "SECRET" not in answer.text, endpoint
+
+
+def test_who_leaves_the_partner_company_leaves_the_joint_circle(session, make, circle, other):
+    joined(session, make, circle, other, "0.3")
+    guest = make.employed(other)
+    member = make.circle_member(circle, guest)
+    session.expire_all()
+    held = let_leave(
+        session, actor=head(make, other), company=other, person_id=guest.id, last_day=TODAY,
+        handover=Handover(), reason="退休", now=NOW,
+    )  # fmt: skip
+    assert [row.id for row in held.circles] == [circle.id] and member.left_on == TODAY

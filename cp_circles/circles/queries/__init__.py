@@ -26,6 +26,7 @@ from cp_circles.circles.queries.circles import (
 )
 from cp_circles.circles.queries.partners import (
     companies_of_circles,
+    is_of_company,
     joint_circles_of,
     partner_of,
     partners_of,
@@ -49,6 +50,7 @@ __all__ = [
     "company_rates",
     "dormant_candidates",
     "has_project",
+    "is_of_company",
     "is_settled",
     "joint_circles_of",
     "latest_activity_on",

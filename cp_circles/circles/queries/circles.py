@@ -10,12 +10,11 @@ from sqlalchemy.orm.interfaces import ORMOption
 from cp_circles.circles.models import (
     Circle,
     CircleMember,
-    CirclePartner,
     CircleState,
     CircleYear,
     PartnerState,
 )
-from cp_circles.circles.queries.partners import joint_circles_of
+from cp_circles.circles.queries.partners import is_of_company, joint_circles_of
 from cp_circles.circles.rules import LIVE, NUMBERED, can_see
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
@@ -111,10 +110,7 @@ def circles_listed(
         .order_by(*SORTS.get(sort, SORTS["number"]))
     )
     if company_id is not None:
-        joint = sa.select(CirclePartner.circle_id).where(
-            CirclePartner.company_id == company_id, CirclePartner.state == PartnerState.JOINED
-        )
-        statement = statement.where(sa.or_(Circle.company_id == company_id, Circle.id.in_(joint)))
+        statement = statement.where(is_of_company(company_id))
     if region is not None:
         statement = statement.where(Region.path.startswith(region.path))
     if state is not None:

@@ -76,6 +76,14 @@ def companies_of_circles(session: Session, circle_ids: Iterable[int]) -> dict[in
     return {circle_id: frozenset(ids) for circle_id, ids in found.items()}
 
 
+def is_of_company(company_id: int) -> sa.ColumnElement[bool]:
+    """The condition that a circle belongs to a company, or that the company takes part in it."""
+    joint = sa.select(CirclePartner.circle_id).where(
+        CirclePartner.company_id == company_id, CirclePartner.state == PartnerState.JOINED
+    )
+    return sa.or_(Circle.company_id == company_id, Circle.id.in_(joint))
+
+
 def joint_circles_of(actor: Actor, *states: PartnerState) -> sa.Select[int]:
     """The ids of circles in which the actor's department is a partner: joined, or in the named states."""
     companies = sorted(actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY))
