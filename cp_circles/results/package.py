@@ -269,7 +269,7 @@ def _saving_part(session: Session, sources: Sources, saving: Saving) -> dict[str
     }
     verified = _verified_part(sources.verified.get(saving.id))
     if claim is None:
-        live = {"verified": verified, "signatures": [], "claim": None}
+        live: dict[str, Any] = {"verified": verified, "signatures": [], "claim": None}
         return head | _live_part(session, saving, pack) | live
     return head | _claim_part(saving, claim, pack) | {"verified": verified}
 

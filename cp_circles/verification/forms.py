@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 from cp_circles.projects.models import Evidence
 from cp_circles.savings.models import MoneyKind, MoneyRow
 from cp_circles.tools.models import ToolSheet
-from cp_circles.verification.models import WAYS, Bill, UnitPrice
+from cp_circles.verification.models import WAYS, Bill, EffectWay, UnitPrice
 from cp_circles.web.formats import date_text, number, yuan
 from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed, VersionForm
 from cp_circles.web.i18n import enum_label
@@ -167,10 +167,16 @@ class EffectForm(BaseForm):
         description=_l("For example: no slipping accident at the filling line since April."),
         render_kw={"rows": 3},
     )
-    way = SelectField(_l("How it was shown"))
+    way = SelectField(_l("How it was shown"), [Needed()], default=EffectWay.OBSERVED.value)
     shown_by = TextAreaField(_l("What shows it"), [Needed(), Length(max=2000)], render_kw={"rows": 2})
-    evidence_id = SelectField(_l("Document or photo of the project"))
-    sheet_id = SelectField(_l("Sheet of the workbench"))
+    evidence_id = SelectField(
+        _l("Document or photo of the project"),
+        description=_l("Needed for a document, a photo, and a survey kept as a file."),
+    )
+    sheet_id = SelectField(
+        _l("Sheet of the workbench"),
+        description=_l("Needed for a radar chart, and a survey drawn on the workbench."),
+    )
 
     def offer(self, evidence: Sequence[Evidence], sheets: Sequence[ToolSheet]) -> None:
         """Let the ways, the project's standing evidence and its complete sheets be chosen."""

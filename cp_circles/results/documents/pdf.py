@@ -17,6 +17,7 @@ from fontTools.ttLib import TTFont
 
 from cp_circles.results.documents.blocks import Block, Content
 from cp_circles.results.documents.drawing import fitted
+from cp_circles.results.documents.drawing.marks import edged
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 PICTURE = Path(__file__).with_name("picture.typ")
@@ -26,6 +27,10 @@ DROPPED = dict.fromkeys((0xFE0E, 0xFE0F, 0x200D))
 LONG_RUN = re.compile(r"[!-~]{25,}")
 BREAK_AFTER = 16
 NARROWEST, WIDEST = 5, 34
+LINE, MARGIN = 108, 2
+IN_PDF, IN_PNG = (0.03, 0.45), 0.036
+BODY, SMALLEST = 8.5, 5.5
+LATIN = re.compile(r"[!-~\u00a0-\u02ff]+")
 PICTURE_PPI = 160
 PICTURE_WIDEST, PICTURE_TALLEST = 170, 215
 
@@ -44,18 +49,21 @@ def pdf_of(content: Content) -> bytes:
     )
 
 
-def png_of(svg: str) -> bytes:
-    """A picture of a chart as PNG, for Word."""
-    return bytes(
-        typst.compile(
-            str(PICTURE),
-            format="png",
-            ppi=PICTURE_PPI,
-            font_paths=font_folders(),
-            ignore_system_fonts=True,
-            sys_inputs={"svg": drawable(svg)},
-        )
+def pngs_of(svgs: Sequence[str]) -> dict[str, bytes]:
+    """The pictures of charts as PNG, for Word: the fonts are read once for all of them."""
+    wanted = list(dict.fromkeys(svgs))
+    if not wanted:
+        return {}
+    pages = typst.compile(
+        str(PICTURE),
+        format="png",
+        ppi=PICTURE_PPI,
+        font_paths=font_folders(),
+        ignore_system_fonts=True,
+        sys_inputs={"svgs": json.dumps([drawable(edged(svg, IN_PNG)) for svg in wanted], ensure_ascii=False)},
     )
+    found = pages if isinstance(pages, list) else [pages]
+    return {svg: bytes(page) for svg, page in zip(wanted, found, strict=True)}
 
 
 def font_folders() -> list[str]:
@@ -118,7 +126,7 @@ def _block(block: Block, places: set[str]) -> dict[str, Any]:
         "standing": block.standing,
         "wide": fitted(block.svg, PICTURE_WIDEST, PICTURE_TALLEST) if block.svg else 0,
         "place": block.place,
-        "svg": drawable(block.svg) if block.svg else "",
+        "svg": drawable(edged(block.svg, *IN_PDF)) if block.svg else "",
         "pieces": [
             {
                 "text": _set(piece.text),
@@ -129,15 +137,29 @@ def _block(block: Block, places: set[str]) -> dict[str, Any]:
         ],
         "columns": [{"label": _set(label), "num": num} for label, num in block.columns],
         "rows": [[_set(cell) for cell in row] for row in block.rows],
-        "widths": _widths(block.columns, block.rows),
+        **_widths(block.columns, block.rows),
     }
 
 
-def _widths(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> list[int]:
-    longest = [
-        max([_wide(label), *(_wide(row[place]) for row in rows)]) for place, (label, _) in enumerate(columns)
-    ]
-    return [min(max(length, NARROWEST), WIDEST) for length in longest]
+def _widths(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """How wide the columns of a table are, in signs, and how small its letters must be.
+
+    Every column holds its longest word; what is left goes to the columns with much to say.
+    """
+    cells = [[label, *(row[place] for row in rows)] for place, (label, _) in enumerate(columns)]
+    least = [max(NARROWEST, *(_longest_word(cell) for cell in column)) for column in cells]
+    wanted = [min(max(*(_wide(cell) for cell in column), 0), WIDEST) for column in cells]
+    room = LINE - MARGIN * len(columns) - sum(least)
+    greed = [max(0, want - need) for want, need in zip(wanted, least, strict=True)]
+    share = min(max(room, 0) / (sum(greed) or 1), 1)
+    widths = [need + more * share for need, more in zip(least, greed, strict=True)]
+    shrunk = LINE / (LINE - room) if room < 0 else 1.0
+    return {"widths": [round(width, 2) for width in widths], "size": max(SMALLEST, round(BODY * shrunk, 1))}
+
+
+def _longest_word(text: str) -> int:
+    """The longest stretch that no line breaks: of Latin signs; Chinese breaks anywhere."""
+    return min(max((len(word) for word in LATIN.findall(text)), default=2), BREAK_AFTER)
 
 
 def _wide(text: str) -> int:

@@ -10,6 +10,8 @@ from cp_circles.results.documents.words import Words
 from cp_circles.results.report import Report, ReportStep, ReportTable
 from cp_circles.tools.quoting import Quoted
 
+MOST_COLUMNS, FEW_ROWS = 9, 3
+
 
 def phase_chapters(report: Report, words: Words) -> list[Chapter]:
     """One chapter for each phase of the method, its steps under it in their order."""
@@ -65,7 +67,17 @@ def _table(table: ReportTable, words: Words, origin: str) -> Block:
         [words.date(cell) if column["day"] else cell for cell, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]
-    return table_block(f"{table.name} · {origin}" if origin else table.name, columns, rows)
+    title = f"{table.name} · {origin}" if origin else table.name
+    if len(columns) > MOST_COLUMNS and len(rows) <= FEW_ROWS:
+        return _upright(title, columns, rows)
+    return table_block(title, columns, rows)
+
+
+def _upright(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> Block:
+    """A wide table of few rows, turned: a line for each of its columns, so that no column is a word wide."""
+    heads = [(columns[0][0], False), *((row[0], False) for row in rows)]
+    lines = [[label, *(row[place] for row in rows)] for place, (label, _) in enumerate(columns)][1:]
+    return table_block(title, heads, lines)
 
 
 def _panel(panel: ShownPanel, words: Words) -> Iterator[Block]:

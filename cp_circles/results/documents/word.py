@@ -4,7 +4,8 @@ Texts are escaped; a placeholder inside a text that somebody typed stays a text.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from docxtpl import DocxTemplate
 
 from cp_circles.results.documents.blocks import Block, Chapter, Content
 from cp_circles.results.documents.drawing import fitted
-from cp_circles.results.documents.pdf import png_of
+from cp_circles.results.documents.pdf import pngs_of
 from cp_circles.results.documents.templates import add_field, sandbox
 
 AMBER = RGBColor(0xA8, 0x48, 0x0A)
@@ -35,6 +36,14 @@ mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#
 </w:pict></w:r><w:r><w:rPr><w:b/><w:color w:val="A8480A"/></w:rPr><w:t>{text}</w:t></w:r></w:p>"""
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What is set in: the content, and its charts as PNG by their SVG."""
+
+    content: Content
+    pictures: Mapping[str, bytes]
+
+
 def word_of(content: Content, template: bytes) -> bytes:
     """The document as a .docx by a template that was checked; the same content gives the same text."""
     filled = DocxTemplate(io.BytesIO(template))
@@ -42,8 +51,10 @@ def word_of(content: Content, template: bytes) -> bytes:
     values = {**content.values, "kind": content.kind, "footer": content.footer, "draft": content.watermark}
     filled.render({**values, "parts": parts}, jinja_env=sandbox())
     document = filled.docx
+    svgs = [block.svg for chapter in content.chapters for block in chapter.blocks if block.svg]
+    told = _Told(content, pngs_of(svgs))
     for paragraph in list(_paragraphs(document)):
-        _set_in(document, paragraph, content)
+        _set_in(document, paragraph, told)
     if content.watermark:
         _mark_draft(document, content)
     _name(document, content)
@@ -63,27 +74,28 @@ def _paragraphs(document: Any) -> Iterator[Any]:
             yield element
 
 
-def _set_in(document: Any, paragraph: Any, content: Content) -> None:
+def _set_in(document: Any, paragraph: Any, told: _Told) -> None:
     text = "".join(node.text or "" for node in paragraph.iter("{*}t"))
     names = [piece.split(CLOSE)[0] for piece in text.split(OPEN)[1:]]
     for name in names:
-        for element in _part(document, name, content):
+        for element in _part(document, name, told):
             paragraph.addprevious(element)
     paragraph.getparent().remove(paragraph)
 
 
-def _part(document: Any, name: str, content: Content) -> Iterator[Any]:
+def _part(document: Any, name: str, told: _Told) -> Iterator[Any]:
+    content = told.content
     if name == "cover":
         if content.notice:
             yield _paragraph(document, content.notice, color=AMBER)
-        yield from _block(document, Block("facts", rows=content.cover), content)
+        yield from _block(document, Block("facts", rows=content.cover), told)
     elif name == "contents":
         yield _contents(document, content)
     else:
         for chapter in _chapters(name, content):
             yield _paragraph(document, chapter.title, style="Heading 1")
             for block in chapter.blocks:
-                yield from _block(document, block, content)
+                yield from _block(document, block, told)
 
 
 def _chapters(name: str, content: Content) -> list[Chapter]:
@@ -101,9 +113,9 @@ def _contents(document: Any, content: Content) -> Any:
     return paragraph._p
 
 
-def _block(document: Any, block: Block, content: Content) -> Iterator[Any]:
+def _block(document: Any, block: Block, told: _Told) -> Iterator[Any]:
     if block.kind == "text":
-        yield _text(document, block, content)
+        yield _text(document, block, told.content)
     elif block.kind == "heading":
         yield _paragraph(document, block.text, style="Heading 2")
     elif block.kind == "lead":
@@ -118,18 +130,18 @@ def _block(document: Any, block: Block, content: Content) -> Iterator[Any]:
         yield _paragraph(document, "")
     else:
         if block.svg:
-            yield _picture(document, block)
+            yield _picture(document, block, told.pictures[block.svg])
         if block.caption:
             yield _paragraph(document, block.caption, style="Caption")
         yield _table(document, block.columns, block.rows)
         yield _paragraph(document, "")
 
 
-def _picture(document: Any, block: Block) -> Any:
+def _picture(document: Any, block: Block, picture: bytes) -> Any:
     """The chart of a block in a paragraph that stays with its caption."""
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    picture, width = png_of(block.svg or ""), Mm(fitted(block.svg or "", WIDEST, TALLEST))
+    width = Mm(fitted(block.svg or "", WIDEST, TALLEST))
     shape = paragraph.add_run().add_picture(io.BytesIO(picture), width=width)
     shape._inline.docPr.set("descr", block.text)
     return paragraph._p

@@ -12,7 +12,7 @@ from cp_circles.calc.cells import harmless
 from cp_circles.errors import msg
 from cp_circles.results.documents.adding import AMOUNTS, Line, sums_of
 from cp_circles.results.documents.audited import blank, effect_blocks, method_of, name_of, verdict_of
-from cp_circles.results.documents.blocks import clean
+from cp_circles.results.documents.blocks import NOTHING, clean
 from cp_circles.results.documents.pack import Pack, Sheet
 from cp_circles.results.documents.words import Words
 
@@ -99,7 +99,7 @@ def _savings(book: Workbook, pack: Pack, words: Words) -> None:
             line.saving["reporting"]["to"],
             line.amount("quantity"),
             line.saving["unit"],
-            *(line.amount(name) for name in AMOUNTS),
+            *(NOTHING if (value := line.amount(name)) is None else value for name in AMOUNTS),
             verdict_of(line, words),
             *_origin(line, words),
         ]

@@ -11,7 +11,7 @@ from cp_circles.charts.theme import LIGHT
 FONT = "Noto Sans SC"
 DASHES = {"dash": "6 4", "dot": "2 3", "dashdot": "6 3 2 3", "longdash": "10 4", "longdashdot": "10 3 2 3"}
 LEADING = 1.35
-BODY = 0.036
+PLAIN = re.compile(r'<text [^>]*font-size="([\d.]+)" fill="(#[0-9a-f]+)"(?![^>]*font-weight)')
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 BREAK = re.compile(r"<br ?/?>")
 WASHED = re.compile(r"rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)")
@@ -82,10 +82,7 @@ def text(
     color: Any = LIGHT.text,
     size: float = 12,
 ) -> str:
-    """A text at a point; its lines stand `above` the point, around its `middle`, `below` it, or on it.
-
-    Plain text is edged in its own colour: from a variable font a picture takes the thinnest weight.
-    """
+    """A text at a point; its lines stand `above` the point, around its `middle`, `below` it, or on it."""
     lines, lead = lines_of(words), size * LEADING
     first = {
         "base": y,
@@ -93,9 +90,8 @@ def text(
         "middle": y - (len(lines) - 1) * lead / 2 + size * 0.36,
         "below": y + size,
     }[valign]
-    is_bold = str(words).startswith("<b>")
-    weight = 'font-weight="bold"' if is_bold else f'{paint(color, "stroke")} stroke-width="{size * BODY:.2f}"'
-    look = f'font-size="{num(size)}" {paint(color)} {weight} text-anchor="{ANCHORS.get(anchor, "middle")}"'
+    bold = ' font-weight="bold"' if str(words).startswith("<b>") else ""
+    look = f'font-size="{num(size)}" {paint(color)} text-anchor="{ANCHORS.get(anchor, "middle")}"{bold}'
     return "".join(
         f'<text x="{num(x)}" y="{num(first + place * lead)}" {look}>{escape(line)}</text>'
         for place, line in enumerate(lines)
@@ -108,6 +104,20 @@ def stroke(style: Mapping[str, Any], fallback: Any = LIGHT.axis) -> str:
     width = style.get("width")
     look = paint(style.get("color") or fallback, "stroke")
     return f'{look} stroke-width="{num(2 if width is None else float(width))}"{dash(style.get("dash"))}'
+
+
+def edged(svg: str, share: float, opacity: float = 1) -> str:
+    """The picture with its plain texts edged in their own colour, by a share of their size.
+
+    In a picture a variable font gives its thinnest weight; the edge makes up for it. A viewer of PDF draws no
+    line thinner than a dot, so that there the edge has to be lighter.
+    """
+
+    def with_edge(found: re.Match[str]) -> str:
+        edge = f'stroke="{found[2]}" stroke-width="{float(found[1]) * share:.2f}"'
+        return f'{found[0]} {edge} stroke-opacity="{opacity}"'
+
+    return PLAIN.sub(with_edge, svg)
 
 
 def path(points: Sequence[tuple[float, float] | None], style: Mapping[str, Any], fallback: Any) -> str:
