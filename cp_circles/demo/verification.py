@@ -9,7 +9,7 @@ from cp_circles.people.models import Role
 from cp_circles.people.services import name_stand_in
 from cp_circles.savings.models import Saving
 from cp_circles.savings.queries import standing_claims_of_company
-from cp_circles.savings.rules import next_role
+from cp_circles.savings.rules import REQUIRED_CHAIN, next_role
 from cp_circles.verification import services
 from cp_circles.verification.models import Bill
 from cp_circles.verification.services.effects import OPEN_STATES
@@ -25,11 +25,8 @@ def fill_verification(world: World, plant: Plant, now: datetime) -> None:
     )
     claims = standing_claims_of_company(world.session, company_id)
     for number, saving in enumerate(claims[:4], start=1):
-        _bill(world, plant, saving, number, account.id, now)
-    waiting = [row for row in claims if next_role_of(row) in {Role.METERING, Role.FINANCE}]
-    for number, saving in enumerate(waiting[:2], start=5):
         bill = _bill(world, plant, saving, number, account.id, now)
-        if bill is not None and saving.claim is not None:
+        if bill is not None and saving.claim is not None and next_role(saving.claim) in REQUIRED_CHAIN:
             services.tie_proof(
                 world.session, actor=finance, saving=saving, row=None, source=services.Source(bill=bill),
                 quantity=saving.claim.quantity, now=now,
@@ -46,11 +43,6 @@ def fill_verification(world: World, plant: Plant, now: datetime) -> None:
             text="现场通道畅通，操作人员对节能巡检的熟练程度明显提高。",
             shown_by="5S 检查记录与班组访谈（示例）", now=now,
         )  # fmt: skip
-
-
-def next_role_of(saving: Saving) -> Role | None:
-    """Whose signature the standing claim waits for."""
-    return next_role(saving.claim) if saving.claim is not None else None
 
 
 def _bill(

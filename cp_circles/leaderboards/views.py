@@ -1,5 +1,6 @@
 """Pages of boards: for everybody, for the signed-in within their scope, as files, and their freezes."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
@@ -23,6 +24,7 @@ from cp_circles.metering.queries import own_indicators
 from cp_circles.organisations.models import Region
 from cp_circles.people.rules import NOBODY
 from cp_circles.projects.models import Project
+from cp_circles.rulesets.schema.figures import Metric
 from cp_circles.savings import queries as savings
 from cp_circles.savings import rules as savings_rules
 from cp_circles.savings.models import Claim
@@ -146,16 +148,24 @@ def _project_page(project: Project, variant: str, ends: Endpoints, *, inside: bo
     return render_template(
         "leaderboards/show_project.html",
         project=project,
-        rows=[
-            (season, metric_name(metrics[key]), metric_scale(metrics[key], currency).with_unit(amount))
-            for season, key, currency, amount in amounts
-            if key in metrics
-        ],
+        rows=_amount_rows(metrics, amounts),
+        living=_amount_rows(metrics, queries.project_living(db_session(), project.id, variant)),
         board=ends.board,
         claims=_claims(project) if ends is SIGNED_IN else [],
         inside=inside,
         is_public=variant != RESTRICTED,
     )
+
+
+def _amount_rows(
+    metrics: dict[str, Metric], amounts: list[tuple[int, str, str, Decimal]]
+) -> list[tuple[int, str, str]]:
+    """(season, metric, amount with its unit) as the page shows them."""
+    return [
+        (season, metric_name(metrics[key]), metric_scale(metrics[key], currency).with_unit(amount))
+        for season, key, currency, amount in amounts
+        if key in metrics
+    ]
 
 
 def _claims(project: Project) -> list[tuple[str, Claim]]:

@@ -110,6 +110,8 @@ def test_visitors_choose_it_and_companies_that_do_not_publish_have_no_row(client
     assert "持续节约" in text and "甲厂" in text
     file = client.get(address.replace("boards?", "boards/export.json?")).get_json()
     assert [row["amount"] for row in file["rows"]] == ["60.000000", "7.000000"]
+    project = client.get(f"/public/boards/projects/{lived[0].id}").get_data(as_text=True)
+    assert "以后年度仍有效" in project and "怎么算的？" not in project
     lived[0].company.is_public = False
     hidden = client.get(address).get_data(as_text=True)
     assert "甲厂" not in hidden and "乙厂" in hidden

@@ -17,6 +17,7 @@ from cp_circles.leaderboards.queries.readers import (
     newest_count,
     own_rows,
     project_amounts,
+    project_living,
     seasons_known,
     vocabulary,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "parts_below",
     "path_to_verified",
     "project_amounts",
+    "project_living",
     "seasons_known",
     "vocabulary",
     "whole_of",

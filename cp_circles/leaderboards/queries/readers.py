@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.editions.queries import newest_pack
 from cp_circles.errors import NotFound
-from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, LivingTotal, Rollup
+from cp_circles.leaderboards.asking import PUBLIC
+from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, LivingRow, LivingTotal, Rollup
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -115,5 +116,17 @@ def project_amounts(session: Session, project_id: int, variant: str) -> list[tup
         )
         .group_by(Rollup.season, Rollup.metric, Rollup.currency)
         .order_by(Rollup.season.desc(), Rollup.metric)
+    )
+    return [(season, metric, currency, amount) for season, metric, currency, amount in rows if amount]
+
+
+def project_living(session: Session, project_id: int, variant: str) -> list[tuple[int, str, str, Decimal]]:
+    """What still works of a project's savings in later seasons, by season, metric and currency."""
+    shown = LivingRow.public_amount if variant == PUBLIC else LivingRow.amount
+    rows = session.execute(
+        sa.select(LivingRow.season, LivingRow.metric, LivingRow.currency, sa.func.sum(shown))
+        .where(LivingRow.project_id == project_id)
+        .group_by(LivingRow.season, LivingRow.metric, LivingRow.currency)
+        .order_by(LivingRow.season.desc(), LivingRow.metric)
     )
     return [(season, metric, currency, amount) for season, metric, currency, amount in rows if amount]
