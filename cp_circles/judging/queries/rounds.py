@@ -9,7 +9,7 @@ from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
-from cp_circles.errors import NotFound
+from cp_circles.errors import DomainError, NotFound, msg
 from cp_circles.judging import rules
 from cp_circles.judging.models import Level, Round, RoundJudge, Season
 from cp_circles.organisations.models import Company, Region
@@ -46,10 +46,10 @@ def follows(season: Season, old: Season) -> bool:
 
 
 def season_after(session: Session, old: Season) -> Season:
-    """The season of the year after; NotFound while none is open."""
+    """The season of the year after; DomainError while none is open."""
     found = next((row for row in seasons(session) if follows(row, old)), None)
     if found is None:
-        raise NotFound
+        raise DomainError(msg("The next season is not open yet."))
     return found
 
 

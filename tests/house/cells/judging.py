@@ -39,6 +39,7 @@ JUDGING = {
         "judging: show_new_year roll_over copy_rounds",
         may=("nation_official", *ADMIN),
         args=lambda side: {"season_id": side.season.id},
+        unscoped=True,
     ),
     **rows(
         "judging: edit_county_rounds hold_county_rounds",
