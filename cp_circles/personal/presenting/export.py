@@ -10,6 +10,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from cp_circles.people.models import Role
 from cp_circles.personal.gathering import Part
@@ -19,6 +20,14 @@ from cp_circles.web.i18n import LOCALES, enum_label, translate
 
 DATED = (1980, 1, 1, 0, 0, 0)
 MOST_SIGNS = 300
+STYLE = Markup(
+    "<style>"
+    "body{font:16px/1.5 system-ui,'Noto Sans SC',sans-serif;max-width:70rem;margin:1rem auto;padding:0 1rem}"
+    "section{overflow-x:auto}table{border-collapse:collapse;margin:.5rem 0 2rem}h2{font-size:1.1rem}"
+    "th,td{border:1px solid #999;padding:.25rem .5rem;text-align:left;overflow-wrap:anywhere}"
+    "</style>"
+)
+"""The looks of the pages: they stand alone, outside the application and its content policy."""
 
 
 def zipped(parts: Sequence[Part], *, name: str, now: datetime, zone: tzinfo) -> bytes:
@@ -44,7 +53,9 @@ def _write(file: zipfile.ZipFile, name: str, text: str) -> None:
 def _page(parts: Sequence[Part], name: str, made: str, locale: str) -> str:
     template = current_app.jinja_env.get_template("personal/export_file.html")
     sections = [_section(part) for part in parts]
-    return template.render(sections=sections, name=name, made=made, lang=locale.replace("_", "-"))
+    return template.render(
+        sections=sections, name=name, made=made, lang=locale.replace("_", "-"), style=STYLE
+    )
 
 
 def _section(part: Part) -> dict[str, Any]:
