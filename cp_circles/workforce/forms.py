@@ -9,7 +9,6 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cp_circles.organisations.forms import id_or_none
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed
@@ -111,6 +110,11 @@ class MergeForm(BaseForm):
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})
 
 
+def _id_or_none(value: object) -> int | None:
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 class MergeCompaniesForm(BaseForm):
     """The doubled row of a company, what holds where the two differ, and why they are one."""
 
@@ -119,7 +123,7 @@ class MergeCompaniesForm(BaseForm):
         [Needed(), Length(max=40)],
         description=_l("Its short code, credit code, or number on the platform."),
     )
-    region = SelectField(_l("The company sits in"), coerce=id_or_none, choices=[], validate_choice=False)
+    region = SelectField(_l("The company sits in"), coerce=_id_or_none, choices=[], validate_choice=False)
     public = SelectField(_l("May be named on public pages"), choices=[], validate_choice=False)
     sure = BooleanField(_l("I have compared both: they are the same company"))
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})

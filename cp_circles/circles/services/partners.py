@@ -248,8 +248,8 @@ def _noted(
         "partner_id": partner.id,
         "company_id": partner.company_id,
         "department_id": partner.department_id,
-        "share": str(partner.share),
-        "state": partner.state.value,
+        "agreed_share": str(partner.share),
+        "partner_state": partner.state.value,
     }
     session.flush()
     session.expire(partner.circle, ["partners"])
