@@ -9,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.announcements.services import announce
+from cp_circles.db.jobs import enqueue_job
+from cp_circles.metering.services.filing import KIND as READINGS
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
 from cp_circles.people.models import Role, ScopeKind
@@ -52,6 +54,20 @@ def more_meters(scene: Scene) -> None:
     """A meter with a reading."""
     meter = scene.make.meter(scene.company)
     scene.make.reading(meter, date(2026, 1, 1), date(2026, 1, 31), 5)
+
+
+def more_files(scene: Scene) -> None:
+    """A file of readings of the company."""
+    payload = {"company_id": scene.company.id, "name": "示例.csv", "sha256": "0" * 64}
+    key, person_id = f"file:{scene.make.number()}", scene.person.id
+    enqueue_job(scene.session, kind=READINGS, key=key, payload=payload, person_id=person_id, now=NOW)
+
+
+def more_sub_meters(scene: Scene) -> None:
+    """A main meter with a sub-meter, both read."""
+    main = scene.make.meter(scene.company)
+    for meter in (main, scene.make.meter(scene.company, parent_id=main.id)):
+        scene.make.reading(meter, date(NOW.year, 1, 1), date(NOW.year, 1, 31), 5)
 
 
 def more_claims(scene: Scene) -> None:
@@ -133,6 +149,8 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/projects": (more_projects, "department"),
     "/results": (more_results, "department"),
     "/meters/company/{company}": (more_meters, "department"),
+    "/meters/company/{company}/files": (more_files, "department"),
+    "/meters/company/{company}/tree": (more_sub_meters, "department"),
     "/savings/to-sign": (more_claims, "process_owner"),
     "/tasks": (more_tasks, "department"),
     "/outbox": (more_tasks, "department"),
