@@ -68,7 +68,13 @@ def fill(world: World, now: datetime) -> None:
 
 def _fill_line(world: World, plant: Any, keeper: Actor, begun: datetime) -> None:
     """A main meter that was replaced once, and two sub-meters of which one month shows too much."""
-    facts = {"actor": keeper, "company": plant.company, "indicator": "ELEC", "unit": "kWh", "now": begun}
+    facts: dict[str, Any] = {
+        "actor": keeper,
+        "company": plant.company,
+        "indicator": "ELEC",
+        "unit": "kWh",
+        "now": begun,
+    }
     add = partial(metering.add_meter, world.session, **facts)
     start = metering.Counter(Decimal("40100"), date(2026, 2, 28), digits=6, multiplier=Decimal(40))
     main = add(name="配电室总电表（示例）", boundary="全厂", counter=start, accuracy=Decimal("0.5"))
@@ -82,7 +88,7 @@ def _fill_line(world: World, plant: Any, keeper: Actor, begun: datetime) -> None
     for read_on, shown, *parts in LINE:
         at = moment(read_on)
         who = world.staff(plant, Role.METERING, at)
-        common = {"actor": who, "now": at}
+        common: dict[str, Any] = {"actor": who, "now": at}
         metering.record_shown(world.session, meter=main, read_on=read_on, shown=Decimal(shown), **common)
         for sub, part in zip(subs, parts, strict=True):
             metering.record_reading(

@@ -185,9 +185,9 @@ class ReplaceForm(BaseForm):
 
     def change(self, zone: tzinfo) -> Change:
         """The change with its moment; the form's day and time are those of `zone`."""
-        moment = datetime.combine(self.changed_on.data, self.changed_at.data, zone)
-        facts = self.chosen("old_final", "new_start", "digits")
-        return Change(moment.astimezone(UTC), self.changed_on.data, **facts)
+        facts = self.chosen("changed_on", "changed_at", "old_final", "new_start", "digits")
+        day, at = facts.pop("changed_on"), facts.pop("changed_at")
+        return Change(datetime.combine(day, at, zone).astimezone(UTC), day, **facts)
 
 
 class CorrectionForm(BaseForm):

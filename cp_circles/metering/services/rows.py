@@ -111,7 +111,8 @@ class Reader:
                 _require_plain(meter, entry.unit)
             else:
                 value = self._converted(value, entry.unit, meter.unit, parsed)
-        if value.as_tuple().exponent < -PLACES and value != value.quantize(SMALLEST):
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -PLACES and value != value.quantize(SMALLEST):
             raise Invalid(msg("At most 6 decimal places are kept."), field="quantity")
         note = (
             "" if entry.note is None or entry.note == "" or is_empty(entry.note) else str(entry.note).strip()

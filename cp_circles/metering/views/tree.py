@@ -29,7 +29,7 @@ def show_tree(company_id: int) -> ResponseReturnValue:
 def _page(company: Company, form: MoveForm) -> str:
     """The page of one year; the year stands in the address."""
     asked = request.args.get("year", type=int)
-    year = asked if asked in YEARS else today().year
+    year = asked if asked is not None and asked in YEARS else today().year
     tree = tree_of(db_session(), company.id, year)
     return render_template(
         "metering/show_tree.html",
