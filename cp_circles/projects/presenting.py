@@ -314,3 +314,16 @@ def suggestions(
             elif field.type == "person":
                 found[f"{kind.kind}-{field.key}"] = list(people)
     return found
+
+
+def next_in_line(
+    kind: RecordKind, suggested: Mapping[str, Sequence[str]], rows: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What a new row begins with where each end of a tree gets one: the first that no row names yet."""
+    named = [field for field in kind.fields if field.refers_to and field.refers_to.leaves_by]
+    if len(named) != 1:
+        return {}
+    key = named[0].key
+    written = {text_of(row, key) for row in rows}
+    left = [text for text in suggested.get(f"{kind.kind}-{key}", ()) if text not in written]
+    return {key: left[0]} if left else {}

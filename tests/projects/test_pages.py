@@ -293,3 +293,16 @@ def test_a_project_typed_while_the_sign_in_ran_out_is_there_again_with_its_indic
     page = text_of(client.get("/projects/new"))
     assert "高于同行 8%" in page and 'value="118.5"' in page
     assert world.session.scalar(sa.select(sa.func.count()).select_from(Project)) == 0
+
+
+def test_a_new_row_begins_with_what_no_row_answers_yet(client, world):
+    project = walk(world, world.registered(), "root")
+    rows = queries.records_of(world.session, project.id)
+    above = {row.content.get("parent") for row in rows}
+    ends = [row.content["end_cause"] for row in rows if row.kind == "end_cause"]
+    first = next(cause for cause in ends if cause not in above)
+    enter(client, world, world.leader)
+    page = text_of(client.get(f"/projects/{project.id}/steps/root"))
+    assert 'name="field_end_cause"' in page
+    start = page.index('name="field_end_cause"')
+    assert f'value="{first}"' in page[start - 200 : start + 200]

@@ -47,6 +47,7 @@ def step_page(project: Project, row: ProjectStep, **more: Any) -> str:
     pieces = queries.evidence_of(session, project.id, row.key)
     standing = [piece.title for piece in pieces if piece.withdrawn_at is None]
     people = [member.person.name for member in project.circle.present_members] if project.circle else []
+    offered_texts = shown.suggestions(step, method, facts, people)
     evidence = EvidenceForm(formdata=None)
     evidence.effective_on.data = today()
     context = {
@@ -60,9 +61,16 @@ def step_page(project: Project, row: ProjectStep, **more: Any) -> str:
         "phases": shown.rail(project, method, step, open_talk(project)),
         "records": shown.shown_records(step, queries.records_of(session, project.id, row.key)),
         "record_forms": {
-            kind.kind: record_form(kind, locale, files=standing, sent=None) for kind in step.records
+            kind.kind: record_form(
+                kind,
+                locale,
+                files=standing,
+                content=shown.next_in_line(kind, offered_texts, facts.rows(kind.kind, row.key)),
+                sent=None,
+            )
+            for kind in step.records
         },
-        "suggestions": shown.suggestions(step, method, facts, people),
+        "suggestions": offered_texts,
         "panels": shown_panels(method, step, facts),
         "activities": [one for one in queries.activities_of(session, project.id) if one.step_key == row.key],
         "gates": shown.gate_items(project, step, missing, facts) if is_open else [],
