@@ -218,7 +218,7 @@ def _leave_verified_as_it_is(session: Session, split: Split) -> None:
                     "%(project)s has verified %(percent)s %% of this meter in this time, and the split leaves"
                     " it %(left)s %%: give it that share, or have its last signature taken back first."
                 ),
-                project=row.project.title,
+                project=guarding.neutral_label(row),
                 percent=plain(row.share * 100, 2),
                 left=plain(left * 100, 2),
             )
