@@ -13,7 +13,7 @@ from cp_circles.files.services import store_blob
 from cp_circles.verification import queries, rules, services
 from cp_circles.verification.forms import AccountForm, BillForm, PriceForm, tax_of
 from cp_circles.verification.models import Bill, UnitPrice
-from cp_circles.verification.proving import tax_word
+from cp_circles.verification.presenting.proving import tax_word
 from cp_circles.verification.views.blueprint import bp, company_of, indicator_names, storage
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content

@@ -16,8 +16,8 @@ from cp_circles.savings.models import Claim, MoneyKind, MoneyRow, Saving, Saving
 from cp_circles.savings.services.money import taxed_pollutants
 from cp_circles.verification import queries, rules
 from cp_circles.verification.forms import MoneyRowForm, ProofForm, TaxForm
-from cp_circles.verification.presenting import check_text, money_lines
-from cp_circles.verification.proving import price_of, price_source, proven_lines
+from cp_circles.verification.presenting.lines import check_text, money_lines
+from cp_circles.verification.presenting.proving import price_of, price_source, proven_lines
 from cp_circles.verification.views.blueprint import bp
 from cp_circles.web.access import current_actor
 from cp_circles.web.formats import quantity

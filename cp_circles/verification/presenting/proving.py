@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from cp_circles.savings.models import Claim, MoneyKind
 from cp_circles.verification.models import MoneyProof
-from cp_circles.verification.presenting import MoneyLine
+from cp_circles.verification.presenting.lines import MoneyLine
 from cp_circles.web.formats import date_text, number, quantity, unit_label, yuan
 from cp_circles.web.i18n import translate
 
