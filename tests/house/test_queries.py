@@ -14,7 +14,6 @@ from cp_circles.metering.services.filing import KIND as READINGS
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
 from cp_circles.people.models import Role, ScopeKind
-from cp_circles.people.rules import SYSTEM
 from cp_circles.savings import services as savings
 from tests.conftest import NOW
 from tests.judging.world import World
@@ -126,7 +125,7 @@ def more_announcements(scene: Scene) -> None:
     """An announcement to the company, with an attachment of its own name."""
     announce(
         scene.session,
-        actor=SYSTEM,
+        actor=scene.make.holder(Role.DEPARTMENT, ScopeKind.COMPANY, scene.company),
         title="示例公告",
         text="示例",
         scope_kind=ScopeKind.COMPANY,
