@@ -317,8 +317,8 @@ AWARDS = {
 }
 ACTS: dict[str, Act] = ROUNDS | ENTRIES | PANEL | DESKS | STANDINGS | OBJECTIONS | AWARDS
 OF_NO_ROUND = {
-    "judging": "list_rounds new_season open_season edit_county_rounds hold_county_rounds new_round open_round "
-    "my_entries my_objections",
+    "judging": "list_rounds new_season open_season show_new_year roll_over copy_rounds edit_county_rounds "
+    "hold_county_rounds new_round open_round my_entries my_objections",
     "awards": "check",
     "results": "list_results project_results draft_result show_result download_package saving_csv edit_result "
     "withdraw_result save_result confirm_freeze freeze_result revoke_result blind_pages blind_page_image edit_boxes "
