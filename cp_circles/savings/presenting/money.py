@@ -89,7 +89,7 @@ def taxable(
     kilograms = round_half_up(to_fraction(amount) * ratio, 3)
     low, high = _rates(indicator, pack)
     return Taxable(
-        name=known.names.in_(locale_name()),
+        name=(indicator or known).names.in_(locale_name()),
         kilograms=number(kilograms),
         each=number(known.value),
         equivalents=number(round_half_up(to_fraction(kilograms) / to_fraction(known.value), 4)),
