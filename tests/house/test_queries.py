@@ -146,6 +146,7 @@ Grow = Callable[[Scene], None]
 LISTS: dict[str, tuple[Grow, str]] = {
     "/circles": (more_circles, "department"),
     "/projects": (more_projects, "department"),
+    "/guidance/companies/{company}/new-year": (more_circles, "department"),
     "/results": (more_results, "department"),
     "/meters/company/{company}": (more_meters, "department"),
     "/meters/company/{company}/files": (more_files, "department"),
