@@ -16,6 +16,7 @@ from cp_circles.rulesets.schema import (
     Mapping,
     Method,
     Names,
+    Notice,
     Pack,
     Regions,
     RoundRule,
@@ -47,6 +48,13 @@ def rows_of(pack: Pack) -> list[ShownRow]:
 @singledispatch
 def _rows(pack: Any) -> Iterator[ShownRow]:
     raise TypeError(type(pack).__name__)
+
+
+@_rows.register
+def _(pack: Notice) -> Iterator[ShownRow]:
+    for section in pack.sections:
+        yield ShownRow(section.key, section.names, text=section.text)
+    yield ShownRow("withdrawal", None, text=pack.withdrawal)
 
 
 @_rows.register
