@@ -46,7 +46,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     chosen = metafunc.config.getoption("--database")
     kinds = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
-    if WEB_FIXTURES & set(metafunc.fixturenames):
+    proving = metafunc.config.getoption("--prove")
+    heavy = metafunc.definition.get_closest_marker("both_when_proving") and not proving
+    if WEB_FIXTURES & set(metafunc.fixturenames) or (heavy and chosen == "both"):
         kinds = ["sqlite"]
     marks = {"sqlite": [], "postgresql": [pytest.mark.postgresql]}
     params = [pytest.param(kind, marks=marks[kind], id=kind) for kind in kinds]

@@ -40,6 +40,7 @@ def independent(content):
     return sums, states, unknown
 
 
+@pytest.mark.both_when_proving
 def test_the_real_files(us, bring, shared_data, capsys):
     folder = shared_data / "iac"
     sample, packed = (folder / SAMPLE).read_bytes(), (folder / WHOLE).read_bytes()
