@@ -8,7 +8,7 @@ last.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -162,8 +162,16 @@ def _criterion_means(used: Sequence[Score], decimals: int) -> dict[str, Decimal]
     return {key: average for key, points in values.items() if (average := mean(points, decimals)) is not None}
 
 
-def standing(entries: Sequence[int], scores: Iterable[Score], rule: RoundRule) -> tuple[StandingRow, ...]:
-    """The rows of all entries, best first; unplaced ones last, in the order given."""
+def standing(
+    entries: Sequence[int],
+    scores: Iterable[Score],
+    rule: RoundRule,
+    totals: Mapping[int, Decimal] | None = None,
+) -> tuple[StandingRow, ...]:
+    """The rows of all entries, best first; unplaced ones last, in the order given.
+
+    `totals` takes the place of the weighted means, where the rule corrects them for the judges' severity.
+    """
     by_entry: dict[int, dict[str, list[Score]]] = {entry: defaultdict(list) for entry in entries}
     stages = dict.fromkeys(rule.stage_weights)
     for score in scores:
@@ -173,6 +181,8 @@ def standing(entries: Sequence[int], scores: Iterable[Score], rule: RoundRule) -
     rows = [
         _row(entry, [stage_result(s, by_entry[entry][s], rule) for s in stages], rule) for entry in entries
     ]
+    if totals is not None:
+        rows = [_with_total(row, totals.get(row.entry), rule) for row in rows]
     return tuple(_placed(rows, rule))
 
 
@@ -183,6 +193,11 @@ def _row(entry: int, stages: Sequence[StageResult], rule: RoundRule) -> Standing
     points = round_half_up(total(value for value in weighted if value is not None), rule.decimals)
     passed = rule.pass_mark is None or points >= rule.pass_mark
     return StandingRow(entry, points, None, tuple(stages), passed=passed)
+
+
+def _with_total(row: StandingRow, points: Decimal | None, rule: RoundRule) -> StandingRow:
+    passed = points is not None and (rule.pass_mark is None or points >= rule.pass_mark)
+    return replace(row, total=points, passed=passed)
 
 
 def tie_value(row: StandingRow, key: str) -> Decimal | None:

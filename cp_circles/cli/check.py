@@ -10,6 +10,7 @@ from cp_circles.db.models import Event
 from cp_circles.files import queries as files
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging.chain import verify_chain
+from cp_circles.judging.services.fairness import severity_disagreements
 from cp_circles.ledger.living import living_disagreements
 from cp_circles.ledger.queries import ledger_disagreements
 from cp_circles.savings.guarding import violations
@@ -25,6 +26,7 @@ def check(deep: bool) -> None:
     with current_app.extensions["cp_sessions"].reading() as session:
         broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
         broken += check_claims(session) + check_counted_once(session)
+        broken += check_severity(session)
     if broken:
         raise click.ClickException(f"{broken} things do not fit together")
 
@@ -90,3 +92,13 @@ def check_chains(session: Session) -> int:
     if not broken:
         click.echo(f"chains: {len(reports)} intact")
     return len(broken)
+
+
+def check_severity(session: Session) -> int:
+    """How many standings keep other figures of their judges' severity than come out of their scores."""
+    found = list(severity_disagreements(session))
+    for round_, what in found:
+        click.echo(f"round {round_.id}: {what}")
+    if not found:
+        click.echo("standings: corrected scores equal to what was hashed and to what comes out again")
+    return len(found)

@@ -35,7 +35,7 @@ def _doors(
 DOORS = (
     *_doors("list_rounds", SIGNED_IN, "round"),
     *_doors("show_round show_rule", SIGNED_IN, "round", MOMENTS),
-    *_doors("show_standing print_standing export_standing", ORGANISERS, "round", STANDING),
+    *_doors("show_standing print_standing export_standing show_fairness", ORGANISERS, "round", STANDING),
     *_doors(
         "new_season open_season show_new_year roll_over copy_rounds",
         (Role.OFFICIAL, Role.ADMINISTRATOR),
@@ -76,7 +76,7 @@ DOORS = (
     *_doors("compute_standing publish_standing", ORGANISERS, "round", COMPUTING),
     *_doors("finish_round", ORGANISERS, "round", ("final", "after")),
     *_doors("promote_reserve", ORGANISERS, "round", ("finished", "awarded")),
-    *_doors("public_lists show_list print_list export_list", PUBLIC, "platform", PUBLISHED),
+    *_doors("public_lists show_list print_list export_list public_fairness", PUBLIC, "platform", PUBLISHED),
     *_doors("public_rule", PUBLIC, "platform", MOMENTS),
     *_doors("new_objection file_objection", SIGNED_IN, "own", ("publicity",)),
     *_doors("my_objections", SIGNED_IN, "own"),

@@ -11,6 +11,7 @@ from typing import Any
 from cp_circles.calc import standing as arithmetic
 from cp_circles.calc.exact import round_half_up, to_fraction
 from cp_circles.calc.promotion import AtCut, Candidate, Decision, promote
+from cp_circles.judging.severity import TrackSeverity, track_severity
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.rulesets.schema.rounds import CriterionMeanTie, StageMeanTie
 
@@ -74,7 +75,7 @@ class RoundFacts:
 
 @dataclass(frozen=True)
 class ComputedRow:
-    """One entry's place and decision, with its working."""
+    """One entry's place and decision, with its working (under `severity` the score corrected for judges)."""
 
     entry: int
     track: str
@@ -83,6 +84,24 @@ class ComputedRow:
     working: dict[str, Any]
     decision: str
     why: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ComputedTrack:
+    """One track's rows, best first, and the severity of its judges (None where the rule wants none)."""
+
+    key: str
+    rows: list[ComputedRow]
+    severity: TrackSeverity | None
+
+
+@dataclass(frozen=True)
+class _Placing:
+    counted: arithmetic.RoundRule
+    carried: Sequence[str]
+    placed: Sequence[arithmetic.StandingRow]
+    raw: Mapping[int, Decimal | None]
+    severity: TrackSeverity | None
 
 
 def arithmetic_rule(
@@ -139,44 +158,78 @@ def compute_rows(
     facts: RoundFacts, rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]
 ) -> list[ComputedRow]:
     """Every row of the standing, track by track; `rubrics` is track -> stage -> rubric."""
-    rows: list[ComputedRow] = []
-    for track in dict.fromkeys(entry.track for entry in facts.entries):
-        entries = [entry for entry in facts.entries if entry.track == track]
-        rows += _track_rows(facts, rule, track, entries, rubrics[track])
-    return rows
+    return [row for track in compute_tracks(facts, rule, rubrics) for row in track.rows]
 
 
-def _track_rows(
-    facts: RoundFacts,
-    rule: RoundRule,
-    track: str,
-    entries: Sequence[EntryFact],
-    rubrics: Mapping[str, Rubric],
-) -> list[ComputedRow]:
+def compute_tracks(
+    facts: RoundFacts, rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]
+) -> list[ComputedTrack]:
+    """The standing track by track; SeverityRefused where the rule's correction cannot be made."""
+    return [_computed(facts, rule, track, rubrics[track]) for track in tracks_of(facts)]
+
+
+def tracks_of(facts: RoundFacts) -> list[str]:
+    """The tracks that have entries, in the order of the entries."""
+    return list(dict.fromkeys(entry.track for entry in facts.entries))
+
+
+def promoted_in(facts: RoundFacts, rule: RoundRule, track: str, rubrics: Mapping[str, Rubric]) -> set[int]:
+    """The entries of a track that go up, without the working; for trying out what a sheet changes."""
+    placing = _placing(facts, rule, track, rubrics, beside=False)
+    decided = _decide(facts, rule, track, placing.placed)
+    return {entry for entry, (outcome, _why) in decided.items() if outcome == "promoted"}
+
+
+def _computed(facts: RoundFacts, rule: RoundRule, track: str, rubrics: Mapping[str, Rubric]) -> ComputedTrack:
+    placing = _placing(facts, rule, track, rubrics, beside=rule.severity != "none")
+    decisions = _decide(facts, rule, track, placing.placed)
+    numbers = {entry.id: entry.number for entry in facts.entries}
+    points = {(sheet.entry, sheet.stage, sheet.judge): dict(sheet.points) for sheet in facts.sheets}
+    rows = []
+    for row in placing.placed:
+        working = working_of(row, placing.counted, points, numbers, placing.carried)
+        if placing.severity is not None:
+            working["severity"] = placing.severity.stored_of(row.entry)
+        if rule.severity == "official":
+            working["uncorrected"] = shown(placing.raw[row.entry])
+        rows.append(
+            ComputedRow(
+                entry=row.entry,
+                track=track,
+                place=row.place or len(placing.placed) + 1,
+                score=row.total if row.total is not None else Decimal(0),
+                working=working,
+                decision=decisions[row.entry][0],
+                why=decisions[row.entry][1],
+            )
+        )
+    return ComputedTrack(track, rows, placing.severity)
+
+
+def _placing(
+    facts: RoundFacts, rule: RoundRule, track: str, rubrics: Mapping[str, Rubric], *, beside: bool
+) -> _Placing:
+    """The places of a track, with the severity of its judges where it is wanted beside or official."""
+    entries = [entry for entry in facts.entries if entry.track == track]
     wanted = [tie.stage for tie in rule.tie_order if isinstance(tie, StageMeanTie)]
     carried = [
         key for key in wanted if rule.stage(key) is None and all(key in row.carried for row in entries)
     ]
     counted = arithmetic_rule(rule, track, rubrics, pass_mark=facts.pass_mark, carried=carried)
-    ids = {entry.id for entry in entries}
-    scores = [_score(sheet) for sheet in facts.sheets if sheet.entry in ids]
+    ids = [entry.id for entry in entries]
+    known = set(ids)
+    scores = [_score(sheet) for sheet in facts.sheets if sheet.entry in known]
     scores += [arithmetic.Score(entry.id, key, 0, entry.carried[key]) for entry in entries for key in carried]
-    placed = arithmetic.standing([entry.id for entry in entries], scores, counted)
-    decisions = _decide(facts, rule, track, placed)
-    numbers = {entry.id: entry.number for entry in facts.entries}
-    points = {(sheet.entry, sheet.stage, sheet.judge): dict(sheet.points) for sheet in facts.sheets}
-    return [
-        ComputedRow(
-            entry=row.entry,
-            track=track,
-            place=row.place or len(placed) + 1,
-            score=row.total if row.total is not None else Decimal(0),
-            working=working_of(row, counted, points, numbers, carried),
-            decision=decisions[row.entry][0],
-            why=decisions[row.entry][1],
-        )
-        for row in placed
-    ]
+    placed = arithmetic.standing(ids, scores, counted)
+    raw = {row.entry: row.total for row in placed}
+    official = rule.severity == "official"
+    if not (beside or official):
+        return _Placing(counted, carried, placed, raw, None)
+    quota = facts.quotas.get(track, 0) if facts.goes_up else None
+    severity = track_severity(track, placed, decimals=counted.decimals, quota=quota)
+    if official:
+        placed = arithmetic.standing(ids, scores, counted, severity.totals())
+    return _Placing(counted, carried, placed, raw, severity)
 
 
 def _score(sheet: SheetFact) -> arithmetic.Score:

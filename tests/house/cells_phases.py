@@ -285,6 +285,8 @@ STANDINGS = {
         "department", ROUND, body=lambda f, s: {"track": "problem_solving"}, ready=place_free,
         ready_in=("finished", "awarded"),
     ),
+    "judging.show_fairness": Act("department", ROUND, shows=NAME),
+    "judging.public_fairness": Act("visitor", LIST, shows=NAME, public=True),
     "judging.public_lists": Act("visitor", {}, shows=NAME, public=True),
     "judging.show_list": Act("visitor", LIST, shows=TITLE, public=True),
     "judging.print_list": Act("visitor", LIST, shows=TITLE, public=True),

@@ -2,7 +2,8 @@
 
 Each entry is a short sparse row over the dense columns (judges, then criteria). A weighted sum of the
 outer products of these rows is asked for again and again; entries with equally many ratings have equal
-weights, so that a few sums per count, made once, are enough where the counts are few.
+weights, so that a few sums per count, made once, are enough where the counts are few. Where they are many,
+the pairs of columns are laid out once as long as they fit in memory.
 """
 
 from typing import Protocol
@@ -15,6 +16,7 @@ Numbers = NDArray[np.int64]
 
 FEW_COUNTS = 12
 PAIRS_AT_ONCE = 4_000_000
+PAIRS_KEPT = 24_000_000
 
 
 class _Sizes(Protocol):
@@ -46,11 +48,16 @@ class Cells:
             if len(self.distinct) <= FEW_COUNTS
             else None
         )
+        self._pairs = None if self._sums is not None else self._laid_out()
         self._first = np.zeros(len(self.distinct), dtype=np.int64)
         self._first[self.kind] = np.arange(self.entries)
 
     def folded(self, weights: Vector) -> Vector:
         """The sum over entries of weight x row x row; entries with equally many ratings weigh the same."""
+        if self._pairs is not None:
+            places, products, rows = self._pairs
+            flat = np.bincount(places, products * weights[rows], self.width**2).astype(np.float64)
+            return flat.reshape(self.width, self.width)
         if self._sums is None:
             return self._outer(weights)
         folded = np.zeros((self.width, self.width))
@@ -74,6 +81,18 @@ class Cells:
             inner = np.einsum("ij,ijk->ik", values, matrix[columns[:, :, None], columns[:, None, :]])
             answer[entries] = (inner * values).sum(axis=1)
         return answer
+
+    def _laid_out(self) -> tuple[Numbers, Vector, Numbers] | None:
+        """Place in the matrix, product and entry of every pair of columns; None where they are too many."""
+        if int((self.length.astype(np.int64) ** 2).sum()) > PAIRS_KEPT:
+            return None
+        places, products, rows = [], [], []
+        for length, entries in self._blocks():
+            columns, values = self._block(length, entries)
+            places.append((columns[:, :, None] * self.width + columns[:, None, :]).ravel())
+            products.append((values[:, :, None] * values[:, None, :]).ravel())
+            rows.append(np.repeat(entries, length * length))
+        return np.concatenate(places), np.concatenate(products), np.concatenate(rows)
 
     def _outer(self, weights: Vector) -> Vector:
         total = np.zeros(self.width * self.width)

@@ -18,7 +18,7 @@ from cp_circles.calc.severity.descent import least
 Vector = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
-START = 0.5
+LEAST_START, MOST_START = 0.05, 20.0
 NEGLIGIBLE = 1e-4
 
 
@@ -99,9 +99,45 @@ def fit(ratings: Ratings) -> CrossedFit:
     if len(ratings.points) <= ratings.criteria:
         raise ValueError("a fit needs more ratings than criteria")
     equations = _Equations(ratings)
-    best = least(equations.criterion_and_slope, np.log(np.full(2, START)))
+    start, scale = _start(ratings)
+    best = least(equations.criterion_and_slope, start, scale=scale)
     deviations = _without_negligible(equations, np.exp(best))
     return equations.told(deviations)
+
+
+def _start(ratings: Ratings) -> tuple[Vector, Vector]:
+    """Logarithms of the relative deviations by moments, and how sharply the criterion bends there.
+
+    The variance of a factor's level means, less what the noise leaves in them, is its first guess; q levels
+    with reliability r bend the criterion by about 2 q r^2 for each unit of the logarithm.
+    """
+    rest = ratings.points - _levels(ratings.points, ratings.criterion, ratings.criteria)[0]
+    entry, of_entry = _levels(rest, ratings.entry, ratings.entries)
+    judge, of_judge = _levels(rest - entry, ratings.judge, ratings.judges)
+    noise = max(float((rest - entry - judge).var()), 1e-12)
+    starts, scales = [], []
+    for means, counts in (
+        (entry[_firsts(ratings.entry)], of_entry),
+        (judge[_firsts(ratings.judge)], of_judge),
+    ):
+        usual = float(counts[counts > 0].mean())
+        variance = max(float(means.var()) - noise / usual, 0.0)
+        ratio = float(np.clip(np.sqrt(variance / noise), LEAST_START, MOST_START))
+        reliability = ratio**2 * usual / (ratio**2 * usual + 1.0)
+        starts.append(np.log(ratio))
+        scales.append(max(1.0, 2.0 * len(means) * reliability**2))
+    return np.array(starts), np.array(scales)
+
+
+def _levels(points: Vector, place: Numbers, size: int) -> tuple[Vector, Vector]:
+    """Each rating's level mean, and how many ratings each level has."""
+    counts = np.bincount(place, minlength=size).astype(np.float64)
+    return (np.bincount(place, points, size) / np.maximum(counts, 1.0))[place], counts
+
+
+def _firsts(place: Numbers) -> Numbers:
+    """The first rating of each level that has one."""
+    return np.unique(place, return_index=True)[1]
 
 
 def _without_negligible(equations: "_Equations", deviations: Vector) -> Vector:

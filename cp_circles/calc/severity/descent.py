@@ -16,15 +16,21 @@ LOWEST = -12.0
 HIGHEST = 12.0
 
 
-def least(function: Callable[[Vector], tuple[float, Vector]], start: Vector) -> Vector:
-    """Where `function` (value and slope) is least, each variable kept between LOWEST and HIGHEST."""
+def least(
+    function: Callable[[Vector], tuple[float, Vector]], start: Vector, *, scale: Vector, close: float = 1e-6
+) -> Vector:
+    """Where `function` (value and slope) is least, each variable kept between LOWEST and HIGHEST.
+
+    `scale` is about the second derivative by each variable, for the first steps; the search ends when a step
+    is shorter than `close` and gains nothing.
+    """
     at = start.copy()
     value, slope = function(at)
-    bend = np.eye(len(at)) / max(1.0, float(np.abs(slope).max()))
+    bend = np.diag(1.0 / scale)
     for _ in range(STEPS):
         direction = -bend @ slope
         if slope @ direction >= 0.0:
-            bend = np.eye(len(at)) / max(1.0, float(np.abs(slope).max()))
+            bend = np.diag(1.0 / scale)
             direction = -bend @ slope
         longest = float(np.abs(direction).max())
         direction *= min(1.0, LONGEST / longest) if longest > 0.0 else 1.0
@@ -39,7 +45,9 @@ def least(function: Callable[[Vector], tuple[float, Vector]], start: Vector) -> 
         if not moved or float(np.abs(there - at).max()) < 1e-10:
             return at
         gone, turned = there - at, new_slope - slope
-        small = abs(value - new_value) < 1e-11 * (1.0 + abs(value)) and float(np.abs(gone).max()) < 1e-6
+        small = (
+            abs(value - new_value) < close * 1e-4 * (1.0 + abs(value)) and float(np.abs(gone).max()) < close
+        )
         at, value, slope = there, new_value, new_slope
         curved = float(gone @ turned)
         if curved > 1e-14:

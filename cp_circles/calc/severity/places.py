@@ -2,7 +2,8 @@
 
 Given the variance components, judges and entries are jointly normal around their fitted effects. The
 judges' effects are drawn together, each entry's then on its own, so that the common doubt about a judge
-moves all of their entries at once. The seed is fixed: the same scores give the same interval.
+moves all of their entries at once. Stages are drawn apart and added by their weights. The seed is fixed:
+the same scores give the same interval. What is drawn equal is placed by lot.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,16 @@ SEED = 20_260_101
 SHARE = 0.9
 UNDECIDED = 0.05
 AT_ONCE = 4_000_000
+LOT = 1e-9
+
+
+@dataclass(frozen=True)
+class Part:
+    """One stage of judging: its ratings, their fit, and the weight of its entry effects in the total."""
+
+    ratings: Ratings
+    fitted: CrossedFit
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -40,25 +51,25 @@ class Places:
 
 
 def places(
-    ratings: Ratings,
-    fitted: CrossedFit,
+    parts: Sequence[Part],
     races: Sequence[Sequence[int]],
     quotas: Mapping[int, int],
     *,
     draws: int = DRAWS,
 ) -> Places:
-    """Places within each race (a list of entries that compete for one order).
+    """Places within each race (a list of entries that compete for one order); parts share their entries.
 
     `quotas` gives the number that goes up from a race, by the race's position; 1 is the best place.
     """
-    entries = ratings.entries
+    entries = parts[0].ratings.entries
     low, high = [0] * entries, [0] * entries
     chance: list[float | None] = [None] * entries
     drawn = [np.empty((draws, len(race)), dtype=np.int32) for race in races]
-    done = 0
-    for effects in _drawn_effects(ratings, fitted, draws):
+    done, random = 0, np.random.default_rng(SEED - 1)
+    for effects in _drawn_totals(parts, draws):
         for race, kept in zip(races, drawn, strict=True):
-            order = np.argsort(-effects[:, race], axis=1, kind="stable")
+            lot = LOT * random.random((len(effects), len(race)))
+            order = np.argsort(lot - effects[:, race], axis=1, kind="stable")
             rows = np.arange(len(effects))[:, None]
             kept[done + rows, order] = np.arange(1, len(race) + 1)[None, :]
         done += len(effects)
@@ -71,9 +82,22 @@ def places(
     return Places(tuple(low), tuple(high), tuple(chance))
 
 
-def _drawn_effects(ratings: Ratings, fitted: CrossedFit, draws: int) -> Iterator[Vector]:
-    """Entry effects, some draws at a time: rows are draws, columns entries."""
-    random = np.random.default_rng(SEED)
+def _drawn_totals(parts: Sequence[Part], draws: int) -> Iterator[Vector]:
+    """Weighted sums of the parts' entry effects, some draws at a time."""
+    most = max(len(part.ratings.points) for part in parts)
+    portion = max(1, AT_ONCE // max(1, most))
+    drawing = [_drawn_effects(part, draws, portion, SEED + n) for n, part in enumerate(parts)]
+    for together in zip(*drawing, strict=True):
+        yield sum(
+            (part.weight * effects for part, effects in zip(parts, together, strict=True)),
+            np.zeros_like(together[0]),
+        )
+
+
+def _drawn_effects(part: Part, draws: int, portion: int, seed: int) -> Iterator[Vector]:
+    """Entry effects, `portion` draws at a time: rows are draws, columns entries."""
+    ratings, fitted = part.ratings, part.fitted
+    random = np.random.default_rng(seed)
     judges = ratings.judges
     centre = np.concatenate([fitted.judge, fitted.means])
     root = _root(fitted.dense_covariance)
@@ -81,7 +105,6 @@ def _drawn_effects(ratings: Ratings, fitted: CrossedFit, draws: int) -> Iterator
     ratio = fitted.entry_variance / fitted.noise_variance if fitted.noise_variance else 0.0
     shrink = ratio / (ratio * counts + 1.0)
     doubt = np.sqrt(fitted.noise_variance * shrink)
-    portion = max(1, AT_ONCE // max(1, len(ratings.points)))
     for start in range(0, draws, portion):
         size = min(portion, draws - start)
         dense = centre[None, :] + random.standard_normal((size, len(centre))) @ root.T
@@ -91,6 +114,6 @@ def _drawn_effects(ratings: Ratings, fitted: CrossedFit, draws: int) -> Iterator
 
 
 def _root(covariance: Vector) -> Vector:
-    """A square root of a covariance that may be singular."""
+    """The symmetric square root of a covariance that may be singular: the same on every machine."""
     values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.clip(values, 0.0, None)))
+    return np.asarray((vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T)

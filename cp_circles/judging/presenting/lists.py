@@ -121,6 +121,14 @@ def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, fin
         " + ".join(f"{stage.mean} × {stage.weight}" for stage in stages)
         + f" = {fixed_score(row.score, places)}"
     )
+    if "uncorrected" in working:
+        raw = working["uncorrected"]
+        total = _(
+            "%(sums)s = %(raw)s as given; corrected for the severity of the judges: %(score)s",
+            sums=" + ".join(f"{stage.mean} × {stage.weight}" for stage in stages),
+            raw=raw or "–",
+            score=fixed_score(row.score, places),
+        )
     ties = [
         f"{tie_key_text(step['key'], rule, names)}: {step['value'] or '–'}" for step in working["tie_steps"]
     ]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from cp_circles.judging.models import Round
 from cp_circles.judging.presenting.names import stage_name, track_name
+from cp_circles.judging.presenting.severity import severity_sentence
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.rulesets.schema.rounds import CriterionMeanTie, StageMeanTie
 from cp_circles.web.formats import number
@@ -29,6 +30,7 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
     locale = locale_name()
     lines = [_stage_line(stage, locale) for stage in rule.stages]
     lines += [_trim_line(rule), _rounding_line(rule), _ties_line(rule, rubrics), _cut_line(rule)]
+    lines.append(RuleLine(_("Severity of judges"), severity_sentence(rule.severity)))
     lines += _settings_lines(round_, rule)
     grounds = [*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]
     lines.append(RuleLine(_("Recusal"), "; ".join(grounds)))

@@ -10,7 +10,8 @@ from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import record_round_event, sha256_of
 from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
 from cp_circles.judging.queries import ladder, panels, standings
-from cp_circles.judging.working import ComputedRow, RoundFacts, compute_rows, shown
+from cp_circles.judging.services.fairness import Computed, computed
+from cp_circles.judging.working import RoundFacts, shown
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import RoundRule
@@ -58,13 +59,13 @@ def write_standing(
     rule = guards.rule_of(session, round_)
     require_complete(session, round_, rule)
     facts = standings.round_facts(session, round_)
-    rows = compute_rows(facts, rule, standings.rubrics_of(session, round_))
+    found = computed(session, round_, facts, rule)
     guards.lock_round(session, round_)
     input_sha256 = sha256_of(facts.canonical())
     if sha256_of(standings.round_facts(session, round_).canonical()) != input_sha256:
         raise Stale(msg("Scores changed while the standing was computed; compute it again."))
     guards.bump(session, round_, version)
-    standing = _store(session, round_, facts, rows, input_sha256, actor, reason, now)
+    standing = _store(session, round_, facts, found, input_sha256, actor, reason, now)
     finish_tasks(session, subject=round_, kind=tasks.COMPUTE, now=now)
     record_round_event(
         session,
@@ -76,7 +77,8 @@ def write_standing(
         reason=reason,
         after={
             "input": input_sha256,
-            "rows": [[row.entry, row.place, shown(row.score), row.decision] for row in rows],
+            "rows": [[row.entry, row.place, shown(row.score), row.decision] for row in found.rows],
+            "severity": found.sha256,
         },
     )
     if round_.published_at is None:
@@ -136,7 +138,7 @@ def _store(
     session: Session,
     round_: Round,
     facts: RoundFacts,
-    rows: list[ComputedRow],
+    found: Computed,
     input_sha256: str,
     actor: Actor,
     reason: str,
@@ -147,12 +149,17 @@ def _store(
         computed_at=now,
         computed_by_id=actor.person_id,
         input_sha256=input_sha256,
-        facts={"quotas": dict(facts.quotas), "goes_up": facts.goes_up, "pass_mark": shown(facts.pass_mark)},
+        facts={
+            "quotas": dict(facts.quotas),
+            "goes_up": facts.goes_up,
+            "pass_mark": shown(facts.pass_mark),
+            "fairness": found.fairness,
+        },
         reason=reason,
     )
     session.add(standing)
     session.flush()
-    for row in rows:
+    for row in found.rows:
         session.add(
             StandingRow(
                 standing_id=standing.id,
@@ -165,7 +172,7 @@ def _store(
                 why=row.why,
             )
         )
-    entries = session.scalars(sa.select(Entry).where(Entry.id.in_([row.entry for row in rows])))
+    entries = session.scalars(sa.select(Entry).where(Entry.id.in_([row.entry for row in found.rows])))
     for entry in entries:
         entry.state = EntryState.SCORED
     round_.standing_id = standing.id

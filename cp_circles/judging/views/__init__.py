@@ -3,6 +3,7 @@
 from cp_circles.judging.views import (
     desk,
     entries,
+    fairness,
     lists,
     new_year,
     objections,
@@ -18,6 +19,7 @@ __all__ = [
     "bp",
     "desk",
     "entries",
+    "fairness",
     "lists",
     "new_year",
     "objections",

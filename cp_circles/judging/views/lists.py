@@ -18,7 +18,7 @@ def _public_round(key: str) -> Round:
     return rounds.round_by_public_key(db_session(), key)
 
 
-def _published_round(key: str) -> Round:
+def published_round(key: str) -> Round:
     """The published round behind a public address."""
     round_ = _public_round(key)
     if round_.published_at is None:
@@ -45,13 +45,13 @@ def show_list(public_key: str) -> ResponseReturnValue:
 @bp.get("/lists/<public_key>/print")
 def print_list(public_key: str) -> ResponseReturnValue:
     """The published list on A4, with all scores."""
-    return printed_page(_published_round(public_key))
+    return printed_page(published_round(public_key))
 
 
 @bp.get("/lists/<public_key>/list.csv")
 def export_list(public_key: str) -> ResponseReturnValue:
     """The published list as a table."""
-    return csv_of(_published_round(public_key))
+    return csv_of(published_round(public_key))
 
 
 @bp.get("/lists/<public_key>/rule")

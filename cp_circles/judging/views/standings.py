@@ -14,6 +14,7 @@ from cp_circles.judging import phases, presenting, services
 from cp_circles.judging.chain import chain_of, verify_chain
 from cp_circles.judging.forms import ComputeForm, ReserveForm
 from cp_circles.judging.models import Round, Standing
+from cp_circles.judging.presenting.fairness import corrected
 from cp_circles.judging.queries import ladder, panels, rounds, sheets, standings
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.services.standings import is_current
@@ -84,6 +85,7 @@ def list_values(round_: Round, standing: Standing | None) -> dict[str, Any]:
         "may_object": phases.is_publicity_running(round_, now()),
         "places": int(rule.decimals.value),
         "presenting": presenting,
+        "corrected": corrected,
         "phase": phases.phase_of(round_, rule, now()),
         "steps": ladder.steps_of(session, round_),
         "signed_in": is_signed_in(),

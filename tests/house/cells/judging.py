@@ -32,7 +32,9 @@ JUDGING = {
     **rows("judging: list_rounds", may=NAMED),
     **rows("judging: show_round show_rule", may=NAMED, args=of_province_round, shows="name", open_=True),
     **rows(
-        "judging: show_standing print_standing export_standing", may=HOLDS_PROVINCE, args=of_province_round
+        "judging: show_standing print_standing export_standing show_fairness",
+        may=HOLDS_PROVINCE,
+        args=of_province_round,
     ),
     **rows("judging: new_season open_season", may=("nation_official", *ADMIN)),
     **rows(
@@ -106,7 +108,12 @@ JUDGING = {
     ),
     **rows("judging: public_lists", may=READERS, open_=True),
     **rows("judging: show_list", may=READERS, args=of_list, shows="name", open_=True),
-    **rows("judging: print_list export_list public_rule", may=READERS, args=of_list, open_=True),
+    **rows(
+        "judging: print_list export_list public_rule public_fairness",
+        may=READERS,
+        args=of_list,
+        open_=True,
+    ),
     **rows("judging: new_objection file_objection", may=NAMED, args=of_list, open_=True),
     **rows("judging: my_objections", may=NAMED),
     **rows("judging: my_objection", may=("facilitator",), args=of_filed, shows="secret"),

@@ -1,0 +1,394 @@
+"""The fairness report of a round: each figure with one plain sentence, and charts with their tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+
+from cp_circles import charts
+from cp_circles.charts.frame import Frame
+from cp_circles.charts.ranges import Range, ranges
+from cp_circles.judging.models import Standing, StandingRow
+from cp_circles.judging.presenting.names import stage_name, track_name
+from cp_circles.rulesets.schema import RoundRule
+from cp_circles.web.formats import number
+from cp_circles.web.i18n import translate
+
+NARROW_SPREAD, HALO = Decimal("0.6"), Decimal("0.25")
+DOUBT = Decimal("0.05")
+MOST_DRAWN = 60
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what it is, its value, one sentence for everybody, and a word (with tone and icon)."""
+
+    term: str
+    value: str
+    sentence: str
+    word: str = ""
+    tone: str = "mute"
+
+
+@dataclass(frozen=True)
+class JudgeLine:
+    """One judge by number: how many scores, mean, severity with its interval, spread, halo, and remarks."""
+
+    judge: int
+    count: int
+    mean: str
+    effect: str
+    interval: str
+    spread: str
+    within: str
+    across: str
+    remarks: list[str]
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """One stage of a track."""
+
+    key: str
+    name: str
+    figures: list[Figure]
+    judges: list[JudgeLine]
+    chart: charts.Chart | None
+
+
+@dataclass(frozen=True)
+class TrackReport:
+    """One track: why nothing was corrected, the stages, the places, and what each judge decided alone."""
+
+    key: str
+    name: str
+    entries: int
+    refusal: str = ""
+    groups: list[tuple[str, str]] = field(default_factory=list)
+    stages: list[StageReport] = field(default_factory=list)
+    places: charts.Chart | None = None
+    undecided: list[str] = field(default_factory=list)
+    without: list[tuple[int, str]] | None = None
+    lasting: bool = False
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """One entry's corrected score, standard error and interval of places as the list shows them."""
+
+    text: str
+    undecided: bool
+    chance: str
+
+
+def corrected(row: StandingRow) -> Corrected | None:
+    """What the list shows beside an entry's score; None where nothing was corrected."""
+    found = (row.working or {}).get("severity")
+    if not found:
+        return None
+    text = _(
+        "corrected %(score)s ± %(error)s · place %(low)s to %(high)s",
+        score=found["corrected"],
+        error=found["se"],
+        low=found["low"],
+        high=found["high"],
+    )
+    chance = _percent(found["chance"])
+    return Corrected(text, bool(found["undecided"]), chance)
+
+
+def fairness_report(standing: Standing, rule: RoundRule) -> list[TrackReport]:
+    """The whole report, track by track; empty for a standing that has none."""
+    rows: dict[str, list[StandingRow]] = {}
+    for row in sorted(standing.rows, key=lambda row: (row.place, row.id)):
+        rows.setdefault(row.track_key, []).append(row)
+    kept = (standing.facts or {}).get("fairness") or {}
+    return [_track(one, rows.get(one["track"], []), rule) for one in kept.get("tracks", ())]
+
+
+def _track(kept: Mapping[str, Any], rows: Sequence[StandingRow], rule: RoundRule) -> TrackReport:
+    names = {row.entry_id: entry_name(row) for row in rows}
+    blind = {row.entry_id: row.entry.blind_number or str(row.entry.number) for row in rows}
+    refusal = kept["refusal"]
+    return TrackReport(
+        key=kept["track"],
+        name=track_name(kept["track"]),
+        entries=kept["entries"],
+        refusal=translate(refusal["msgid"], refusal["values"]) if refusal else "",
+        groups=[
+            (", ".join(map(str, group["judges"])), ", ".join(blind.get(id_, "") for id_ in group["entries"]))
+            for group in kept["groups"]
+        ],
+        stages=[_stage(kept["track"], one, rule) for one in kept["stages"]],
+        places=_places_chart(kept["track"], rows, names),
+        undecided=[
+            names[row.entry_id] for row in rows if (row.working.get("severity") or {}).get("undecided")
+        ],
+        without=_without(kept["without"], names),
+        lasting=kept["without"] is not None
+        and not any(one["in"] or one["out"] or one["untold"] for one in kept["without"]),
+    )
+
+
+def entry_name(row: StandingRow) -> str:
+    """An entry by its number and title."""
+    return _("No. %(number)s %(title)s", number=row.entry.number, title=row.entry.result.title)
+
+
+def _without(
+    kept: Sequence[Mapping[str, Any]] | None, names: Mapping[int, str]
+) -> list[tuple[int, str]] | None:
+    """(judge, what would change) for each judge on whom a promotion depends."""
+    if kept is None:
+        return None
+    found = []
+    for one in kept:
+        parts = []
+        if one["untold"]:
+            parts.append(_("the scores could not be corrected any more"))
+        if one["in"]:
+            parts.append(_("up: %(entries)s", entries="; ".join(names.get(id_, "") for id_ in one["in"])))
+        if one["out"]:
+            parts.append(
+                _("no longer up: %(entries)s", entries="; ".join(names.get(id_, "") for id_ in one["out"]))
+            )
+        if parts:
+            found.append((one["judge"], " · ".join(parts)))
+    return found
+
+
+def _places_chart(track: str, rows: Sequence[StandingRow], names: Mapping[int, str]) -> charts.Chart | None:
+    """Each entry's place with the places that the scores leave open."""
+    known = [row for row in rows if row.working.get("severity")][:MOST_DRAWN]
+    if len(known) < 2:
+        return None
+    title = _("Places that hold in nine cases of ten: %(track)s", track=track_name(track))
+    drawn = [
+        Range(
+            names[row.entry_id][:24],
+            Decimal(row.place),
+            Decimal(row.working["severity"]["low"]),
+            Decimal(row.working["severity"]["high"]),
+            bool(row.working["severity"]["undecided"]),
+        )
+        for row in known
+    ]
+    frame = Frame(key=f"places-{track}", title=title, text=title, say=_, source=_("CP Circles"))
+    labels = (_("Entry"), _("Place on the list"), _("Best place"), _("Worst place"))
+    return ranges(_distinct(drawn), frame, names=labels, best_right=False)
+
+
+def _distinct(drawn: Sequence[Range]) -> list[Range]:
+    """The rows with labels that differ."""
+    seen: dict[str, int] = {}
+    answer = []
+    for row in drawn:
+        seen[row.label] = seen.get(row.label, 0) + 1
+        label = row.label if seen[row.label] == 1 else f"{row.label} ({seen[row.label]})"
+        answer.append(Range(label, row.value, row.low, row.high, row.open))
+    return answer
+
+
+def _stage(track: str, kept: Mapping[str, Any], rule: RoundRule) -> StageReport:
+    figures = [
+        *_severity_figures(kept),
+        *_agreement_figures(kept["agreement"]),
+        _home_figure(kept["home"]),
+        _order_figure(kept["order"]),
+    ]
+    return StageReport(
+        key=kept["stage"],
+        name=stage_name(rule, kept["stage"]),
+        figures=figures,
+        judges=[_judge_line(one) for one in kept["judges"]],
+        chart=_severity_chart(track, kept),
+    )
+
+
+def _severity_figures(kept: Mapping[str, Any]) -> list[Figure]:
+    if kept["deviations"] is None:
+        return []
+    entry, judge, noise = kept["deviations"]
+    return [
+        Figure(
+            _("Difference between judges"),
+            _("%(points)s points", points=judge),
+            _(
+                "Two judges of usual strictness differ by about this much on the same entry, two entries of"
+                " usual quality by %(entry)s, and chance adds %(noise)s.",
+                entry=entry,
+                noise=noise,
+            ),
+        )
+    ]
+
+
+def _agreement_figures(kept: Mapping[str, Any]) -> list[Figure]:
+    figures = []
+    if kept["single"] is not None:
+        word, tone = _strength(Decimal(kept["single"]))
+        value = kept["single"]
+        if kept["low"] is not None:
+            value = _(
+                "%(value)s (95 %%: %(low)s to %(high)s)", value=value, low=kept["low"], high=kept["high"]
+            )
+        how = (
+            _("Absolute agreement of single judges drawn from many, ICC(2,1).")
+            if kept["complete"]
+            else _("Absolute agreement of single judges, from the fitted model, as not everybody read all.")
+        )
+        told = _(
+            "Of the differences between single scores %(share)s come from the entries.",
+            share=_percent(kept["single"]),
+        )
+        figures.append(Figure(_("Agreement of one judge"), value, f"{told} {how}", word, tone))
+    if kept["mean"] is not None:
+        word, tone = _strength(Decimal(kept["mean"]))
+        told = _(
+            "The mean of %(judges)s judges an entry is worth this much: 1 would be beyond doubt,"
+            " 0 pure chance.",
+            judges=number(Decimal(kept["judges"])),
+        )
+        figures.append(Figure(_("Agreement of the mean"), kept["mean"], told, word, tone))
+    if kept["alpha"] is not None:
+        told = _(
+            "1 means that all judges gave the same points, 0 what chance alone would give; below 0 is worse."
+        )
+        figures.append(Figure(_("Krippendorff's alpha"), kept["alpha"], told))
+    figures.append(_order_of_judges(kept))
+    return figures
+
+
+def _order_of_judges(kept: Mapping[str, Any]) -> Figure:
+    term = _("Kendall's W")
+    if kept["concordance"] is None:
+        return Figure(
+            term, "–", _("Not every judge read every entry, so there is no common order to compare.")
+        )
+    told = _(
+        "1 means that all judges put the entries in one order, 0 that they have no order in common"
+        " (p = %(p)s).",
+        p=kept["concordance_p"],
+    )
+    return Figure(term, kept["concordance"], told)
+
+
+def _strength(value: Decimal) -> tuple[str, str]:
+    """The word for a share: Koo and Li (2016)."""
+    if value < Decimal("0.5"):
+        return _("weak"), "warn"
+    if value < Decimal("0.75"):
+        return _("moderate"), "info"
+    return (_("good"), "ok") if value < Decimal("0.9") else (_("excellent"), "ok")
+
+
+def _home_figure(kept: Mapping[str, Any] | None) -> Figure:
+    term = _("Entries from the judge's own region")
+    if kept is None:
+        told = _(
+            "This cannot be told: no judge scored enough entries from the own region and from elsewhere."
+        )
+        return Figure(term, "–", told)
+    told = _(
+        "So much more did judges give entries of their own region than others gave the same entries, over"
+        " %(count)s such scores (p = %(p)s).",
+        count=kept["count"],
+        p=kept["p"],
+    )
+    return _effect_figure(term, kept, told)
+
+
+def _order_figure(kept: Mapping[str, Any] | None) -> Figure:
+    term = _("Order of reading")
+    if kept is None:
+        told = _("This cannot be told: the judges read in the same order, or scored too few entries.")
+        return Figure(term, "–", told)
+    told = _(
+        "So much did a score change with each entry that the judge had handed in before (p = %(p)s).",
+        p=kept["p"],
+    )
+    return _effect_figure(term, kept, told)
+
+
+def _effect_figure(term: str, kept: Mapping[str, Any], told: str) -> Figure:
+    value = _(
+        "%(points)s points (95 %%: %(low)s to %(high)s)",
+        points=kept["estimate"],
+        low=kept["low"],
+        high=kept["high"],
+    )
+    if Decimal(kept["p"]) < DOUBT:
+        return Figure(term, value, told, _("more than chance"), "warn")
+    return Figure(term, value, told, _("within chance"), "ok")
+
+
+def _judge_line(kept: Mapping[str, Any]) -> JudgeLine:
+    known = kept.get("effect") is not None
+    return JudgeLine(
+        judge=kept["judge"],
+        count=kept["count"],
+        mean=kept["mean"],
+        effect=_signed(kept["effect"]) if known else "–",
+        interval=_("%(low)s to %(high)s", low=_signed(kept["low"]), high=_signed(kept["high"]))
+        if known
+        else "–",
+        spread=kept["spread"] or "–",
+        within=kept["within"] or "–",
+        across=kept["across"] or "–",
+        remarks=_remarks(kept),
+    )
+
+
+def _remarks(kept: Mapping[str, Any]) -> list[str]:
+    """What stands out, in a word each."""
+    remarks = []
+    if kept.get("high") is not None and Decimal(kept["high"]) < 0:
+        remarks.append(_("strict"))
+    if kept.get("low") is not None and Decimal(kept["low"]) > 0:
+        remarks.append(_("generous"))
+    if kept["ratio"] is not None and Decimal(kept["ratio"]) < NARROW_SPREAD:
+        remarks.append(_("keeps to the middle"))
+    if _runs_together(kept["within"], kept["across"]):
+        remarks.append(_("criteria run together"))
+    return remarks
+
+
+def _runs_together(within: str | None, across: str | None) -> bool:
+    return within is not None and across is not None and Decimal(within) - Decimal(across) > HALO
+
+
+def _severity_chart(track: str, kept: Mapping[str, Any]) -> charts.Chart | None:
+    known = [one for one in kept["judges"] if one.get("effect") is not None][:MOST_DRAWN]
+    if len(known) < 2:
+        return None
+    title = _("Points given above or below an average judge")
+    drawn = [
+        Range(
+            _("judge %(number)s", number=one["judge"]),
+            Decimal(one["effect"]),
+            Decimal(one["low"]),
+            Decimal(one["high"]),
+        )
+        for one in known
+    ]
+    frame = Frame(
+        key=f"severity-{track}-{kept['stage']}",
+        title=title,
+        text=title,
+        unit=_("points"),
+        say=_,
+        source=_("CP Circles"),
+    )
+    names = (_("Judge"), _("Severity"), _("From"), _("To"))
+    return ranges(drawn, frame, names=names, zero=True)
+
+
+def _signed(text: str) -> str:
+    return text if text.startswith("-") or Decimal(text) == 0 else f"+{text}"
+
+
+def _percent(share: str | None) -> str:
+    """A stored share in per cent."""
+    return "–" if share is None else number(Decimal(share) * 100, 0) + " %"

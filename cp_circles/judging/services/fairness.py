@@ -1,0 +1,98 @@
+"""A standing with the severity of its judges beside it, and both computed again to see whether they hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.db.models import Event
+from cp_circles.judging import guards
+from cp_circles.judging.chain import sha256_of
+from cp_circles.judging.fairness import fairness_of
+from cp_circles.judging.models import Round, Standing
+from cp_circles.judging.queries import standings
+from cp_circles.judging.queries.circumstances import circumstances_of
+from cp_circles.judging.working import ComputedRow, RoundFacts, compute_tracks
+from cp_circles.rulesets.schema import RoundRule
+
+CLOSE = {"corrected": Decimal("0.02"), "se": Decimal("0.02"), "chance": Decimal("0.02")}
+PLACES = 1
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The rows of a standing, and the figures of its fairness report."""
+
+    rows: list[ComputedRow]
+    fairness: dict[str, Any]
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of all that was found out about the judges."""
+        kept = [[row.entry, row.working.get("severity", {})] for row in self.rows]
+        return severity_hash(kept, self.fairness)
+
+
+def severity_hash(rows: list[list[Any]], fairness: dict[str, Any]) -> str:
+    """One hash over every row's (entry, severity) and the round's figures."""
+    return sha256_of({"rows": sorted(rows, key=lambda row: row[0]), "fairness": fairness})
+
+
+def computed(session: Session, round_: Round, facts: RoundFacts, rule: RoundRule) -> Computed:
+    """The standing by the rule; SeverityRefused where it makes corrected scores official and none can be."""
+    rubrics = standings.rubrics_of(session, round_)
+    tracks = compute_tracks(facts, rule, rubrics)
+    fairness = fairness_of(facts, rule, rubrics, tracks, circumstances_of(session, round_))
+    return Computed([row for track in tracks for row in track.rows], fairness)
+
+
+def severity_disagreements(session: Session) -> Iterator[tuple[Round, str]]:
+    """Rounds whose standing keeps other figures of severity than it was hashed with, or than come out again.
+
+    Figures come out again where the input is still the same, to 0.02 points and one place: the last digit
+    may differ from one machine to another.
+    """
+    rounds = session.scalars(sa.select(Round).where(Round.standing_id.is_not(None)).order_by(Round.id))
+    for round_ in rounds:
+        standing = standings.standing_by_id(session, round_.standing_id)
+        if standing is None or "fairness" not in standing.facts:
+            continue
+        yield from ((round_, what) for what in _disagreements(session, round_, standing))
+
+
+def _disagreements(session: Session, round_: Round, standing: Standing) -> Iterator[str]:
+    kept = {row.entry_id: row.working.get("severity", {}) for row in standing.rows}
+    found = severity_hash([[entry, one] for entry, one in kept.items()], standing.facts["fairness"])
+    event = session.scalar(
+        sa.select(Event).where(
+            Event.verb == "judging.compute_standing",
+            Event.subject_kind == Standing.__tablename__,
+            Event.subject_id == standing.id,
+        )
+    )
+    if event is None or (event.after or {}).get("severity") != found:
+        yield "the figures of severity are not those of the event"
+    facts = standings.round_facts(session, round_)
+    if sha256_of(facts.canonical()) != standing.input_sha256:
+        return
+    again = computed(session, round_, facts, guards.rule_of(session, round_))
+    for row in again.rows:
+        if not _is_close(kept.get(row.entry, {}), row.working.get("severity", {})):
+            yield f"entry {row.entry} has another corrected score or interval"
+
+
+def _is_close(kept: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether two rows say the same but for the last digit."""
+    if not kept or not now:
+        return kept == now
+    if any(abs(kept[key] - now[key]) > PLACES for key in ("low", "high")):
+        return False
+    for key, most in CLOSE.items():
+        if (kept[key] is None) != (now[key] is None):
+            return False
+        if kept[key] is not None and abs(Decimal(kept[key]) - Decimal(now[key])) > most:
+            return False
+    return True

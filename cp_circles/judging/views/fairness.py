@@ -1,0 +1,45 @@
+"""How fair a round was: for its organiser before the list, for everybody with it."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from cp_circles.errors import NotFound
+from cp_circles.judging import presenting
+from cp_circles.judging.models import Round
+from cp_circles.judging.presenting.fairness import fairness_report
+from cp_circles.judging.presenting.severity import severity_sentence
+from cp_circles.judging.queries import rounds, standings
+from cp_circles.judging.views.blueprint import bp, own_round
+from cp_circles.judging.views.lists import published_round
+from cp_circles.web.session import db_session
+
+
+@bp.get("/rounds/<int:round_id>/fairness")
+def show_fairness(round_id: int) -> ResponseReturnValue:
+    """The report of the standing that holds."""
+    return _page(own_round(round_id), public=False)
+
+
+@bp.get("/lists/<public_key>/fairness")
+def public_fairness(public_key: str) -> ResponseReturnValue:
+    """The report that is published with a list."""
+    return _page(published_round(public_key), public=True)
+
+
+def _page(round_: Round, *, public: bool) -> str:
+    session = db_session()
+    standing = standings.standing_by_id(session, round_.standing_id)
+    if standing is None:
+        raise NotFound
+    rule = rounds.rule_of(session, round_)
+    return render_template(
+        "judging/show_fairness.html",
+        round=round_,
+        rule=rule,
+        standing=standing,
+        tracks=fairness_report(standing, rule),
+        how=severity_sentence(rule.severity),
+        official=rule.severity == "official",
+        public=public,
+        presenting=presenting,
+    )

@@ -1,0 +1,99 @@
+"""What scores say about a panel: published agreement, planted home and order effects, and what cannot be told."""
+
+import numpy as np
+import pytest
+
+from cp_circles.calc.panels import Given, agreement, habits, home_effect, order_effect
+
+SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+
+
+def full(table, **facts):
+    """A full table of entries by judges as scores."""
+    return [
+        Given(entry, judge, float(points), {}, entry + 1, **facts)
+        for entry, row in enumerate(table)
+        for judge, points in enumerate(row)
+    ]
+
+
+def drawn(seed, home=0.0, order=0.0, shuffled=True):
+    """60 entries of 4 regions by 8 judges, 3 judges an entry, with a planted effect."""
+    random = np.random.default_rng(seed)
+    true, strict = random.normal(80, 5, 60), random.normal(0, 3, 8)
+    handed, given = [0] * 8, []
+    for entry in random.permutation(60) if shuffled else range(60):
+        for judge in random.permutation(8)[:3]:
+            handed[judge] += 1
+            own = judge % 4 == entry % 4
+            points = true[entry] + strict[judge] + home * own + order * handed[judge] + random.normal(0, 1)
+            given.append(Given(int(entry), int(judge), float(points), {}, handed[judge], bool(own)))
+    return given
+
+
+def test_agreement_of_a_full_table_is_the_published_one():
+    """Shrout and Fleiss (1979): ICC(2,1) = .29 with .02 to .76, ICC(2,4) = .62."""
+    found = agreement(full(SHROUT_FLEISS), None)
+    assert found.complete and found.judges == 4
+    assert (found.single, found.low, found.high, found.mean) == pytest.approx(
+        (0.29, 0.02, 0.76, 0.62), abs=0.005
+    )
+    assert found.concordance is not None and 0 < found.alpha < 1
+
+
+def test_agreement_of_part_of_the_table_comes_from_the_variances():
+    given = [one for one in full(SHROUT_FLEISS) if (one.entry, one.judge) != (0, 0)]
+    found = agreement(given, (6.0, 2.0, 2.0))
+    assert not found.complete and found.low is None and found.concordance is None
+    assert found.single == pytest.approx(0.6)
+    assert found.mean == pytest.approx(6 / (6 + 4 / (23 / 6)))
+    assert agreement(given, None).single is None
+
+
+def test_judges_who_differ_by_a_constant_have_no_interval():
+    found = agreement(full([[70, 72], [80, 82], [75, 77]]), None)
+    assert found.single is None and found.concordance == pytest.approx(1.0)
+
+
+def test_a_planted_home_effect_is_found_and_none_is_not():
+    found = home_effect(drawn(3, home=2.0))
+    assert found.low < 2.0 < found.high and found.p < 0.001 and found.count > 20
+    without = home_effect(drawn(3))
+    assert without.low < 0.0 < without.high
+
+
+def test_a_planted_order_effect_is_found_and_none_is_not():
+    found = order_effect(drawn(4, order=0.3))
+    assert found.low < 0.3 < found.high and found.p < 0.01
+    without = order_effect(drawn(4))
+    assert without.low < 0.0 < without.high
+
+
+def test_effects_that_cannot_be_told_are_none():
+    assert home_effect(full(SHROUT_FLEISS)) is None
+    assert home_effect(full(SHROUT_FLEISS, home=False)) is None
+    assert order_effect(full(SHROUT_FLEISS)) is None
+    assert order_effect([]) is None and order_effect(full([[1, 2], [3, 5]])) is None
+
+
+def test_a_judge_whose_criteria_run_together_and_one_who_keeps_to_the_middle():
+    random = np.random.default_rng(6)
+    given = []
+    for entry in range(40):
+        quality = {"topic": random.normal(8, 2), "effect": random.normal(8, 2)}
+        for judge in range(3):
+            points = {key: value + random.normal(0, 0.5) for key, value in quality.items()}
+            if judge == 1:
+                points = dict.fromkeys(points, sum(points.values()) / 2)
+            if judge == 2:
+                points = {key: 8 + 0.2 * (value - 8) for key, value in points.items()}
+            given.append(Given(entry, judge, sum(points.values()), points, entry + 1))
+    plain, halo, middle = habits(given)
+    assert halo.within > 0.99 and plain.within < 0.5 and halo.across < 0.9
+    assert middle.ratio < 0.4 < plain.ratio and plain.count == 40
+
+
+def test_a_judge_with_three_scores_has_a_mean_and_no_habits():
+    (one,) = habits([Given(n, 7, 80.0 + n, {"topic": 1.0, "effect": 2.0}, n + 1) for n in range(3)])
+    assert (one.judge, one.count, one.mean) == (7, 3, 81.0)
+    assert (one.spread, one.ratio, one.within, one.across) == (None, None, None, None)

@@ -1,0 +1,76 @@
+"""The fairness report: the organiser's before the list, everybody's with it, never a judge's name."""
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.judging import services
+from cp_circles.judging.models import RoundJudge
+from cp_circles.people.models import Person
+from tests.judging.test_pages import text_of
+from tests.judging.test_severity import ANCHORED, PARTED, panelled
+
+
+def judge_of(session, round_, number):
+    """The judge of a round with this number."""
+    wanted = sa.select(RoundJudge).where(RoundJudge.round_id == round_.id, RoundJudge.number == number)
+    return session.scalars(wanted).one()
+
+
+@pytest.fixture
+def judged(session, stage_at):
+    """A world in deliberation with a computed round of anchored panels whose first judge has a known name."""
+    world = stage_at("deliberation")
+    round_ = panelled(world, ANCHORED)
+    judge_of(session, round_, 1).person.name = "示例评委密"
+    round_.announced_at = world.start
+    world.give_places(round_, 2)
+    official = world.officials["city"]
+    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    return world, round_, official
+
+
+def test_only_the_organiser_reads_it_before_the_list(session, client, judged):
+    world, round_, official = judged
+    address = f"/judging/rounds/{round_.id}/fairness"
+    public = f"/judging/lists/{round_.public_key}/fairness"
+    judge = judge_of(session, round_, 2)
+    leader = world.leader_of(world.entries_of(round_)[0].result)
+    for person_id in (judge.person_id, leader.person_id):
+        client.enter(session.get(Person, person_id))
+        assert client.get(address).status_code == 404
+        assert client.get(public).status_code == 404
+        page = client.get(f"/judging/lists/{round_.public_key}")
+        assert "校正得分" not in text_of(page)
+    client.enter(session.get(Person, official.person_id))
+    page = text_of(client.get(address))
+    assert "评委 4" in page and "偏严" in page and "示例评委密" not in page
+    assert "校正得分" in text_of(client.get(f"/judging/rounds/{round_.id}/standing"))
+
+
+def test_everybody_reads_it_with_the_list(session, client, judged):
+    world, round_, official = judged
+    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    page = text_of(client.get(f"/judging/lists/{round_.public_key}/fairness"))
+    assert "评委 4" in page and "示例评委密" not in page
+    assert "校正得分" in text_of(client.get(f"/judging/lists/{round_.public_key}"))
+    english = client.get(f"/judging/lists/{round_.public_key}/fairness", headers={"Accept-Language": "en"})
+    assert "How strict was each judge?" in text_of(english)
+
+
+def test_parted_panels_are_named_on_the_page(session, client, stage_at):
+    world = stage_at("deliberation")
+    round_ = panelled(world, PARTED)
+    official = world.officials["city"]
+    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    client.enter(session.get(Person, official.person_id))
+    page = text_of(client.get(f"/judging/rounds/{round_.id}/fairness"))
+    assert "1, 2, 3; 4, 5, 6" in page
+    assert world.entries_of(round_)[0].blind_number in page
+
+
+def test_a_page_without_a_standing_is_not_found(session, client, stage_at):
+    world = stage_at("deliberation")
+    world.round_at("province")
+    round_ = world.round_at("city")
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    assert client.get(f"/judging/rounds/{round_.id}/fairness").status_code == 404
