@@ -46,6 +46,7 @@ ROOMS: tuple[str, ...] = (
     "results",
     "judging",
     "awards",
+    "trust",
     "guidance",
     "workforce",
     "leaderboards",

@@ -11,7 +11,10 @@ from cp_circles.db.base import Base
 
 
 class Event(Base):
-    """One act: who did what to which record, when and why; ids only, never names."""
+    """One act: who did what to which record, when and why; ids only, never names.
+
+    In a chain, `actor_mark` stands for the actor in what is hashed.
+    """
 
     __tablename__ = "events"
     __table_args__ = (
@@ -29,6 +32,7 @@ class Event(Base):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
     after: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)
+    actor_mark: Mapped[str | None] = mapped_column(sa.String(64))
     chain: Mapped[str | None] = mapped_column(sa.String(40))
     position: Mapped[int | None]
     previous_hash: Mapped[str | None] = mapped_column(sa.String(64))

@@ -1,11 +1,13 @@
 """Judging events in a hash chain of their own for each round, and the head put into the platform's chain.
 
 An event's hash covers its ids, values, place in the chain and the hash before it, as canonical JSON; no name
-stands in it, so that erasing a person leaves every chain intact.
+stands in it, so that erasing a person leaves every chain intact. Of persons it holds a mark, a salted hash of
+their id that is another one in every chain: an outsider who checks a chain learns nobody's id.
 """
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,9 +19,12 @@ from cp_circles.db.engine import take_turns
 from cp_circles.db.events import Acting, record_event
 from cp_circles.db.models import Event
 from cp_circles.judging.models import Round
+from cp_circles.people.models import Person
 
 PLATFORM = "platform"
 START = "0" * 64
+PUBLISHES_HEAD = "judging.publish_chain_head"
+PERSON_KEYS = frozenset({"judge", "person"})
 
 
 @dataclass(frozen=True)
@@ -52,23 +57,31 @@ def sha256_of(content: Any) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
+def mark_of(chain: str, person_id: int, salt: str) -> str:
+    """What stands for a person in a chain: SHA-256 of the person's salt, the chain and the id."""
+    return hashlib.sha256(f"{salt}|{chain}|{person_id}".encode()).hexdigest()
+
+
+def link_content(event: Event) -> dict[str, Any]:
+    """What the hash of a chained event covers; links written before marks carry the actor's id."""
+    return {
+        "chain": event.chain,
+        "position": event.position,
+        "previous": event.previous_hash,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": event.actor_mark or event.actor_id,
+        "verb": event.verb,
+        "subject": [event.subject_kind, event.subject_id],
+        "company": event.company_id,
+        "reason": hashlib.sha256(event.reason.encode()).hexdigest() if event.reason else "",
+        "before": event.before,
+        "after": event.after,
+    }
+
+
 def link_hash(event: Event) -> str:
     """The hash that a chained event must carry."""
-    return sha256_of(
-        {
-            "chain": event.chain,
-            "position": event.position,
-            "previous": event.previous_hash,
-            "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": event.actor_id,
-            "verb": event.verb,
-            "subject": [event.subject_kind, event.subject_id],
-            "company": event.company_id,
-            "reason": hashlib.sha256(event.reason.encode()).hexdigest() if event.reason else "",
-            "before": event.before,
-            "after": event.after,
-        }
-    )
+    return sha256_of(link_content(event))
 
 
 def record_chained_event(
@@ -86,7 +99,7 @@ def record_chained_event(
 ) -> Event:
     """Write one event as the next link of a chain; writers of the same chain follow one another."""
     take_turns(session, f"chain:{chain}")
-    last = _last(session, chain)
+    last = last_of(session, chain)
     event = record_event(
         session,
         actor=actor,
@@ -95,9 +108,10 @@ def record_chained_event(
         at=at,
         company_id=company_id,
         reason=reason,
-        before=before,
-        after=after,
+        before=_marked(session, chain, before),
+        after=_marked(session, chain, after),
     )
+    event.actor_mark = _mark(session, chain, actor.person_id)
     event.chain = chain
     event.position = 1 if last is None else (last.position or 0) + 1
     event.previous_hash = START if last is None else last.hash
@@ -115,31 +129,81 @@ def record_round_event(session: Session, *, round_: Round, **fields: Any) -> Eve
 
 def put_head_in_platform_chain(session: Session, *, actor: Acting, round_: Round, now: datetime) -> Event:
     """Publish the head of a round's chain in the platform's chain."""
-    last = _last(session, chain_of(round_))
+    last = last_of(session, chain_of(round_))
     after = {"chain": chain_of(round_), "position": last.position, "hash": last.hash} if last else {}
     return record_chained_event(
         session,
         chain=PLATFORM,
         actor=actor,
-        verb="judging.publish_chain_head",
+        verb=PUBLISHES_HEAD,
         subject=round_,
         at=now,
         after=after,
     )
 
 
+def published_head(session: Session, round_: Round) -> Event | None:
+    """The link of the platform's chain that last published the head of a round's chain."""
+    return session.scalar(
+        sa.select(Event)
+        .where(
+            Event.chain == PLATFORM, Event.subject_kind == Round.__tablename__, Event.subject_id == round_.id
+        )
+        .order_by(Event.position.desc())
+        .limit(1)
+    )
+
+
 def verify_chain(session: Session, chain: str) -> ChainReport:
-    """Go through a chain and compute every hash again."""
-    events = session.scalars(sa.select(Event).where(Event.chain == chain).order_by(Event.position)).all()
+    """Go through a chain and compute every hash again, and every mark whose person still has a salt."""
+    events = links_of(session, chain)
+    salts = _salts(session, {event.actor_id for event in events if event.actor_id is not None})
     previous = START
     for place, event in enumerate(events, start=1):
         if event.position != place or event.previous_hash != previous or event.hash != link_hash(event):
+            return ChainReport(chain, place - 1, previous, broken_at=place)
+        if not _is_actor(event, salts):
             return ChainReport(chain, place - 1, previous, broken_at=place)
         previous = str(event.hash)
     return ChainReport(chain, len(events), previous)
 
 
-def _last(session: Session, chain: str) -> Event | None:
+def links_of(session: Session, chain: str) -> Sequence[Event]:
+    """The events of a chain in their order."""
+    return session.scalars(sa.select(Event).where(Event.chain == chain).order_by(Event.position)).all()
+
+
+def last_of(session: Session, chain: str) -> Event | None:
+    """The newest event of a chain."""
     return session.scalar(
         sa.select(Event).where(Event.chain == chain).order_by(Event.position.desc()).limit(1)
     )
+
+
+def _is_actor(event: Event, salts: Mapping[int, str]) -> bool:
+    """False if a link's mark is not that of the person who stands beside it."""
+    if event.actor_mark is None:
+        return True
+    salt = salts.get(event.actor_id or 0)
+    return not salt or event.actor_mark == mark_of(str(event.chain), event.actor_id or 0, salt)
+
+
+def _salts(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(sa.select(Person.id, Person.salt).where(Person.id.in_(person_ids)))
+    return {id_: salt for id_, salt in rows}
+
+
+def _mark(session: Session, chain: str, person_id: int | None) -> str | None:
+    if person_id is None:
+        return None
+    return mark_of(chain, person_id, _salts(session, [person_id]).get(person_id, ""))
+
+
+def _marked(session: Session, chain: str, values: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The values with the mark in the place of every person's id."""
+    if values is None or not PERSON_KEYS & values.keys():
+        return values
+    return {
+        key: _mark(session, chain, value) if key in PERSON_KEYS and isinstance(value, int) else value
+        for key, value in values.items()
+    }

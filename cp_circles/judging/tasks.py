@@ -25,3 +25,14 @@ PROMOTED = msg("Your result goes up from %(round)s")
 PROMOTED_BODY = msg("“%(title)s” is recommended to %(upper)s.")
 OBJECTION_CLOSED = msg("Your objection in %(round)s was settled")
 OBJECTION_CLOSED_BODY = msg("The decision and its reasons can be read on the page of your objection.")
+SHEETS_RECEIPT = msg("Receipt for your score sheets in %(round)s")
+SHEETS_RECEIPT_BODY = msg(
+    "%(count)s score sheets of yours are handed in and locked. Hash of the last one: %(sheet)s."
+    " Your receipt, which covers them all: %(receipt)s. Keep it; anybody can check it without signing in."
+)
+ENTRY_RECEIPT = msg("Receipt for your entry in %(round)s")
+ENTRY_RECEIPT_BODY = msg(
+    "“%(title)s” was judged by %(count)s score sheets. Hash of the package: %(package)s."
+    " Published head of the event chains, place %(place)s: %(head)s. Keep this message; with it, anybody"
+    " can show later that nothing was changed."
+)

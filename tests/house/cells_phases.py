@@ -278,6 +278,7 @@ STANDINGS = {
     "judging.show_standing": Act("department", ROUND, shows=TITLE),
     "judging.print_standing": Act("department", ROUND, shows=TITLE),
     "judging.export_standing": Act("department", ROUND, shows=TITLE),
+    "trust.download_audit": Act("department", ROUND),
     "judging.compute_standing": Act("department", ROUND, body=version_body, ready=sheet_in, ready_in=BACK),
     "judging.publish_standing": Act("department", ROUND, ready=all_in, ready_in=BACK),
     "judging.finish_round": Act("department", ROUND),

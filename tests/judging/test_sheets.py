@@ -95,7 +95,7 @@ def test_submit_locks_and_hashes(session, world, sheet, judge):
         services.submit_sheet(session, actor=judge, sheet=sheet, version=1, now=now)
     world.score(sheet, t2("86.5"))
     assert (sheet.state, str(sheet.total)) == (SheetState.SUBMITTED, "86.50")
-    assert sheet.sha256 == sha256_of(canonical_sheet(sheet))
+    assert sheet.sha256 == sha256_of(canonical_sheet(sheet, 1))
     with pytest.raises(SheetLocked):
         services.save_draft(
             session, actor=judge, sheet=sheet, points=t2("90"), version=sheet.version, now=now

@@ -25,9 +25,12 @@ from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import Rubric
 
 
-def round_facts(session: Session, round_: Round) -> RoundFacts:
-    """All that the standing of a round is computed from, read in a fixed number of statements."""
-    entries = panels.judged_entries(session, round_.id)
+def round_facts(session: Session, round_: Round, entries: Sequence[Entry] | None = None) -> RoundFacts:
+    """All that the standing of a round is computed from, read in a fixed number of statements.
+
+    `entries`: those that stood in an earlier standing; by default those that are judged now.
+    """
+    entries = panels.judged_entries(session, round_.id) if entries is None else entries
     ids = [entry.id for entry in entries]
     carried = carried_means(session, [entry.from_entry_id for entry in entries if entry.from_entry_id])
     sheets = session.execute(

@@ -8,9 +8,12 @@ from sqlalchemy.orm import Session
 from cp_circles.calc.workdays import Calendar, ChineseCalendar, Weekdays, extended_by
 from cp_circles.errors import DomainError, msg
 from cp_circles.judging import guards, phases, tasks
-from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event
+from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event, sha256_of
 from cp_circles.judging.models import Objection, ObjectionState, Round, Standing
 from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
+from cp_circles.judging.plain_rule import plain_rule
+from cp_circles.judging.queries import standings
+from cp_circles.judging.services.receipts import send_entry_receipts
 from cp_circles.judging.services.standings import is_current, require_complete, require_upper_round
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
@@ -52,10 +55,14 @@ def publish_standing(
         after={
             "standing": round_.standing_id,
             "input": standing.input_sha256 if standing else None,
+            "rule": sha256_of(
+                plain_rule(round_, guards.rule_of(session, round_), standings.rubrics_of(session, round_))
+            ),
             "ends_at": _iso(round_.publicity_ends_at),
         },
     )
-    put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
+    head = put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
+    send_entry_receipts(session, round_=round_, head=head, now=now)
     finish_tasks(session, subject=round_, kind=tasks.PUBLISH, now=now)
     ask_to_finish(session, round_, hours, now)
     return round_
@@ -97,6 +104,7 @@ def withdraw_publication(
         reason=reason,
         before=before,
     )
+    put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
 
 
 def ask_to_finish(session: Session, round_: Round, hours: OfficeHours, now: datetime) -> None:

@@ -19,6 +19,7 @@ from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetSta
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import DECLARED, Ground, ground_between
 from cp_circles.judging.services.assignments import finish_scoring_task
+from cp_circles.judging.services.receipts import send_sheet_receipt
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
@@ -72,7 +73,7 @@ def submit_sheet(
 ) -> ScoreSheet:
     """Hand in a complete sheet: total computed, sheet locked, its text hashed into the chain."""
     hold_sheet(session, sheet)
-    _require_open(session, actor, sheet, now)
+    judge = _require_open(session, actor, sheet, now)
     ground = ground_between(session, sheet.entry.round_, sheet.judge_id, sheet.entry_id)
     if ground is not None:
         raise KeptApart(ground=Ground.of(ground))
@@ -82,9 +83,9 @@ def submit_sheet(
     _refuse_problems(rubric, given, complete=True)
     sheet.total = sheet_total(criteria_of(rubric), given).raw
     sheet.state, sheet.submitted_at, sheet.version = SheetState.SUBMITTED, now, sheet.version + 1
-    sheet.sha256 = sha256_of(canonical_sheet(sheet))
+    sheet.sha256 = sha256_of(canonical_sheet(sheet, judge.number))
     session.flush()
-    record_round_event(
+    link = record_round_event(
         session,
         round_=sheet.entry.round_,
         actor=actor,
@@ -98,6 +99,7 @@ def submit_sheet(
             "sha256": sheet.sha256,
         },
     )
+    send_sheet_receipt(session, sheet=sheet, link=link, now=now)
     _after_work(session, sheet, now)
     return sheet
 
@@ -214,17 +216,16 @@ def points_of(sheet: ScoreSheet) -> dict[str, Decimal | None]:
     return {key: Decimal(text) for key, text in sheet.points.items()}
 
 
-def canonical_sheet(sheet: ScoreSheet) -> dict[str, Any]:
-    """What a judge hands in, as it is hashed: ids, points and comments, no names."""
+def canonical_sheet(sheet: ScoreSheet, judge: int) -> dict[str, Any]:
+    """What a judge hands in, as it is hashed: ids, the judge's number, points; words as a hash, no names."""
     return {
         "round": sheet.round_id,
         "entry": sheet.entry_id,
-        "judge": sheet.judge_id,
+        "judge": judge,
         "stage": sheet.stage,
         "rubric": sheet.rubric_edition_id,
         "points": dict(sheet.points),
-        "comments": dict(sheet.comments),
-        "comment": sheet.comment,
+        "words": sha256_of([dict(sheet.comments), sheet.comment]),
         "total": _text(sheet.total) if sheet.total is not None else None,
     }
 
@@ -251,14 +252,15 @@ def hold_sheet(session: Session, sheet: ScoreSheet) -> None:
     session.refresh(sheet, WRITTEN)
 
 
-def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> None:
+def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> RoundJudge:
     judge = panels.judge_of(session, sheet.round_id, actor.person_id)
-    if not rules.is_own_sheet(actor, sheet) or not rules.can_judge(actor, judge):
+    if judge is None or not rules.is_own_sheet(actor, sheet) or not rules.can_judge(actor, judge):
         raise NotFound
     if sheet.state is not SheetState.OPEN:
         raise SheetLocked
     if not can_write_sheet(session, sheet, now):
         raise phases.PhaseClosed(msg("Scoring of this stage is not open now."))
+    return judge
 
 
 def _require_version(session: Session, sheet: ScoreSheet, version: int) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from cp_circles.calc.cells import harmless
 from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.judging import phases, presenting, services
-from cp_circles.judging.chain import chain_of, verify_chain
+from cp_circles.judging.chain import chain_of, published_head, verify_chain
 from cp_circles.judging.forms import ComputeForm, ReserveForm
 from cp_circles.judging.models import Round, Standing
 from cp_circles.judging.presenting.fairness import corrected
@@ -182,6 +182,7 @@ def printed_page(round_: Round) -> str:
         standing=standing,
         tracks=tracks,
         lines=presenting.rule_lines(round_, rule, rubrics),
+        published_head=published_head(session, round_),
         presenting=presenting,
     )
 

@@ -14,6 +14,7 @@ from tests.house.cells import (
     personal,
     platform,
     tools,
+    trust,
     verification,
     work,
     workforce,
@@ -30,6 +31,7 @@ CELLS: dict[str, Cell] = (
     | duties.ROWS
     | verification.ROWS
     | guard.ROWS
+    | trust.ROWS
     | personal.ROWS
     | workforce.ROWS
 )

@@ -26,5 +26,9 @@ ROWS = {
         may=ADMIN,
         args=lambda side: {"person_id": side.colleague.id},
     ),
-    **rows("workforce: ask_closing close_company choose_twin merge_companies", may=(*ALL_OFFICIALS, *ADMIN), args=of_company),
+    **rows(
+        "workforce: ask_closing close_company choose_twin merge_companies",
+        may=(*ALL_OFFICIALS, *ADMIN),
+        args=of_company,
+    ),
 }

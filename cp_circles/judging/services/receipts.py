@@ -1,0 +1,78 @@
+"""Receipts by mail: what a judge handed in, and what a team's entry was at publication, with their hashes."""
+
+from collections import Counter
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer, joinedload
+
+from cp_circles.db.models import Event
+from cp_circles.judging import tasks
+from cp_circles.judging.models import Entry, EntryState, Round, ScoreSheet, SheetState
+from cp_circles.notices.services import send_mail, send_mails
+from cp_circles.results.models import Result
+
+URL = "/trust/receipts"
+
+
+def send_sheet_receipt(session: Session, *, sheet: ScoreSheet, link: Event, now: datetime) -> None:
+    """Write to a judge whose last open sheet is in: its hash, and the link that stands over all of them."""
+    counted = session.execute(
+        sa.select(ScoreSheet.state, sa.func.count(ScoreSheet.id))
+        .where(ScoreSheet.round_id == sheet.round_id, ScoreSheet.judge_id == sheet.judge_id)
+        .group_by(ScoreSheet.state)
+    )
+    states = Counter({state: count for state, count in counted})
+    if states[SheetState.OPEN]:
+        return
+    values = {
+        "round": sheet.entry.round_.name,
+        "count": states[SheetState.SUBMITTED],
+        "sheet": sheet.sha256,
+        "receipt": f"{sheet.round_id}-{link.position}-{link.hash}",
+        "url": URL,
+    }
+    send_mail(
+        session,
+        to_person=sheet.judge_id,
+        subject=tasks.SHEETS_RECEIPT,
+        body=tasks.SHEETS_RECEIPT_BODY,
+        values=values,
+        now=now,
+    )
+
+
+def send_entry_receipts(session: Session, *, round_: Round, head: Event, now: datetime) -> None:
+    """Write to everybody who entered a judged result: package hash, number of sheets, published head."""
+    entries = session.scalars(
+        sa.select(Entry)
+        .options(joinedload(Entry.result).options(defer(Result.package), defer(Result.blind_package)))
+        .where(
+            Entry.round_id == round_.id,
+            Entry.state == EntryState.SCORED,
+            Entry.submitted_by_id.is_not(None),
+        )
+        .order_by(Entry.number)
+    ).all()
+    counted = session.execute(
+        sa.select(ScoreSheet.entry_id, sa.func.count(ScoreSheet.id))
+        .where(ScoreSheet.round_id == round_.id, ScoreSheet.state == SheetState.SUBMITTED)
+        .group_by(ScoreSheet.entry_id)
+    )
+    sheets = {entry_id: count for entry_id, count in counted}
+    shared = {"round": round_.name, "place": head.position, "head": head.hash, "url": URL}
+    mails = send_mails(
+        session,
+        to_people=[entry.submitted_by_id for entry in entries if entry.submitted_by_id is not None],
+        subject=tasks.ENTRY_RECEIPT,
+        body=tasks.ENTRY_RECEIPT_BODY,
+        values=shared,
+        now=now,
+    )
+    for mail, entry in zip(mails, entries, strict=True):
+        mail.values = shared | {
+            "title": entry.result.title,
+            "package": entry.result.sha256,
+            "count": sheets.get(entry.id, 0),
+        }
+    session.flush()
