@@ -6,7 +6,6 @@ The same builder serves the draft (live) and the freeze; the report page reads n
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,12 +18,12 @@ from cp_circles.projects.gates import ProjectFacts
 from cp_circles.projects.models import Evidence, Project, ProjectStep, StepRecord
 from cp_circles.projects.panels import panels_of
 from cp_circles.projects.panels.kept import kept
-from cp_circles.results.canonical import exact_text, plain
+from cp_circles.results.canonical import plain
 from cp_circles.results.models import Result
-from cp_circles.rulesets.schema import Factors, Method, RecordField, Step
+from cp_circles.results.saving_parts import saving_part, totals_of
+from cp_circles.rulesets.schema import Method, RecordField, Step
 from cp_circles.savings import queries as savings
-from cp_circles.savings.computing import factor_row, use_rows
-from cp_circles.savings.models import Claim, Saving, Signature
+from cp_circles.savings.models import Saving
 from cp_circles.savings.queries import VerifiedAmounts
 from cp_circles.tools.queries import sheets_of
 from cp_circles.tools.quoting import parts_by_step
@@ -32,7 +31,6 @@ from cp_circles.verification.models import EffectState, IntangibleEffect
 from cp_circles.verification.queries import effects_of
 
 PACKAGE_EDITION = 2
-CURRENCY = "CNY"
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,10 @@ class Sources:
 def gather_package(session: Session, result: Result) -> dict[str, Any]:
     """The package of a result from what is stored now: a fixed number of statements, plus a few a saving."""
     sources = gather_sources(session, result.project_id)
-    saving_parts = [_saving_part(session, sources, saving) for saving in sources.savings]
+    saving_parts = [
+        saving_part(session, sources.project, saving, sources.verified.get(saving.id))
+        for saving in sources.savings
+    ]
     return {
         "edition": PACKAGE_EDITION,
         "title": result.title,
@@ -72,7 +73,7 @@ def gather_package(session: Session, result: Result) -> dict[str, Any]:
         "tools": sources.tools.get("", []),
         "evidence": [_evidence_part(sources, piece) for piece in _standing(sources.evidence)],
         "activities": [_activity_part(row) for row in reversed(sources.activities)],
-        "totals": _totals(saving_parts),
+        "totals": totals_of(saving_parts),
     }
 
 
@@ -249,136 +250,3 @@ def _activity_part(row: Activity) -> dict[str, Any]:
         "summary": row.summary,
         "attended": [one.member.person.name for one in row.attendance],
     }
-
-
-def _saving_part(session: Session, sources: Sources, saving: Saving) -> dict[str, Any]:
-    claim, pack = saving.claim, savings.factor_pack(session, sources.project)
-    known = savings.catalogue_indicator(session, saving.indicator_code)
-    head = {
-        "indicator": saving.indicator.name if saving.indicator is not None else saving.indicator_code,
-        "names": {"zh": known.names.zh, "en": known.names.en} if known is not None else None,
-        "code": saving.indicator_code,
-        "meter": saving.meter.name if saving.meter is not None else "",
-        "method": saving.method,
-        "state": saving.state.value,
-        "share": plain(saving.share),
-        "adjustment": plain(saving.adjustment),
-        "adjustment_note": saving.adjustment_note,
-        "money_note": saving.money_note,
-        "currency": saving.currency,
-    }
-    verified = _verified_part(sources.verified.get(saving.id))
-    if claim is None:
-        live: dict[str, Any] = {"verified": verified, "signatures": [], "claim": None}
-        return head | _live_part(session, saving, pack) | live
-    return head | _claim_part(saving, claim, pack) | {"verified": verified}
-
-
-def _live_part(session: Session, saving: Saving, pack: Factors) -> dict[str, Any]:
-    computed = savings.computed(session, saving)
-    converted = computed.converted
-    claimed = None
-    if computed.result is not None and converted is not None:
-        claimed = {
-            "quantity": plain(computed.result.quantity),
-            "kgce": plain(converted.kgce),
-            "kgco2e": plain(converted.kgco2e),
-            "direct_yuan": plain(computed.direct_yuan),
-            "indirect_yuan": plain(saving.indirect_yuan),
-            "forecast_yuan": plain(saving.forecast_yuan),
-        }
-    return {
-        "unit": computed.unit,
-        "baseline": _period(saving.baseline_from, saving.baseline_to, use_rows(computed.baseline)),
-        "reporting": _period(saving.reporting_from, saving.reporting_to, use_rows(computed.reporting)),
-        "percent": plain(computed.result.percent) if computed.result is not None else None,
-        "claimed": claimed,
-        "claim_sha256": "",
-        "provisional": any(factor.provisional for factor in computed.factors),
-        "factors": [_factor_part(pack, factor_row(factor)) for factor in computed.factors],
-    }
-
-
-def _claim_part(saving: Saving, claim: Claim, pack: Factors) -> dict[str, Any]:
-    inputs = claim.inputs
-    return {
-        "unit": claim.unit,
-        "baseline": _period(saving.baseline_from, saving.baseline_to, inputs.get("baseline", [])),
-        "reporting": _period(saving.reporting_from, saving.reporting_to, inputs.get("reporting", [])),
-        "percent": inputs.get("percent"),
-        "claimed": {
-            "quantity": plain(claim.quantity),
-            "kgce": plain(claim.kgce),
-            "kgco2e": plain(claim.kgco2e),
-            "direct_yuan": plain(claim.direct_yuan),
-            "indirect_yuan": plain(claim.indirect_yuan),
-            "forecast_yuan": plain(claim.forecast_yuan),
-        },
-        "claim_sha256": claim.sha256,
-        "claim": {"id": claim.id, "number": claim.number, "method_version": claim.method_version},
-        "provisional": claim.is_provisional,
-        "factors": [_factor_part(pack, row) for row in claim.factors],
-        "signatures": [_signature_part(row) for row in claim.signatures if row.voided_at is None],
-    }
-
-
-def _signature_part(row: Signature) -> dict[str, Any]:
-    return {
-        "role": row.role.value,
-        "signer": row.signer.name,
-        "amounts": {
-            "quantity": plain(row.quantity),
-            "kgce": plain(row.kgce),
-            "kgco2e": plain(row.kgco2e),
-            "direct_yuan": plain(row.direct_yuan),
-        },
-        "reason": row.reason,
-        "at": plain(row.signed_at),
-        "sha256": row.sha256,
-    }
-
-
-def _verified_part(amounts: VerifiedAmounts | None) -> dict[str, Any] | None:
-    if amounts is None:
-        return None
-    return {
-        "quantity": plain(amounts.quantity),
-        "kgce": plain(amounts.kgce),
-        "kgco2e": plain(amounts.kgco2e),
-        "direct_yuan": plain(amounts.direct_yuan),
-        "indirect_yuan": plain(amounts.indirect_yuan),
-    }
-
-
-def _factor_part(pack: Factors, row: Any) -> dict[str, Any]:
-    known = pack.factor(str(row["key"]))
-    names = {"zh": known.names.zh, "en": known.names.en} if known is not None else None
-    return {**_exact_row(row), "names": names}
-
-
-def _period(first: Any, last: Any, rows: Sequence[Any]) -> dict[str, Any]:
-    return {"from": plain(first), "to": plain(last), "rows": [_exact_row(row) for row in rows]}
-
-
-def _exact_row(row: Any) -> dict[str, Any]:
-    return {key: plain(value) for key, value in dict(row).items()}
-
-
-def _totals(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    own = [part for part in parts if part["currency"] == CURRENCY]
-    return {
-        "kgce": _sum(parts, "verified", "kgce"),
-        "kgco2e": _sum(parts, "verified", "kgco2e"),
-        "direct_yuan": _sum(own, "verified", "direct_yuan"),
-        "indirect_yuan": _sum(own, "verified", "indirect_yuan"),
-        "forecast_yuan": _sum(own, "claimed", "forecast_yuan"),
-        "claimed_kgce": _sum(parts, "claimed", "kgce"),
-        "claimed_kgco2e": _sum(parts, "claimed", "kgco2e"),
-        "claimed_direct_yuan": _sum(own, "claimed", "direct_yuan"),
-        "currency": CURRENCY,
-    }
-
-
-def _sum(parts: Sequence[dict[str, Any]], side: str, name: str) -> str:
-    amounts = [Decimal(part[side][name]) for part in parts if part[side] and part[side].get(name)]
-    return exact_text(sum(amounts, Decimal(0)))

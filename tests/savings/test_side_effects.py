@@ -8,6 +8,7 @@ from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.ledger import queries as ledger
 from cp_circles.ledger.models import Basis
 from cp_circles.people.models import Person, Role, ScopeKind
+from cp_circles.results.package import gather_package
 from cp_circles.savings import queries, services, versions
 from cp_circles.savings.models import SavingState, SideEffect
 from tests.conftest import NOW
@@ -187,3 +188,19 @@ def test_stated_over_http_with_refusal_and_seen_by_the_verifier(session, make, c
     assert "冷却水" in client.get(f"/savings/{saving.id}").text
     how = client.get(f"/savings/claims/{saving.claim.id}/how").text
     assert "88,200 − 4,500" in how and "365" in how
+
+
+def test_the_package_of_a_result_lists_what_each_side_effect_takes_off(session, make, stated):
+    draft = type(
+        "Draft", (), {"project_id": stated.project_id, "title": "t", "summary": "", "intangible": ""}
+    )()
+    part = gather_package(session, draft)["savings"][0]["side_effects"]
+    assert (part["before"]["quantity"], part["after"]["quantity"]) == ("126000", "120000")
+    changes = {row["code"]: row["change"] for row in part["rows"]}
+    assert changes["ELEC"]["quantity"] == "-6000" and changes["WATER"]["quantity"] is None
+    assert (changes["WATER"]["yuan"], changes["MATERIAL"]["yuan"]) == ("-4500", "-2400.5")
+    for kind in ("kgce", "kgco2e", "yuan"):
+        off = sum(Decimal(change[kind]) for change in changes.values() if change[kind] is not None)
+        assert Decimal(part["before"][kind]) + off == Decimal(part["after"][kind])
+    services.claim_saving(session, actor=leader_of(session, make, stated), saving=stated, now=NOW)
+    assert gather_package(session, draft)["savings"][0]["side_effects"] == part

@@ -7,7 +7,8 @@ from cp_circles.errors import msg
 from cp_circles.results.documents.adding import Line
 from cp_circles.results.documents.blocks import NOTHING, Block, clean, table_block
 from cp_circles.results.documents.words import Words
-from cp_circles.results.report import METHODS, Report
+from cp_circles.results.report import Report
+from cp_circles.results.reported_savings import METHODS
 
 
 def blank(words: Words, what: str = "") -> str:

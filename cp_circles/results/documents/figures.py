@@ -165,6 +165,7 @@ def _of_savings(package: Mapping[str, Any]) -> Iterator[Recorded]:
             amounts = saving[side] or {}
             for name, unit in {"quantity": saving["unit"], **_AMOUNTS}.items():
                 yield from _figure(amounts.get(name), unit, place)
+        yield from _of_side_effects(saving, place)
         yield from _figure(saving["percent"], "%", place)
         for side in ("baseline", "reporting"):
             rows = saving[side]["rows"]
@@ -173,6 +174,18 @@ def _of_savings(package: Mapping[str, Any]) -> Iterator[Recorded]:
             yield from _figure(_sum(rows), saving["unit"], place)
         for factor in saving["factors"]:
             yield from _figure(factor.get("value"), f"{factor.get('unit')}/{factor.get('per_unit')}", place)
+
+
+def _of_side_effects(saving: Mapping[str, Any], place: str) -> Iterator[Recorded]:
+    part = saving.get("side_effects")
+    if not part:
+        return
+    units = {"quantity": saving["unit"], "kgce": "kgce", "kgco2e": "kgCO2e", "yuan": "元"}
+    for amounts in (part["before"], *(row["change"] for row in part["rows"])):
+        for name, unit in units.items():
+            yield from _figure(amounts[name], unit, place)
+    for row in part["rows"]:
+        yield from _figure(row["quantity"], row["unit"], place)
 
 
 def _sum(rows: Sequence[Mapping[str, Any]]) -> Decimal | None:

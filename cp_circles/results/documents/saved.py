@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cp_circles.errors import msg
 from cp_circles.results.documents.blocks import NOTHING, Block, Chapter, chart_block, clean, table_block
 from cp_circles.results.documents.words import Words
-from cp_circles.results.report import ReportSaving
+from cp_circles.results.reported_savings import ReportSaving
 
 
 def saving_chapter(place: int, saving: ReportSaving, words: Words) -> Chapter:
@@ -19,6 +19,7 @@ def saving_chapter(place: int, saving: ReportSaving, words: Words) -> Chapter:
         blocks.append(_amounts(saving, words))
     else:
         blocks.append(Block("note", say(msg("The readings do not carry this saving yet."))))
+    blocks += _side_effects(saving, words)
     if saving.chart:
         blocks.append(chart_block(saving.chart, words.unit(saving.unit)))
     if saving.factors:
@@ -71,6 +72,37 @@ def _amounts(saving: ReportSaving, words: Words) -> Block:
     ]
     forecast = f"{say(msg('Forecast benefit'))} ({say(msg('never counted'))})"
     return table_block("", columns, [*rows, [forecast, words.yuan(claimed.get("forecast_yuan")), NOTHING]])
+
+
+def _side_effects(saving: ReportSaving, words: Words) -> list[Block]:
+    """What the saving costs elsewhere, and that the amounts above are what is left."""
+    if not saving.side_effects:
+        return []
+    say = words.say
+    columns = [
+        (say(msg("Medium")), False),
+        (say(msg("How much more")), True),
+        (say(msg("Quantity")), True),
+        (say(msg("Standard coal")), True),
+        (say(msg("CO2 equivalent")), True),
+        (say(msg("Money (yuan)")), True),
+    ]
+    rows = [
+        [
+            " · ".join(part for part in (row.label, row.note) if part),
+            f"+{words.quantity(row.more, row.unit)}" if row.more is not None else NOTHING,
+            *(
+                NOTHING if (amount := row.amounts[name]) is None else words.quantity(amount, unit)
+                for name, unit in (("quantity", saving.unit), ("kgce", "kgce"), ("kgco2e", "kgCO2e"))
+            ),
+            NOTHING if (money := row.amounts["yuan"]) is None else words.yuan(money),
+        ]
+        for row in saving.side_effects
+    ]
+    return [
+        table_block(say(msg("Side effects")), columns, rows),
+        Block("note", say(msg("The claimed and verified amounts are what is left after the side effects."))),
+    ]
 
 
 def _factors(saving: ReportSaving, words: Words) -> Block:

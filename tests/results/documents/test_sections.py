@@ -213,3 +213,35 @@ def test_the_pack_quotes_the_balances_of_audits(words):
     pack = pack_of("示例化工", [(own, SHA)], AUDIT, words)
     drawn = [block for chapter in pack.content.chapters for block in chapter.blocks if block.svg]
     assert len(drawn) == 2 and drawn[0].chart is not None
+
+
+def with_side_effects():
+    """The saving of 126,000 kWh with a new pump and more water."""
+    nothing = dict.fromkeys(("quantity", "kgce", "kgco2e", "yuan"))
+    names = {"zh": "新鲜水", "en": "Fresh water"}
+    row = {"code": "WATER", "names": names, "note": "乙示例安装水泵", "quantity": "1000", "unit": "m3",
+           "provisional": True, "change": nothing | {"kgce": "-257.1", "yuan": "-4500"}}  # fmt: skip
+    before = {"quantity": "126000", "kgce": "15742.5", "kgco2e": "67649.4", "yuan": "99000"}
+    after = before | {"kgce": "15485.4", "yuan": "94500"}
+    return saving(side_effects={"before": before, "rows": [row], "after": after})
+
+
+def test_the_side_effects_of_a_saving_stand_in_its_documents(words):
+    made = package(savings=[with_side_effects()], summary="增加用水 1000 m3。")
+    printed = content_of(made, words, sha256=SHA, is_draft=False)
+    table = next(block for block in blocks_of(printed, "table") if block.text == "Side effects")
+    assert [row[0] for row in table.rows] == [
+        "Before side effects",
+        "Fresh water · 乙示例安装水泵",
+        "After side effects",
+    ]
+    assert "4500" in table.rows[1][5] and table.rows[1][2] == "–"
+    assert "乙示例安装水泵" in word_text(word_of(printed, standard_template(["plan"])))
+    assert [one.place for one in recorded_figures(made) if one.value == 1000 and one.place == "r-saving-1"]
+    blinded = blind(made, mask_for(["乙示例"]))
+    assert report_of(blinded, "zh_Hans", words.say).savings[0].side_effects[1].note == "■■安装水泵"
+
+
+def test_a_package_without_side_effects_prints_no_table_of_them(words):
+    printed = content_of(package(savings=[saving(side_effects=None)]), words, sha256=SHA, is_draft=False)
+    assert not [block for block in blocks_of(printed, "table") if block.text == "Side effects"]
