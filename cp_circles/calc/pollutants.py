@@ -85,6 +85,11 @@ def tax_avoided(
     return round_half_up(exact, 2)
 
 
+def waste_tax_avoided(kilograms: Decimal, yuan_per_tonne: Decimal) -> Decimal:
+    """Tax not due on solid waste, in yuan: mass in tonnes x the law's rate, 2 places."""
+    return round_half_up(to_fraction(kilograms) / 1000 * to_fraction(yuan_per_tonne), 2)
+
+
 def _mass(text: str, exact: Fraction) -> Mass:
     shown = round_half_up(exact, PLACES)
     return Mass(shown, Step(msg("Mass of the pollutant (kg)"), text, shown, Fraction(shown) == exact))

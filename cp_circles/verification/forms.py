@@ -85,13 +85,19 @@ class MoneyRowForm(BaseForm):
 class TaxForm(BaseForm):
     """The environmental tax that was not due."""
 
-    factor_key = SelectField(_l("Pollutant"), [Needed()])
+    factor_key = SelectField(_l("Pollutant or waste"), [Needed()])
     kilograms = DecimalText(_l("Mass avoided in kg"), [Needed()], least=0)
-    rate = DecimalText(_l("Local rate, yuan an equivalent"), [Needed()], places=4, least=0)
+    rate = DecimalText(
+        _l("Local rate, yuan an equivalent"),
+        [Optional()],
+        places=4,
+        least=0,
+        description=_l("Leave it empty for solid waste: the law itself sets the rate."),
+    )
     source = StringField(
         _l("Where the rate stands"),
         [Needed(), Length(max=300)],
-        description=_l("The notice of the province that sets it."),
+        description=_l("The notice of the province that sets it; for solid waste the article of the law."),
     )
 
 

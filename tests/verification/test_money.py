@@ -12,7 +12,7 @@ from cp_circles.savings import queries as savings_queries
 from cp_circles.savings import services as savings
 from cp_circles.savings.models import MoneyKind, MoneyRow
 from cp_circles.savings.services import PasswordTooOld
-from cp_circles.savings.services.money import taxed_pollutants
+from cp_circles.savings.services.money import taxed_pollutants, taxed_things
 from cp_circles.verification import queries, services
 from cp_circles.verification.models import Bill, EffectState, UnitPrice
 from tests.conftest import NOW
@@ -130,12 +130,43 @@ def test_avoided_tax_is_a_provisional_direct_row_with_its_workings(session, lead
     assert claim.is_provisional
 
 
+def waste(session, saving, per_tonne):
+    """The key of the solid waste that the law taxes with so many yuan a tonne."""
+    pack = savings_queries.factor_pack(session, saving.project)
+    return next(row.key for row in taxed_things(pack) if row.from_unit == "t" and row.value == per_tonne)
+
+
+def test_solid_waste_is_taxed_by_the_tonne_with_the_rate_of_the_law(session, leader, saving):
+    facts = {"factor_key": waste(session, saving, 15), "kilograms": Decimal(2500), "rate": None}
+    assert avoid(session, leader, saving, **facts).amount == Decimal("37.50")
+    with pytest.raises(Invalid) as refusal:
+        avoid(session, leader, saving, **facts | {"rate": Decimal(20)})
+    assert refusal.value.field == "rate" and saving.other_direct_yuan == Decimal("37.50")
+
+
+@pytest.mark.parametrize(
+    ("ending", "rate", "held"),
+    [("so2", "12", True), ("so2", "12.1", False), ("nox", "1.2", True), ("nox", "1.1", False),
+     ("cod", "14", True), ("cod", "1.3", False)],
+)  # fmt: skip
+def test_the_rate_lies_in_the_range_of_the_law_for_air_or_water(session, leader, saving, ending, rate, held):
+    pack = savings_queries.factor_pack(session, saving.project)
+    key = next(row.key for row in taxed_pollutants(pack) if row.key.endswith(ending))
+    if held:
+        assert avoid(session, leader, saving, factor_key=key, rate=Decimal(rate)).amount > 0
+        return
+    with pytest.raises(Invalid) as refusal:
+        avoid(session, leader, saving, factor_key=key, rate=Decimal(rate))
+    assert refusal.value.field == "rate" and saving.other_direct_yuan == 0
+
+
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
         ({"factor_key": "none"}, "factor_key"),
         ({"kilograms": Decimal(0)}, "kilograms"),
         ({"rate": Decimal(15)}, "rate"),
+        ({"rate": None}, "rate"),
         ({"source": ""}, "source"),
     ],
 )

@@ -24,10 +24,9 @@ def beside_parts(
     """The parts by name, for the standing claim or for the draft as it is computed now."""
     claim: Claim | None = saving.claim
     pack = queries.factor_pack(session, saving.project)
-    indicator = queries.catalogue_indicator(session, saving.indicator_code)
     return {
         "effects": effect_lines(saving, computed, claim, names),
         "annual": annual_part(saving, computed, claim, verified),
         "money_lines": money_lines(saving, pack),
-        "taxable": taxable(saving, computed, claim, indicator, pack),
+        "taxable": taxable(saving, computed, claim, queries.catalogue(session), pack),
     }

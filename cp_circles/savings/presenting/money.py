@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from cp_circles.calc.conversion import unit_ratio
 from cp_circles.calc.exact import round_half_up, to_fraction
 from cp_circles.calc.pollutants import tax_avoided
-from cp_circles.rulesets.schema.figures import Factor, Factors, Indicator
+from cp_circles.rulesets.schema.figures import Factor, Factors, Indicators
 from cp_circles.savings.models import Claim, MoneyKind, MoneyRow, Saving
-from cp_circles.savings.services.money import rate_range, taxed_pollutants
+from cp_circles.savings.services.money import rates_of, taxed_pollutants
 from cp_circles.savings.versions.v2026_3 import Computed
 from cp_circles.web.formats import number, yuan
 from cp_circles.web.i18n import enum_label, locale_name, translate
@@ -48,30 +48,37 @@ def money_lines(saving: Saving, pack: Factors) -> list[MoneyLine]:
     return [_line(row, pack) for row in saving.money_rows]
 
 
+def tax_workings(row: MoneyRow) -> str:
+    """The arithmetic of an avoided tax in one line."""
+    worked = {
+        name: number(Decimal(row.workings[name]))
+        for name in ("kilograms", "kilograms_per_equivalent", "equivalents", "rate", "yuan_per_tonne")
+        if name in row.workings
+    }
+    if "yuan_per_tonne" in worked:
+        return _("%(kilograms)s kg ÷ 1,000 × %(yuan_per_tonne)s yuan a tonne", **worked)
+    return _(
+        "%(kilograms)s kg ÷ %(kilograms_per_equivalent)s kg = %(equivalents)s equivalents × %(rate)s yuan",
+        **worked,
+    )
+
+
 def _line(row: MoneyRow, pack: Factors) -> MoneyLine:
     amount = -row.amount if row.kind is MoneyKind.ACTIVITY_COST else row.amount
     if not row.workings:
         return MoneyLine(enum_label(row.kind), yuan(amount), "", row.note, "", row.is_provisional)
-    worked = {key: number(Decimal(row.workings[key])) for key in ("kilograms", "equivalents", "rate")}
-    how = _(
-        "%(kg)s kg ÷ %(each)s kg = %(count)s equivalents × %(rate)s yuan",
-        kg=worked["kilograms"],
-        each=number(Decimal(row.workings["kilograms_per_equivalent"])),
-        count=worked["equivalents"],
-        rate=worked["rate"],
-    )
     factor = pack.factor(row.workings["key"])
     source = row.workings.get("source") or (factor.source if factor else "")
     confidence = row.workings.get("confidence") or (factor.confidence if factor else "")
     law = f"{translate(row.workings['standard'])} · {row.workings['edition']}"
     return MoneyLine(
-        enum_label(row.kind), yuan(amount), how, f"{law}; {translate(source)}; {row.note}", confidence,
-        row.is_provisional,
+        enum_label(row.kind), yuan(amount), tax_workings(row), f"{law}; {translate(source)}; {row.note}",
+        confidence, row.is_provisional,
     )  # fmt: skip
 
 
 def taxable(
-    saving: Saving, computed: Computed, claim: Claim | None, indicator: Indicator | None, pack: Factors
+    saving: Saving, computed: Computed, claim: Claim | None, catalogue: Indicators, pack: Factors
 ) -> Taxable | None:
     """What an avoided tax could come to; None where the pollutant is not taxed, or the tax stands already."""
     known = _pollutant(saving.indicator_code, pack)
@@ -87,9 +94,9 @@ def taxable(
     if amount is None or ratio is None or amount <= 0:
         return None
     kilograms = round_half_up(to_fraction(amount) * ratio, 3)
-    low, high = _rates(indicator, pack)
+    low, high = rates_of(known, pack, catalogue)
     return Taxable(
-        name=(indicator or known).names.in_(locale_name()),
+        name=(catalogue.indicator(saving.indicator_code) or known).names.in_(locale_name()),
         kilograms=number(kilograms),
         each=number(known.value),
         equivalents=number(round_half_up(to_fraction(kilograms) / to_fraction(known.value), 4)),
@@ -109,12 +116,3 @@ def _pollutant(code: str, pack: Factors) -> Factor | None:
     """The row of the pack whose key ends with the indicator's code."""
     ending = f"_{code.lower()}"
     return next((row for row in taxed_pollutants(pack) if row.key.endswith(ending)), None)
-
-
-def _rates(indicator: Indicator | None, pack: Factors) -> tuple[Decimal, Decimal]:
-    """The law's range for water or air where the pack tells them apart, else the whole range."""
-    medium = indicator.mass_rule if indicator is not None else None
-    for row in pack.factors:
-        if medium and row.to_unit == "CNY" and row.key.endswith(f"_{medium}") and row.low and row.high:
-            return row.low, row.high
-    return rate_range(pack)

@@ -7,18 +7,21 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import round_half_up, to_fraction
-from cp_circles.calc.pollutants import tax_avoided
+from cp_circles.calc.pollutants import tax_avoided, waste_tax_avoided
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
-from cp_circles.rulesets.schema.figures import Factor, Factors
+from cp_circles.rulesets.schema.figures import Factor, Factors, Indicators
 from cp_circles.savings import queries, rules
 from cp_circles.savings.models import MoneyKind, MoneyRow, Saving, SavingState
 from cp_circles.savings.services.claims import hold_saving
 
 EQUIVALENT = "equivalent"
+CURRENCY = "CNY"
 CENT = Decimal("0.01")
+Rates = tuple[Decimal, Decimal]
+LAW: Rates = (Decimal("1.2"), Decimal(14))
 
 
 def add_money_row(
@@ -57,43 +60,66 @@ def add_avoided_tax(
     saving: Saving,
     factor_key: str,
     kilograms: Decimal,
-    rate: Decimal,
+    rate: Decimal | None,
     source: str,
     now: datetime,
 ) -> MoneyRow:
     """Put the environmental tax that was not due beside a saving, as a provisional direct amount.
 
-    kg / equivalent value of the law x local rate in yuan an equivalent; the rate lies in the law's range.
+    Pollutants: kg / equivalent value of the law x local rate in yuan an equivalent, within the law's range
+    for water or air. Solid waste: tonnes x the rate of the law itself, so that `rate` is None.
     """
     _may_write(session, actor, saving)
     pack = queries.factor_pack(session, saving.project)
-    factor = next((row for row in taxed_pollutants(pack) if row.key == factor_key), None)
+    factor = next((row for row in taxed_things(pack) if row.key == factor_key), None)
     if factor is None or factor.value is None:
         raise Invalid(msg("Choose one of the pollutants shown."), field="factor_key")
     if kilograms <= 0:
         raise Invalid(msg("Give the mass that was avoided, above zero."), field="kilograms")
-    low, high = rate_range(pack)
-    if not low <= rate <= high:
-        raise Invalid(
-            msg("The law lets a province set from %(low)s to %(high)s yuan an equivalent; this is %(rate)s."),
-            field="rate", low=low, high=high, rate=rate,
-        )  # fmt: skip
+    charge = _waste_charge if factor.to_unit == CURRENCY else _equivalent_charge
+    amount, workings = charge(factor, kilograms, rate, rates_of(factor, pack, queries.catalogue(session)))
     if not source.strip():
         raise Invalid(msg("Say which notice of the province sets this rate."), field="source")
+    if amount <= 0:
+        raise Invalid(msg("This mass comes to less than a cent of tax."), field="kilograms")
     row = MoneyRow(
-        saving=saving, kind=MoneyKind.TAX_AVOIDED, amount=tax_avoided(kilograms, factor.value, rate),
-        note=source.strip(), is_provisional=True, added_by_id=actor.person_id, added_at=now,
+        saving=saving, kind=MoneyKind.TAX_AVOIDED, amount=amount, note=source.strip(), is_provisional=True,
+        added_by_id=actor.person_id, added_at=now,
         workings={
             "factor": f"{pack.key}/{pack.edition}/{factor.key}", "key": factor.key,
-            "kilograms": str(kilograms), "kilograms_per_equivalent": str(factor.value),
-            "equivalents": str(round_half_up(to_fraction(kilograms) / to_fraction(factor.value), 4)),
-            "rate": str(rate), "standard": factor.standard, "edition": factor.edition,
-            "source": factor.source, "confidence": factor.confidence,
+            "kilograms": str(kilograms), "standard": factor.standard, "edition": factor.edition,
+            "source": factor.source, "confidence": factor.confidence, **workings,
         },
     )  # fmt: skip
-    if row.amount <= 0:
-        raise Invalid(msg("This mass comes to less than a cent of tax."), field="kilograms")
     return _added(session, actor, saving, row, now)
+
+
+def _equivalent_charge(
+    factor: Factor, kilograms: Decimal, rate: Decimal | None, rates: Rates
+) -> tuple[Decimal, dict[str, str]]:
+    """The tax on a pollutant in yuan, with its workings; Invalid at `rate` outside what the law allows."""
+    each = factor.value or Decimal(0)
+    if rate is None:
+        raise Invalid(msg("Give the local rate of this pollutant."), field="rate")
+    if not rates[0] <= rate <= rates[1]:
+        raise Invalid(
+            msg("The law lets a province set from %(low)s to %(high)s yuan an equivalent; this is %(rate)s."),
+            field="rate", low=rates[0], high=rates[1], rate=rate,
+        )  # fmt: skip
+    equivalents = round_half_up(to_fraction(kilograms) / to_fraction(each), 4)
+    workings = {"kilograms_per_equivalent": str(each), "equivalents": str(equivalents), "rate": str(rate)}
+    return tax_avoided(kilograms, each, rate), workings
+
+
+def _waste_charge(
+    factor: Factor, kilograms: Decimal, rate: Decimal | None, rates: Rates
+) -> tuple[Decimal, dict[str, str]]:
+    """The tax on solid waste in yuan, with its workings; Invalid for another rate than the law's own."""
+    of_law = factor.value or Decimal(0)
+    if rate not in (None, of_law):
+        text = msg("The law itself sets %(rate)s yuan a tonne for this waste; leave the rate empty.")
+        raise Invalid(text, field="rate", rate=of_law)
+    return waste_tax_avoided(kilograms, of_law), {"yuan_per_tonne": str(of_law)}
 
 
 def remove_money_row(session: Session, *, actor: Actor, row: MoneyRow, now: datetime) -> None:
@@ -113,12 +139,31 @@ def taxed_pollutants(pack: Factors) -> list[Factor]:
     return [row for row in pack.factors if row.from_unit == EQUIVALENT and row.to_unit == "kg"]
 
 
-def rate_range(pack: Factors) -> tuple[Decimal, Decimal]:
-    """The least and the most that the law lets a province charge for an equivalent, in yuan."""
-    rows = [row for row in pack.factors if row.from_unit == EQUIVALENT and row.to_unit == "CNY"]
+def taxed_things(pack: Factors) -> list[Factor]:
+    """The taxed pollutants, then solid wastes by the rates that the law sets in yuan a tonne."""
+    groups = {row.group for row in _rate_rows(pack)}
+    wastes = [row for row in pack.factors if row.group in groups and row.from_unit == "t" and row.value]
+    return [*taxed_pollutants(pack), *wastes]
+
+
+def rates_of(pollutant: Factor, pack: Factors, catalogue: Indicators) -> Rates:
+    """The least and the most that the law lets a province charge for an equivalent of it, in yuan.
+
+    That is the range for water or for air, as the catalogue states the pollutant; else the whole range.
+    """
+    known = next(
+        (row for row in catalogue.indicators if pollutant.key.endswith(f"_{row.code.lower()}")), None
+    )
+    rows = _rate_rows(pack)
+    medium = known.mass_rule if known is not None else None
+    rows = [row for row in rows if medium and row.key.endswith(f"_{medium}")] or rows
     lows = [row.low for row in rows if row.low is not None]
     highs = [row.high for row in rows if row.high is not None]
-    return (min(lows), max(highs)) if lows and highs else (Decimal("1.2"), Decimal(14))
+    return (min(lows), max(highs)) if lows and highs else LAW
+
+
+def _rate_rows(pack: Factors) -> list[Factor]:
+    return [row for row in pack.factors if row.from_unit == EQUIVALENT and row.to_unit == CURRENCY]
 
 
 def net_direct(saving: Saving) -> Decimal:

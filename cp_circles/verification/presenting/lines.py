@@ -6,6 +6,7 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from cp_circles.savings.models import MoneyKind, MoneyRow, Saving
+from cp_circles.savings.presenting.money import tax_workings
 from cp_circles.verification.queries import PriceCheck
 from cp_circles.web.formats import number, yuan
 from cp_circles.web.i18n import enum_label
@@ -39,16 +40,7 @@ def money_lines(saving: Saving, metered: Decimal, how: str = "") -> list[MoneyLi
 
 def _line(row: MoneyRow) -> MoneyLine:
     """A row in its column; a cost with its minus."""
-    note = row.note
-    if row.workings:
-        note = _(
-            "%(kg)s kg ÷ %(each)s kg = %(count)s equivalents × %(rate)s yuan; %(source)s",
-            kg=number(Decimal(row.workings["kilograms"])),
-            each=number(Decimal(row.workings["kilograms_per_equivalent"])),
-            count=number(Decimal(row.workings["equivalents"])),
-            rate=number(Decimal(row.workings["rate"])),
-            source=row.note,
-        )
+    note = f"{tax_workings(row)}; {row.note}" if row.workings else row.note
     sign = -1 if row.kind is MoneyKind.ACTIVITY_COST else 1
     shown = yuan(sign * row.amount)
     indirect, forecast = row.kind is MoneyKind.INDIRECT, row.kind is MoneyKind.FORECAST

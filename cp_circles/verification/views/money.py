@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from cp_circles.errors import NotFound
 from cp_circles.people.models import Role, ScopeKind
+from cp_circles.rulesets.schema.figures import Factor
 from cp_circles.savings import queries as savings
 from cp_circles.savings import rules as savings_rules
 from cp_circles.savings import services as acts
 from cp_circles.savings.models import Claim, MoneyKind, MoneyRow, Saving, SavingState, Signature
-from cp_circles.savings.services.money import taxed_pollutants
+from cp_circles.savings.services.money import taxed_things
 from cp_circles.verification import queries, rules
 from cp_circles.verification.forms import MoneyRowForm, ProofForm, TaxForm
 from cp_circles.verification.presenting.lines import check_text, money_lines
@@ -136,8 +137,12 @@ def _metered(saving: Saving) -> Decimal:
 def _offer_pollutants(form: TaxForm, saving: Saving) -> None:
     pack = savings.factor_pack(db_session(), saving.project)
     form.factor_key.choices = [
-        (row.key, f"{row.names.in_(locale_name())}: {row.value} kg") for row in taxed_pollutants(pack)
+        (row.key, f"{row.names.in_(locale_name())}: {_charged(row)}") for row in taxed_things(pack)
     ]
+
+
+def _charged(row: Factor) -> str:
+    return f"{row.value} kg" if row.to_unit == "kg" else _("%(rate)s yuan a tonne", rate=row.value)
 
 
 @bp.post(f"{PAGE}/rows")
