@@ -49,6 +49,11 @@ def can_see_round(actor: Actor, round_: Round, company_ids: Collection[int] = ()
     return round_.announced_at is not None and actor.person_id is not None
 
 
+def sees_progress(actor: Actor, round_: Round) -> bool:
+    """Those who hold the round, and officials above it: how many sheets are in is nobody else's to know."""
+    return can_organise(actor, round_) or actor.oversees(seat_path(round_))
+
+
 def can_see_entry(
     actor: Actor, entry: Entry, company_ids: Collection[int], circle_ids: Collection[int]
 ) -> bool:

@@ -51,7 +51,7 @@ def list_rounds() -> ResponseReturnValue:
         rules=known,
         phases={row.id: phases.phase_of(row, known[row.rule_edition_id], now()) for row in found},
         entries=standings.entry_counts(session, ids),
-        sheets=sheets.sheet_counts(session, ids),
+        sheets=sheets.sheet_counts(session, [row.id for row in found if rules.sees_progress(actor, row)]),
         levels=_timeline(season, found, known) if season else [],
         months=_months(season) if season else [],
         here=_today(season) if season else None,
