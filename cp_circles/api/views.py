@@ -86,7 +86,9 @@ def _body() -> tuple[list[Any], bool]:
         raise UnsupportedMediaType
     try:
         body = json.loads(request.get_data(), parse_float=Decimal, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+        # Half a surrogate pair is a text that can be neither stored nor told back.
+        json.dumps(body, ensure_ascii=False, default=str).encode()
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadRequest from error
     if not isinstance(body, dict) or not set(body) <= {"readings", "good_rows_only"}:
         raise Invalid(msg("Send an object with readings, and good_rows_only if wanted."), field="readings")

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 Number = Decimal | Fraction | int
 
+MOST_DIGITS = 400
 _GROUPED = re.compile(r"[+-]?\d{1,3}([, ]\d{3})+(\.\d+)?")
 
 
@@ -44,7 +45,15 @@ def decimal_from(value: str | int | float | Decimal) -> Decimal:
         raise ValueError(f"not a number: {text!r}") from None
     if not number.is_finite() or "_" in text:
         raise ValueError(f"not a finite number: {text!r}")
+    if is_beyond_writing(number):
+        raise ValueError(f"too many digits: {text[:40]!r}")
     return number
+
+
+def is_beyond_writing(number: Decimal) -> bool:
+    """Whether writing a finite number out would take more than 400 digits before or behind the point."""
+    exponent = number.as_tuple().exponent
+    return not isinstance(exponent, int) or number.adjusted() > MOST_DIGITS or exponent < -MOST_DIGITS
 
 
 def total(values: Iterable[Number]) -> Fraction:

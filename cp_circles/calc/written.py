@@ -6,6 +6,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from cp_circles.calc.exact import is_beyond_writing
+
 LARGE = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
 EMPTY = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "n/a", "na", "nan", "null", "none"})
 FIRST_EXCEL_DAY = date(1899, 12, 30)
@@ -31,8 +33,8 @@ def number_in(value: Any) -> Decimal:
         number = Decimal(str(round(value, 9)))
     else:
         number = _number_of_text(str(value))
-    if not number.is_finite():
-        raise ValueError("not finite")
+    if not number.is_finite() or is_beyond_writing(number):
+        raise ValueError("not finite, or beyond all writing")
     return number
 
 
@@ -52,7 +54,7 @@ def _number_of_text(text: str) -> Decimal:
         raise ValueError(text)
     try:
         return Decimal(plain) * factor
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise ValueError(text) from error
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -12,6 +12,8 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
+from cp_circles.calc.exact import decimal_from
+from cp_circles.db.clock import YEARS
 from cp_circles.errors import Invalid, msg
 from cp_circles.guidance.models import OccasionKind, TestResult, Verdict
 from cp_circles.guidance.queries.registers import STATES
@@ -163,13 +165,11 @@ class AppraisalForm(VersionForm):
         found = {}
         for item in sheet.items:
             try:
-                value = Decimal(request.form.get(f"points-{item.key}", "").strip())
-            except InvalidOperation as error:
+                value = decimal_from(request.form.get(f"points-{item.key}", "").strip())
+            except ValueError as error:
                 raise Invalid(
                     msg("Give points on %(item)s."), field=item.key, item=item.names.in_(locale_name())
                 ) from error
-            if not value.is_finite():
-                raise Invalid(msg("Give points on %(item)s."), field=item.key, item=item.names.zh)
             found[item.key] = value
         return found
 
@@ -196,7 +196,12 @@ class ApprovalForm(BaseForm):
 
 
 def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        day = date.fromisoformat(text.strip())
     except ValueError as error:
         raise Invalid(msg("This is not a date. Write it like 2026-09-18."), field="items") from error
+    if day.year not in YEARS:
+        raise Invalid(msg("This year cannot be right; check the date."), field="items")
+    return day

@@ -234,13 +234,14 @@ def _freeze_page(region: Region, form: FreezeForm) -> str:
 def freeze_boards(region_id: int) -> ResponseReturnValue:
     """Hold the public boards of a region still."""
     region, form = _region(region_id), FreezeForm()
-    if not form.validate() or not str(form.season.data).isdigit():
+    season = str(form.season.data)
+    if not form.validate() or not season.isdecimal() or len(season) != len("2026"):
         return _freeze_page(region, form), 422
     ledger_services.freeze_boards(
         db_session(),
         actor=current_actor(),
         region=region,
-        season=int(form.season.data),
+        season=int(season),
         reason=form.reason.data,
         now=now(),
     )

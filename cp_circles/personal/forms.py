@@ -17,7 +17,7 @@ class AgreeForm(BaseForm):
     def edition_id(self) -> int:
         """The edition that was shown; 0 if it was tampered with, which is never the newest."""
         text = str(self.edition.data or "")
-        return int(text) if text.isdigit() else 0
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class EraseForm(BaseForm):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from cp_circles.calc.exact import decimal_from
+from cp_circles.db.clock import YEARS
 from cp_circles.errors import Invalid, msg
 from cp_circles.rulesets.schema import RecordField, RecordKind
 
@@ -69,9 +70,12 @@ def _number(field: RecordField, text: str) -> str:
 
 def _date(field: RecordField, text: str) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise Invalid(msg("Write a date, for example 2026-09-18."), field=field.key) from None
+    if day.year not in YEARS:
+        raise Invalid(msg("This year cannot be right; check the date."), field=field.key)
+    return day.isoformat()
 
 
 def _choice(field: RecordField, text: str) -> str:

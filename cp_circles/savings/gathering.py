@@ -32,7 +32,9 @@ Read = Mapping[int, Sequence[Reading]]
 def own_indicator(session: Session, code: str) -> OwnIndicator | None:
     """A company's own indicator by its code; None for one of the catalogue."""
     number = code.removeprefix(OWN)
-    return session.get(OwnIndicator, int(number)) if code.startswith(OWN) and number.isdecimal() else None
+    if not code.startswith(OWN) or not number.isdecimal() or len(number) > 9:
+        return None
+    return session.get(OwnIndicator, int(number))
 
 
 def indicator_of(session: Session, code: str) -> CatalogueIndicator | None:

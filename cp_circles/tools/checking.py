@@ -76,4 +76,4 @@ def files_named(inputs: Mapping[str, Any]) -> set[int]:
         if isinstance(pair, Mapping)
         for name in ("before_file", "after_file")
     ]
-    return {int(text) for text in named if text.isdecimal()}
+    return {int(text) for text in named if text.isdecimal() and len(text) < 10}

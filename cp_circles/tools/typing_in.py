@@ -73,7 +73,7 @@ def day_text(text: str) -> str:
     """A day as 2026-09-18, also from 2026/9/18, 2026.9.18 and 2026年9月18日."""
     plain = re.sub(r"[年月/.]", "-", unicodedata.normalize("NFKC", text)).replace("日", "").strip()
     parts = plain.split("-")
-    if len(parts) == 3 and all(part.strip().isdecimal() for part in parts):
+    if len(parts) == 3 and all(part.strip().isdecimal() and len(part) < 10 for part in parts):
         year, month, day = (int(part) for part in parts)
         return f"{year:04d}-{month:02d}-{day:02d}"
     return text

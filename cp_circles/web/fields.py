@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 from wtforms.widgets import FileInput, TextInput
 
+from cp_circles.calc.exact import is_beyond_writing
 from cp_circles.db.clock import YEARS
 
 SEPARATORS = {ord(sign): None for sign in ",，\u00a0\u2009\u202f _"}
@@ -20,14 +21,14 @@ SEPARATORS = {ord(sign): None for sign in ",，\u00a0\u2009\u202f _"}
 def read_decimal(text: str) -> Decimal:
     """The exact number in what was typed: full-width digits and thousands separators are understood.
 
-    Raises ValueError for anything else, also for NaN and infinity.
+    Raises ValueError for anything else, also for NaN, infinity, and what nobody could write out.
     """
     plain = unicodedata.normalize("NFKC", text).strip().translate(SEPARATORS).replace("−", "-")
     try:
         value = Decimal(plain)
     except InvalidOperation as error:
         raise ValueError(text) from error
-    if not value.is_finite():
+    if not value.is_finite() or is_beyond_writing(value):
         raise ValueError(text)
     return value
 

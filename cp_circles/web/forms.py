@@ -108,7 +108,7 @@ class VersionForm(BaseForm):
     def base_version(self) -> int:
         """The version that the typist saw; 0 if it was tampered with, which is always stale."""
         text = str(self.version.data or "")
-        return int(text) if text.isdigit() else 0
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class ReasonForm(BaseForm):

@@ -43,7 +43,10 @@ def is_local_path(path: str | None) -> bool:
 
 def page_of_form() -> str:
     """The page that carried the form that was sent: where its sender should land again."""
-    referrer = urlsplit(request.referrer or "")
+    try:
+        referrer = urlsplit(request.referrer or "")
+    except ValueError:
+        return "/"
     path = referrer.path + (f"?{referrer.query}" if referrer.query else "")
     if referrer.netloc == request.host and is_local_path(path):
         return path

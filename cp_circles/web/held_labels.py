@@ -45,7 +45,7 @@ def _held(form: type[BaseForm] | None, name: str, value: str) -> HeldField:
         return HeldField(name, value)
     label, inner = _label(unbound), unbound
     for part in parts[1:]:
-        if part.isdigit() and issubclass(inner.field_class, FieldList):
+        if part.isdecimal() and len(part) < 10 and issubclass(inner.field_class, FieldList):
             inner, label = _argument(inner, 0, "unbound_field"), f"{label} {int(part) + 1}".strip()
         elif issubclass(inner.field_class, FormField):
             inner = getattr(_argument(inner, 0, "form_class"), part, None)

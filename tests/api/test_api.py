@@ -172,6 +172,9 @@ def test_a_bad_row_is_named_by_its_field(client, session, plant, facts, field):
         ('{"readings": []}', "application/json", 422), ('{"readings": [5]}', "application/json", 422),
         ('{"readings": [], "x": 1}', "application/json", 422),
         ('{"readings": [], "good_rows_only": 1}', "application/json", 422),
+        ('{"readings": [{"meter": "M1", "key": "\\ud800"}]}', "application/json", 400),
+        ('{"readings": [{"\\udfff": 1}]}', "application/json", 400),
+        ('{"readings": [1e99999999999999999999]}', "application/json", 400),
     ],
 )  # fmt: skip
 def test_a_bad_body_is_a_problem(client, session, plant, data, kind, status):

@@ -12,6 +12,8 @@ from cp_circles.errors import msg
 from cp_circles.notices.services import send_mail
 from cp_circles.people.models import HeldForm, OneTimeCode, Person, Role, SignIn
 from cp_circles.people.secrets import token_hash
+from cp_circles.personal.forms import AgreeForm
+from cp_circles.web.forms import VersionForm, read_decimal
 from tests.conftest import NOW
 
 KEY = "/reset-password/planted-key"
@@ -98,3 +100,35 @@ def test_a_nul_is_dropped_from_what_was_typed(client, session, make):
     assert "\x00" not in "".join(session.scalars(sa.select(Circle.name)))
     refused = client.send("/circles", {"name": "\x00", "company_id": str(company.id)})
     assert refused.status_code == 422
+
+
+ODD = ["²", "٣", "9" * 5000, "-1", "1e3"]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_version_that_is_no_number_is_stale_and_no_failure(app, text):
+    with app.test_request_context(method="POST", data={"version": text, "edition": text}):
+        assert VersionForm().base_version == (3 if text == "٣" else 0)
+        assert AgreeForm().edition_id == (3 if text == "٣" else 0)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_draft_is_kept_whatever_stands_for_its_version(client, make, text):
+    client.enter(make.person())
+    answer = client.send("/drafts", {"form": "x", "subject": "y", "base_version": text, "title": "z"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("referrer", ["http://[::1", "http://a\u2100b/", "//[", "javascript:alert(1)"])
+def test_an_odd_referrer_leads_home(client, make, referrer):
+    client.enter(make.person())
+    answer = client.post(
+        "/theme", data={"theme": "dark"}, headers={"Referer": referrer.encode().decode("latin-1")}
+    )
+    assert (answer.status_code, answer.location) == (303, "/")
+
+
+@pytest.mark.parametrize("text", ["1E+999999999", "1e-999999999", "9" * 5000, "0E+999999999"])
+def test_a_number_that_nobody_could_write_out_is_none(text):
+    with pytest.raises(ValueError, match=text[:3].replace("+", r"\+")):
+        read_decimal(text)

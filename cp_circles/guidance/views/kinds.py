@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from cp_circles.editions.queries import pack, packs
 from cp_circles.guidance import queries, services
-from cp_circles.guidance.forms import InspectionForm, OccasionForm, TrainingForm, VisitForm
+from cp_circles.guidance.forms import InspectionForm, OccasionForm, TrainingForm, VisitForm, id_or_none
 from cp_circles.guidance.models import (
     Inspection,
     Occasion,
@@ -130,7 +130,7 @@ def _blank_of_circle() -> dict[str, Any]:
     circle = request.args.get("circle", "")
     return {
         "held_on": today(),
-        "circle_id": int(circle) if circle.isdecimal() else None,
+        "circle_id": id_or_none(circle),
         "place": request.args.get("place", ""),
     }
 
@@ -192,9 +192,9 @@ def _staff(company: Company, record: Any) -> dict[str, Any]:
     known = {row.person_id: row.result.value for row in record.attendees} if record else {}
     if request.method == "POST":
         known = {
-            int(name[7:]): value
+            person: value
             for name, value in request.form.items()
-            if name.startswith("person-") and name[7:].isdecimal()
+            if name.startswith("person-") and (person := id_or_none(name[7:])) is not None
         }
     return {"staff": queries.staff_of(db_session(), company.id), "results": TestResult, "known": known}
 

@@ -110,11 +110,15 @@ def save_draft() -> ResponseReturnValue:
         actor=current_actor(),
         form=names["form"],
         subject=names["subject"],
-        base_version=int(names["base_version"]) if names["base_version"].isdecimal() else 0,
+        base_version=_version(names["base_version"]),
         payload=payload,
         now=now(),
     )
     return jsonify(saved_at=datetime_text(draft.saved_at))
+
+
+def _version(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _count_try() -> int:

@@ -97,7 +97,7 @@ def scope_id_of(kind: ScopeKind, text: str) -> int:
     elif kind is ScopeKind.COMPANY:
         found = company_by_short_code(db_session(), text)
     else:
-        return int(text) if text.isdecimal() else _no_scope()
+        return int(text) if text.isdecimal() and len(text) < 10 else _no_scope()
     return found.id if found is not None else _no_scope()
 
 

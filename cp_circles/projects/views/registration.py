@@ -328,7 +328,7 @@ def indicator_rows(rows: list[IndicatorRow]) -> tuple[IndicatorDetails, ...]:
         entry = catalogue.indicator(row.code.data or "") if catalogue else None
         found.append(
             IndicatorDetails(
-                id=int(row.id.data) if str(row.id.data or "").isdigit() else None,
+                id=_row_id(str(row.id.data or "")),
                 code=row.code.data or "",
                 name=row.name.data or (entry.names.in_(locale_name()) if entry else ""),
                 unit=row.unit.data or (entry.unit if entry else ""),
@@ -339,3 +339,7 @@ def indicator_rows(rows: list[IndicatorRow]) -> tuple[IndicatorDetails, ...]:
             )
         )
     return tuple(found)
+
+
+def _row_id(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -82,10 +82,14 @@ def add_adjustment(saving_id: int) -> ResponseReturnValue:
     act = _doing(
         saving,
         services.add_adjustment,
-        evidence_id=int(form.evidence.data) if (form.evidence.data or "").isdecimal() else None,
+        evidence_id=_evidence_id(form.evidence.data or ""),
         **form.chosen("quantity", "note", "starts_on", "ends_on"),
     )
     return _answer(saving, form, "adjustment_form", act, _("The adjustment is stated."))
+
+
+def _evidence_id(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 @bp.post("/<int:saving_id>/adjustments/<int:row_id>/remove")

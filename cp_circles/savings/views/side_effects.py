@@ -33,7 +33,7 @@ def add_side_effect(saving_id: int) -> ResponseReturnValue:
             quantity=form.extra.data or Decimal(0),
             cost_yuan=form.cost_yuan.data,
             note=form.side_note.data or "",
-            evidence_id=int(chosen) if chosen.isdecimal() else None,
+            evidence_id=int(chosen) if chosen.isdecimal() and len(chosen) < 10 else None,
             now=now(),
         )
         return _done(saving, _("The side effect is stated and taken off."))

@@ -34,7 +34,9 @@ def _name(meter: Meter) -> str:
 
 
 def _meter(asked: Asked, number: Any) -> Meter:
-    meter = asked.session.get(Meter, int(number)) if str(number).isdecimal() else None
+    meter = (
+        asked.session.get(Meter, int(number)) if str(number).isdecimal() and len(str(number)) < 10 else None
+    )
     if meter is None or meter.company_id != asked.project.company_id:
         raise NotFound
     return meter

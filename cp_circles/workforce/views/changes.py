@@ -54,7 +54,7 @@ def merge_people(person_id: int) -> ResponseReturnValue:
 
 def _doubled(text: str, kept: Person) -> Person:
     """The person of that number or account; Invalid for nobody and for the one that stays."""
-    by_id = db_session().get(Person, int(text)) if text.isdigit() and len(text) < 10 else None
+    by_id = db_session().get(Person, int(text)) if text.isdecimal() and len(text) < 10 else None
     found = by_id or find_account(db_session(), text)
     if found is None or found.id == kept.id:
         raise Invalid(msg("Choose the other row of this person."), field="doubled")
