@@ -315,20 +315,29 @@ def _again(rows: Sequence[Saving], around: Surroundings, label: Label) -> Iterab
 
 
 def _too_long(rows: Sequence[Saving], around: Surroundings, label: Label) -> Iterable[Warning]:
-    """Effects of one project at one meter that are credited for more than twelve months."""
+    """Effects of one project at one line of meters that are credited for more than twelve months."""
     text = msg(
         "%(claims)s counts %(days)s days of effect at meter %(meter)s; at most 12 months of one effect count."
     )
-    groups: dict[tuple[int, int], list[Saving]] = {}
-    for row in rows:
-        groups.setdefault((row.project_id, row.meter_id or 0), []).append(row)
-    for (_, meter), group in groups.items():
-        first = min(group, key=lambda row: _needed(row).starts_on)
-        same = [row for row in group if row is first or _repeats(first, row) or _overlap(first, row)]
+    kept: list[set[int]] = []
+    for first in sorted(rows, key=lambda row: (_needed(row).starts_on, row.id)):
+        same = [row for row in rows if row is first or _is_same_effect(first, row, around)]
         days = days_covered(_needed(row) for row in same)
-        if days > LONGEST_CREDIT_DAYS:
-            values = {"claims": label(first), "days": days, "meter": around.names.get(meter, "")}
+        numbers = {row.id for row in same}
+        if days > LONGEST_CREDIT_DAYS and not any(numbers <= earlier for earlier in kept):
+            kept.append(numbers)
+            meter = around.names.get(first.meter_id or 0, "")
+            values = {"claims": label(first), "days": days, "meter": meter}
             yield Warning("credit", Reason(text, values, "reporting_to"), tuple(same))
+
+
+def _is_same_effect(first: Saving, row: Saving, around: Surroundings) -> bool:
+    """Whether a claim of the same project, at the meter or one in its line, counts this effect further."""
+    if row.project_id != first.project_id or _needed(row).starts_on < _needed(first).starts_on:
+        return False
+    if not are_in_line(first.meter_id or 0, row.meter_id or 0, around.parents):
+        return False
+    return _repeats(first, row) or _overlap(first, row)
 
 
 def _same_boundary(rows: Sequence[Saving], around: Surroundings, label: Label) -> Iterable[Warning]:

@@ -280,6 +280,45 @@ def test_more_than_twelve_months_of_one_effect_are_refused(session, make):
     assert refusal.value.values["days"] == 730
 
 
+def another_year(session, first, meter, **facts):
+    """A further saving of the same project, written as the first, with other periods."""
+    copied = {name: getattr(first, name) for name in COPIED}
+    row = Saving(project=first.project, meter=meter, created_at=NOW, **copied | facts)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_the_same_effect_a_year_later_at_the_main_meter_is_refused(session, make):
+    first = make.mv_1()
+    above = main_meter(session, make, first)
+    verified(session, make, first)
+    make.monthly(above, 2026, [94_500] * 12)
+    make.monthly(first.production_meter, 2026, [875] * 12)
+    later = {"reporting_from": date(2026, 1, 1), "reporting_to": date(2026, 12, 31)}
+    again = another_year(session, first, above, **later)
+    assert kinds(session, again) == ["credit"]
+    claimed(session, make, again)
+    with pytest.raises(guarding.CountedTwice):
+        sign(session, make, again, Role.PROCESS_OWNER)
+
+
+def test_a_small_first_claim_does_not_open_a_second_year_of_a_later_effect(session, make):
+    first = make.mv_1()
+    make.monthly(first.meter, 2026, [94_500] * 12)
+    make.monthly(first.production_meter, 2026, [875] * 12)
+    early = {"baseline_from": date(2024, 1, 1), "baseline_to": date(2024, 3, 31)}
+    small = another_year(
+        session, first, first.meter,
+        **early | {"reporting_from": date(2024, 4, 1), "reporting_to": date(2024, 6, 30)},
+    )  # fmt: skip
+    later = {"reporting_from": date(2026, 1, 1), "reporting_to": date(2026, 12, 31)}
+    again = another_year(session, first, first.meter, **later)
+    around = guarding.surroundings(session, first.project.company_id)
+    found = guarding.find_warnings([small, first, again], around, guarding.neutral_label)
+    assert [(row.kind, row.savings) for row in found] == [("credit", (first, again))]
+
+
 def test_the_check_finds_a_planted_violation(session, make):
     first = make.mv_1()
     above = main_meter(session, make, first)
