@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from cp_circles.circles import rules
 from cp_circles.db.models import Event
 from cp_circles.errors import Invalid, NotAllowed, NotFound
 from cp_circles.notices.models import Task
@@ -155,6 +156,17 @@ def test_another_company_takes_the_person_in_once(session, make, head, company, 
     assert session.scalar(sa.select(sa.func.count(Task.id)).where(Task.done_at.is_(None))) == 0
     with pytest.raises(NotFound):
         services.take_in(session, actor=make.actor(chief), employee_number="10", **facts)
+
+
+@pytest.mark.parametrize("state", ["draft", "registered"])
+def test_who_started_a_circle_reads_it_no_more_from_another_company(
+    session, make, head, company, worker, state
+):
+    started = make.circle(company=company, members=4, state=state, created_by_id=worker.id)
+    assert rules.can_see_inside(make.actor(worker), started)
+    leave(session, make, head, company, worker, to_company=make.company())
+    session.refresh(started)
+    assert not rules.can_see(make.actor(worker), started)
 
 
 def test_a_move_keeps_circles_and_roles(session, make, head, company, worker, circle):

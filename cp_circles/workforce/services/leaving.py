@@ -76,6 +76,7 @@ def let_leave(
         row.ended_at, row.end_reason = now, reason.strip()
         _record(session, actor, "people.end_stand_in", row, company, reason, now)
     held.employment.ended_on = last_day
+    _close_what_was_started(session, company, person_id)
     session.flush()
     after: dict[str, object] = {"ended_on": last_day.isoformat(), "tasks_to": handover.tasks_to}
     _record(session, actor, "workforce.let_leave", held.employment, company, reason, now, after)
@@ -84,6 +85,15 @@ def let_leave(
     elif not held.keeps_account:
         _close_account(session, actor, held.person, company, reason, now)
     return held
+
+
+def _close_what_was_started(session: Session, company: Company, person_id: int) -> None:
+    """Whoever started a circle reads it from inside; the history keeps who it was, the door does not."""
+    session.execute(
+        sa.update(Circle)
+        .where(Circle.company_id == company.id, Circle.created_by_id == person_id)
+        .values(created_by_id=None)
+    )
 
 
 def _check(session: Session, company: Company, held: Holdings, handover: Handover) -> None:
