@@ -156,6 +156,12 @@ def test_meters_become_groups_years_and_pieces(world, project):
     assert len(offers) == 1 and worked.done and Decimal(raw["rows"][0]["size"]) == 500
 
 
+def test_a_meter_read_in_one_year_only_offers_no_two_years_to_compare(world, project):
+    meter = world.make.meter(world.company)
+    world.make.monthly(meter, 2026, [100, 104, 98])
+    assert offered(world, project, "two_samples", "years") == []
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from cp_circles.errors import NotFound
@@ -122,8 +123,7 @@ def _year_offers(asked: Asked) -> list[Offer]:
             f"{_name(meter)}: {first} → {second}",
         )
         for meter in meters
-        for first, second in [sorted(years[meter.id])[-2:]]
-        if len(years[meter.id]) >= LEAST_A_YEAR
+        for first, second in pairwise(sorted(years[meter.id])[-2:])
     ]
 
 
