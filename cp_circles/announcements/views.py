@@ -16,7 +16,7 @@ from cp_circles.files.storage import LocalStorage
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
-from cp_circles.web.paging import listed, requested_page
+from cp_circles.web.paging import listed, page_of, requested_page
 from cp_circles.web.session import db_session, now, settings, today
 from cp_circles.web.uploads import read_uploads
 
@@ -35,12 +35,12 @@ bp.add_app_template_global(unread_announcements)
 def list_announcements() -> ResponseReturnValue:
     """What is announced to the reader now."""
     session, actor = db_session(), current_actor()
-    found = queries.announcements_for(session, actor=actor, today=today())
+    page = page_of(queries.announcements_for(session, actor=actor, today=today()))
     return render_template(
         "announcements/list_announcements.html",
-        rows=found,
-        read=queries.read_by(session, actor, found),
-        names=queries.scope_names(session, found),
+        page=page,
+        read=queries.read_by(session, actor, page.items),
+        names=queries.scope_names(session, page.items),
         may_announce=rules.can_announce_anywhere(actor),
     )
 

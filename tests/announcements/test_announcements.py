@@ -215,3 +215,11 @@ def test_a_scope_that_was_not_offered_and_a_file_that_runs_are_refused(client, s
     answer = client.send("/announcements", data, content_type="multipart/form-data")
     assert answer.status_code == 422
     assert session.scalar(sa.select(sa.func.count(Announcement.id))) == 0
+
+
+def test_many_announcements_stand_on_pages(client, session, make, place):
+    for number in range(26):
+        announce(session, make, place, title=f"示例公告{number:02}")
+    client.enter(place.worker)
+    pages = [client.get(f"/announcements?page={at}").get_data(as_text=True) for at in (1, 2)]
+    assert [page.count("示例公告") for page in pages] == [25, 1]
