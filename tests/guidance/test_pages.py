@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from cp_circles.circles.models import CircleState
+from cp_circles.circles.models import Circle, CircleState
 from cp_circles.guidance.models import Appraisal, Finding, Occasion, SignalLook, Training, Visit
 from cp_circles.people.models import Role, ScopeKind
 from tests.conftest import NOW
@@ -41,6 +41,19 @@ def test_the_way_in_leads_to_the_board(desk):
     assert desk.get("/guidance").location.endswith(desk.root)
     for tab in ("rates", "approvals", "signals", "thresholds"):
         assert desk.get(f"{desk.root}/{tab}").status_code == 200
+
+
+def test_a_company_without_circles_is_told_so_instead_of_that_all_is_well(desk, session):
+    assert "各小组活动正常" in desk.get(desk.root).get_data(as_text=True)
+    session.get(Circle, desk.circle).state = CircleState.DRAFT
+    session.flush()
+    for page in (desk.root, f"{desk.root}/new-year"):
+        assert "还没有小组" in desk.get(page).get_data(as_text=True)
+
+
+def test_an_empty_list_says_what_fills_it(desk):
+    for kind, told in (("visits", "请登记每次指导"), ("findings", "检查中发现的问题会列在这里")):
+        assert told in desk.get(f"{desk.root}/records/{kind}").get_data(as_text=True)
 
 
 def test_a_visit_is_written_listed_filtered_exported_and_reported(desk, session, make):

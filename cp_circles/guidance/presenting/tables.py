@@ -35,11 +35,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Table:
-    """How one register is shown: title, columns as (label, sort or none, is a number), and its rows."""
+    """How one register is shown: title, columns as (label, sort or none, is a number), and its rows.
+
+    `at_first` says, while the list is empty, what fills it.
+    """
 
     title: str
     columns: tuple[tuple[str, str | None, bool], ...]
     row: Callable[[Any, date], Shown]
+    at_first: str
     has_states: bool = False
     has_circles: bool = True
     new: bool = False
@@ -119,6 +123,7 @@ TABLES: dict[str, Table] = {
             (msg("Follow-up"), "due", False),
         ),
         _visit,
+        msg("Write each visit down: what was advised, and what is to follow by when."),
         has_states=True,
         new=True,
     ),
@@ -132,6 +137,7 @@ TABLES: dict[str, Table] = {
             (msg("People"), None, True),
         ),
         _training,
+        msg("Write each course down with its hours and who took part."),
         has_circles=False,
         new=True,
     ),
@@ -145,6 +151,7 @@ TABLES: dict[str, Table] = {
             (msg("Test"), None, False),
         ),
         _hours,
+        msg("The hours follow from the courses under Training."),
         has_circles=False,
     ),
     "inspections": Table(
@@ -157,6 +164,7 @@ TABLES: dict[str, Table] = {
             (msg("Still open"), None, True),
         ),
         _inspection,
+        msg("Go through the checklist with a circle; what is to be put right gets its day."),
         new=True,
     ),
     "findings": Table(
@@ -168,6 +176,7 @@ TABLES: dict[str, Table] = {
             (msg("State"), None, False),
         ),
         _finding,
+        msg("Findings come from inspections and stay here until they are closed."),
         has_states=True,
     ),
     "appraisals": Table(
@@ -179,6 +188,7 @@ TABLES: dict[str, Table] = {
             (msg("Comment"), None, False),
         ),
         _appraisal,
+        msg("Give each circle its points under This month."),
     ),
     "occasions": Table(
         msg("Contest calendar"),
@@ -189,6 +199,9 @@ TABLES: dict[str, Table] = {
             (msg("Place"), None, False),
         ),
         _occasion,
+        msg(
+            "Put in contests, meetings and deadlines; the people of the company find them in their calendar."
+        ),
         has_circles=False,
         new=True,
     ),

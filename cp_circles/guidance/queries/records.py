@@ -55,6 +55,12 @@ def circles_of_company(session: Session, company_id: int) -> Sequence[Circle]:
     ).all()
 
 
+def has_circles(session: Session, company_id: int) -> bool:
+    """True if a live circle stands in the company."""
+    live = sa.exists().where(Circle.company_id == company_id, Circle.state.in_(LIVE))
+    return bool(session.scalar(sa.select(live)))
+
+
 def staff_of(session: Session, company_id: int) -> Sequence[Person]:
     """The active people of a company, each once, by name."""
     at_work = sa.select(Employment.person_id).where(Employment.company_id == company_id)

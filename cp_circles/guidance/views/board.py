@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.circles import queries as circles
-from cp_circles.circles.rules import LIVE
 from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.guidance import queries, rules, services
 from cp_circles.guidance.forms import ThresholdsForm
@@ -52,7 +51,7 @@ def show_board(company_id: int) -> ResponseReturnValue:
         group=group,
         text=text,
         limits=queries.thresholds_of(db_session(), company.id),
-        live=LIVE,
+        has_circles=queries.has_circles(db_session(), company.id),
         confirm=ConfirmForm(None),
     )
 

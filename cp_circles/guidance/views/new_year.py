@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from cp_circles.circles import queries as circles
+from cp_circles.guidance import queries
 from cp_circles.guidance.views.blueprint import bp, company_of, desk_page
 from cp_circles.judging.queries.rounds import draft_of_company
 from cp_circles.projects import queries as projects
@@ -20,6 +21,7 @@ def show_new_year(company_id: int) -> ResponseReturnValue:
         "new_year",
         year=year,
         early=year > today().year,
+        has_circles=queries.has_circles(session, company.id),
         circles=circles.unrenewed_circles(session, year=year, company_id=company.id),
         carried=projects.carried_projects(session, company_id=company.id, year=year, zone=clock().zone),
         draft=draft_of_company(session, company.id),
