@@ -168,7 +168,6 @@ def _stored(form: AnnouncementForm) -> list[tuple[Blob, str]]:
             for each in uploads
         ]
     except FileRefused as refusal:
-        db_session().rollback()
         refusal.field = "files"
         raise
 

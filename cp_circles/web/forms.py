@@ -12,7 +12,7 @@ from wtforms import Form, HiddenField, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length
 
-from cp_circles.errors import Invalid
+from cp_circles.errors import Invalid, Stale
 from cp_circles.web import held
 from cp_circles.web.csrf import SignInCsrf
 from cp_circles.web.fields import (
@@ -25,7 +25,7 @@ from cp_circles.web.fields import (
     read_decimal,
 )
 from cp_circles.web.i18n import translate
-from cp_circles.web.session import SAFE_METHODS
+from cp_circles.web.session import SAFE_METHODS, db_session
 
 AUTOMATIC: Any = object()
 
@@ -74,13 +74,27 @@ class BaseForm(Form):
         else:
             self.form_errors.append(message)
 
-    def answer(self, act: Callable[[], ResponseReturnValue], again: Callable[[], str]) -> ResponseReturnValue:
-        """What `act` answers; where form or service refuses, the page once more with the reasons: 422."""
+    def answer(
+        self,
+        act: Callable[[], ResponseReturnValue],
+        again: Callable[[], str],
+        stale: Callable[[Stale], ResponseReturnValue] | None = None,
+    ) -> ResponseReturnValue:
+        """What `act` answers; where form or service refuses, the page once more with the reasons: 422.
+
+        What a refusing service had begun is taken back before the page is shown.
+        `stale` answers where somebody else saved first; without it that is the general page of 409.
+        """
         try:
             if self.validate():
                 return act()
         except Invalid as invalid:
             self.fill_from(invalid)
+            db_session().rollback()
+        except Stale as refusal:
+            if stale is None:
+                raise
+            return stale(refusal)
         return again(), 422
 
     def chosen(self, *names: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from cp_circles.circles import services
 from cp_circles.circles.forms import DutyForm, MemberForm, RenewForm
 from cp_circles.circles.models import Circle, CircleMember
-from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done, undone
+from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done
 from cp_circles.circles.views.circles import circle_page, editable_circle
 from cp_circles.errors import NotFound
 from cp_circles.web.forms import ReasonForm
@@ -85,7 +85,7 @@ def add_member(circle_id: int) -> ResponseReturnValue:
         )
         return done(circle, _("The member has joined."))
 
-    return form.answer(act, lambda: undone(lambda: circle_page(circle, joining=form)))
+    return form.answer(act, lambda: circle_page(circle, joining=form))
 
 
 @bp.post("/<int:circle_id>/members/<int:member_id>")

@@ -1,6 +1,5 @@
 """The room's blueprint, and the way every page finds its circle."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -34,9 +33,3 @@ def done(circle: Circle, message: str, back_to: str | None = None) -> Response:
     """Say what has happened and show the circle, or the page from which the reader came."""
     flash(message, "success")
     return redirect(back_to or url_for("circles.show_circle", circle_id=circle.id), 303)
-
-
-def undone(page: Callable[[], str]) -> str:
-    """A page shown after a refusal: what the service had begun is taken back first."""
-    db_session().rollback()
-    return page()

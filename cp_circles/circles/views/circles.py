@@ -23,9 +23,9 @@ from cp_circles.circles.forms import (
 from cp_circles.circles.models import Circle
 from cp_circles.circles.presenting import joint_lines
 from cp_circles.circles.services.partners import OPEN
-from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done, undone
+from cp_circles.circles.views.blueprint import acting, bp, circle_of, dated, done
 from cp_circles.circles.views.log import correctable
-from cp_circles.errors import NotAllowed, NotFound, Stale
+from cp_circles.errors import NotAllowed, NotFound
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
@@ -87,7 +87,7 @@ def draft_circle() -> ResponseReturnValue:
         )
         return _kept(circle)
 
-    return form.answer(act, lambda: undone(lambda: _form_page(form, company, companies=companies)))
+    return form.answer(act, lambda: _form_page(form, company, companies=companies))
 
 
 @bp.get("/<int:circle_id>")
@@ -164,10 +164,12 @@ def save_circle(circle_id: int) -> ResponseReturnValue:
         )
         return _kept(circle)
 
-    try:
-        return form.answer(act, lambda: undone(lambda: _form_page(form, circle.company, circle=circle)))
-    except Stale as stale:
-        return show_stale(form, stale, back_url=url_for("circles.show_circle", circle_id=circle.id))
+    back = url_for("circles.show_circle", circle_id=circle.id)
+    return form.answer(
+        act,
+        lambda: _form_page(form, circle.company, circle=circle),
+        lambda stale: show_stale(form, stale, back_url=back),
+    )
 
 
 @bp.post("/<int:circle_id>/delete")

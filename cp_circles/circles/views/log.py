@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from cp_circles.circles import queries, rules, services
 from cp_circles.circles.forms import ActivityForm, CorrectionForm
 from cp_circles.circles.models import Activity, Circle
-from cp_circles.circles.views.blueprint import bp, circle_of, dated, done, undone
+from cp_circles.circles.views.blueprint import bp, circle_of, dated, done
 from cp_circles.errors import Invalid, NotAllowed, NotFound
 from cp_circles.files import queries as files
 from cp_circles.files import services as storing
@@ -86,7 +86,7 @@ def log_activity(circle_id: int) -> ResponseReturnValue:
         services.log_activity(db_session(), circle=circle, photos=_stored(form), **_chosen(form), **dated())
         return done(circle, _("The activity is in the log."), _step_page(form))
 
-    return form.answer(act, lambda: undone(lambda: _page(circle, form)))
+    return form.answer(act, lambda: _page(circle, form))
 
 
 def _step_page(form: ActivityForm) -> str | None:
@@ -122,7 +122,7 @@ def correct_activity(circle_id: int, activity_id: int) -> ResponseReturnValue:
         )
         return done(circle, _("The entry is corrected; the history keeps what stood before."))
 
-    return form.answer(act, lambda: undone(lambda: _correction_page(circle, activity, form)))
+    return form.answer(act, lambda: _correction_page(circle, activity, form))
 
 
 @bp.post("/<int:circle_id>/activities/<int:activity_id>/withdraw")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from cp_circles.circles.models import Circle
 from cp_circles.circles.rules import LIVE
-from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.errors import NotFound
 from cp_circles.guidance import queries, services
 from cp_circles.guidance.forms import AppraisalForm
 from cp_circles.guidance.models import Appraisal
@@ -89,26 +89,26 @@ def appraise(company_id: int, month: str, circle_id: int) -> ResponseReturnValue
     circle = _known(company, circle_id)
     edition, sheet = queries.sheet_of(db_session(), "appraisal")
     given = {item.key: request.form.get(f"points-{item.key}", "") for item in sheet.items}
-    try:
-        if form.validate():
-            services.appraise_circle(
-                db_session(),
-                circle=circle,
-                edition=edition,
-                month=first,
-                points=form.points(sheet),
-                comment=form.comment.data or "",
-                version=form.base_version,
-                **dated(),
-            )
-            return done(_("Saved."), "show_month", company_id=company.id, month=month)
-    except Invalid as refusal:
-        db_session().rollback()
-        form.fill_from(refusal)
-    except Stale as stale:
-        back = url_for("guidance.show_month", company_id=company.id, month=month)
-        return show_stale(form, stale, back_url=back)
-    return _sheet_page(company, circle, first, form, given), 422
+
+    def act() -> ResponseReturnValue:
+        services.appraise_circle(
+            db_session(),
+            circle=circle,
+            edition=edition,
+            month=first,
+            points=form.points(sheet),
+            comment=form.comment.data or "",
+            version=form.base_version,
+            **dated(),
+        )
+        return done(_("Saved."), "show_month", company_id=company.id, month=month)
+
+    back = url_for("guidance.show_month", company_id=company.id, month=month)
+    return form.answer(
+        act,
+        lambda: _sheet_page(company, circle, first, form, given),
+        lambda stale: show_stale(form, stale, back_url=back),
+    )
 
 
 def _sheet_page(company: Company, circle: Circle, month: date, form: Any, points: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from cp_circles.errors import Invalid
 from cp_circles.guidance import queries, services
 from cp_circles.guidance.forms import ApprovalForm
 from cp_circles.guidance.services import Outcome, guards
@@ -27,20 +26,19 @@ def approve(company_id: int) -> ResponseReturnValue:
     company, form = company_of(company_id), ApprovalForm()
     guards.require_department(current_actor(), company.id)
     ticked = request.form.getlist("items")
-    try:
-        if form.validate():
-            outcomes = services.approve_together(
-                db_session(),
-                company=company,
-                keys=ticked,
-                keep_others="keep_others" in request.form,
-                exception_reason=form.exception_reason.data or "",
-                **dated(),
-            )
-            return _page(company, ApprovalForm(None), outcomes=outcomes)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _page(company, form, ticked=ticked), 422
+
+    def act() -> ResponseReturnValue:
+        outcomes = services.approve_together(
+            db_session(),
+            company=company,
+            keys=ticked,
+            keep_others="keep_others" in request.form,
+            exception_reason=form.exception_reason.data or "",
+            **dated(),
+        )
+        return _page(company, ApprovalForm(None), outcomes=outcomes)
+
+    return form.answer(act, lambda: _page(company, form, ticked=ticked))
 
 
 def _page(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.circles import queries as circles
-from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.errors import NotFound
 from cp_circles.guidance import queries, rules, services
 from cp_circles.guidance.forms import ThresholdsForm
 from cp_circles.guidance.presenting.rates import trend_of
@@ -97,16 +97,17 @@ def edit_thresholds(company_id: int) -> ResponseReturnValue:
 def save_thresholds(company_id: int) -> ResponseReturnValue:
     """Save the thresholds."""
     company, form = company_of(company_id), ThresholdsForm()
-    try:
-        if form.validate():
-            chosen = form.chosen("quiet_days", "late_days", "claim_days", "returned_days")
-            services.set_thresholds(
-                db_session(), company=company, version=form.base_version, **chosen, **acting()
-            )
-            return done(_("Saved."), "show_board", company_id=company.id)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    except Stale as stale:
-        return show_stale(form, stale, back_url=url_for("guidance.show_board", company_id=company.id))
-    services.guards.require_department(current_actor(), company.id)
-    return desk_page("thresholds", company, "board", form=form), 422
+
+    def act() -> ResponseReturnValue:
+        chosen = form.chosen("quiet_days", "late_days", "claim_days", "returned_days")
+        services.set_thresholds(
+            db_session(), company=company, version=form.base_version, **chosen, **acting()
+        )
+        return done(_("Saved."), "show_board", company_id=company.id)
+
+    def again() -> str:
+        services.guards.require_department(current_actor(), company.id)
+        return desk_page("thresholds", company, "board", form=form)
+
+    back = url_for("guidance.show_board", company_id=company.id)
+    return form.answer(act, again, lambda stale: show_stale(form, stale, back_url=back))

@@ -108,11 +108,7 @@ def close_finding(finding_id: int) -> ResponseReturnValue:
         )
         return done(_("The finding is closed."), "show_circle", circle_id=circle_id)
 
-    def again() -> str:
-        db_session().rollback()
-        return _page(_circle(circle_id), (finding_id, form))
-
-    return form.answer(act, again)
+    return form.answer(act, lambda: _page(_circle(circle_id), (finding_id, form)))
 
 
 @bp.get("/findings/<int:finding_id>/file")

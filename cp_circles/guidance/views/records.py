@@ -190,12 +190,8 @@ def _kept(company: Company, kind: str, record: Any) -> ResponseReturnValue:
         kept = save(company, record, form, dated())
         return done(_("Saved."), "show_record", company_id=company.id, kind=kind, record_id=kept.id)
 
-    def again() -> str:
-        db_session().rollback()
-        return _form_page(company, kind, form, record)
-
-    try:
-        return form.answer(act, again)
-    except Stale as stale:
+    def both_texts(stale: Stale) -> ResponseReturnValue:
         back = url_for("guidance.show_record", company_id=company.id, kind=kind, record_id=record.id)
         return show_stale(form, stale, back_url=back)
+
+    return form.answer(act, lambda: _form_page(company, kind, form, record), both_texts)

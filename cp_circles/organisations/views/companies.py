@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import Invalid, NotAllowed, NotFound, Stale
+from cp_circles.errors import NotAllowed, NotFound, Stale
 from cp_circles.organisations import queries, rules, services
 from cp_circles.organisations.forms import (
     CompanyFacts,
@@ -96,22 +96,21 @@ def register_company() -> ResponseReturnValue:
     if region is None:
         raise NotFound
     form.industry_id.choices = industry_choices(queries.industries(db_session()), _("Not stated"))
-    try:
-        if form.validate():
-            company = services.register_company(
-                db_session(),
-                actor=current_actor(),
-                region=region,
-                industry=_industry(form.industry_id.data),
-                aliases=form.alias_list,
-                now=now(),
-                **_chosen(form, "code", "short_code"),
-            )
-            flash(_("The company is registered."), "success")
-            return redirect(url_for("organisations.show_company", company_id=company.id), 303)
-    except Invalid as refusal:
-        _refused(form, refusal)
-    return _new_page(region, form), 422
+
+    def act() -> ResponseReturnValue:
+        company = services.register_company(
+            db_session(),
+            actor=current_actor(),
+            region=region,
+            industry=_industry(form.industry_id.data),
+            aliases=form.alias_list,
+            now=now(),
+            **_chosen(form, "code", "short_code"),
+        )
+        flash(_("The company is registered."), "success")
+        return redirect(url_for("organisations.show_company", company_id=company.id), 303)
+
+    return form.answer(act, lambda: _new_page(region, form))
 
 
 @bp.get("/companies/<int:company_id>/edit")
@@ -125,24 +124,25 @@ def save_company(company_id: int) -> ResponseReturnValue:
     """Save a company's facts."""
     company, form = company_of(company_id), CompanyFacts()
     form.industry_id.choices = industry_choices(queries.industries(db_session()), _("Not stated"))
-    try:
-        if form.validate():
-            services.edit_company(
-                db_session(),
-                actor=current_actor(),
-                company=company,
-                version=form.base_version,
-                industry=_industry(form.industry_id.data),
-                aliases=form.alias_list,
-                now=now(),
-                **_chosen(form),
-            )
-            return saved(company)
-    except Invalid as refusal:
-        _refused(form, refusal)
-    except Stale as stale:
-        return _stale(company, form, stale)
-    return _edit_page(company, facts=form), 422
+
+    def act() -> ResponseReturnValue:
+        services.edit_company(
+            db_session(),
+            actor=current_actor(),
+            company=company,
+            version=form.base_version,
+            industry=_industry(form.industry_id.data),
+            aliases=form.alias_list,
+            now=now(),
+            **_chosen(form),
+        )
+        return saved(company)
+
+    return form.answer(
+        act,
+        lambda: _edit_page(company, facts=form),
+        lambda stale: _stale(company, form, stale),
+    )
 
 
 @bp.post("/companies/<int:company_id>/thresholds")
@@ -163,34 +163,29 @@ def _industry(industry_id: int | None) -> Industry | None:
     return db_session().get(Industry, industry_id) if industry_id else None
 
 
-def _refused(form: BaseForm, refusal: Invalid) -> None:
-    db_session().rollback()
-    form.fill_from(refusal)
-
-
 def _chosen(form: CompanyFacts, *more: str) -> dict[str, Any]:
     facts: dict[str, Any] = form.chosen("name", "headcount", "output_yuan", "is_public", *more)
-    return facts | {"name_en": form.name_en.data or ""}
+    return facts | {"name_en": form.name_en.data or "", "group_name": form.group_name.data or ""}
 
 
-def _save_numbers(company: Company, form: Any, act: Any, **shown: BaseForm) -> ResponseReturnValue:
+def _save_numbers(company: Company, form: Any, service: Any, **shown: BaseForm) -> ResponseReturnValue:
     names = [name for name in form.data if name not in {"version", "csrf_token"}]
-    try:
-        if form.validate():
-            act(
-                db_session(),
-                actor=current_actor(),
-                company=company,
-                version=form.base_version,
-                now=now(),
-                **form.chosen(*names),
-            )
-            return saved(company)
-    except Invalid as refusal:
-        _refused(form, refusal)
-    except Stale as stale:
-        return _stale(company, form, stale)
-    return _edit_page(company, **shown), 422
+
+    def act() -> ResponseReturnValue:
+        service(
+            db_session(),
+            actor=current_actor(),
+            company=company,
+            version=form.base_version,
+            now=now(),
+            **form.chosen(*names),
+        )
+        return saved(company)
+
+    answered: ResponseReturnValue = form.answer(
+        act, lambda: _edit_page(company, **shown), lambda stale: _stale(company, form, stale)
+    )
+    return answered
 
 
 def _stale(company: Company, form: BaseForm, stale: Stale) -> ResponseReturnValue:

@@ -246,11 +246,12 @@ def _answered(
     project: Project, form: VersionForm, act: Callable[[], ResponseReturnValue], again: Callable[[], str]
 ) -> ResponseReturnValue:
     """What the form answers; one that came too late is shown on the stored version: 409."""
-    try:
-        return form.answer(act, again)
-    except Stale:
+
+    def too_late(stale: Stale) -> ResponseReturnValue:
         form.form_errors.append(
             _("Somebody else saved this record while you were editing. Check and save again.")
         )
         form.version.data, form.version.raw_data = str(project.version), None
         return again(), 409
+
+    return form.answer(act, again, too_late)

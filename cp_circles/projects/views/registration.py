@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.circles.models import Circle
-from cp_circles.errors import Invalid, Stale, msg
+from cp_circles.errors import Invalid, msg
 from cp_circles.organisations.queries import industries
 from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import IndicatorDetails, ProjectDetails
@@ -131,10 +131,11 @@ def save_project(project_id: int) -> ResponseReturnValue:
         flash(_("The project is saved."))
         return redirect(_page(project), 303)
 
-    try:
-        return form.answer(act, lambda: _form_page(form, project))
-    except Stale as stale:
-        return show_stale(form, stale, back_url=_page(project))
+    return form.answer(
+        act,
+        lambda: _form_page(form, project),
+        lambda stale: show_stale(form, stale, back_url=_page(project)),
+    )
 
 
 @bp.post("/<int:project_id>/delete")

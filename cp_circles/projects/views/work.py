@@ -87,10 +87,10 @@ def save_record(project_id: int, record_id: int) -> ResponseReturnValue:
         flash(_("The row is saved."))
         return _to_record(project, record.step_key, record.kind)
 
-    try:
-        return form.answer(act, lambda: _record_page(project, record, kind, form))
-    except Stale as stale:
+    def both_texts(stale: Stale) -> ResponseReturnValue:
         return _record_page(project, _standing(project, record), kind, form, stale.current), 409
+
+    return form.answer(act, lambda: _record_page(project, record, kind, form), both_texts)
 
 
 @bp.post("/<int:project_id>/records/<int:record_id>/remove")

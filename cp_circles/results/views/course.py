@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
+from cp_circles.errors import DomainError, NotFound, Stale, msg
 from cp_circles.files.queries import blob_by_hash, open_blob
 from cp_circles.projects.models import Project
 from cp_circles.projects.queries import project_for
@@ -81,20 +81,19 @@ def draft_result(project_id: int) -> ResponseReturnValue:
     """Begin the result of a completed project."""
     project = project_for(db_session(), actor=current_actor(), project_id=project_id)
     form = ResultForm()
-    try:
-        if form.validate():
-            result = services.draft_result(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                now=now(),
-                **form.chosen("title", "summary", "intangible"),
-            )
-            flash(_("The draft of the result is saved. Its figures follow the project until you freeze it."))
-            return _to(result)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _draft_page(project, form), 422
+
+    def act() -> ResponseReturnValue:
+        result = services.draft_result(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            now=now(),
+            **form.chosen("title", "summary", "intangible"),
+        )
+        flash(_("The draft of the result is saved. Its figures follow the project until you freeze it."))
+        return _to(result)
+
+    return form.answer(act, lambda: _draft_page(project, form))
 
 
 def _draft_page(project: Project, form: ResultForm) -> str:
@@ -189,23 +188,25 @@ def edit_result(result_id: int) -> ResponseReturnValue:
 def save_result(result_id: int) -> ResponseReturnValue:
     """Save the texts."""
     result, form = result_of(result_id), ResultForm()
-    try:
-        if form.validate():
-            services.edit_result(
-                db_session(),
-                actor=current_actor(),
-                result=result,
-                version=form.base_version,
-                now=now(),
-                **form.chosen("title", "summary", "intangible"),
-            )
-            flash(_("The result is saved."))
-            return _to(result)
-    except Stale as stale:
-        return show_stale(form, stale, back_url=url_for("results.show_result", result_id=result.id))
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return render_template("results/edit_result.html", result=result, form=form), 422
+
+    def act() -> ResponseReturnValue:
+        services.edit_result(
+            db_session(),
+            actor=current_actor(),
+            result=result,
+            version=form.base_version,
+            now=now(),
+            **form.chosen("title", "summary", "intangible"),
+        )
+        flash(_("The result is saved."))
+        return _to(result)
+
+    back = url_for("results.show_result", result_id=result.id)
+    return form.answer(
+        act,
+        lambda: render_template("results/edit_result.html", result=result, form=form),
+        lambda stale: show_stale(form, stale, back_url=back),
+    )
 
 
 @bp.get("/<int:result_id>/freeze")
@@ -236,23 +237,19 @@ def _freeze_page(result: Result, form: FreezeForm) -> str:
 def freeze_result(result_id: int) -> ResponseReturnValue:
     """Freeze the package."""
     result, form = result_of(result_id), FreezeForm()
-    try:
-        if form.validate():
-            services.freeze_result(
-                db_session(),
-                actor=current_actor(),
-                result=result,
-                version=form.base_version,
-                now=now(),
-            )
-            flash(_("The result is frozen. Cover faces, names and logos on its pages, then enter it."))
-            return _to(result)
-    except Stale:
+
+    def act() -> ResponseReturnValue:
+        services.freeze_result(
+            db_session(), actor=current_actor(), result=result, version=form.base_version, now=now()
+        )
+        flash(_("The result is frozen. Cover faces, names and logos on its pages, then enter it."))
+        return _to(result)
+
+    def look_again(stale: Stale) -> ResponseReturnValue:
         flash(_("The result was changed meanwhile; please check it once more."), "warn")
         return _to(result, "results.confirm_freeze")
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _freeze_page(result, form), 422
+
+    return form.answer(act, lambda: _freeze_page(result, form), look_again)
 
 
 @bp.post("/<int:result_id>/withdraw")
@@ -335,16 +332,15 @@ def edit_boxes(result_id: int, page_id: int) -> ResponseReturnValue:
 def paint_boxes(result_id: int, page_id: int) -> ResponseReturnValue:
     """Cover parts of the page."""
     page, form = _page(result_id, page_id), BoxesForm()
-    try:
-        if form.validate():
-            services.paint_boxes(
-                db_session(), storage(), actor=current_actor(), page=page, boxes=form.values, now=now()
-            )
-            flash(_("The boxes are painted; the page waits for its confirmation."))
-            return redirect(url_for("results.edit_boxes", result_id=result_id, page_id=page_id), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _boxes_page(page, form), 422
+
+    def act() -> ResponseReturnValue:
+        services.paint_boxes(
+            db_session(), storage(), actor=current_actor(), page=page, boxes=form.values, now=now()
+        )
+        flash(_("The boxes are painted; the page waits for its confirmation."))
+        return redirect(url_for("results.edit_boxes", result_id=result_id, page_id=page_id), 303)
+
+    return form.answer(act, lambda: _boxes_page(page, form))
 
 
 def _boxes_page(page: BlindPage, form: BoxesForm) -> str:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.editions.queries import newest_packs
-from cp_circles.errors import Invalid, NotFound
+from cp_circles.errors import NotFound
 from cp_circles.files.naming import safe_name
 from cp_circles.organisations.models import Company
 from cp_circles.results import documenting, services
@@ -57,24 +57,23 @@ def send_template(company_id: int) -> ResponseReturnValue:
     """Check and keep a template; it is taken into use by an act of its own."""
     company, form = company_of(company_id), TemplateForm()
     form.offer(newest_packs(db_session(), Method), locale_name())
-    try:
-        if form.validate():
-            upload = read_upload(form.file.first, largest_mb=5)
-            services.send_template(
-                db_session(),
-                storage(),
-                actor=current_actor(),
-                company=company,
-                method_key=str(form.method.data),
-                filename=upload.name,
-                content=upload.content,
-                now=now(),
-            )
-            flash(_("The template is checked and kept. Look at its preview, then take it into use."))
-            return redirect(url_for("results.list_templates", company_id=company.id), 303)
-    except Invalid as refusal:
-        form.fill_from(refusal)
-    return _templates_page(company, form), 422
+
+    def act() -> ResponseReturnValue:
+        upload = read_upload(form.file.first, largest_mb=5)
+        services.send_template(
+            db_session(),
+            storage(),
+            actor=current_actor(),
+            company=company,
+            method_key=str(form.method.data),
+            filename=upload.name,
+            content=upload.content,
+            now=now(),
+        )
+        flash(_("The template is checked and kept. Look at its preview, then take it into use."))
+        return redirect(url_for("results.list_templates", company_id=company.id), 303)
+
+    return form.answer(act, lambda: _templates_page(company, form))
 
 
 @bp.get(f"{TEMPLATES}/<method>.docx")

@@ -23,17 +23,18 @@ from cp_circles.web.session import db_session, now
 SUPPLIER = "supplier-"
 
 
-def _answer(saving: Saving, form: BaseForm, name: str, act: Callable[[], object], done: str) -> Any:
+def _answer(
+    saving: Saving, form: BaseForm, name: str, act: Callable[[], object], done: str
+) -> ResponseReturnValue:
     """Do the act and come back; a refused form is shown again as it was typed."""
-    if not form.validate():
-        return saving_page(saving, **{name: form}), 422
-    try:
+
+    def do() -> ResponseReturnValue:
         act()
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return saving_page(saving, **{name: form}), 422
-    flash(done)
-    return redirect(url_for("savings.show_saving", saving_id=saving.id) + "#inputs")
+        flash(done)
+        return redirect(url_for("savings.show_saving", saving_id=saving.id) + "#inputs")
+
+    again: dict[str, Any] = {name: form}
+    return form.answer(do, lambda: saving_page(saving, **again))
 
 
 def _doing(saving: Saving, act: Callable[..., object], **facts: Any) -> Callable[[], object]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.editions import queries as editions
-from cp_circles.errors import Invalid, NotFound
+from cp_circles.errors import NotFound
 from cp_circles.metering.queries import companies_metered_by, own_indicators
 from cp_circles.organisations.models import Company
 from cp_circles.rulesets.schema.figures import Factors
@@ -60,9 +60,8 @@ def list_indicators(company_id: int) -> ResponseReturnValue:
 def add_indicator(company_id: int) -> ResponseReturnValue:
     """Add an indicator of the company's own."""
     company, form = _company(company_id), _offer(OwnIndicatorForm())
-    if not form.validate():
-        return _page(company, form), 422
-    try:
+
+    def act() -> ResponseReturnValue:
         services.add_indicator(
             db_session(),
             actor=current_actor(),
@@ -71,8 +70,7 @@ def add_indicator(company_id: int) -> ResponseReturnValue:
             now=now(),
             **form.chosen("name", "unit", "kgce_key", "kgco2_key", "yuan_per_unit", "source"),
         )
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _page(company, form), 422
-    flash(_("The indicator is added; it is the company's own and provisional."))
-    return redirect(url_for("savings.list_indicators", company_id=company.id))
+        flash(_("The indicator is added; it is the company's own and provisional."))
+        return redirect(url_for("savings.list_indicators", company_id=company.id))
+
+    return form.answer(act, lambda: _page(company, form))

@@ -49,9 +49,8 @@ def sign_claim(saving_id: int) -> ResponseReturnValue:
     ask = require_recent_password(url_for("savings.show_saving", saving_id=saving.id))
     if ask is not None:
         return ask
-    if not form.validate():
-        return saving_page(saving, form), 422
-    try:
+
+    def act() -> ResponseReturnValue:
         services.sign_claim(
             db_session(),
             actor=current_actor(),
@@ -64,11 +63,10 @@ def sign_claim(saving_id: int) -> ResponseReturnValue:
             direct_yuan=form.direct_yuan.data,
             reason=form.reason.data or "",
         )
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return saving_page(saving, form), 422
-    flash(_("Signed. The saving counts.") if saving.state is SavingState.VERIFIED else _("Signed."))
-    return redirect(url_for("savings.show_saving", saving_id=saving.id))
+        flash(_("Signed. The saving counts.") if saving.state is SavingState.VERIFIED else _("Signed."))
+        return redirect(url_for("savings.show_saving", saving_id=saving.id))
+
+    return form.answer(act, lambda: saving_page(saving, form))
 
 
 @bp.post("/<int:saving_id>/refuse")

@@ -59,17 +59,15 @@ def draft_saving(project_id: int) -> ResponseReturnValue:
     """Start a saving."""
     project, form = project_of(project_id), SavingForm()
     _offer(form, project)
-    if not form.validate():
-        return _form_page(project, None, form), 422
-    try:
+
+    def act() -> ResponseReturnValue:
         saving = services.draft_saving(
             db_session(), actor=current_actor(), project=project, draft=_draft(form), now=now()
         )
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _form_page(project, None, form), 422
-    flash(_("The saving is stated as a draft; check how it is computed, then claim it."))
-    return redirect(url_for("savings.show_saving", saving_id=saving.id))
+        flash(_("The saving is stated as a draft; check how it is computed, then claim it."))
+        return redirect(url_for("savings.show_saving", saving_id=saving.id))
+
+    return form.answer(act, lambda: _form_page(project, None, form))
 
 
 @bp.get("/<int:saving_id>/edit")
@@ -89,9 +87,9 @@ def save_saving(saving_id: int) -> ResponseReturnValue:
     """Change a saving that is not claimed."""
     saving, form = saving_of(saving_id), SavingForm()
     _offer(form, saving.project)
-    if not form.validate():
-        return _form_page(saving.project, saving, form), 422
-    try:
+    back = url_for("savings.show_saving", saving_id=saving.id)
+
+    def act() -> ResponseReturnValue:
         services.edit_saving(
             db_session(),
             actor=current_actor(),
@@ -100,14 +98,14 @@ def save_saving(saving_id: int) -> ResponseReturnValue:
             version=form.base_version,
             now=now(),
         )
-    except Stale as stale:
+        flash(_("The saving is changed."))
+        return redirect(back)
+
+    def both_texts(stale: Stale) -> ResponseReturnValue:
         stale.current["version"] = saving.version
-        return show_stale(form, stale, back_url=url_for("savings.show_saving", saving_id=saving.id))
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _form_page(saving.project, saving, form), 422
-    flash(_("The saving is changed."))
-    return redirect(url_for("savings.show_saving", saving_id=saving.id))
+        return show_stale(form, stale, back_url=back)
+
+    return form.answer(act, lambda: _form_page(saving.project, saving, form), both_texts)
 
 
 def _offer(form: SavingForm, project: Project) -> None:

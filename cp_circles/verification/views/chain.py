@@ -76,23 +76,23 @@ def settle_chain(company_id: int) -> ResponseReturnValue:
     _offer(form, ThirdPartyForm(None), company_id)
 
     def act() -> ResponseReturnValue:
-        try:
-            services.settle_chain(
-                db_session(),
-                actor=current_actor(),
-                company_id=company_id,
-                roles=[Role(role) for role in form.roles.data or []],
-                days_to_sign=form.days_to_sign.data or 0,
-                version=form.base_version,
-                now=now(),
-            )
-        except Stale as stale:
-            settled = savings.chain_settings(db_session(), company_id)
-            stale.current["version"] = settled.version if settled else 0
-            return show_stale(form, stale, back_url=url_for("verification.show_chain", company_id=company_id))
+        services.settle_chain(
+            db_session(),
+            actor=current_actor(),
+            company_id=company_id,
+            roles=[Role(role) for role in form.roles.data or []],
+            days_to_sign=form.days_to_sign.data or 0,
+            version=form.base_version,
+            now=now(),
+        )
         return _done(company_id, _("The signatures are settled; claims made before keep theirs."))
 
-    return form.answer(act, lambda: _page(company_id, chain_form=form))
+    def both_texts(stale: Stale) -> ResponseReturnValue:
+        settled = savings.chain_settings(db_session(), company_id)
+        stale.current["version"] = settled.version if settled else 0
+        return show_stale(form, stale, back_url=url_for("verification.show_chain", company_id=company_id))
+
+    return form.answer(act, lambda: _page(company_id, chain_form=form), both_texts)
 
 
 @bp.post(f"{PAGE}/third-parties")
