@@ -10,6 +10,8 @@ DOORS = (
     Door("awards.propose_awards", ORGANISERS, scope="round", phases=since("deliberation")),
     Door("awards.give_awards", ORGANISERS, scope="round", phases=("finished",)),
     Door("awards.revoke_award", ORGANISERS, scope="round", phases=("awarded",)),
+    Door("awards.new_annulment", ORGANISERS, scope="round", phases=since("entry")),
+    Door("awards.annul_result", ORGANISERS, scope="round", phases=since("entry")),
     Door("awards.check", PUBLIC, scope="published"),
     Door("awards.show_certificate", PUBLIC, scope="published", phases=("awarded",)),
     Door("awards.qr_code", PUBLIC, scope="published", phases=("awarded",)),

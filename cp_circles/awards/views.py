@@ -8,12 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.awards import queries, services
+from cp_circles.awards.forms import AnnulmentForm
 from cp_circles.awards.models import Award
-from cp_circles.errors import NotFound
+from cp_circles.errors import NotFound, Stale
 from cp_circles.judging import rules
 from cp_circles.judging.models import Round
+from cp_circles.results import queries as results
+from cp_circles.results.models import Result
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm, SearchForm
+from cp_circles.web.i18n import translate
 from cp_circles.web.session import db_session, now
 
 bp = Blueprint("awards", __name__)
@@ -73,6 +77,53 @@ def revoke_award(public_key: str) -> ResponseReturnValue:
     else:
         flash(_("Please give the reason; the people concerned will read it."), "error")
     return redirect(url_for("awards.propose_awards", round_id=award.round_id))
+
+
+@bp.get("/awards/falsified/<int:result_id>")
+def new_annulment(result_id: int) -> ResponseReturnValue:
+    """What declaring a result falsified would take away, with the form that does it."""
+    result = results.result_by_id(db_session(), result_id)
+    found = services.foresee_annulment(db_session(), actor=current_actor(), result=result)
+    form = AnnulmentForm(data={"seasons": found.usual_seasons, "with_savings": True})
+    return _annulment_page(result, form)
+
+
+def _annulment_page(result: Result, form: AnnulmentForm) -> str:
+    found = services.foresee_annulment(db_session(), actor=current_actor(), result=result)
+    form.seen.data, form.seen.raw_data = found.digest, None
+    return render_template(
+        "awards/annul_result.html",
+        result=result,
+        found=found,
+        form=form,
+        back=url_for("judging.show_entry", entry_id=found.entries[0].id) if found.entries else None,
+    )
+
+
+@bp.post("/awards/falsified/<int:result_id>")
+def annul_result(result_id: int) -> ResponseReturnValue:
+    """Declare a result falsified."""
+    result, form = results.result_by_id(db_session(), result_id), AnnulmentForm()
+
+    def act() -> ResponseReturnValue:
+        services.annul_result(
+            db_session(),
+            actor=current_actor(),
+            result=result,
+            reason=form.reason.data or "",
+            seasons=form.seasons.data or 0,
+            with_savings=form.with_savings.data,
+            seen=form.seen.data or "",
+            now=now(),
+        )
+        flash(_("The result is declared falsified; everything that rested on it follows."))
+        return redirect(url_for("awards.new_annulment", result_id=result_id))
+
+    try:
+        return form.answer(act, lambda: _annulment_page(result, form))
+    except Stale as stale:
+        form.form_errors.append(translate(stale.msgid))
+        return _annulment_page(result, form), 409
 
 
 @bp.get("/check")

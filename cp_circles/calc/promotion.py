@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Literal
 
 from cp_circles.calc.reasons import Reason
@@ -62,6 +63,39 @@ def promote(
     for key, group in groups.items():
         decisions |= _decide(group, quotas.get(key, 0), pass_mark, at_cut, reserve)
     return decisions
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """A unit that could use more places: entries it judged, places it holds, how many more it could fill."""
+
+    unit: str
+    entries: int
+    held: int
+    room: int
+
+
+def hand_on(places: int, claimants: Sequence[Claimant]) -> dict[str, int]:
+    """Give returned places out one by one, each to the unit with the most entries for the places it holds.
+
+    The highest average entries / (held + 1) comes first (D'Hondt's method), of equal ones the unit that holds
+    less and then the one named first; nobody gets more than it can fill, what nobody can fill is not given.
+    """
+    given = dict.fromkeys((one.unit for one in claimants), 0)
+    for _place_given in range(places):
+        open_ = [one for one in claimants if given[one.unit] < one.room]
+        if not open_:
+            break
+        best = max(
+            open_,
+            key=lambda one: (
+                Fraction(one.entries, one.held + given[one.unit] + 1),
+                -(one.held + given[one.unit]),
+                -claimants.index(one),
+            ),
+        )
+        given[best.unit] += 1
+    return {unit: count for unit, count in given.items() if count}
 
 
 def _decide(

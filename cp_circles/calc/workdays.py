@@ -40,7 +40,10 @@ class Weekdays:
 
 @dataclass(frozen=True)
 class ChineseCalendar:
-    """Mainland public holidays and make-up days, with an authority's own additions that go first."""
+    """Mainland public holidays and make-up days, with an authority's own additions that go first.
+
+    A year in which the authority entered a day counts as covered.
+    """
 
     extra_holidays: frozenset[date] = frozenset()
     extra_workdays: frozenset[date] = frozenset()
@@ -49,11 +52,12 @@ class ChineseCalendar:
         """Whether the day is worked; Monday to Friday where the year is not covered."""
         if day in self.extra_holidays or day in self.extra_workdays:
             return day in self.extra_workdays
-        return bool(chinese_calendar.is_workday(day)) if self.covers(day) else day.weekday() < 5
+        return bool(chinese_calendar.is_workday(day)) if day.year in _YEARS else day.weekday() < 5
 
     def covers(self, day: date) -> bool:
-        """Whether the published holiday plan of that year is known."""
-        return day.year in _YEARS
+        """Whether the published holiday plan of that year is known, built in or entered."""
+        entered = self.extra_holidays | self.extra_workdays
+        return day.year in _YEARS or any(one.year == day.year for one in entered)
 
 
 Interval = tuple[date, date | None]

@@ -21,7 +21,15 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed, VersionForm
+from cp_circles.web.forms import (
+    BaseForm,
+    DecimalText,
+    FilesField,
+    LocalDate,
+    Needed,
+    ReasonForm,
+    VersionForm,
+)
 
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 REASON = {"rows": 3, "maxlength": 2000}
@@ -78,6 +86,7 @@ class RoundForm(VersionForm):
         _l("Accept recommendations after the entry phase, until blind numbers are given")
     )
     phases = FieldList(FormField(PhaseForm))
+    reason = TextAreaField(_l("Reason for the amendment"), [Length(max=2000)], render_kw=REASON)
 
 
 class MovePhaseForm(BaseForm):
@@ -162,8 +171,9 @@ class SheetForm(VersionForm):
 
 
 class ComputeForm(VersionForm):
-    """Computing a standing; again only with a reason."""
+    """Computing a standing; again only with a reason, after its outlook (`seen`) was shown."""
 
+    seen = HiddenField()
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw=REASON)
 
 
@@ -171,6 +181,32 @@ class ReserveForm(BaseForm):
     """The track in which a place came back."""
 
     track = HiddenField(validators=[Needed()])
+
+
+class ReturnPlacesForm(ReasonForm):
+    """Places of the round above that are given back."""
+
+    track = SelectField(_l("Track"), [Needed()])
+    places = IntegerField(_l("Places"), [Needed(), NumberRange(1, 9999)])
+
+
+class HandOnForm(ReturnPlacesForm):
+    """Returned places, and the unit that gets them; without a unit the rule decides."""
+
+    unit = SelectField(_l("Recommending unit"))
+
+
+class CalendarDayForm(BaseForm):
+    """A holiday or a make-up working day."""
+
+    day = LocalDate(_l("Day"), [Needed()])
+    is_worked = RadioField(
+        _l("What it is"),
+        [Needed()],
+        choices=choices([("off", _l("Holiday")), ("worked", _l("Working day"))]),
+        default="off",
+    )
+    name = StringField(_l("Holiday or plan"), [Needed(), Length(max=60)])
 
 
 class ObjectionForm(BaseForm):
@@ -193,10 +229,13 @@ class DecisionForm(VersionForm):
             [
                 ("none", _l("Dismissed: the list stands")),
                 ("disqualify", _l("Upheld: the entry is disqualified and the standing computed anew")),
+                ("set_aside", _l("Upheld: the scores of one judge for this entry do not count")),
                 ("rescore", _l("Upheld: the entry is scored again and the list published anew")),
             ]
         ),
     )
+    judge = SelectField(_l("Judge whose scores do not count"), [Optional()], coerce=whole)
+    seen = HiddenField()
     decision = TextAreaField(_l("Reasons"), [Needed(), Length(max=8000)], render_kw={"rows": 6})
 
 

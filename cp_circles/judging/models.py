@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.db.base import POINTS, Base, Exact
+from cp_circles.judging.outcome_models import CalendarDay as CalendarDay
+from cp_circles.judging.outcome_models import CircleBan as CircleBan
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Person
 from cp_circles.results.models import Result

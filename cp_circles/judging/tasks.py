@@ -13,6 +13,7 @@ PUBLISH = msg("Publish the standing of %(round)s")
 DECIDE = msg("Decide on an objection in %(round)s")
 FINISH = msg("Finish %(round)s after the publicity period")
 RESERVE = msg("A place of %(round)s came back: move up a reserve")
+HAND_ON = msg("Places came back to %(round)s: hand them on")
 CHECK_ROUND = msg("Check and announce the round %(round)s")
 
 INVITED = msg("You are invited to judge in %(round)s")
@@ -35,4 +36,13 @@ ENTRY_RECEIPT_BODY = msg(
     "“%(title)s” was judged by %(count)s score sheets. Hash of the package: %(package)s."
     " Published head of the event chains, place %(place)s: %(head)s. Keep this message; with it, anybody"
     " can show later that nothing was changed."
+)
+LIST_CHANGED = msg("A published list changed: %(round)s")
+LIST_CHANGED_BODY = msg(
+    "A decision changed the line of your entry in the published list of %(round)s. Reason given: %(reason)s"
+)
+AMENDED = msg("The rule of %(round)s was amended")
+AMENDED_BODY = msg(
+    "The announced rule or plan of %(round)s changed; the page of the rule shows the old and the new text."
+    " Reason given: %(reason)s"
 )

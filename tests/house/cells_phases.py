@@ -16,18 +16,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.awards.services import foresee_annulment
 from cp_circles.judging import services
 from cp_circles.judging.models import (
     Entry,
     EntryState,
     Objection,
     ObjectionState,
+    Quota,
     RoundJudge,
     ScoreSheet,
     SheetState,
 )
 from cp_circles.judging.phases import MOMENTS, from_to, since
 from cp_circles.people.rules import SYSTEM
+from cp_circles.results.models import Result
 from tests.house.film import NAME, SECRET, Film, in_round
 
 Body = Callable[[Film, Session], dict[str, str]]
@@ -132,6 +135,7 @@ def settings_body(film: Film, session: Session) -> dict[str, str]:
     """The settings of the round as they are."""
     round_ = in_round(film, session)
     body = {name: str(getattr(round_, name)) for name in SETTINGS} | {"version": str(round_.version)}
+    body["reason"] = "示例理由"
     for place, phase in enumerate(round_.phases):
         times = {"key": phase.key, "starts_at": _local(phase.starts_at), "ends_at": _local(phase.ends_at)}
         body |= {f"phases-{place}-{name}": value for name, value in times.items()}
@@ -206,6 +210,34 @@ def quota_body(film: Film, session: Session) -> dict[str, str]:
     return {f"places-company-{film.ids['elsewhere']}-problem_solving": "2"}
 
 
+def places_back(film: Film, session: Session) -> None:
+    """One place came back to the giving round, and a unit below can fill it."""
+    session.add(
+        Quota(
+            round_id=film.ids["giver"], unit_kind="returned", unit_id=0, track_key="problem_solving", places=1
+        )
+    )
+
+
+def hand_on_body(film: Film, session: Session) -> dict[str, str]:
+    """The returned place for the company below."""
+    unit = f"company:{film.ids['elsewhere']}"
+    return {"track": "problem_solving", "unit": unit, "places": "1", "reason": "示例理由"}
+
+
+def return_body(film: Film, session: Session) -> dict[str, str]:
+    """One place of the round above."""
+    return {"track": "problem_solving", "places": "1", "reason": "示例理由"}
+
+
+def annulment_body(film: Film, session: Session) -> dict[str, str]:
+    """The reason and the state as it is shown."""
+    result = session.get(Result, film.ids["result"])
+    entered = session.scalar(sa.select(Entry.id).where(Entry.result_id == film.ids["result"]))
+    found = foresee_annulment(session, actor=SYSTEM, result=result) if result and entered else None
+    return {"reason": "示例理由", "seasons": "1", "seen": found.digest if found else ""}
+
+
 ROUNDS = {
     "judging.show_round": Act("leader", ROUND, shows=NAME),
     "judging.show_rule": Act("leader", ROUND, shows=NAME),
@@ -217,6 +249,9 @@ ROUNDS = {
     "judging.move_phase": Act("department", PHASE, body=longer_body),
     "judging.edit_quotas": Act("city_official", QUOTAS, shows=NAME),
     "judging.set_quotas": Act("city_official", QUOTAS, body=quota_body),
+    "judging.hand_on_places": Act("city_official", QUOTAS, body=hand_on_body, ready=places_back),
+    "judging.new_return": Act("department", ROUND, shows=NAME),
+    "judging.return_places": Act("department", ROUND, body=return_body, ready=place_free),
 }
 ENTRIES = {
     "judging.list_entries": Act("department", ROUND, shows=TITLE),
@@ -280,6 +315,9 @@ STANDINGS = {
     "judging.export_standing": Act("department", ROUND, shows=TITLE),
     "trust.download_audit": Act("department", ROUND),
     "judging.compute_standing": Act("department", ROUND, body=version_body, ready=sheet_in, ready_in=BACK),
+    "judging.foresee_standing": Act(
+        "department", ROUND, shows=FIELD("seen"), ready=sheet_in, ready_in=BACK
+    ),
     "judging.publish_standing": Act("department", ROUND, ready=all_in, ready_in=BACK),
     "judging.finish_round": Act("department", ROUND),
     "judging.promote_reserve": Act(
@@ -312,6 +350,8 @@ AWARDS = {
     "awards.propose_awards": Act("department", ROUND, shows=TITLE),
     "awards.give_awards": Act("department", ROUND),
     "awards.revoke_award": Act("department", AWARD, body=reason),
+    "awards.new_annulment": Act("department", {"result_id": "result"}, shows=FIELD("seen")),
+    "awards.annul_result": Act("department", {"result_id": "result"}, body=annulment_body),
     "awards.show_certificate": Act("visitor", AWARD, shows=NAME, public=True),
     "awards.qr_code": Act("visitor", AWARD, public=True),
     "results.withdraw_result entered": Act("leader", {"result_id": "result"}, body=reason, opens=("before",)),
@@ -321,7 +361,7 @@ AWARDS = {
 ACTS: dict[str, Act] = ROUNDS | ENTRIES | PANEL | DESKS | STANDINGS | OBJECTIONS | AWARDS
 OF_NO_ROUND = {
     "judging": "list_rounds new_season open_season show_new_year roll_over copy_rounds edit_county_rounds "
-    "hold_county_rounds new_round open_round my_entries my_objections",
+    "hold_county_rounds show_calendar add_calendar_day remove_calendar_day new_round open_round my_entries my_objections",
     "awards": "check",
     "results": "list_results project_results draft_result show_result download_package saving_csv edit_result "
     "withdraw_result save_result confirm_freeze freeze_result revoke_result blind_pages blind_page_image edit_boxes "

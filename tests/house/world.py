@@ -27,7 +27,7 @@ from cp_circles.guidance import services as guidance
 from cp_circles.guidance.models import Verdict
 from cp_circles.guidance.queries import sheet_of
 from cp_circles.judging import services as judging
-from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, Season
+from cp_circles.judging.models import CalendarDay, Entry, Round, RoundJudge, ScoreSheet, Season
 from cp_circles.ledger.models import BoardFreeze
 from cp_circles.metering.models import Reading
 from cp_circles.notices.services import add_comment, assign_task, send_mail
@@ -396,6 +396,10 @@ class Side(JudgingWorld):
         self.province_judge, self.scored_sheet = self._judged(self.province_round, self.province_entry)
         self.publish(self.province_round)
         self.province_round.announced_at = self.start
+        self.calendar_day = CalendarDay(
+            pack=f"pack{self.make.number()}", day=NOW.date(), is_worked=False, name="示例假日", added_at=NOW
+        )
+        self.session.add(self.calendar_day)
         self.objection = judging.file_objection(
             self.session, actor=self.actor("facilitator"), entry=self.province_entry,
             text=f"异议 {self.secret}", evidence=None, now=NOW - timedelta(hours=3),

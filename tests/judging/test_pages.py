@@ -364,10 +364,12 @@ def test_an_objection_from_filing_to_decision(session, client, stage_at):
     assert "PLANTED-FILER" not in text_of(client.get(f"/judging/rounds/{round_.id}"))
     text_of(client.send(f"{ticket}/admit", {"version": "1"}), 302)
     text_of(client.send(f"{ticket}/decide", {"version": "2", "effect": "none", "decision": ""}), 422)
-    text_of(
-        client.send(f"{ticket}/decide", {"version": "2", "effect": "disqualify", "decision": "数据不实。"}),
-        302,
-    )
+    decision = {"version": "2", "effect": "disqualify", "decision": "数据不实。"}
+    foreseen = text_of(client.send(f"{ticket}/decide", decision))
+    assert "数据不实" not in text_of(client.get(ticket))
+    seen = re.search(r'name="seen" value="(\w{64})"', foreseen)
+    text_of(client.send(f"{ticket}/decide", decision | {"seen": "0" * 64}), 409)
+    text_of(client.send(f"{ticket}/decide", decision | {"seen": seen[1]}), 302)
     assert "数据不实" in text_of(client.get(ticket))
     assert entry.result.title not in text_of(client.get(f"/judging/lists/{round_.public_key}"))
 

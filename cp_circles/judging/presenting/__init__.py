@@ -1,5 +1,6 @@
 """Judging in words: names, rules, the desk and standings as finished values for the templates."""
 
+from cp_circles.judging.presenting.amended import Amendment, amendments
 from cp_circles.judging.presenting.desk import CriterionField, criterion_fields, entry_label, tick
 from cp_circles.judging.presenting.lists import (
     EntryWorking,
@@ -22,6 +23,7 @@ from cp_circles.judging.presenting.names import (
     stage_name,
     track_name,
 )
+from cp_circles.judging.presenting.outcome import WayStep, own_figures, way_of
 from cp_circles.judging.presenting.published import (
     RuleLine,
     criterion_names,
@@ -31,11 +33,14 @@ from cp_circles.judging.presenting.published import (
 )
 
 __all__ = [
+    "Amendment",
     "CriterionField",
     "EntryWorking",
     "PhaseLine",
     "RuleLine",
     "StageWorking",
+    "WayStep",
+    "amendments",
     "calendar",
     "company_named",
     "criterion_fields",
@@ -47,6 +52,7 @@ __all__ = [
     "level_name",
     "office_hours",
     "organiser_name",
+    "own_figures",
     "phase_lines",
     "phase_name",
     "row_working",
@@ -56,5 +62,6 @@ __all__ = [
     "tie_key_text",
     "tie_sentence",
     "track_name",
+    "way_of",
     "why_text",
 ]

@@ -8,16 +8,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cp_circles.calc.workdays import Weekdays
+from cp_circles.calc.workdays import Calendar, Weekdays
 from cp_circles.errors import msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Round
 from cp_circles.judging.presenting.names import company_named, office_hours, stage_name
 from cp_circles.judging.presenting.published import criterion_names, tie_key_text
-from cp_circles.judging.services.publicity import CALENDARS
+from cp_circles.judging.queries.calendars import calendar_of
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.web.formats import datetime_text
 from cp_circles.web.i18n import locale_name, translate
+from cp_circles.web.session import db_session
 
 WEEKDAYS = (msg("Mon"), msg("Tue"), msg("Wed"), msg("Thu"), msg("Fri"), msg("Sat"), msg("Sun"))
 
@@ -63,7 +64,7 @@ def calendar(round_: Round, today: date) -> dict[str, Any] | None:
     if round_.published_at is None:
         return None
     hours = office_hours()
-    known = CALENDARS.get(round_.season.pack, Weekdays())
+    known = calendar_of(db_session(), round_.season.pack)
     starts_on = hours.day_of(round_.published_at)
     ends_on = hours.day_of(round_.publicity_ends_at) if round_.publicity_ends_at else None
     last = ends_on or starts_on + timedelta(days=round_.publicity_days + 4)
@@ -92,7 +93,22 @@ def calendar(round_: Round, today: date) -> dict[str, Any] | None:
         "note": _("An objection is being examined: the clock stands still and the end moves.")
         if stopped
         else None,
+        "unknown": _unknown_years(known, starts_on, last),
     }
+
+
+def _unknown_years(known: Calendar, starts_on: date, last: date) -> str:
+    """A sentence about years of the period whose holiday plan is not known; empty where all are."""
+    if isinstance(known, Weekdays):
+        return _("No holidays are known for this season: Monday to Friday count as working days.")
+    years = [str(day.year) for day in (starts_on, last) if not known.covers(day)]
+    if not years:
+        return ""
+    return _(
+        "The holiday plan of %(years)s is not entered yet: Monday to Friday count as working days until it"
+        " is; the end then moves with it.",
+        years=" / ".join(dict.fromkeys(years)),
+    )
 
 
 def decision_badge(decision: str, why: Mapping[str, Any], *, finished: bool) -> tuple[str, str, str]:

@@ -56,6 +56,12 @@ def _entries_of(round_id: int, state: EntryState | None, track: str) -> sa.Selec
     return wanted.order_by(Entry.number)
 
 
+def entries_by_id(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
+    """Entries with circle and company by id: one statement."""
+    found = session.scalars(sa.select(Entry).options(*EAGER).where(Entry.id.in_(list(ids))))
+    return {row.id: row for row in found}
+
+
 def waits_for_number(session: Session, round_id: int) -> bool:
     """True while an accepted entry has no blind number."""
     wanted = sa.select(Entry.id).where(

@@ -21,6 +21,9 @@ class Unit(NamedTuple):
     id: int
 
 
+RETURNED = Unit("returned", 0)
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a ladder as its picture shows it: the level, who holds it, and its round if it is open."""
@@ -148,6 +151,11 @@ def steps_of(session: Session, round_: Round) -> list[Step]:
 
 def recommending_units(session: Session, round_: Round) -> list[Unit]:
     """The units that may recommend to a round: the open rounds right below it, by their organisers."""
+    return [unit_of(row) for row in rounds_below(session, round_)]
+
+
+def rounds_below(session: Session, round_: Round) -> list[Round]:
+    """The open rounds right below a round, in the order in which they were opened."""
     if round_.level is Level.COMPANY or round_.region is None:
         return []
     below = session.scalars(
@@ -161,7 +169,7 @@ def recommending_units(session: Session, round_: Round) -> list[Unit]:
         )
         .order_by(Round.id)
     ).all()
-    return [unit_of(row) for row in below if _recommends_to(session, row, round_)]
+    return [row for row in below if _recommends_to(session, row, round_)]
 
 
 def _recommends_to(session: Session, lower: Round, upper: Round) -> bool:
@@ -170,10 +178,10 @@ def _recommends_to(session: Session, lower: Round, upper: Round) -> bool:
 
 
 def quotas_of(session: Session, round_: Round) -> Sequence[Quota]:
-    """The quotas that a round gave, by unit and track."""
+    """The quotas that a round gave, by unit and track; without the places that came back."""
     return session.scalars(
         sa.select(Quota)
-        .where(Quota.round_id == round_.id)
+        .where(Quota.round_id == round_.id, Quota.unit_kind != RETURNED.kind)
         .order_by(Quota.unit_kind, Quota.unit_id, Quota.track_key)
     ).all()
 

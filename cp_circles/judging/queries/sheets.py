@@ -93,6 +93,16 @@ def blind_work_left(session: Session, sheet: ScoreSheet, blind_stages: Sequence[
     return session.scalar(wanted.limit(1)) is not None
 
 
+def counted_sheets(session: Session, entry_ids: Sequence[int]) -> dict[int, int]:
+    """How many handed-in sheets each entry has: one statement."""
+    rows = session.execute(
+        sa.select(ScoreSheet.entry_id, sa.func.count(ScoreSheet.id))
+        .where(ScoreSheet.entry_id.in_(list(entry_ids)), ScoreSheet.state == SheetState.SUBMITTED)
+        .group_by(ScoreSheet.entry_id)
+    )
+    return {entry_id: count for entry_id, count in rows}
+
+
 def sheet_counts(session: Session, round_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """round -> (handed in, all that are to be handed in): one statement."""
     done = sa.func.sum(sa.case((ScoreSheet.state == SheetState.OPEN, 0), else_=1))

@@ -8,6 +8,7 @@ from cp_circles.judging.services.assignments import (
     replace_judge,
     unassign_judge,
 )
+from cp_circles.judging.services.calendars import add_calendar_day, remove_calendar_day
 from cp_circles.judging.services.entries import (
     complete_entry,
     enter_result,
@@ -22,6 +23,13 @@ from cp_circles.judging.services.objections import (
     refuse_objection,
     withdraw_objection,
 )
+from cp_circles.judging.services.outlooks import (
+    Foreseen,
+    compute_again,
+    foresee_decision,
+    foresee_standing,
+    judges_who_scored,
+)
 from cp_circles.judging.services.panels import (
     accept_invitation,
     declare_conflicts,
@@ -30,6 +38,7 @@ from cp_circles.judging.services.panels import (
 )
 from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.publicity import publish_standing
+from cp_circles.judging.services.quotas import hand_on_places, return_places
 from cp_circles.judging.services.roll_over import copy_rounds, is_in_publicity, roll_over, rounds_to_copy
 from cp_circles.judging.services.round_settings import (
     PhaseTimes,
@@ -58,12 +67,14 @@ from cp_circles.judging.services.sheets import (
 from cp_circles.judging.services.standings import compute_standing
 
 __all__ = [
+    "Foreseen",
     "PhaseTimes",
     "Proposal",
     "RoundSettings",
     "TrackPlan",
     "abstain",
     "accept_invitation",
+    "add_calendar_day",
     "admit_objection",
     "announce_round",
     "assign_judge",
@@ -71,6 +82,7 @@ __all__ = [
     "can_recuse",
     "close_season",
     "complete_entry",
+    "compute_again",
     "compute_standing",
     "copy_rounds",
     "decide_objection",
@@ -83,10 +95,14 @@ __all__ = [
     "enter_result",
     "file_objection",
     "finish_round",
+    "foresee_decision",
+    "foresee_standing",
     "give_blind_numbers",
+    "hand_on_places",
     "hold_county_rounds",
     "invite_judge",
     "is_in_publicity",
+    "judges_who_scored",
     "move_phase",
     "open_round",
     "open_season",
@@ -95,8 +111,10 @@ __all__ = [
     "publish_standing",
     "recuse",
     "refuse_objection",
+    "remove_calendar_day",
     "reopen_sheet",
     "replace_judge",
+    "return_places",
     "review_entry",
     "roll_over",
     "rounds_to_copy",

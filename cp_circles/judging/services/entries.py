@@ -13,6 +13,7 @@ from cp_circles.judging import guards, phases, rules, tasks
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundJudge
 from cp_circles.judging.queries import ladder
+from cp_circles.judging.services.bans import require_not_barred
 from cp_circles.notices.services import assign_task, finish_tasks, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project, ProjectState
@@ -38,6 +39,7 @@ def enter_result(session: Session, *, actor: Actor, round_: Round, result: Resul
     rule = guards.rule_of(session, round_)
     phases.require_right(round_, rule, "submit_entry", now)
     require_enterable(result)
+    require_not_barred(session, round_, result)
     guards.lock_round(session, round_)
     track_key = track_for(session, round_, project)
     if round_.level is not Level.COMPANY:

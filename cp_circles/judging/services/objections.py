@@ -20,21 +20,22 @@ from cp_circles.judging.models import (
     SheetState,
     StandingRow,
 )
+from cp_circles.judging.outlook import EFFECTS
 from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
 from cp_circles.judging.queries.recusals import has_own_interest
+from cp_circles.judging.services.outlooks import foresee_decision, require_seen, tell_changed
 from cp_circles.judging.services.publicity import (
     OPEN_OBJECTION,
     ask_to_finish,
     wind_clock,
     withdraw_publication,
 )
-from cp_circles.judging.services.sheets import give_back
+from cp_circles.judging.services.sheets import give_back, set_aside
 from cp_circles.judging.services.standings import write_standing
 from cp_circles.notices.services import finish_tasks, send_mail
 from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM, Actor
 
-EFFECTS = ("none", "disqualify", "rescore")
 SHORTEST = 10
 REFUSED = (ObjectionState.DISMISSED, ObjectionState.INADMISSIBLE)
 
@@ -181,26 +182,35 @@ def decide_objection(
     objection: Objection,
     effect: str,
     decision: str,
+    judge: int | None = None,
+    seen: str | None = None,
     version: int,
     hours: OfficeHours = OFFICE_HOURS,
     now: datetime,
 ) -> Objection:
-    """Decide with reasons: dismissed (`none`), the entry disqualified, or its sheets given back.
+    """Decide with reasons: dismissed (`none`), disqualified, a judge's scores set aside, sheets given back.
 
-    A disqualification computes the standing anew at once. Sheets given back (`rescore`) take the list back;
-    it is computed and published again for the full period.
+    A disqualification, or scores of the judge with the number `judge` set aside (a conflict that came out
+    late), compute the standing anew at once. Sheets given back (`rescore`) take the list back; it is computed
+    and published again for the full period. `seen` is the digest of the outlook that was shown; Foreseen if
+    it would come otherwise now.
     """
     require_decider(session, actor, objection)
     _require_state(session, objection, version, (ObjectionState.ADMITTED,))
     if effect not in EFFECTS:
         raise Invalid(msg("Choose what follows from the decision."), field="effect")
-    objection.decision = guards.require_reason(decision, field="decision")
-    objection.effect = effect
+    reason = guards.require_reason(decision, field="decision")
+    outlook = foresee_decision(session, objection=objection, effect=effect, judge=judge)
+    require_seen(outlook, seen if effect != "none" else None)
+    objection.decision, objection.effect = reason, effect
     upheld = ObjectionState.DISMISSED if effect == "none" else ObjectionState.UPHELD
     if effect == "disqualify":
         _disqualify(session, actor, objection, now)
+    elif effect == "set_aside":
+        _set_aside(session, actor, objection, judge, now)
     elif effect == "rescore":
         _rescore(session, actor, objection, now)
+    tell_changed(session, round_=objection.round_, outlook=outlook, reason=reason, now=now)
     _close(session, actor, objection, upheld, "judging.decide_objection", hours, now)
     return objection
 
@@ -318,6 +328,26 @@ def _disqualify(session: Session, actor: Actor, objection: Objection, now: datet
         after={"entry": entry.id},
         reason=objection.decision,
     )
+    _compute_anew(session, actor, objection, now)
+
+
+def _set_aside(
+    session: Session, actor: Actor, objection: Objection, number: int | None, now: datetime
+) -> None:
+    sheets = session.scalars(
+        sa.select(ScoreSheet)
+        .join(
+            RoundJudge,
+            sa.and_(RoundJudge.round_id == ScoreSheet.round_id, RoundJudge.person_id == ScoreSheet.judge_id),
+        )
+        .where(ScoreSheet.entry_id == objection.entry_id, RoundJudge.number == number)
+    ).all()
+    set_aside(session, actor=actor, sheets=sheets, reason=objection.decision, now=now)
+    finish_tasks(session, subject=objection.entry, kind=tasks.REPLACE, now=now)
+    _compute_anew(session, actor, objection, now)
+
+
+def _compute_anew(session: Session, actor: Actor, objection: Objection, now: datetime) -> None:
     round_ = objection.round_
     write_standing(
         session, actor=actor, round_=round_, version=round_.version, reason=objection.decision, now=now

@@ -1,8 +1,8 @@
 """Finishing a round: every entry gets its outcome, and who is promoted stands in the round above."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.errors import DomainError, msg
@@ -10,8 +10,10 @@ from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event
 from cp_circles.judging.models import Entry, EntryState, Round, Standing
 from cp_circles.judging.queries import ladder, standings
+from cp_circles.judging.services.bans import barred_circles
 from cp_circles.judging.services.entries import add_entry, require_enterable
 from cp_circles.judging.services.publicity import require_publicity_over
+from cp_circles.judging.services.quotas import places_used, return_unused
 from cp_circles.judging.services.standings import is_current
 from cp_circles.notices.services import finish_tasks, send_mail
 from cp_circles.people.rules import Actor
@@ -28,7 +30,8 @@ FINAL = {
 def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime) -> list[Entry]:
     """Close a round after publicity; gives back the entries that now stand in the round above.
 
-    A result that was revoked meanwhile does not go up; its place is left to a reserve.
+    What was revoked or barred meanwhile does not go up; its place is left to a reserve, and places that no
+    reserve can fill go back to the round above.
     """
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
@@ -39,9 +42,9 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
     standing = standings.standing_by_id(session, round_.standing_id)
     assert standing is not None
     upper = _upper(session, round_, standing, now)
-    raised = []
+    raised, barred = [], barred_circles(session, round_.season.year)
     for row in standing.rows:
-        revoked = row.entry.result.state is not ResultState.FROZEN
+        revoked = not _may_go_up(row.entry, barred)
         row.entry.state = EntryState.NOT_PROMOTED if revoked and upper else FINAL[row.decision]
         if row.decision == "promoted" and upper is not None and not revoked:
             raised.append(_promote(session, actor, row.entry, upper, now))
@@ -57,6 +60,8 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
         at=now,
         after={"standing": standing.id, "outcomes": [[row.entry_id, row.decision] for row in standing.rows]},
     )
+    if upper is not None:
+        return_unused(session, actor=actor, round_=round_, upper=upper, now=now)
     put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
     return raised
 
@@ -73,14 +78,15 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
         raise DomainError(msg("There is no round above."))
     unit = ladder.unit_of(round_)
     places = ladder.quotas_for(session, upper, unit).get(track_key, 0)
-    if _places_used(session, upper, unit, track_key) >= places:
+    if places_used(session, upper, unit, track_key) >= places:
         raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
+    barred = barred_circles(session, round_.season.year)
     waiting = [
         row
         for row in standing.rows
         if row.track_key == track_key
         and row.entry.state is EntryState.RESERVE
-        and row.entry.result.state is ResultState.FROZEN
+        and _may_go_up(row.entry, barred)
     ]
     if not waiting:
         raise DomainError(msg("No reserve waits in this track."))
@@ -101,6 +107,13 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
         after={"state": "promoted", "upper": upper.id},
     )
     return raised
+
+
+def _may_go_up(entry: Entry, barred: Collection[int]) -> bool:
+    """False for a result that was revoked, an entry that was disqualified, and a circle that is barred."""
+    if entry.result.state is not ResultState.FROZEN or entry.disqualified_at is not None:
+        return False
+    return entry.result.project.circle_id not in barred
 
 
 def _upper(session: Session, round_: Round, standing: Standing, now: datetime) -> Round | None:
@@ -162,14 +175,3 @@ def _promote(session: Session, actor: Actor, entry: Entry, upper: Round, now: da
             now=now,
         )
     return raised
-
-
-def _places_used(session: Session, upper: Round, unit: ladder.Unit, track_key: str) -> int:
-    counted = sa.select(sa.func.count(Entry.id)).where(
-        Entry.round_id == upper.id,
-        Entry.unit_kind == unit.kind,
-        Entry.unit_id == unit.id,
-        Entry.track_key == track_key,
-        Entry.state != EntryState.WITHDRAWN,
-    )
-    return session.scalar(counted) or 0

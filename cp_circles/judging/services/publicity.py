@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.calc.workdays import Calendar, ChineseCalendar, Weekdays, extended_by
+from cp_circles.calc.workdays import extended_by
 from cp_circles.errors import DomainError, msg
 from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event, sha256_of
@@ -13,13 +13,13 @@ from cp_circles.judging.models import Objection, ObjectionState, Round, Standing
 from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
 from cp_circles.judging.plain_rule import plain_rule
 from cp_circles.judging.queries import standings
+from cp_circles.judging.queries.calendars import calendar_of
 from cp_circles.judging.services.receipts import send_entry_receipts
 from cp_circles.judging.services.standings import is_current, require_complete, require_upper_round
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 
 OPEN_OBJECTION = (ObjectionState.FILED, ObjectionState.ADMITTED)
-CALENDARS: dict[str, Calendar] = {"china": ChineseCalendar()}
 
 
 def publish_standing(
@@ -80,7 +80,7 @@ def wind_clock(session: Session, round_: Round, hours: OfficeHours = OFFICE_HOUR
         )
         if closed_on is None or closed_on > published_on:
             intervals.append((max(hours.day_of(row.filed_at), published_on), closed_on))
-    calendar = CALENDARS.get(round_.season.pack, Weekdays())
+    calendar = calendar_of(session, round_.season.pack)
     ends_on = extended_by(published_on, round_.publicity_days, calendar, intervals)
     round_.publicity_ends_at = None if ends_on is None else hours.end_of(ends_on)
     session.flush()

@@ -12,6 +12,7 @@ from cp_circles.judging import guards, phases, rules
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Level, Quota, Round, RoundPhase, Season
 from cp_circles.judging.queries import ladder
+from cp_circles.judging.services.amendments import tell_amended
 from cp_circles.judging.services.round_settings import (
     RoundSettings,
     facts_of,
@@ -102,12 +103,25 @@ def begin_round(
 
 
 def edit_round(
-    session: Session, *, actor: Actor, round_: Round, settings: RoundSettings, version: int, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    round_: Round,
+    settings: RoundSettings,
+    version: int,
+    reason: str = "",
+    now: datetime,
 ) -> Round:
-    """Change a round's settings until its scoring opens; the version protects the other editor's text."""
+    """Change a round's settings until its scoring opens; the version protects the other editor's text.
+
+    Once the round is announced a change is an amendment: it needs a reason, stands on the public page of the
+    rule with the old and the new text, and is written to the judges and to those who entered.
+    """
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
     require_changeable(session, round_, now)
+    if round_.announced_at is not None:
+        reason = guards.require_reason(reason)
     rule = rule_for(session, settings.rule_edition_id, round_.level)
     guards.bump(session, round_, version)
     before = facts_of(round_)
@@ -122,9 +136,12 @@ def edit_round(
         verb="judging.edit_round",
         subject=round_,
         at=now,
+        reason=reason.strip(),
         before=before,
         after=facts_of(round_),
     )
+    if round_.announced_at is not None and facts_of(round_) != before:
+        tell_amended(session, round_=round_, reason=reason, now=now)
     return round_
 
 
@@ -213,6 +230,8 @@ def move_phase(
         before={"phase": key, **before},
         after={"phase": key, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()},
     )
+    if round_.announced_at is not None:
+        tell_amended(session, round_=round_, reason=reason, now=now)
     return row
 
 

@@ -1,6 +1,6 @@
 """A judge's score sheets: saved as drafts, handed in and locked, put aside, or reopened by the organiser."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -132,17 +132,27 @@ def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, no
             )
         )
     reason = guards.require_reason(reason)
-    session.add(_declared_conflict(sheet, reason, now))
     every = session.scalars(
         sa.select(ScoreSheet).where(
-            ScoreSheet.entry_id == sheet.entry_id,
-            ScoreSheet.judge_id == sheet.judge_id,
-            ScoreSheet.state != SheetState.RECUSED,
+            ScoreSheet.entry_id == sheet.entry_id, ScoreSheet.judge_id == sheet.judge_id
         )
     ).all()
-    for one in every:
-        _put_aside(session, actor, one, SheetState.RECUSED, "judging.recuse", reason, now)
+    set_aside(session, actor=actor, sheets=every, reason=reason, now=now)
     return sheet
+
+
+def set_aside(
+    session: Session, *, actor: Actor, sheets: Sequence[ScoreSheet], reason: str, now: datetime
+) -> None:
+    """Recuse a judge's sheets for one entry: the scores stay in the chain and count no more.
+
+    Called by the judge's own recusal, and by an upheld objection once the list is published.
+    """
+    counting = [sheet for sheet in sheets if sheet.state is not SheetState.RECUSED]
+    if counting:
+        session.add(_declared_conflict(counting[0], reason, now))
+    for sheet in counting:
+        _put_aside(session, actor, sheet, SheetState.RECUSED, "judging.recuse", reason, now)
 
 
 def _declared_conflict(sheet: ScoreSheet, reason: str, now: datetime) -> Conflict:

@@ -9,7 +9,8 @@ from cp_circles.errors import DomainError, Stale, msg
 from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import record_round_event, sha256_of
 from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
-from cp_circles.judging.queries import ladder, panels, standings
+from cp_circles.judging.outlook import short_of_scores
+from cp_circles.judging.queries import ladder, standings
 from cp_circles.judging.services.fairness import Computed, computed
 from cp_circles.judging.working import RoundFacts, shown
 from cp_circles.notices.services import finish_tasks
@@ -88,34 +89,54 @@ def write_standing(
 
 def require_complete(session: Session, round_: Round, rule: RoundRule) -> None:
     """Refuse while reviews, sheets or judges are missing; the message says how many."""
+    outstanding = work_outstanding(session, round_, rule)
+    if outstanding:
+        raise outstanding[0]
+
+
+def work_outstanding(session: Session, round_: Round, rule: RoundRule) -> list[DomainError]:
+    """All that a standing still waits for: reviews, entries, open sheets, entries with too few scores."""
+    found: list[DomainError] = []
     waiting = session.scalar(
         sa.select(sa.func.count(Entry.id)).where(
             Entry.round_id == round_.id, Entry.state.in_([EntryState.SUBMITTED, EntryState.TO_COMPLETE])
         )
     )
     if waiting:
-        raise WorkOutstanding(msg("%(count)s entries still wait for their formal review."), count=waiting)
-    entries = panels.judged_entries(session, round_.id)
-    if not entries:
-        raise DomainError(msg("No accepted entry stands in this round."))
+        found.append(
+            WorkOutstanding(msg("%(count)s entries still wait for their formal review."), count=waiting)
+        )
     facts = standings.round_facts(session, round_)
+    if not facts.entries:
+        return [*found, DomainError(msg("No accepted entry stands in this round."))]
     still_open = sum(1 for sheet in facts.sheets if sheet.state == "open")
     if still_open:
-        raise WorkOutstanding(count=still_open)
-    for entry in entries:
-        for stage in rule.stages:
-            if stage.rubric_for(entry.track_key) is None:
-                continue
-            scored = sum(
-                1 for s in facts.sheets if (s.entry, s.stage, s.state) == (entry.id, stage.key, "submitted")
-            )
-            if scored < int(stage.min_judges.value):
-                raise WorkOutstanding(
-                    msg("Entry %(entry)s has %(scored)s scores in one stage; the rule asks for %(needed)s."),
-                    entry=entry.number,
-                    scored=scored,
-                    needed=int(stage.min_judges.value),
-                )
+        found.append(WorkOutstanding(count=still_open))
+    return found + scores_missing(facts, rule)
+
+
+def scores_missing(facts: RoundFacts, rule: RoundRule) -> list[DomainError]:
+    """One refusal for each entry and stage with fewer valid scores than the rule asks for."""
+    needed = {
+        track: [(s.key, int(s.min_judges.value)) for s in rule.stages if s.rubric_for(track) is not None]
+        for track in {entry.track for entry in facts.entries}
+    }
+    return [
+        WorkOutstanding(
+            msg("Entry %(entry)s has %(scored)s scores in one stage; the rule asks for %(needed)s."),
+            entry=number,
+            scored=scored,
+            needed=least,
+        )
+        for number, _stage, scored, least in short_of_scores(facts, needed)
+    ]
+
+
+def require_scores(facts: RoundFacts, rule: RoundRule) -> None:
+    """Refuse facts in which an entry has fewer valid scores than the rule asks for."""
+    missing = scores_missing(facts, rule)
+    if missing:
+        raise missing[0]
 
 
 def is_current(session: Session, round_: Round) -> bool:

@@ -1,13 +1,16 @@
 """Pages of judging: seasons and rounds, entries, panels, the desk, standings and objections."""
 
 from cp_circles.judging.views import (
+    calendars,
     desk,
     entries,
     fairness,
     lists,
     new_year,
     objections,
+    outlooks,
     panels,
+    quotas,
     rounds,
     settings,
     sheets,
@@ -17,13 +20,16 @@ from cp_circles.judging.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "calendars",
     "desk",
     "entries",
     "fairness",
     "lists",
     "new_year",
     "objections",
+    "outlooks",
     "panels",
+    "quotas",
     "rounds",
     "settings",
     "sheets",

@@ -10,7 +10,7 @@ from cp_circles.files import queries as files
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CompletionForm, EnterForm, ReviewForm, choices
 from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
-from cp_circles.judging.queries import entries, panels, rounds, standings
+from cp_circles.judging.queries import entries, panels, rounds, sheets, standings
 from cp_circles.judging.services.entries import can_review_now
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
 from cp_circles.results import queries as results
@@ -140,6 +140,8 @@ def _entry_page(
         holds=holds,
         row=row,
         working=_working(entry, row, rule) if row else None,
+        figures=presenting.own_figures(row, round_, int(rule.decimals.value)) if row else [],
+        way=_way(entry),
         comments=_comments(entry) if shown and (own or holds) else [],
         review=(review or _review_form())
         if holds and reviewable and can_review_now(session, entry, now())
@@ -155,6 +157,15 @@ def _entry_page(
         reason_form=ReasonForm(None),
         events=_history(entry, holds) if holds or own else [],
     )
+
+
+def _way(entry: Entry) -> list[presenting.WayStep]:
+    """The rounds in which the result stands, if there is more than this one."""
+    found = entries.entries_of_results(db_session(), [entry.result_id])
+    if len(found) < 2:
+        return []
+    counts = sheets.counted_sheets(db_session(), [row.id for row in found])
+    return presenting.way_of(entry, found, counts)
 
 
 def _history(entry: Entry, holds: bool) -> list[Line]:

@@ -1,8 +1,11 @@
 """Objections: filing one on a published list, following one's own, and deciding."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale
 from cp_circles.files import queries as files
@@ -14,6 +17,7 @@ from cp_circles.judging.models import Objection, Round
 from cp_circles.judging.queries import objections, rounds, standings
 from cp_circles.judging.services.objections import require_decider
 from cp_circles.judging.views.blueprint import bp, storage, whole_number
+from cp_circles.judging.views.outlooks import outlook_page
 from cp_circles.people import queries as people
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
@@ -166,6 +170,8 @@ def _ticket(
     except DomainError as refusal:
         reason = translate(refusal.msgid, refusal.values)
     version = {"version": str(objection.version)}
+    form = form or DecisionForm(None, data=version)
+    form.judge.choices = _judge_choices(objection)
     decider = people.names_by_id(db_session(), [objection.decider_id])
     return render_template(
         "judging/show_objection.html",
@@ -177,7 +183,7 @@ def _ticket(
         if not reason
         else None,
         decider=decider.get(objection.decider_id) if objection.decider_id else None,
-        form=form or DecisionForm(None, data=version),
+        form=form,
         refusal_form=refusal_form or RefusalForm(None, data=version),
         version_form=VersionForm(None, data=version),
     )
@@ -227,27 +233,62 @@ def refuse_objection(round_id: int, objection_id: int) -> ResponseReturnValue:
 
 @bp.post("/rounds/<int:round_id>/objections/<int:objection_id>/decide")
 def decide_objection(round_id: int, objection_id: int) -> ResponseReturnValue:
-    """Decide, with reasons."""
+    """Show what the decision would change; then, once that was seen, decide with reasons."""
     objection, form = _objection(round_id, objection_id), DecisionForm()
-    if not form.validate():
-        return _ticket(objection, form), 422
-    try:
+    form.judge.choices = _judge_choices(objection)
+    require_decider(db_session(), current_actor(), objection)
+
+    def act() -> ResponseReturnValue:
+        if form.effect.data != "none" and not form.seen.data:
+            return _outlook_page(objection, form)
         services.decide_objection(
             db_session(),
             actor=current_actor(),
             objection=objection,
             effect=form.effect.data,
             decision=form.decision.data,
+            judge=form.judge.data,
+            seen=form.seen.data,
             version=form.base_version,
             hours=presenting.office_hours(),
             now=now(),
         )
+        flash(_("Decided; the filer has been told."))
+        return redirect(url_for("judging.list_objections", round_id=round_id))
+
+    try:
+        return form.answer(act, lambda: _ticket(objection, form))
+    except services.Foreseen as foreseen:
+        form.form_errors.append(translate(foreseen.msgid))
+        return _outlook_page(objection, form), 409
     except Stale as stale:
         form.version.data, form.version.raw_data = str(objection.version), None
         form.form_errors.append(translate(stale.msgid))
         return _ticket(objection, form), 409
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _ticket(objection, form), 422
-    flash(_("Decided; the filer has been told."))
-    return redirect(url_for("judging.list_objections", round_id=round_id))
+
+
+def _judge_choices(objection: Objection) -> list[SelectChoice]:
+    """The judges, by number, whose scores of the entry count."""
+    numbers = services.judges_who_scored(db_session(), objection.entry)
+    named = [(number, _("judge %(number)s", number=number)) for number in numbers]
+    return choices([("", _("– not needed –")), *named])
+
+
+def _outlook_page(objection: Objection, form: DecisionForm) -> str:
+    """What a decision would change, with the button that applies it."""
+    outlook = services.foresee_decision(
+        db_session(), objection=objection, effect=form.effect.data, judge=form.judge.data
+    )
+    form.seen.data, form.seen.raw_data = outlook.digest, None
+    address: dict[str, Any] = {"round_id": objection.round_id, "objection_id": objection.id}
+    effects = {choice.value: choice.label for choice in form.effect.choices or ()}
+    return outlook_page(
+        objection.round_,
+        outlook,
+        form,
+        title=str(effects[form.effect.data]),
+        apply_url=url_for("judging.decide_objection", **address),
+        back_url=url_for("judging.show_objection", **address),
+        hidden=(form.version, form.seen, form.effect, form.judge, form.decision),
+        reason=form.decision.data,
+    )

@@ -13,6 +13,7 @@ from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CountyRoundsForm, SeasonForm, choices
 from cp_circles.judging.models import EntryState, Level, Round, Season
 from cp_circles.judging.queries import entries, ladder, panels, rounds, sheets, standings
+from cp_circles.judging.queries.amendments import amendments_of
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_number
 from cp_circles.organisations import queries as organisations
@@ -58,6 +59,7 @@ def list_rounds() -> ResponseReturnValue:
         presenting=presenting,
         may_open=_may_open_rounds(),
         may_open_season=_own_nation() is not None,
+        keeps_calendar=actor.is_administrator,
         cities=_own_cities(),
     )
 
@@ -301,6 +303,7 @@ def rule_page(round_: Round, *, public: bool) -> str:
         rubrics=rubrics,
         lines=presenting.rule_lines(round_, rule, rubrics),
         phase_lines=presenting.phase_lines(round_, rule, now()),
+        amendments=presenting.amendments(amendments_of(session, round_), rule),
         steps=ladder.steps_of(session, round_),
         presenting=presenting,
         public=public,

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
-from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
+from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.judging import presenting, services
 from cp_circles.judging.forms import MovePhaseForm, RoundForm, choices
 from cp_circles.judging.models import Level, Round
-from cp_circles.judging.queries import ladder, rounds
+from cp_circles.judging.queries import rounds
 from cp_circles.judging.services import PhaseTimes, RoundSettings, TrackPlan
 from cp_circles.judging.services.rounds import require_changeable, require_movable
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
@@ -286,6 +286,7 @@ def save_round(round_id: int) -> ResponseReturnValue:
             round_=round_,
             settings=_settings_of(form, round_.rule_edition_id, rule),
             version=form.base_version,
+            reason=form.reason.data or "",
             now=now(),
         )
     except Stale as stale:
@@ -352,48 +353,4 @@ def move_phase(round_id: int, key: str) -> ResponseReturnValue:
         form.fill_from(refusal)
         return _phase_page(round_, key, form), 422
     flash(_("The phase is moved; the reason stands in the history."))
-    return redirect(url_for("judging.show_round", round_id=round_.id))
-
-
-@bp.get("/rounds/<int:round_id>/quotas")
-def edit_quotas(round_id: int) -> ResponseReturnValue:
-    """The places that each recommending unit has in each track."""
-    round_ = own_round(round_id)
-    units = ladder.recommending_units(db_session(), round_)
-    places = {
-        (ladder.Unit(row.unit_kind, row.unit_id), row.track_key): row.places
-        for row in ladder.quotas_of(db_session(), round_)
-    }
-    return render_template(
-        "judging/edit_quotas.html",
-        round=round_,
-        units=units,
-        names=ladder.unit_names(db_session(), units),
-        places=places,
-        presenting=presenting,
-    )
-
-
-@bp.post("/rounds/<int:round_id>/quotas")
-def set_quotas(round_id: int) -> ResponseReturnValue:
-    """Give the places that changed."""
-    round_, session = own_round(round_id), db_session()
-    for unit in ladder.recommending_units(session, round_):
-        given = ladder.quotas_for(session, round_, unit)
-        for track in round_.tracks:
-            text = request.form.get(f"places-{unit.kind}-{unit.id}-{track.key}", "").strip()
-            places = whole_number(text)
-            if text and places is None:
-                raise DomainError(msg("Write each quota as a whole number."))
-            if places is not None and places != given.get(track.key):
-                services.set_quota(
-                    session,
-                    actor=current_actor(),
-                    round_=round_,
-                    unit=unit,
-                    track_key=track.key,
-                    places=places,
-                    now=now(),
-                )
-    flash(_("The quotas are saved."))
     return redirect(url_for("judging.show_round", round_id=round_.id))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.calc.cells import harmless
-from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.errors import NotFound, Stale
 from cp_circles.judging import phases, presenting, services
 from cp_circles.judging.chain import chain_of, published_head, verify_chain
 from cp_circles.judging.forms import ComputeForm, ReserveForm
@@ -17,8 +17,11 @@ from cp_circles.judging.models import Round, Standing
 from cp_circles.judging.presenting.fairness import corrected
 from cp_circles.judging.queries import ladder, panels, rounds, sheets, standings
 from cp_circles.judging.services.publicity import open_objections
-from cp_circles.judging.services.standings import is_current
+from cp_circles.judging.services.standings import is_current, work_outstanding
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
+from cp_circles.judging.views.outlooks import standing_outlook
+from cp_circles.judging.views.quotas import held_above
+from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import translate
@@ -47,6 +50,8 @@ def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
         scoring_over=phases.is_scoring_over(round_, rule, now()),
         sheets=sheets.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),
         may_finish=over and round_.finished_at is None,
+        may_return=bool(held_above(round_)),
+        outstanding=_outstanding(round_, rule) if round_.published_at is None else [],
         earlier=standings.standings_of(session, round_.id)[1:],
         chain=verify_chain(session, chain_of(round_)),
         confirm_form=ConfirmForm(None),
@@ -55,6 +60,12 @@ def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
         public=False,
         **list_values(round_, standing),
     )
+
+
+def _outstanding(round_: Round, rule: RoundRule) -> list[str]:
+    """All that the standing waits for, in the reader's words."""
+    found = work_outstanding(db_session(), round_, rule)
+    return [translate(one.msgid, one.values) for one in found]
 
 
 def list_values(round_: Round, standing: Standing | None) -> dict[str, Any]:
@@ -102,27 +113,31 @@ def _chosen(rows: list[Any]) -> Any:
 
 @bp.post("/rounds/<int:round_id>/standing")
 def compute_standing(round_id: int) -> ResponseReturnValue:
-    """Compute the standing."""
+    """Compute the standing; again only as its outlook was shown."""
     round_, form = own_round(round_id), ComputeForm()
-    if not form.validate():
-        return _standing_page(round_, form), 422
-    try:
-        services.compute_standing(
+    again = round_.standing_id is not None and bool(form.seen.data)
+
+    def act() -> ResponseReturnValue:
+        services.compute_again(
             db_session(),
             actor=current_actor(),
             round_=round_,
             version=form.base_version,
             reason=form.reason.data or "",
+            seen=form.seen.data if again else None,
             now=now(),
+        )
+        flash(_("The standing is computed. Check it, then publish it."))
+        return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+    try:
+        return form.answer(
+            act, lambda: standing_outlook(round_, form) if again else _standing_page(round_, form)
         )
     except Stale as stale:
         flash(translate(stale.msgid), "warning")
-        return redirect(url_for("judging.show_standing", round_id=round_id))
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _standing_page(round_, form), 422
-    flash(_("The standing is computed. Check it, then publish it."))
-    return redirect(url_for("judging.show_standing", round_id=round_.id))
+        name = "judging.foresee_standing" if again else "judging.show_standing"
+        return redirect(url_for(name, round_id=round_id))
 
 
 @bp.post("/rounds/<int:round_id>/publish")

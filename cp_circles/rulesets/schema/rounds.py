@@ -196,9 +196,13 @@ class Route(Strict):
 
 
 class Ladder(Pack):
-    """The levels from company to nation and the route for each kind of place."""
+    """The levels from company to nation and the route for each kind of place.
+
+    `ban_seasons` is for how many seasons after a falsified result its circle usually may not enter.
+    """
 
     kind: Literal["ladder"]
+    ban_seasons: Rated | None = None
     levels: tuple[LadderLevel, ...] = Field(min_length=2)
     routes: tuple[Route, ...] = Field(min_length=1)
 

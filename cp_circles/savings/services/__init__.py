@@ -3,6 +3,7 @@
 from cp_circles.savings.services.claims import (
     DataDoNotCarry,
     ReasonForMethod,
+    annul_saving,
     claim_saving,
     draft_saving,
     edit_saving,
@@ -49,6 +50,7 @@ __all__ = [
     "add_money_row",
     "add_side_effect",
     "amounts_to_sign",
+    "annul_saving",
     "choose_method",
     "claim_saving",
     "draft_saving",

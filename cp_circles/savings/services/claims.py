@@ -191,6 +191,16 @@ def withdraw_saving(session: Session, *, actor: Actor, saving: Saving, reason: s
     _close(session, actor, saving, "savings.withdraw_saving", reason, now)
 
 
+def annul_saving(session: Session, *, actor: Actor, saving: Saving, reason: str, now: datetime) -> None:
+    """Take a saving of a falsified result off every board; whoever calls has asked who may."""
+    hold_saving(session, saving)
+    if saving.claim is not None:
+        void_claim(session, saving, saving.claim, reason, now)
+    saving.state, saving.state_reason = SavingState.REFUSED, reason
+    saving.version += 1
+    _close(session, actor, saving, "savings.annul_saving", reason, now)
+
+
 def _void_standing_claim(session: Session, saving: Saving, reason: str, now: datetime) -> None:
     """Void the claim that stands; there must be one."""
     if saving.claim is None:

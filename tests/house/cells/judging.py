@@ -43,6 +43,13 @@ JUDGING = {
         args=lambda side: {"season_id": side.season.id},
         unscoped=True,
     ),
+    **rows("judging: show_calendar add_calendar_day", may=ADMIN),
+    **rows(
+        "judging: remove_calendar_day",
+        may=ADMIN,
+        args=lambda side: {"day_id": side.calendar_day.id},
+        unscoped=True,
+    ),
     **rows(
         "judging: edit_county_rounds hold_county_rounds",
         may=ALL_OFFICIALS,
@@ -54,6 +61,7 @@ JUDGING = {
     **rows("judging: save_round", may=HOLDS_CITY, args=of_city_round),
     **rows("judging: announce_round end_phase set_quotas", may=HOLDS_CITY, args=of_city_round),
     **rows("judging: edit_quotas", may=HOLDS_CITY, args=of_city_round),
+    **rows("judging: hand_on_places new_return return_places", may=HOLDS_CITY, args=of_city_round),
     **rows(
         "judging: edit_phase move_phase",
         may=HOLDS_CITY,
@@ -106,6 +114,7 @@ JUDGING = {
         may=HOLDS_PROVINCE,
         args=of_province_round,
     ),
+    **rows("judging: foresee_standing", may=HOLDS_PROVINCE, args=of_province_round),
     **rows("judging: public_lists", may=READERS, open_=True),
     **rows("judging: show_list", may=READERS, args=of_list, shows="name", open_=True),
     **rows(
@@ -141,6 +150,11 @@ AWARDS = {
     **rows("awards: propose_awards", may=HOLDS_CITY, args=lambda side: {"round_id": side.past_round.id}),
     **rows("awards: give_awards", may=HOLDS_CITY, args=lambda side: {"round_id": side.past_round.id}),
     **rows("awards: revoke_award", may=HOLDS_CITY, args=of_award),
+    **rows(
+        "awards: new_annulment annul_result",
+        may=("department", *ALL_OFFICIALS, *ADMIN),
+        args=lambda side: {"result_id": side.city_entry.result_id},
+    ),
     **rows("awards: check", may=READERS),
     **rows("awards: show_certificate", may=READERS, args=of_award, shows="name", open_=True),
     **rows("awards: qr_code", may=READERS, args=of_award, open_=True),

@@ -194,6 +194,11 @@ def revoke_award(session: Session, *, actor: Actor, award: Award, reason: str, n
         raise DomainError(msg("This award has been revoked already."))
     if not reason.strip():
         raise Invalid(msg("Say why the award is revoked; it is published."), field="reason")
+    end_award(session, actor=actor, award=award, reason=reason, now=now)
+
+
+def end_award(session: Session, *, actor: Actor, award: Award, reason: str, now: datetime) -> None:
+    """Write an award's end down; whoever calls has asked who may and whether it stands."""
     award.revoked_at, award.revoked_by_id, award.revoke_reason = now, actor.person_id, reason
     session.flush()
     record_event(session, actor=actor, verb="awards.revoke_award", subject=award, at=now, reason=reason)

@@ -1,0 +1,138 @@
+"""Barring a circle from entering results after a falsified one, and taking its entry out of the rounds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.db.events import record_event
+from cp_circles.errors import DomainError, Invalid, msg
+from cp_circles.judging import guards, tasks
+from cp_circles.judging.chain import record_round_event
+from cp_circles.judging.models import Entry, EntryState, Round
+from cp_circles.judging.outcome_models import CircleBan
+from cp_circles.judging.queries import panels
+from cp_circles.judging.services.publicity import withdraw_publication
+from cp_circles.judging.services.standings import write_standing
+from cp_circles.people.rules import Actor
+from cp_circles.results.models import Result
+
+MOST_SEASONS = 5
+
+
+class CircleBarred(DomainError):
+    """The circle of a result enters nothing for a time; the reason is named."""
+
+    msgid = msg("This circle enters no result until the season of %(year)s is over. Reason given: %(reason)s")
+
+
+def ban_of(session: Session, circle_id: int | None, year: int) -> CircleBan | None:
+    """The ban that keeps a circle out of the season of a year; None if there is none."""
+    if circle_id is None:
+        return None
+    return session.scalar(
+        sa.select(CircleBan)
+        .where(CircleBan.circle_id == circle_id, CircleBan.until_year >= year)
+        .order_by(CircleBan.until_year.desc())
+        .limit(1)
+    )
+
+
+def barred_circles(session: Session, year: int) -> frozenset[int]:
+    """The circles that a ban keeps out of the season of a year: one statement."""
+    wanted = sa.select(CircleBan.circle_id).where(CircleBan.until_year >= year)
+    return frozenset(session.scalars(wanted))
+
+
+def require_not_barred(session: Session, round_: Round, result: Result) -> None:
+    """Refuse a result of a circle that is barred in the round's season."""
+    ban = ban_of(session, result.project.circle_id, round_.season.year)
+    if ban is not None:
+        raise CircleBarred(year=ban.until_year, reason=ban.reason)
+
+
+def ban_circle(
+    session: Session, *, actor: Actor, result: Result, seasons: int, year: int, reason: str, now: datetime
+) -> CircleBan | None:
+    """Bar the circle of a falsified result until `seasons` seasons after `year` are over; 0: not at all.
+
+    Whoever calls has asked who may.
+    """
+    if not 0 <= seasons <= MOST_SEASONS:
+        raise Invalid(msg("Give between 0 and %(most)s seasons."), field="seasons", most=MOST_SEASONS)
+    circle_id = result.project.circle_id
+    if seasons == 0 or circle_id is None:
+        return None
+    ban = CircleBan(
+        circle_id=circle_id,
+        result_id=result.id,
+        until_year=year + seasons,
+        reason=guards.require_reason(reason),
+        set_at=now,
+        set_by_id=actor.person_id,
+    )
+    session.add(ban)
+    session.flush()
+    record_event(
+        session,
+        actor=actor,
+        verb="judging.ban_circle",
+        subject=ban,
+        at=now,
+        company_id=result.project.company_id,
+        reason=ban.reason,
+        after={"circle": circle_id, "year": ban.until_year},
+    )
+    return ban
+
+
+def entries_standing(session: Session, result_id: int) -> Sequence[Entry]:
+    """Where a result stands, lowest round first: not withdrawn, not disqualified."""
+    return session.scalars(
+        sa.select(Entry)
+        .where(
+            Entry.result_id == result_id,
+            Entry.state.not_in([EntryState.WITHDRAWN, EntryState.REJECTED]),
+            Entry.disqualified_at.is_(None),
+        )
+        .order_by(Entry.submitted_at, Entry.id)
+    ).all()
+
+
+def strike_entry(session: Session, *, actor: Actor, entry: Entry, reason: str, now: datetime) -> None:
+    """Take an entry of a falsified result out of its round; what follows depends on where the round stands.
+
+    Finished: the line stays with its mark, and a place above comes back to a reserve. In publicity: the
+    standing is computed anew at once. Before: the standing is computed without the entry.
+    """
+    round_ = entry.round_
+    guards.lock_round(session, round_)
+    was_up = entry.state is EntryState.PROMOTED
+    entry.disqualified_at, entry.disqualified_reason = now, reason
+    session.flush()
+    record_round_event(
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.disqualify_entry",
+        subject=entry,
+        at=now,
+        company_id=entry.result.project.company_id,
+        reason=reason,
+        after={"entry": entry.id},
+    )
+    if round_.finished_at is not None:
+        if was_up:
+            guards.ask_organiser(session, round_=round_, kind=tasks.RESERVE, path="/standing", now=now)
+    elif round_.published_at is not None:
+        _follow_in_publicity(session, actor, round_, reason, now)
+    elif round_.standing_id is not None:
+        guards.ask_organiser(session, round_=round_, kind=tasks.COMPUTE, path="/standing", now=now)
+
+
+def _follow_in_publicity(session: Session, actor: Actor, round_: Round, reason: str, now: datetime) -> None:
+    if panels.judged_entries(session, round_.id):
+        write_standing(session, actor=actor, round_=round_, version=round_.version, reason=reason, now=now)
+    else:
+        withdraw_publication(session, actor=actor, round_=round_, reason=reason, now=now)

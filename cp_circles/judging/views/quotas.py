@@ -1,0 +1,172 @@
+"""The places that a round gives, those that came back, and how they are handed on."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cp_circles.errors import DomainError, msg
+from cp_circles.judging import presenting, services
+from cp_circles.judging.forms import HandOnForm, ReturnPlacesForm, choices
+from cp_circles.judging.models import Round
+from cp_circles.judging.queries import ladder
+from cp_circles.judging.services.quotas import UnitPlaces, by_rule, places_of, returned_places, unit_places
+from cp_circles.judging.views.blueprint import bp, own_round, whole_number
+from cp_circles.web.access import current_actor
+from cp_circles.web.i18n import locale_name
+from cp_circles.web.session import db_session, now
+
+
+@bp.get("/rounds/<int:round_id>/quotas")
+def edit_quotas(round_id: int) -> ResponseReturnValue:
+    """The places that each recommending unit has in each track, and those that came back."""
+    return _quotas_page(own_round(round_id))
+
+
+def _quotas_page(round_: Round, form: HandOnForm | None = None) -> str:
+    session = db_session()
+    units = ladder.recommending_units(session, round_)
+    names = ladder.unit_names(session, units)
+    returned = returned_places(session, round_)
+    if form is None:
+        form = HandOnForm(None)
+        form.track.choices, form.unit.choices = _tracks(list(returned)), _unit_choices(names)
+    return render_template(
+        "judging/edit_quotas.html",
+        round=round_,
+        units=units,
+        names=names,
+        places={
+            (ladder.Unit(row.unit_kind, row.unit_id), row.track_key): row.places
+            for row in ladder.quotas_of(session, round_)
+        },
+        returned=returned,
+        by_rule={track: _ruled(round_, track, count) for track, count in returned.items()},
+        form=form,
+        may_hand_on=round_.finished_at is None,
+        presenting=presenting,
+    )
+
+
+def _ruled(round_: Round, track: str, count: int) -> dict[ladder.Unit, int]:
+    """Whom the rule would give the returned places of a track."""
+    return by_rule(unit_places(db_session(), round_, track), count)
+
+
+def _tracks(keys: list[str]) -> Any:
+    return choices([(key, presenting.track_name(key)) for key in keys])
+
+
+def _unit_choices(names: dict[ladder.Unit, Any]) -> Any:
+    known = [(f"{unit.kind}:{unit.id}", row.label(locale_name())) for unit, row in names.items()]
+    return choices([("", _("by the rule: most entries for each place held come first")), *known])
+
+
+@bp.post("/rounds/<int:round_id>/quotas")
+def set_quotas(round_id: int) -> ResponseReturnValue:
+    """Give the places that changed."""
+    round_, session = own_round(round_id), db_session()
+    for unit in ladder.recommending_units(session, round_):
+        given = ladder.quotas_for(session, round_, unit)
+        for track in round_.tracks:
+            text = request.form.get(f"places-{unit.kind}-{unit.id}-{track.key}", "").strip()
+            places = whole_number(text)
+            if text and places is None:
+                raise DomainError(msg("Write each quota as a whole number."))
+            if places is not None and places != given.get(track.key):
+                services.set_quota(
+                    session,
+                    actor=current_actor(),
+                    round_=round_,
+                    unit=unit,
+                    track_key=track.key,
+                    places=places,
+                    now=now(),
+                )
+    flash(_("The quotas are saved."))
+    return redirect(url_for("judging.show_round", round_id=round_.id))
+
+
+@bp.post("/rounds/<int:round_id>/quotas/hand-on")
+def hand_on_places(round_id: int) -> ResponseReturnValue:
+    """Hand returned places on, to one unit or by the rule."""
+    round_, form = own_round(round_id), HandOnForm()
+    names = ladder.unit_names(db_session(), ladder.recommending_units(db_session(), round_))
+    form.track.choices = _tracks([track.key for track in round_.tracks])
+    form.unit.choices = _unit_choices(names)
+
+    def act() -> ResponseReturnValue:
+        shares = services.hand_on_places(
+            db_session(),
+            actor=current_actor(),
+            round_=round_,
+            track_key=form.track.data,
+            unit=_unit(form.unit.data),
+            places=form.places.data or 0,
+            reason=form.reason.data or "",
+            now=now(),
+        )
+        flash(_("%(count)s places were handed on.", count=sum(shares.values())))
+        return redirect(url_for("judging.edit_quotas", round_id=round_id))
+
+    return form.answer(act, lambda: _quotas_page(round_, form))
+
+
+def _unit(text: str | None) -> ladder.Unit | None:
+    kind, _sep, number = (text or "").partition(":")
+    id_ = whole_number(number)
+    return None if id_ is None else ladder.Unit(kind, id_)
+
+
+def held_above(round_: Round) -> list[UnitPlaces]:
+    """The places that a round holds in the one above and may give back now, by track."""
+    upper = ladder.round_above(db_session(), round_)
+    if upper is None or (round_.published_at is not None and round_.finished_at is None):
+        return []
+    rows = [places_of(db_session(), round_, upper, track.key) for track in upper.tracks]
+    return [row for row in rows if (row.spare if round_.finished_at else row.held)]
+
+
+def return_form(rows: list[UnitPlaces]) -> ReturnPlacesForm:
+    """The form with the tracks of those places."""
+    form = ReturnPlacesForm()
+    form.track.choices = _tracks([row.track for row in rows])
+    return form
+
+
+@bp.get("/rounds/<int:round_id>/places")
+def new_return(round_id: int) -> ResponseReturnValue:
+    """The form in which places of the round above are given back."""
+    round_ = own_round(round_id)
+    rows = held_above(round_)
+    return _return_page(round_, rows, return_form(rows))
+
+
+def _return_page(round_: Round, rows: list[UnitPlaces], form: ReturnPlacesForm) -> str:
+    return render_template(
+        "judging/return_places.html", round=round_, rows=rows, form=form, presenting=presenting
+    )
+
+
+@bp.post("/rounds/<int:round_id>/places")
+def return_places(round_id: int) -> ResponseReturnValue:
+    """Give places of the round above back."""
+    round_ = own_round(round_id)
+    rows = held_above(round_)
+    form = return_form(rows)
+
+    def act() -> ResponseReturnValue:
+        services.return_places(
+            db_session(),
+            actor=current_actor(),
+            round_=round_,
+            track_key=form.track.data,
+            places=form.places.data or 0,
+            reason=form.reason.data or "",
+            now=now(),
+        )
+        flash(_("The places are given back; the organiser above hands them on."))
+        return redirect(url_for("judging.show_standing", round_id=round_id))
+
+    return form.answer(act, lambda: _return_page(round_, rows, form))

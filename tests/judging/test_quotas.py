@@ -1,0 +1,137 @@
+"""Places that come back: returned by the unit, handed on by hand or by the rule, used by a reserve."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cp_circles.calc.promotion import Claimant, hand_on
+from cp_circles.errors import DomainError, Invalid, NotAllowed
+from cp_circles.judging import services
+from cp_circles.judging.models import EntryState
+from cp_circles.judging.queries import ladder, panels
+from cp_circles.judging.services.quotas import returned_places, unit_places
+from tests.judging.world import t2
+
+NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
+TRACK = "problem_solving"
+
+
+@pytest.mark.parametrize(
+    ("places", "claimants", "given"),
+    [
+        (3, [("a", 60, 2, 9), ("b", 20, 2, 9)], {"a": 3}),
+        (3, [("a", 30, 2, 9), ("b", 20, 2, 9)], {"a": 2, "b": 1}),
+        (3, [("a", 60, 2, 1), ("b", 20, 2, 9)], {"a": 1, "b": 2}),
+        (2, [("a", 10, 1, 9), ("b", 10, 1, 9)], {"a": 1, "b": 1}),
+        (4, [("a", 10, 1, 1), ("b", 10, 1, 0)], {"a": 1}),
+        (2, [], {}),
+    ],
+)
+def test_most_entries_for_each_place_held_come_first(places, claimants, given):
+    assert hand_on(places, [Claimant(*one) for one in claimants]) == given
+
+
+@pytest.fixture
+def two_cities(session, world):
+    """A city whose list has one entry and two places, and another that has not published."""
+    upper = world.round_at("province")
+    upper.accepts_late = True
+    full = world.judged_round(totals=[["90"] * 3], upper=None)
+    other_city = world.make.region("city", world.province)
+    other = world.round_at("city", other_city, name="另一市")
+    for unit in (ladder.unit_of(full), ladder.unit_of(other)):
+        services.set_quota(
+            session, actor=world.officials["province"], round_=upper, unit=unit, track_key=TRACK, places=2,
+            now=world.start,
+        )  # fmt: skip
+    return upper, full, other
+
+
+def finished(session, world, round_):
+    """The round, finished after its publicity."""
+    official = world.officials["city"]
+    services.compute_standing(session, actor=official, round_=round_, now=NOW)
+    services.publish_standing(session, actor=official, round_=round_, now=NOW)
+    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+    return round_.finished_at
+
+
+def test_a_quota_larger_than_the_entries_goes_back_when_the_round_is_finished(session, world, two_cities):
+    upper, full, _other = two_cities
+    finished(session, world, full)
+    assert returned_places(session, upper) == {TRACK: 1}
+    assert ladder.quotas_for(session, upper, ladder.unit_of(full)) == {TRACK: 1}
+    assert [row.unit_kind for row in ladder.quotas_of(session, upper)] == ["region", "region"]
+    assert [entry.state for entry in world.entries_of(full)] == [EntryState.PROMOTED]
+
+
+def test_places_are_handed_on_with_a_reason_and_never_more_than_came_back(session, world, two_cities):
+    upper, full, other = two_cities
+    now = finished(session, world, full)
+    facts = dict(
+        actor=world.officials["province"], round_=upper, track_key=TRACK, unit=ladder.unit_of(other),
+        reason="名额调剂", now=now,
+    )  # fmt: skip
+    for places in (0, 2):
+        with pytest.raises(Invalid) as refused:
+            services.hand_on_places(session, places=places, **facts)
+        assert refused.value.field == "places"
+    with pytest.raises(Invalid):
+        services.hand_on_places(session, places=1, **facts | {"reason": " "})
+    with pytest.raises(Invalid) as stranger:
+        services.hand_on_places(session, places=1, **facts | {"unit": ladder.Unit("region", 99999)})
+    assert stranger.value.field == "unit"
+    with pytest.raises(NotAllowed):
+        services.hand_on_places(session, places=1, **facts | {"actor": world.officials["nation"]})
+    with pytest.raises(DomainError):
+        services.hand_on_places(session, places=1, **facts | {"unit": None})
+    assert returned_places(session, upper) == {TRACK: 1}
+    services.hand_on_places(session, places=1, **facts)
+    assert returned_places(session, upper) == {}
+    assert ladder.quotas_for(session, upper, ladder.unit_of(other)) == {TRACK: 3}
+
+
+def test_a_unit_gives_places_back_before_its_list_and_not_in_publicity(session, world, two_cities):
+    upper, full, _other = two_cities
+    official = world.officials["city"]
+    facts = dict(actor=official, round_=full, track_key=TRACK, reason="只推荐一项", now=NOW)
+    with pytest.raises(Invalid):
+        services.return_places(session, places=3, **facts)
+    assert services.return_places(session, places=1, **facts) == 1
+    services.compute_standing(session, actor=official, round_=full, now=NOW)
+    services.publish_standing(session, actor=official, round_=full, now=NOW)
+    with pytest.raises(DomainError):
+        services.return_places(session, places=1, **facts)
+    with pytest.raises(NotAllowed):
+        services.return_places(session, places=1, **facts | {"actor": world.officials["province"]})
+    assert ladder.quotas_for(session, upper, ladder.unit_of(full)) == {TRACK: 1}
+    settled = {row.unit: row.is_settled for row in unit_places(session, upper, TRACK)}
+    assert settled[ladder.unit_of(full)] is True
+    with pytest.raises(Invalid):
+        services.hand_on_places(
+            session, actor=world.officials["province"], round_=upper, track_key=TRACK,
+            unit=ladder.unit_of(full), places=1, reason="退回", now=NOW,
+        )  # fmt: skip
+
+
+def test_a_handed_on_place_lets_the_reserve_of_a_finished_round_go_up(session, world, two_cities):
+    upper, full, _other = two_cities
+    second = world.entry(full, accepted=True)
+    world.numbers(full)
+    for judge in panels.judges_of(session, full.id):
+        world.score(world.assign(second, judge), t2("65"))
+    services.return_places(
+        session, actor=world.officials["city"], round_=full, track_key=TRACK, places=1, reason="先退一个",
+        now=NOW,
+    )  # fmt: skip
+    now = finished(session, world, full)
+    assert second.state is EntryState.RESERVE
+    shares = services.hand_on_places(
+        session, actor=world.officials["province"], round_=upper, track_key=TRACK, unit=None, places=1,
+        reason="按规则调剂", now=now,
+    )  # fmt: skip
+    assert shares == {ladder.unit_of(full): 1}
+    raised = services.promote_reserve(
+        session, actor=world.officials["city"], round_=full, track_key=TRACK, now=now
+    )
+    assert raised.from_entry_id == second.id
