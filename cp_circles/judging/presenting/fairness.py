@@ -121,7 +121,7 @@ def _track(kept: Mapping[str, Any], rows: Sequence[StandingRow], rule: RoundRule
             (", ".join(map(str, group["judges"])), ", ".join(blind.get(id_, "") for id_ in group["entries"]))
             for group in kept["groups"]
         ],
-        stages=[_stage(kept["track"], one, rule) for one in kept["stages"]],
+        stages=[_stage(kept["track"], one, rule) for one in kept["stages"]] if kept["entries"] > 1 else [],
         places=_places_chart(kept["track"], rows, names),
         undecided=[
             names[row.entry_id] for row in rows if (row.working.get("severity") or {}).get("undecided")
@@ -216,8 +216,8 @@ def _severity_figures(kept: Mapping[str, Any]) -> list[Figure]:
             _("Difference between judges"),
             _("%(points)s points", points=judge),
             _(
-                "Two judges of usual strictness differ by about this much on the same entry, two entries of"
-                " usual quality by %(entry)s, and chance adds %(noise)s.",
+                "So far do judges usually lie above or below the average judge; entries lie %(entry)s from"
+                " their mean, and chance adds %(noise)s (standard deviations).",
                 entry=entry,
                 noise=noise,
             ),
@@ -269,8 +269,8 @@ def _order_of_judges(kept: Mapping[str, Any]) -> Figure:
         )
     told = _(
         "1 means that all judges put the entries in one order, 0 that they have no order in common"
-        " (p = %(p)s).",
-        p=kept["concordance_p"],
+        " (p %(p)s).",
+        p=_p_text(kept["concordance_p"]),
     )
     return Figure(term, kept["concordance"], told)
 
@@ -293,9 +293,9 @@ def _home_figure(kept: Mapping[str, Any] | None) -> Figure:
         return Figure(term, "–", told)
     told = _(
         "So much more did judges give entries of their own region than others gave the same entries, over"
-        " %(count)s such scores (p = %(p)s).",
+        " %(count)s such scores (p %(p)s).",
         count=kept["count"],
-        p=kept["p"],
+        p=_p_text(kept["p"]),
     )
     return _effect_figure(term, kept, told)
 
@@ -306,8 +306,8 @@ def _order_figure(kept: Mapping[str, Any] | None) -> Figure:
         told = _("This cannot be told: the judges read in the same order, or scored too few entries.")
         return Figure(term, "–", told)
     told = _(
-        "So much did a score change with each entry that the judge had handed in before (p = %(p)s).",
-        p=kept["p"],
+        "So much did a score change with each entry that the judge had handed in before (p %(p)s).",
+        p=_p_text(kept["p"]),
     )
     return _effect_figure(term, kept, told)
 
@@ -383,6 +383,11 @@ def _severity_chart(track: str, kept: Mapping[str, Any]) -> charts.Chart | None:
     )
     names = (_("Judge"), _("Severity"), _("From"), _("To"))
     return ranges(drawn, frame, names=names, zero=True)
+
+
+def _p_text(p: str) -> str:
+    """A p-value behind its sign."""
+    return f"= {p}" if Decimal(p) > 0 else "< 0.001"
 
 
 def _signed(text: str) -> str:
