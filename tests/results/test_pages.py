@@ -15,6 +15,7 @@ from cp_circles.results import queries, services
 from cp_circles.results.models import BlindPage, Result, ResultState
 from cp_circles.results.report import report_of
 from cp_circles.savings.queries import readings_under
+from cp_circles.savings.services import add_side_effect
 from tests.projects.walking import completed
 from tests.results.planted import NAMES, planted_project
 
@@ -50,9 +51,18 @@ def draft(world, project):
     )
 
 
+def more_water(world, saving):
+    """State that the saving costs 1,000 cubic metres of water."""
+    add_side_effect(
+        world.session, actor=world.leader, saving=saving, indicator_code="WATER", quantity=Decimal(1000),
+        cost_yuan=None, note="冷却水增加", evidence_id=None, now=world.now,
+    )  # fmt: skip
+
+
 def test_from_the_completed_project_to_the_frozen_report(client, world):
     project = completed(world)
-    world.make.mv_1(project)
+    saving = world.make.mv_1(project)
+    more_water(world, saving)
     enter(client, world, world.leader)
     assert project.title in text_of(client.get("/results"))
     assert client.get(f"/results/project/{project.id}").status_code == 200
@@ -65,6 +75,7 @@ def test_from_the_completed_project_to_the_frozen_report(client, world):
     page = text_of(client.get(f"/results/{result.id}"))
     assert "草稿，未冻结" in page
     assert "126,000" in page
+    assert "扣除附带影响之前" in page and "-4,500.00" in page and "申报和核定的数量均为" in page
     confirm = text_of(client.get(f"/results/{result.id}/freeze"))
     assert "尚未核实" in confirm
     base = f"/results/{result.id}"

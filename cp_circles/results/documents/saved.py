@@ -75,7 +75,7 @@ def _amounts(saving: ReportSaving, words: Words) -> Block:
 
 
 def _side_effects(saving: ReportSaving, words: Words) -> list[Block]:
-    """What the saving costs elsewhere, and that the amounts above are what is left."""
+    """What the saving costs elsewhere, each column in one unit so that it adds up as it stands."""
     if not saving.side_effects:
         return []
     say = words.say
@@ -92,10 +92,12 @@ def _side_effects(saving: ReportSaving, words: Words) -> list[Block]:
             " · ".join(part for part in (row.label, row.note) if part),
             f"+{words.quantity(row.more, row.unit)}" if row.more is not None else NOTHING,
             *(
-                NOTHING if (amount := row.amounts[name]) is None else words.quantity(amount, unit)
+                NOTHING
+                if (amount := row.amounts[name]) is None
+                else f"{words.number(amount)} {words.unit(unit)}"
                 for name, unit in (("quantity", saving.unit), ("kgce", "kgce"), ("kgco2e", "kgCO2e"))
             ),
-            NOTHING if (money := row.amounts["yuan"]) is None else words.yuan(money),
+            NOTHING if (money := row.amounts["yuan"]) is None else words.number(money),
         ]
         for row in saving.side_effects
     ]
