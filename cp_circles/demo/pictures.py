@@ -57,5 +57,5 @@ def _leak(pen: ImageDraw.ImageDraw, x: int, y: int, chance: Random) -> None:
 
 def _png(image: Image.Image) -> bytes:
     stream = io.BytesIO()
-    image.save(stream, "PNG")
+    image.save(stream, "PNG", compress_level=1)
     return stream.getvalue()

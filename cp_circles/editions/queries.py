@@ -13,6 +13,7 @@ from cp_circles.rulesets import loader
 from cp_circles.rulesets.schema import KINDS, Pack
 
 P = TypeVar("P", bound=Pack)
+KEPT = "editions"
 
 
 @lru_cache(maxsize=256)
@@ -44,10 +45,21 @@ def pack(session: Session, edition_id: int | None) -> Pack: ...
 def pack(session: Session, edition_id: int | None, model: type[P]) -> P: ...
 def pack(session: Session, edition_id: int | None, model: type[Any] = Pack) -> Any:
     """The validated pack a record is bound to; NotFound for an unknown id or a pack of another kind."""
-    edition = session.get(Edition, edition_id) if edition_id is not None else None
+    edition = _kept(session, edition_id) if edition_id is not None else None
     if edition is None:
         raise NotFound
     return pack_of(edition, model)
+
+
+def _kept(session: Session, edition_id: int) -> Edition | None:
+    """An edition, read once a session: it never changes, and a session forgets what nobody holds."""
+    kept: dict[int, Edition] = session.info.setdefault(KEPT, {})
+    edition = kept.get(edition_id)
+    if edition is None or edition not in session:
+        edition = session.get(Edition, edition_id)
+        if edition is not None:
+            kept[edition_id] = edition
+    return edition
 
 
 @overload

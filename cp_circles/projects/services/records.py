@@ -30,12 +30,8 @@ def add_record(
     """Add a row to a record of an open step; Invalid names the field that is wrong."""
     described = _workable_kind(session, actor, project, step, kind)
     checked = checked_content(described, content)
-    rows = [row for row in queries.records_of(session, project.id, step.key) if row.kind == kind]
-    if described.max_rows is not None and len(rows) >= described.max_rows:
-        raise DomainError(
-            msg("This record has at most %(count)s rows; change the one that is there."),
-            count=described.max_rows,
-        )
+    if described.max_rows is not None:
+        _require_room(session, project, step, kind, described.max_rows)
     begin_work(session, actor=actor, project=project, now=now)
     row = StepRecord(
         project_id=project.id,
@@ -112,6 +108,14 @@ def _workable_kind(
     if described is None:
         raise NotFound
     return described
+
+
+def _require_room(session: Session, project: Project, step: ProjectStep, kind: str, most: int) -> None:
+    rows = [row for row in queries.records_of(session, project.id, step.key) if row.kind == kind]
+    if len(rows) >= most:
+        raise DomainError(
+            msg("This record has at most %(count)s rows; change the one that is there."), count=most
+        )
 
 
 def _require_current(session: Session, project: Project, record: StepRecord) -> None:
