@@ -44,6 +44,7 @@ ROOMS: tuple[str, ...] = (
     "savings",
     "verification",
     "results",
+    "judges",
     "judging",
     "awards",
     "trust",

@@ -161,13 +161,12 @@ def assign(world: World, held: Held) -> None:
         world.session, actor=world.actor(held.organiser, at), round_=held.round_, chance=world.chance, now=at
     )
     for stage in rounds_queries.rule_of(world.session, held.round_).stages:
-        services.assign_panel(
-            world.session,
-            actor=world.actor(held.organiser, at),
-            round_=held.round_,
-            stage=stage.key,
-            now=at,
+        organiser = world.actor(held.organiser, at)
+        plan = services.draft_panel(
+            world.session, actor=organiser, round_=held.round_, stage=stage.key, now=at
         )
+        if plan.pairs:
+            services.assign_panel(world.session, actor=organiser, plan=plan, version=plan.version, now=at)
 
 
 def _judge_row(world: World, held: Held, judge: JudgeOfPool) -> RoundJudge:

@@ -15,6 +15,7 @@ KIND_LABELS = {
     "round_rule": _l("Round rules"),
     "ladder": _l("Ladders of selection"),
     "award_scheme": _l("Award schemes"),
+    "panel_costs": _l("Costs of pairing judges with entries"),
     "factors": _l("Conversion and emission factors"),
     "indicators": _l("Catalogue of indicators"),
     "vocabulary": _l("Vocabulary and metrics"),

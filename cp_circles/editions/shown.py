@@ -18,6 +18,7 @@ from cp_circles.rulesets.schema import (
     Names,
     Notice,
     Pack,
+    PanelCosts,
     Regions,
     RoundRule,
     Rubric,
@@ -48,6 +49,12 @@ def rows_of(pack: Pack) -> list[ShownRow]:
 @singledispatch
 def _rows(pack: Any) -> Iterator[ShownRow]:
     raise TypeError(type(pack).__name__)
+
+
+@_rows.register
+def _(pack: PanelCosts) -> Iterator[ShownRow]:
+    for row in pack.costs:
+        yield ShownRow(row.key, row.names, str(row.value), row.unit, None, row.source, row.confidence)
 
 
 @_rows.register

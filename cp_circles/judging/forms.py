@@ -156,11 +156,31 @@ class AssignForm(BaseForm):
     stage = SelectField(_l("Stage"), [Needed()])
 
 
-class PanelForm(BaseForm):
-    """The balanced proposal as it was shown."""
+class StageForm(BaseForm):
+    """The stage of a plan."""
 
     stage = HiddenField(validators=[Needed()])
-    digest = HiddenField(validators=[Needed()])
+
+
+class PlanForm(VersionForm):
+    """The plan as it was shown."""
+
+    plan_id = HiddenField(validators=[Needed()])
+
+
+class PlanChangeForm(PlanForm):
+    """Whom to take out of an entry's plan, and whom to put in."""
+
+    entry_id = HiddenField(validators=[Needed()])
+    drop = HiddenField()
+    add = HiddenField()
+
+
+class TermsForm(StageForm):
+    """Entries that every judge reads, and judges of another city only."""
+
+    anchors = SelectMultipleField(_l("Anchors: entries that every judge reads"), coerce=int)
+    other_city = BooleanField(_l("Only judges of another city than the circle's"))
 
 
 class SheetForm(VersionForm):

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cp_circles.db.base import POINTS, Base, Exact
 from cp_circles.judging.outcome_models import CalendarDay as CalendarDay
 from cp_circles.judging.outcome_models import CircleBan as CircleBan
+from cp_circles.judging.panel_models import PanelPlan as PanelPlan
+from cp_circles.judging.panel_models import PanelTerms as PanelTerms
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Person
 from cp_circles.results.models import Result

@@ -18,6 +18,8 @@ CHECK_ROUND = msg("Check and announce the round %(round)s")
 
 INVITED = msg("You are invited to judge in %(round)s")
 INVITED_BODY = msg("You are asked to judge in %(round)s. Please accept or decline.")
+RELEASED = msg("You do not judge in %(round)s any more")
+RELEASED_BODY = msg("The organiser released you. What you handed in counts. Reason given: %(reason)s")
 REVIEWED = msg("Entry %(entry)s of %(round)s was reviewed")
 REVIEWED_BODY = msg("The formal review of entry %(entry)s is done. Reason given: %(reason)s")
 REOPENED = msg("A score sheet of yours in %(round)s was reopened")

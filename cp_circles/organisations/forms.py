@@ -42,6 +42,11 @@ class CompanyFacts(VersionForm):
         [Length(max=1000)],
         description=_l("One a line: short names and brands, which are masked in blind copies."),
     )
+    group_name = StringField(
+        _l("Group of companies"),
+        [Length(max=120)],
+        description=_l("Judges of one company of a group do not judge the others."),
+    )
     is_public = BooleanField(_l("May be named on public pages"), default=True)
 
     @property
@@ -105,5 +110,6 @@ def facts_of(company: Company) -> dict[str, object]:
         "headcount": company.headcount,
         "output_yuan": company.output_yuan,
         "aliases": "\n".join(company.aliases),
+        "group_name": company.group_name,
         "is_public": company.is_public,
     }

@@ -71,6 +71,7 @@ class Industry(Base):
 class Company(Base):
     """A company: its code, place, industry, size and the thresholds of its cost classes.
 
+    `group_name` is the group of companies it belongs to.
     `merged_into_id` is set on a doubled row that became an alias of another company.
     """
 
@@ -84,6 +85,7 @@ class Company(Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     name_en: Mapped[str] = mapped_column(sa.String(120), default="")
     aliases: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    group_name: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     region_id: Mapped[int] = mapped_column(sa.ForeignKey("regions.id"), index=True)
     industry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("industries.id"), index=True)
     headcount: Mapped[int | None]

@@ -38,12 +38,14 @@ DELETED_ROWS = {
     "sendings": "person_id",
     "calendar_keys": "person_id",
     "data_exports": "person_id",
+    "judge_ties": "person_id",
 }
 """Tables whose rows of the person go, in this order; wrong tries of a sign-in go by their account."""
 
 EMPTIED_ROWS = {
     ("employments", "person_id"): ("employee_number",),
     ("conflicts", "person_id"): ("note",),
+    ("judge_profiles", "person_id"): ("certificate_number",),
     ("stand_ins", "person_id"): ("reason", "end_reason"),
 }
 """Columns emptied in rows that stay, by table and owning column; the person row itself is emptied in code."""

@@ -35,7 +35,7 @@ MOVING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (msg("Report templates"), ("report_templates",)),
     (msg("Rounds of the company"), ("rounds",)),
-    (msg("Declared conflicts of interest"), ("conflicts",)),
+    (msg("Declared conflicts of interest"), ("conflicts", "judge_ties")),
 )
 STAYING = {
     "circle_numbers": "numbers that were given stay; the company that stays goes on counting its own",

@@ -29,6 +29,7 @@ from cp_circles.judging.models import (
     SheetState,
 )
 from cp_circles.judging.phases import MOMENTS, from_to, since
+from cp_circles.judging.queries.plans import open_plan
 from cp_circles.people.rules import SYSTEM
 from cp_circles.results.models import Result
 from tests.house.film import NAME, SECRET, Film, in_round
@@ -170,9 +171,35 @@ def talk_body(film: Film, session: Session) -> dict[str, str]:
 
 
 def panel_body(film: Film, session: Session) -> dict[str, str]:
-    """The proposal as it is shown."""
-    proposal = services.propose_panel(session, in_round(film, session), "on_site")
-    return {"stage": "on_site", "digest": proposal.digest}
+    """The plan as it is shown."""
+    plan = open_plan(session, film.ids["round"], "on_site")
+    return {"plan_id": str(plan.id), "version": str(plan.version)} if plan else {"plan_id": "1"}
+
+
+def change_body(film: Film, session: Session) -> dict[str, str]:
+    """A judge taken out of the plan."""
+    plan = open_plan(session, film.ids["round"], "on_site")
+    if plan is None or not plan.pairs:
+        return panel_body(film, session)
+    entry_id, person_id = plan.pairs[0]
+    return panel_body(film, session) | {"entry_id": str(entry_id), "drop": str(person_id)}
+
+
+def planned(film: Film, session: Session) -> None:
+    """A plan of the panel is open."""
+    services.draft_panel(
+        session, actor=SYSTEM, round_=in_round(film, session), stage="on_site", now=film.clock.moment
+    )
+
+
+def stage_body(film: Film, session: Session) -> dict[str, str]:
+    """The stage."""
+    return {"stage": "on_site"}
+
+
+def terms_body(film: Film, session: Session) -> dict[str, str]:
+    """An anchor."""
+    return {"stage": "on_site", "anchors": str(film.ids["entry"])}
 
 
 def assign_body(film: Film, session: Session) -> dict[str, str]:
@@ -200,6 +227,7 @@ PHASE, QUOTAS = ROUND | {"key": "=final"}, {"round_id": "giver"}
 SHEET, TICKET = {"sheet_id": "sheet"}, ROUND | {"objection_id": "objection"}
 FILED, AWARD = {"key": "objection_key"}, {"public_key": "award"}
 ENTERED, JUDGED = since("entry"), since("conflict_declaration")
+ASSIGNABLE = from_to("conflict_declaration", "presentation")
 BACK, OBJECTED = ("taken_back",), ("publicity", "taken_back")
 TITLE = f"课题0 {NAME}"
 FIELD = 'name="{}"'.format
@@ -280,9 +308,13 @@ ENTRIES = {
 PANEL = {
     "judging.show_panel": Act("department", ROUND, shows=f"invitee {NAME}"),
     "judging.invite_judge": Act("department", ROUND, body=lambda f, s: {"person_id": str(f.ids["somebody"])}),
-    "judging.propose_panel": Act("department", ROUND, shows=FIELD("digest")),
+    "judging.propose_panel": Act("department", ROUND, shows=FIELD("stage")),
+    "judging.draft_panel": Act("department", ROUND, body=stage_body),
+    "judging.change_panel": Act("department", ROUND, body=change_body, ready=planned, ready_in=ASSIGNABLE),
+    "judging.save_panel_terms": Act("department", ROUND, body=terms_body),
+    "judging.release_judge": Act("department", ROUND | {"judge_id": "judge_place"}, body=reason),
     "judging.assign_judge": Act("department", ROUND, body=assign_body),
-    "judging.assign_panel": Act("department", ROUND, body=panel_body),
+    "judging.assign_panel": Act("department", ROUND, body=panel_body, ready=planned, ready_in=ASSIGNABLE),
     "judging.unassign_judge": Act("department", SHEET, body=reason, ready=sheet_open, ready_in=JUDGED),
     "judging.reopen_sheet": Act("department", SHEET, body=reason, ready=sheet_in, ready_in=since("scoring")),
     "judging.print_any_sheet": Act("department", SHEET, ready=sheet_in, ready_in=since("scoring")),

@@ -281,7 +281,7 @@ class Shooting(JudgingWorld):
             "page": self.results[0].film_page.id, "second_page": self.results[1].film_page.id,
             "result": self.results[0].id, "free": self.free.id, "sheet": sheets[entry.id, "on_site"].id,
             "talk": talk.id, "sha256": self.results[0].package["evidence"][0]["sha256"],
-            "spare": self.spare[0].id, "late_judge": self.judges["late_judge"].id,
+            "spare": self.spare[0].id, "judge_place": self.judges["judge"].id, "late_judge": self.judges["late_judge"].id,
             "objection": self.objections[0].id, "objection_key": self.objections[0].key,
             "second_objection": self.objections[1].id, "giver": self.giver.id, "company": self.company.id,
             "somebody": self.somebody.id, "elsewhere": self.elsewhere.id,

@@ -26,6 +26,7 @@ from cp_circles.files.storage import LocalStorage
 from cp_circles.guidance import services as guidance
 from cp_circles.guidance.models import Verdict
 from cp_circles.guidance.queries import sheet_of
+from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging import services as judging
 from cp_circles.judging.models import CalendarDay, Entry, Round, RoundJudge, ScoreSheet, Season
 from cp_circles.ledger.models import BoardFreeze
@@ -376,10 +377,16 @@ class Side(JudgingWorld):
         self.company_round = self.started(12).company_round(name=name)
         self.company_round.announced_at = self.start
         judge_now = self.people["judge"]
+        self.session.add(
+            JudgeProfile(person_id=judge_now.id, home_region_id=self.city.id, saved_at=self.start)
+        )
         self.company_entry = self.entry(self.company_round, self.entered["company"])
         self.company_judge = self.judge(self.company_round, person=judge_now)
         self.numbers(self.company_round)
         self.sheet = self.assign(self.company_entry, self.company_judge, "on_site")
+        self.plan = judging.draft_panel(
+            self.session, actor=SYSTEM, round_=self.company_round, stage="on_site", now=self.at("scoring")
+        )
         self.sheet.comment = f"评语 {self.secret}"
         self.city_round = self.started(6).round_at("city", name=name)
         self.city_entry = self.entry(self.city_round, self.entered["city"], accepted=False)

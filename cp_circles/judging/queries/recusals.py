@@ -2,17 +2,27 @@
 
 import enum
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.circles.queries import companies_of_circles
 from cp_circles.editions import queries as editions
 from cp_circles.errors import msg
+from cp_circles.judges.queries import profiles_of
 from cp_circles.judging.models import Conflict, Entry, Round
+from cp_circles.judging.panel_models import PanelTerms
+from cp_circles.judging.queries.grounds import (
+    DETECTORS,
+    NAMED_WITH,
+    OF_ONE_COMPANY,
+    OWN_INTEREST,
+    Found,
+)
+from cp_circles.judging.queries.places import seats_of
+from cp_circles.organisations.models import Company
 from cp_circles.people.models import Employment, Grant, Role, ScopeKind
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
@@ -25,8 +35,13 @@ class Ground(enum.Enum):
     """The grounds that the platform can tell apart, so that a message can name them."""
 
     SAME_COMPANY = "same_company"
+    PAST_EMPLOYER = "past_employer"
+    SAME_GROUP = "same_group"
     COACH = "coach"
+    MENTOR_FIRM = "mentor_firm"
     MEMBER = "member"
+    CO_MEMBER = "co_member"
+    SAME_CITY = "same_city"
     DECLARED = "declared"
     ORGANISER = "organiser"
 
@@ -37,9 +52,14 @@ class Ground(enum.Enum):
 
 
 GROUND_WORDS = {
-    Ground.SAME_COMPANY: msg("works or has worked in the same company"),
+    Ground.SAME_COMPANY: msg("works in the same company"),
+    Ground.PAST_EMPLOYER: msg("worked in the company before"),
+    Ground.SAME_GROUP: msg("works in a company of the same group"),
     Ground.COACH: msg("coached the circle or the company"),
+    Ground.MENTOR_FIRM: msg("belongs to a firm that mentored the circle or the company"),
     Ground.MEMBER: msg("belongs to the circle"),
+    Ground.CO_MEMBER: msg("was in a circle together with one of its members"),
+    Ground.SAME_CITY: msg("is of the same city; this round asks for judges of another one"),
     Ground.DECLARED: msg("declared a conflict of interest"),
     Ground.ORGANISER: msg("holds this round and reads every entry and score"),
 }
@@ -54,8 +74,24 @@ class EntryFacts:
     circle_id: int | None
 
 
-Found = dict[int, set[int]]
-Detector = Callable[[Session, Sequence[int]], tuple[Found, Found]]
+@dataclass(frozen=True)
+class Index:
+    """Entries by company and by circle."""
+
+    of_company: Mapping[int, list[int]]
+    of_circle: Mapping[int, list[int]]
+
+    @classmethod
+    def of(cls, facts: Iterable[EntryFacts]) -> "Index":
+        """The index of some entries."""
+        companies: dict[int, list[int]] = defaultdict(list)
+        circles: dict[int, list[int]] = defaultdict(list)
+        for fact in facts:
+            for company_id in fact.company_ids:
+                companies[company_id].append(fact.entry_id)
+            if fact.circle_id is not None:
+                circles[fact.circle_id].append(fact.entry_id)
+        return cls(companies, circles)
 
 
 def entry_facts(session: Session, entry_ids: Iterable[int]) -> list[EntryFacts]:
@@ -74,51 +110,6 @@ def entry_facts(session: Session, entry_ids: Iterable[int]) -> list[EntryFacts]:
     ]
 
 
-def _employed(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
-    companies: Found = defaultdict(set)
-    worked = sa.select(Employment.person_id, Employment.company_id).where(Employment.person_id.in_(people))
-    belonged = (
-        sa.select(CircleMember.person_id, Circle.company_id)
-        .join(Circle, CircleMember.circle_id == Circle.id)
-        .where(CircleMember.person_id.in_(people))
-    )
-    granted = sa.select(Grant.person_id, Grant.scope_id).where(
-        Grant.person_id.in_(people), Grant.scope_kind == ScopeKind.COMPANY, Grant.role != Role.FACILITATOR
-    )
-    for statement in (worked, belonged, granted):
-        for person_id, company_id in session.execute(statement):
-            companies[person_id].add(company_id)
-    return companies, {}
-
-
-def _coached(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
-    companies: Found = defaultdict(set)
-    circles: Found = defaultdict(set)
-    wanted = sa.select(Grant.person_id, Grant.scope_kind, Grant.scope_id).where(
-        Grant.person_id.in_(people),
-        Grant.role == Role.FACILITATOR,
-        Grant.scope_kind.in_([ScopeKind.COMPANY, ScopeKind.CIRCLE]),
-    )
-    for person_id, kind, scope_id in session.execute(wanted):
-        (companies if kind is ScopeKind.COMPANY else circles)[person_id].add(scope_id)
-    return companies, circles
-
-
-def _belongs(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
-    circles: Found = defaultdict(set)
-    wanted = sa.select(CircleMember.person_id, CircleMember.circle_id).where(
-        CircleMember.person_id.in_(people)
-    )
-    for person_id, circle_id in session.execute(wanted):
-        circles[person_id].add(circle_id)
-    return {}, circles
-
-
-DETECTORS: dict[str, Detector] = {
-    "same_company": _employed,
-    "coach": _coached,
-    "member": _belongs,
-}
 ALWAYS = frozenset({"member"})
 
 
@@ -129,19 +120,18 @@ def recusals(
 
     Read from the records as they stand at the call, so that a grant given after the invitation counts. Who
     holds a blind round, or held it since it was opened, is kept apart from all of it. In a company's own
-    round its judges are of the same company by nature, so that this ground is left out; belonging to the
-    circle keeps apart whatever the rule says.
+    round its judges are of the same company by nature, so that this ground and what comes with it are left
+    out; belonging to the circle keeps apart whatever the rule says. A round may ask for other cities.
     """
     facts = entry_facts(session, entry_ids)
-    found: dict[tuple[int, int], str] = {}
+    index, found = Index.of(facts), dict[tuple[int, int], str]()
     rule = editions.pack(session, round_.rule_edition_id, RoundRule)
     named = {ground.key for ground in rule.recusal_grounds} | ALWAYS
-    detectors = {key: detect for key, detect in DETECTORS.items() if key in named}
-    if round_.company_id is not None:
-        detectors = {key: detect for key, detect in detectors.items() if key != "same_company"}
-    for key, detect in detectors.items():
-        companies, circles = detect(session, judge_ids)
-        _note(found, key, judge_ids, facts, companies, circles)
+    for key, detect in DETECTORS.items():
+        left_out = round_.company_id is not None and key in OF_ONE_COMPANY
+        if not left_out and NAMED_WITH.get(key, key) in named:
+            companies, circles = detect(session, judge_ids)
+            _note(found, key, judge_ids, index, companies, circles)
     for judge_id in _holders(session, round_, judge_ids):
         for fact in facts:
             found.setdefault((judge_id, fact.entry_id), Ground.ORGANISER.value)
@@ -151,8 +141,47 @@ def recusals(
     for conflict in declared:
         companies = {conflict.person_id: {conflict.company_id} if conflict.company_id else set()}
         circles = {conflict.person_id: {conflict.circle_id} if conflict.circle_id else set()}
-        _note(found, conflict.ground, [conflict.person_id], facts, companies, circles)
+        _note(found, conflict.ground, [conflict.person_id], index, companies, circles)
+    if asks_for_other_city(session, round_):
+        _note(found, Ground.SAME_CITY.value, judge_ids, index, _of_the_city(session, judge_ids, facts), {})
     return found
+
+
+def asks_for_other_city(session: Session, round_: Round) -> bool:
+    """True if the round's own terms keep judges from entries of their city."""
+    asked = sa.select(PanelTerms.other_city).where(PanelTerms.round_id == round_.id)
+    return bool(session.scalar(asked))
+
+
+def _of_the_city(session: Session, people: Sequence[int], facts: Sequence[EntryFacts]) -> Found:
+    """The companies of the entries that lie in a judge's home city, or where the judge works now."""
+    companies = sorted({one for fact in facts for one in fact.company_ids})
+    seats: dict[int, int | None] = {
+        company_id: region_id
+        for company_id, region_id in session.execute(
+            sa.select(Company.id, Company.region_id).where(Company.id.in_(companies))
+        )
+    }
+    homes: dict[int, set[int]] = defaultdict(set)
+    for person_id, profile in profiles_of(session, people).items():
+        if profile.home_region_id is not None:
+            homes[person_id].add(profile.home_region_id)
+    worked = session.execute(
+        sa.select(Employment.person_id, Company.region_id)
+        .join(Company, Company.id == Employment.company_id)
+        .where(Employment.person_id.in_(people), Employment.ended_on.is_(None))
+    )
+    for person_id, region_id in worked:
+        homes[person_id].add(region_id)
+    known = seats_of(session, [*seats.values(), *(one for ids in homes.values() for one in ids)])
+    of_city: dict[int, set[int]] = defaultdict(set)
+    for company_id, region in seats.items():
+        if region in known and known[region].city:
+            of_city[known[region].city].add(company_id)
+    return {
+        person_id: {one for home in ids if home in known for one in of_city.get(known[home].city, ())}
+        for person_id, ids in homes.items()
+    }
 
 
 def ground_between(session: Session, round_: Round, judge_id: int, entry_id: int) -> str | None:
@@ -181,15 +210,17 @@ def _note(
     found: dict[tuple[int, int], str],
     ground: str,
     judge_ids: Sequence[int],
-    facts: Sequence[EntryFacts],
+    index: Index,
     companies: Found,
     circles: Found,
 ) -> None:
     for judge_id in judge_ids:
-        for fact in facts:
-            tied = not fact.company_ids.isdisjoint(companies.get(judge_id, ()))
-            if tied or fact.circle_id in circles.get(judge_id, ()):
-                found.setdefault((judge_id, fact.entry_id), ground)
+        for company_id in companies.get(judge_id, ()):
+            for entry_id in index.of_company.get(company_id, ()):
+                found.setdefault((judge_id, entry_id), ground)
+        for circle_id in circles.get(judge_id, ()):
+            for entry_id in index.of_circle.get(circle_id, ()):
+                found.setdefault((judge_id, entry_id), ground)
 
 
 def has_own_interest(session: Session, person_id: int, entry: Entry, *, circle_only: bool = False) -> bool:
@@ -197,9 +228,8 @@ def has_own_interest(session: Session, person_id: int, entry: Entry, *, circle_o
 
     With `circle_only` the company alone is no interest, as inside the company's own round.
     """
-    facts = entry_facts(session, [entry.id])
-    found: dict[tuple[int, int], str] = {}
-    for key, detect in DETECTORS.items():
-        companies, circles = detect(session, [person_id])
-        _note(found, key, [person_id], facts, {} if circle_only else companies, circles)
+    index, found = Index.of(entry_facts(session, [entry.id])), dict[tuple[int, int], str]()
+    for key in OWN_INTEREST:
+        companies, circles = DETECTORS[key](session, [person_id])
+        _note(found, key, [person_id], index, {} if circle_only else companies, circles)
     return bool(found)

@@ -1,10 +1,7 @@
 """Everything that writes in this room: seasons, rounds, entries, panels, sheets, standings, objections."""
 
 from cp_circles.judging.services.assignments import (
-    Proposal,
     assign_judge,
-    assign_panel,
-    propose_panel,
     replace_judge,
     unassign_judge,
 )
@@ -35,7 +32,9 @@ from cp_circles.judging.services.panels import (
     declare_conflicts,
     decline_invitation,
     invite_judge,
+    release_judge,
 )
+from cp_circles.judging.services.plans import assign_panel, change_panel, draft_panel, set_panel_terms
 from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.publicity import publish_standing
 from cp_circles.judging.services.quotas import hand_on_places, return_places
@@ -69,7 +68,6 @@ from cp_circles.judging.services.standings import compute_standing
 __all__ = [
     "Foreseen",
     "PhaseTimes",
-    "Proposal",
     "RoundSettings",
     "TrackPlan",
     "abstain",
@@ -80,6 +78,7 @@ __all__ = [
     "assign_judge",
     "assign_panel",
     "can_recuse",
+    "change_panel",
     "close_season",
     "complete_entry",
     "compute_again",
@@ -90,6 +89,7 @@ __all__ = [
     "decline_invitation",
     "default_phases",
     "default_tracks",
+    "draft_panel",
     "edit_round",
     "end_phase_now",
     "enter_result",
@@ -107,10 +107,10 @@ __all__ = [
     "open_round",
     "open_season",
     "promote_reserve",
-    "propose_panel",
     "publish_standing",
     "recuse",
     "refuse_objection",
+    "release_judge",
     "remove_calendar_day",
     "reopen_sheet",
     "replace_judge",
@@ -119,6 +119,7 @@ __all__ = [
     "roll_over",
     "rounds_to_copy",
     "save_draft",
+    "set_panel_terms",
     "set_quota",
     "submit_sheet",
     "unassign_judge",

@@ -1,7 +1,7 @@
 """Inviting judges, their answers, and the conflicts they declare."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -57,6 +57,7 @@ def invite_judge(
         subject=judge,
         url=guards.url_of(round_) + url,
         to_person=person,
+        due_on=_answer_by(session, round_, now),
         values={"round": round_.name},
         now=now,
     )
@@ -117,8 +118,50 @@ def decline_invitation(
         raise DomainError(
             msg("You have handed in score sheets; declare a conflict on a single entry instead.")
         )
-    for sheet in sheets:
+    _let_go(session, actor, judge, reason, now)
+    _record(session, judge, actor, "judging.decline_invitation", now, reason=reason.strip())
+    return judge
+
+
+def release_judge(
+    session: Session, *, actor: Actor, judge: RoundJudge, reason: str, now: datetime
+) -> RoundJudge:
+    """The organiser lets a judge go who drops out: what was handed in counts, open sheets are given back."""
+    round_ = judge.round_
+    guards.require_organiser(actor, round_)
+    _hold_place(session, judge)
+    guards.require_unfinished(round_)
+    phases.require_unpublished(round_, PANEL_STANDS)
+    if judge.declined_at is not None:
+        raise DomainError(msg("%(name)s is not on the panel any more."), name=judge.person.name)
+    reason = guards.require_reason(reason)
+    _let_go(session, actor, judge, reason, now)
+    send_mail(
+        session,
+        to_person=judge.person,
+        subject=tasks.RELEASED,
+        body=tasks.RELEASED_BODY,
+        values={"round": round_.name, "reason": reason},
+        now=now,
+    )
+    _record(session, judge, actor, "judging.release_judge", now, reason=reason)
+    return judge
+
+
+def _let_go(session: Session, actor: Actor, judge: RoundJudge, reason: str, now: datetime) -> None:
+    """Give open sheets back, ask the organiser to replace the judge there, and end the grant."""
+    waiting = [row for row in panels.sheets_of_judge(session, judge) if row.state is SheetState.OPEN]
+    for sheet in waiting:
         give_back(session, actor, sheet, reason, now)
+        guards.ask_organiser(
+            session,
+            round_=judge.round_,
+            kind=tasks.REPLACE,
+            subject=sheet.entry,
+            path="/panel",
+            values={"entry": sheet.entry.number},
+            now=now,
+        )
     judge.declined_at = now
     session.execute(
         sa.update(Grant)
@@ -133,8 +176,6 @@ def decline_invitation(
     )
     session.flush()
     finish_tasks(session, subject=judge, now=now)
-    _record(session, judge, actor, "judging.decline_invitation", now, reason=reason.strip())
-    return judge
 
 
 def declare_conflicts(
@@ -174,6 +215,14 @@ def declare_conflicts(
     after = {"companies": sorted(set(company_ids)), "circles": sorted(set(circle_ids))}
     _record(session, judge, actor, "judging.declare_conflicts", now, after=after)
     return judge
+
+
+def _answer_by(session: Session, round_: Round, now: datetime) -> date | None:
+    """Until when an invitation is answered: before judges declare, so that reminders of dates reach them."""
+    opens = phases.opens_at(round_, guards.rule_of(session, round_), "declare_conflict")
+    closes = phases.closes_at(round_, guards.rule_of(session, round_), *phases.SCORING_RIGHTS)
+    due = next((at for at in (opens, closes) if now < at < phases.NEVER), None)
+    return phases.OFFICE_HOURS.day_of(due) if due is not None else None
 
 
 def _hold_place(session: Session, judge: RoundJudge) -> None:

@@ -1,4 +1,4 @@
-"""The panel of a round: invitations, declarations, assignment by hand and the balanced proposal."""
+"""The panel of a round: invitations, declarations, judges who go, and assignment one by one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import Invalid, NotFound, Stale
+from cp_circles.errors import Invalid, NotFound
+from cp_circles.judges.queries import profiles_of
 from cp_circles.judging import phases, presenting, rules, services
-from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, PanelForm, choices
+from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, choices
 from cp_circles.judging.models import Round, RoundJudge
 from cp_circles.judging.queries import entries, panels, rounds, sheets
 from cp_circles.judging.queries.recusals import Ground, recusals
@@ -20,7 +21,7 @@ from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import translate
 from cp_circles.web.paging import listed, requested_page
-from cp_circles.web.session import db_session, now
+from cp_circles.web.session import db_session, now, today
 
 
 @bp.get("/rounds/<int:round_id>/panel")
@@ -50,6 +51,8 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         sheets=_by_entry(panels.sheets_of_entries(session, round_.id, shown)),
         numbers={judge.person_id: judge.number for judge in judges},
         loads=panels.loads_of(session, round_.id),
+        profiles=profiles_of(session, [judge.person_id for judge in judges]),
+        today=today(),
         apart={pair: Ground.of(key) for pair, key in apart.items()},
         declared={
             id_: sum(1 for row in conflicts if row.person_id == id_)
@@ -224,51 +227,16 @@ def assign_judge(round_id: int) -> ResponseReturnValue:
     return redirect(url_for("judging.show_panel", round_id=round_.id))
 
 
-@bp.get("/rounds/<int:round_id>/assignment")
-def propose_panel(round_id: int) -> ResponseReturnValue:
-    """The balanced proposal for a stage, before it is applied."""
-    round_, session = own_round(round_id), db_session()
-    rule = rounds.rule_of(session, round_)
-    stage = request.args.get("stage") or rule.stages[0].key
-    if rule.stage(stage) is None:
+@bp.post("/rounds/<int:round_id>/judges/<int:judge_id>/release")
+def release_judge(round_id: int, judge_id: int) -> ResponseReturnValue:
+    """Let a judge go who drops out."""
+    round_, reason = own_round(round_id), given_reason()
+    judge = next((row for row in panels.judges_of(db_session(), round_.id) if row.id == judge_id), None)
+    if judge is None:
         raise NotFound
-    proposal = services.propose_panel(session, round_, stage)
-    by_entry: dict[int, list[int]] = {}
-    for entry_id, person_id in proposal.assignments:
-        by_entry.setdefault(entry_id, []).append(person_id)
-    return render_template(
-        "judging/propose_panel.html",
-        round=round_,
-        rule=rule,
-        stage=stage,
-        proposal=proposal,
-        by_entry=by_entry,
-        entries=[row for row in panels.judged_entries(session, round_.id) if row.id in by_entry],
-        judges={judge.person_id: judge for judge in panels.judges_of(session, round_.id)},
-        presenting=presenting,
-        form=PanelForm(data={"stage": stage, "digest": proposal.digest}),
-    )
-
-
-@bp.post("/rounds/<int:round_id>/assignment")
-def assign_panel(round_id: int) -> ResponseReturnValue:
-    """Apply the proposal that was shown."""
-    round_, form = own_round(round_id), PanelForm()
-    if not form.validate():
-        return redirect(url_for("judging.propose_panel", round_id=round_.id))
-    try:
-        given = services.assign_panel(
-            db_session(),
-            actor=current_actor(),
-            round_=round_,
-            stage=form.stage.data,
-            digest=form.digest.data,
-            now=now(),
-        )
-    except Stale as stale:
-        flash(translate(stale.msgid), "warning")
-        return redirect(url_for("judging.propose_panel", round_id=round_.id, stage=form.stage.data))
-    flash(_("%(count)s score sheets are assigned.", count=len(given)))
+    if reason is not None:
+        services.release_judge(db_session(), actor=current_actor(), judge=judge, reason=reason, now=now())
+        flash(_("%(name)s is released; make a plan for what is left open.", name=judge.person.name))
     return redirect(url_for("judging.show_panel", round_id=round_.id))
 
 

@@ -60,6 +60,7 @@ def list_rounds() -> ResponseReturnValue:
         may_open=_may_open_rounds(),
         may_open_season=_own_nation() is not None,
         keeps_calendar=actor.is_administrator,
+        may_see_judges=actor.holds_any(Role.OFFICIAL, Role.ADMINISTRATOR),
         cities=_own_cities(),
     )
 

@@ -36,6 +36,7 @@ def register_company(
     headcount: int | None = None,
     output_yuan: Decimal | None = None,
     aliases: Sequence[str] = (),
+    group_name: str = "",
     is_public: bool = True,
     is_demo: bool = False,
     now: datetime,
@@ -52,6 +53,7 @@ def register_company(
         name=_filled(name, "name"),
         name_en=name_en.strip(),
         aliases=_clean_aliases(aliases),
+        group_name=group_name.strip(),
         region=region,
         industry=industry,
         headcount=_counted(headcount),
@@ -89,6 +91,7 @@ def edit_company(
     output_yuan: Decimal | None,
     aliases: Sequence[str],
     is_public: bool,
+    group_name: str | None = None,
     now: datetime,
 ) -> Company:
     """Save a company's facts; code, short code and region stay as registered. Stale if saved meanwhile."""
@@ -104,6 +107,7 @@ def edit_company(
         "output_yuan": _money(output_yuan, "output_yuan"),
         "aliases": _clean_aliases(aliases),
         "is_public": is_public,
+        "group_name": company.group_name if group_name is None else group_name.strip(),
     }
     return _saved(session, actor, company, version, "organisations.edit_company", facts, now)
 

@@ -17,6 +17,7 @@ from cp_circles.rulesets.schema.gates import Gate
 from cp_circles.rulesets.schema.mapping import Mapping
 from cp_circles.rulesets.schema.method import Choice, Method, Phase, RecordField, RecordKind, Step
 from cp_circles.rulesets.schema.notice import Notice, NoticeSection
+from cp_circles.rulesets.schema.panel_costs import PairCost, PanelCosts
 from cp_circles.rulesets.schema.rounds import (
     AwardScheme,
     AwardTier,
@@ -47,6 +48,7 @@ KINDS: dict[str, type[Pack]] = {
     "mapping": Mapping,
     "duty_sheet": DutySheet,
     "consent": Notice,
+    "panel_costs": PanelCosts,
 }
 
 __all__ = [
@@ -76,6 +78,8 @@ __all__ = [
     "Notice",
     "NoticeSection",
     "Pack",
+    "PairCost",
+    "PanelCosts",
     "Phase",
     "Provenance",
     "Rated",

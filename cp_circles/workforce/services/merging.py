@@ -14,6 +14,7 @@ from cp_circles.db.events import record_event
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.guidance.models import Attendee
+from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging.models import RoundJudge
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Employment, Person, StandIn
@@ -116,7 +117,9 @@ def _check(session: Session, kept: Person, doubled: Person, actor: Actor) -> Non
         raise DomainError(msg("One of the two was merged before."))
     if actor.person_id == doubled.id:
         raise DomainError(msg("Sign in as the person who stays, then merge."))
-    if session.scalar(sa.select(RoundJudge.id).where(RoundJudge.person_id == doubled.id).limit(1)):
+    judges = sa.select(RoundJudge.id).where(RoundJudge.person_id == doubled.id).limit(1)
+    registered = sa.select(JudgeProfile.id).where(JudgeProfile.person_id == doubled.id)
+    if session.scalar(judges) or session.scalar(registered):
         raise DomainError(msg("The doubled person judges; keep that one and merge the other into it."))
     open_ = (SavingState.CLAIMED, SavingState.IN_VERIFICATION)
     signed = session.scalar(

@@ -10,6 +10,7 @@ from tests.house.cells import (
     documents,
     duties,
     guard,
+    judges,
     judging,
     personal,
     platform,
@@ -27,6 +28,7 @@ CELLS: dict[str, Cell] = (
     | work.ROWS
     | documents.ROWS
     | judging.ROWS
+    | judges.ROWS
     | tools.ROWS
     | duties.ROWS
     | verification.ROWS

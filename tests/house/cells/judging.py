@@ -85,7 +85,18 @@ JUDGING = {
         body=lambda side: {"person_id": str(side.colleague.id)},
     ),
     **rows("judging: propose_panel", may=HOLDS_PROVINCE, args=of_province_round),
-    **rows("judging: assign_judge assign_panel", may=HOLDS_COMPANY, args=of_company_round),
+    **rows("judging: assign_judge draft_panel save_panel_terms", may=HOLDS_COMPANY, args=of_company_round),
+    **rows(
+        "judging: assign_panel change_panel",
+        may=HOLDS_COMPANY,
+        args=of_company_round,
+        body=lambda side: {"plan_id": str(side.plan.id), "entry_id": str(side.company_entry.id)},
+    ),
+    **rows(
+        "judging: release_judge",
+        may=HOLDS_COMPANY,
+        args=lambda side: of_company_round(side) | {"judge_id": side.company_judge.id},
+    ),
     **rows(
         "judging: unassign_judge reopen_sheet",
         may=HOLDS_COMPANY,
