@@ -395,6 +395,7 @@ OF_NO_ROUND = {
     "judging": "list_rounds new_season open_season show_new_year roll_over copy_rounds edit_county_rounds "
     "hold_county_rounds show_calendar add_calendar_day remove_calendar_day new_round open_round my_entries my_objections",
     "awards": "check",
+    "trust": "list_heads check_receipt verifier my_receipts",
     "results": "list_results project_results draft_result show_result download_package saving_csv edit_result "
     "withdraw_result save_result confirm_freeze freeze_result revoke_result blind_pages blind_page_image edit_boxes "
     "paint_boxes confirm_blind_page show_history show_documents order_document download_document list_templates "
