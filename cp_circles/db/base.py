@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
+from cp_circles.errors import DomainError, msg
+
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -15,6 +17,15 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+LARGEST_WHOLE = 2**63 - 1
+
+
+class NumberTooLarge(DomainError, sa.exc.DontWrapMixin):
+    """What was computed is beyond every column: the readings or amounts behind it are out of scale."""
+
+    msgid = msg("A number becomes too large to be kept. Check the readings, units and amounts behind it.")
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -49,7 +60,10 @@ class Exact(sa.TypeDecorator[Decimal]):
         super().__init__()
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> int | None:
-        """Scale up; raise ValueError on a float or on more places than the column keeps."""
+        """Scale up; raise ValueError on a float or on more places than the column keeps.
+
+        Raises NumberTooLarge beyond what a whole number of the database holds.
+        """
         if value is None:
             return None
         if isinstance(value, float):
@@ -57,6 +71,8 @@ class Exact(sa.TypeDecorator[Decimal]):
         scaled = Decimal(value).scaleb(self.places)
         if scaled != scaled.to_integral_value():
             raise ValueError(f"{value} has more than {self.places} decimal places")
+        if abs(scaled) > LARGEST_WHOLE:
+            raise NumberTooLarge
         return int(scaled)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:

@@ -61,6 +61,7 @@ def reference() -> str:
 
 def refuse(error: Exception) -> Response:
     """The answer to a refusal by the domain or by a constraint."""
+    _leave_failed_transaction()
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     message = translate(error.msgid, error.values) if isinstance(error, DomainError) else _(MEANINGS[409])
     current_app.logger.info("refused %s %s %s: %r", reference(), request.method, request.path, error)
@@ -69,6 +70,13 @@ def refuse(error: Exception) -> Response:
         values, field = getattr(error, "values", {}), getattr(error, "field", "")
         return problem(status, msgid, values, reference=reference(), field=field)
     return answer(status, message, field=getattr(error, "field", ""), current=getattr(error, "current", None))
+
+
+def _leave_failed_transaction() -> None:
+    """A flush that failed leaves a session that answers nothing, not even to the error page."""
+    session = g.get("db_session")
+    if session is not None and not session.is_active:
+        session.rollback()
 
 
 def answer(status: int, message: str, *, field: str = "", current: dict[str, Any] | None = None) -> Response:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -9,10 +10,12 @@ import sqlalchemy as sa
 from cp_circles.circles.models import Circle
 from cp_circles.db.engine import make_engine
 from cp_circles.errors import msg
+from cp_circles.metering.models import Reading
 from cp_circles.notices.services import send_mail
 from cp_circles.people.models import HeldForm, OneTimeCode, Person, Role, SignIn
 from cp_circles.people.secrets import token_hash
 from cp_circles.personal.forms import AgreeForm
+from cp_circles.savings.models import Saving
 from cp_circles.web.forms import VersionForm, read_decimal
 from tests.conftest import NOW
 
@@ -132,3 +135,15 @@ def test_an_odd_referrer_leads_home(client, make, referrer):
 def test_a_number_that_nobody_could_write_out_is_none(text):
     with pytest.raises(ValueError, match=text[:3].replace("+", r"\+")):
         read_decimal(text)
+
+
+def test_a_saving_beyond_every_column_is_refused_in_a_sentence(client, session, make):
+    saving = make.mv_1()
+    before = sa.and_(Reading.meter_id == saving.meter_id, Reading.starts_on <= saving.baseline_to)
+    session.execute(sa.update(Reading).where(before).values(quantity=Decimal(10) ** 12 - 1))
+    session.expire_all()
+    leader = next(member for member in saving.project.circle.members if member.is_leader)
+    client.enter(session.get(Person, leader.person_id))
+    answer = client.send(f"/savings/{saving.id}/claim")
+    assert answer.status_code == 409
+    assert session.get(Saving, saving.id).claims == []
