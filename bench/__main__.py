@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from bench.serving import ROOT
 
-MEASURES = ("pages", "scores", "readings")
+MEASURES = ("pages", "scores", "closing", "readings")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "jinja2")
 
 

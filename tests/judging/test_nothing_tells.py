@@ -146,7 +146,7 @@ def test_a_judge_learns_nothing_before_the_own_sheet_is_in(app, client, judging)
 
 
 def test_teams_and_visitors_learn_nothing_before_publication(app, client, judging):
-    world, round_, entries, judges, sheets = judging
+    world, round_, entries, _judges, sheets = judging
     leader = world.session.get(Person, world.leader_of(entries[0].result).person_id)
     mails = sa.select(sa.func.count(Mail.id)).where(Mail.person_id == leader.id)
     sent = world.session.scalar(mails)
@@ -166,7 +166,7 @@ def test_teams_and_visitors_learn_nothing_before_publication(app, client, judgin
 
 
 def test_the_comparison_sees_what_is_told(app, client, judging):
-    world, round_, entries, judges, sheets = judging
+    world, round_, entries, _judges, sheets = judging
     client.enter(world.session.get(Person, world.officials["city"].person_id))
     watch = Watch(app, client, round_, entries[0])
     before = watch.read(("/judging/rounds/{round}/panel",))

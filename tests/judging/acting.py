@@ -1,0 +1,106 @@
+"""One act of judging in a process of its own: says `ready`, waits for a line, acts, prints how each came out.
+
+python -m tests.judging.acting URL ACT JSON
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.db.engine import Sessions, make_engine
+from cp_circles.db.registry import load_models
+from cp_circles.errors import DomainError
+from cp_circles.judging import services
+from cp_circles.judging.models import Round, ScoreSheet
+from cp_circles.judging.queries.ladder import Unit
+from cp_circles.people import queries as people
+from tests.judging.world import t2
+
+Values = dict[str, Any]
+
+
+def compute(session: Session, values: Values) -> None:
+    """Compute the standing at the version that was seen."""
+    round_, now = session.get_one(Round, values["round"]), datetime.fromisoformat(values["now"])
+    actor = people.actor_for(session, values["actor"], now)
+    services.compute_standing(session, actor=actor, round_=round_, version=values["version"], now=now)
+
+
+def publish(session: Session, values: Values) -> None:
+    """Publish the standing."""
+    round_, now = session.get_one(Round, values["round"]), datetime.fromisoformat(values["now"])
+    actor = people.actor_for(session, values["actor"], now)
+    services.publish_standing(session, actor=actor, round_=round_, now=now)
+
+
+def cut_quota(session: Session, values: Values) -> None:
+    """Give the round below fewer places."""
+    upper, now = session.get_one(Round, values["upper"]), datetime.fromisoformat(values["now"])
+    services.set_quota(
+        session,
+        actor=people.actor_for(session, values["actor"], now),
+        round_=upper,
+        unit=Unit(*values["unit"]),
+        track_key="problem_solving",
+        places=values["places"],
+        now=now,
+    )
+
+
+def reopen(session: Session, values: Values) -> None:
+    """Give a sheet back to its judge."""
+    sheet, now = session.get_one(ScoreSheet, values["sheet"]), datetime.fromisoformat(values["now"])
+    actor = people.actor_for(session, values["actor"], now)
+    services.reopen_sheet(session, actor=actor, sheet=sheet, reason="示例理由", now=now)
+
+
+def save(session: Session, values: Values) -> None:
+    """Save a draft typed over version 1."""
+    sheet, now = session.get_one(ScoreSheet, values["sheet"]), datetime.fromisoformat(values["now"])
+    actor, points = people.actor_for(session, sheet.judge_id, now), t2(values["total"])
+    services.save_draft(session, actor=actor, sheet=sheet, points=points, version=1, now=now)
+
+
+def hand_in(session: Session, values: Values) -> None:
+    """Fill a sheet in and hand it in."""
+    save(session, values)
+    sheet, now = session.get_one(ScoreSheet, values["sheet"]), datetime.fromisoformat(values["now"])
+    actor = people.actor_for(session, sheet.judge_id, now)
+    services.submit_sheet(session, actor=actor, sheet=sheet, version=sheet.version, now=now)
+
+
+ACTS: dict[str, Callable[[Session, Values], None]] = {
+    act.__name__: act for act in (compute, publish, cut_quota, reopen, save, hand_in)
+}
+
+
+def main(url: str, name: str, each: list[Values]) -> list[str]:
+    """How each of the acts came out: `won`, or the name of the refusal."""
+    load_models()
+    sessions, outcomes = Sessions(make_engine(url)), []
+    with sessions.reading() as session:
+        session.execute(sa.select(Round.id).limit(1))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    for values in each:
+        with sessions.writing() as session:
+            try:
+                ACTS[name](session, values)
+                session.commit()
+                outcomes.append("won")
+            except DomainError as refusal:
+                session.rollback()
+                outcomes.append(type(refusal).__name__)
+    sessions.engine.dispose()
+    return outcomes
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))), flush=True)
