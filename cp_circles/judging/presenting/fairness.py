@@ -214,7 +214,7 @@ def _severity_figures(kept: Mapping[str, Any]) -> list[Figure]:
     return [
         Figure(
             _("Difference between judges"),
-            _("%(points)s points", points=judge),
+            _("about %(points)s points", points=judge),
             _(
                 "So far do judges usually lie above or below the average judge; entries lie %(entry)s from"
                 " their mean, and chance adds %(noise)s (standard deviations).",
