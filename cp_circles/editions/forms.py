@@ -22,6 +22,8 @@ KIND_LABELS = {
     "regions": _l("Regions"),
     "industries": _l("Industries"),
     "mapping": _l("Mappings of foreign files"),
+    "duty_sheet": _l("Sheets of inspection and appraisal"),
+    "consent": _l("Notices on personal data"),
 }
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.editions import queries
+from cp_circles.editions.forms import KIND_LABELS
 from cp_circles.editions.models import Edition
 from cp_circles.editions.services import load_shipped
 from cp_circles.people.models import Role, ScopeKind
@@ -118,3 +119,7 @@ def test_the_list_is_one_statement_for_any_number_of_editions(
     session.expire_all()
     assert count_statements(lambda: queries.all_editions(session)) == 1
     assert {row.kind for row in queries.all_editions(session)} == set(KINDS)
+
+
+def test_every_kind_of_ruleset_has_a_name():
+    assert set(KIND_LABELS) == set(KINDS)
