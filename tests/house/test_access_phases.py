@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cp_circles.awards import models as awards
 from cp_circles.db.base import Base
 from cp_circles.judging import models as judging
+from cp_circles.judging import panel_models
 from cp_circles.judging.phases import MOMENTS
 from cp_circles.results import models as results
 from tests.house.cells_phases import ACTS, OF_NO_ROUND, Act
@@ -23,7 +24,8 @@ DONE = {200, 302, 303}
 KEPT = [
     mapper.local_table
     for mapper in Base.registry.mappers
-    if mapper.class_.__module__ in {awards.__name__, judging.__name__, results.__name__}
+    if mapper.class_.__module__
+    in {awards.__name__, judging.__name__, panel_models.__name__, results.__name__}
 ]
 
 
