@@ -63,7 +63,7 @@ DOORS = (
     *_doors("show_panel", ORGANISERS, "round", MOMENTS),
     *_doors("invite_judge release_judge", ORGANISERS, "round", UNPUBLISHED),
     *_doors("draft_panel change_panel assign_panel save_panel_terms", ORGANISERS, "round", ASSIGNING),
-    *_doors("propose_panel", ORGANISERS, "round", from_to("conflict_declaration", "after")),
+    *_doors("propose_panel", ORGANISERS, "round", since("before")),
     *_doors("unassign_judge", ORGANISERS, "round", (*from_to("conflict_declaration", "late"), *TAKEN_BACK)),
     *_doors("reopen_sheet", ORGANISERS, "round", (*from_to("scoring", "late"), *TAKEN_BACK)),
     *_doors("print_any_sheet", ORGANISERS, "round", since("scoring")),

@@ -163,7 +163,7 @@ AWARDS = {
     **rows("awards: revoke_award", may=HOLDS_CITY, args=of_award),
     **rows(
         "awards: new_annulment annul_result",
-        may=("department", *ALL_OFFICIALS, *ADMIN),
+        may=(*HOLDS_CITY, "province_official", "nation_official"),
         args=lambda side: {"result_id": side.city_entry.result_id},
     ),
     **rows("awards: check", may=READERS),
