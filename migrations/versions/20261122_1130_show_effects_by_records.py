@@ -12,9 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("intangible_effects", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("way", sa.String(length=32), server_default="observed", nullable=False)
-        )
+        batch_op.add_column(sa.Column("way", sa.String(length=32), server_default="observed", nullable=False))
         batch_op.add_column(sa.Column("evidence_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("sheet_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_intangible_effects_evidence_id"), ["evidence_id"], unique=False)
@@ -30,12 +28,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take back."""
     with op.batch_alter_table("intangible_effects", schema=None) as batch_op:
-        batch_op.drop_constraint(
-            batch_op.f("fk_intangible_effects_sheet_id_tool_sheets"), type_="foreignkey"
-        )
-        batch_op.drop_constraint(
-            batch_op.f("fk_intangible_effects_evidence_id_evidence"), type_="foreignkey"
-        )
+        batch_op.drop_constraint(batch_op.f("fk_intangible_effects_sheet_id_tool_sheets"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_intangible_effects_evidence_id_evidence"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_intangible_effects_sheet_id"))
         batch_op.drop_index(batch_op.f("ix_intangible_effects_evidence_id"))
         batch_op.drop_column("sheet_id")

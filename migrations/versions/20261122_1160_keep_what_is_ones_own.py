@@ -21,12 +21,16 @@ def upgrade() -> None:
         sa.Column("scan_sha256", sa.String(length=64), nullable=True),
         sa.Column("scan_name", sa.String(length=160), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_consents_edition_id_editions")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_consents_edition_id_editions")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id_people")),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"], ["people.id"], name=op.f("fk_consents_recorded_by_id_people")
         ),
-        sa.ForeignKeyConstraint(["scan_sha256"], ["blobs.sha256"], name=op.f("fk_consents_scan_sha256_blobs")),
+        sa.ForeignKeyConstraint(
+            ["scan_sha256"], ["blobs.sha256"], name=op.f("fk_consents_scan_sha256_blobs")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     op.create_index("ix_consents_person_edition", "consents", ["person_id", "edition_id"])

@@ -65,7 +65,10 @@ PHONE = {"locale": "zh-CN", "color_scheme": "light", "viewport": {"width": 360, 
 DESK = {"locale": "en-US", "color_scheme": "dark", "viewport": {"width": 1280, "height": 800}}
 
 
-VIEWS = [pytest.param(PHONE, id="zh-light-360"), pytest.param(DESK, id="en-dark-1280", marks=pytest.mark.prove)]
+VIEWS = [
+    pytest.param(PHONE, id="zh-light-360"),
+    pytest.param(DESK, id="en-dark-1280", marks=pytest.mark.prove),
+]
 
 
 @pytest.mark.parametrize("page", VIEWS, indirect=True)

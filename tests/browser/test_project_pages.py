@@ -59,7 +59,10 @@ def paths(make, session, live, tmp_path):
     ]
 
 
-VIEWS = [pytest.param(PHONE, id="zh-light-360"), pytest.param(DESK, id="en-dark-1280", marks=pytest.mark.prove)]
+VIEWS = [
+    pytest.param(PHONE, id="zh-light-360"),
+    pytest.param(DESK, id="en-dark-1280", marks=pytest.mark.prove),
+]
 
 
 @pytest.mark.parametrize("page", VIEWS, indirect=True)
