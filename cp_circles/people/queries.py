@@ -28,12 +28,12 @@ from cp_circles.people.rules import NOBODY, Actor, GrantFact
 from cp_circles.people.secrets import token_hash
 
 
-def is_live(now: datetime) -> sa.ColumnElement[bool]:
+def is_live(now: "datetime | sa.BindParameter[Any]") -> sa.ColumnElement[bool]:
     """The condition under which a grant holds at this moment."""
     return sa.and_(Grant.since <= now, sa.or_(Grant.until.is_(None), Grant.until > now))
 
 
-def stands_in(now: datetime) -> sa.ColumnElement[bool]:
+def stands_in(now: "datetime | sa.BindParameter[Any]") -> sa.ColumnElement[bool]:
     """The condition under which someone stands in at this moment: confirmed, begun and not over."""
     return sa.and_(
         StandIn.confirmed_at.is_not(None),
@@ -53,11 +53,9 @@ def _covers(grant: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def actor_for(session: Session, person_id: int, now: datetime) -> Actor:
-    """The person with their live grants and those lent to them, in one statement; NOBODY if unknown.
-
-    A grant is lent while its holder is away and the person stands in for them.
-    """
+def _holding() -> sa.Select[str, Role, ScopeKind, int, str | None, int | None, bool]:
+    person_id: sa.BindParameter[int] = sa.bindparam("person_id")
+    now: sa.BindParameter[datetime] = sa.bindparam("now")
     lent = aliased(Grant)
     held = sa.or_(
         Grant.person_id == Person.id,
@@ -68,7 +66,7 @@ def actor_for(session: Session, person_id: int, now: datetime) -> Actor:
         ),
     )
     away = sa.exists().where(_covers(Grant), Grant.person_id == person_id, stands_in(now))
-    rows = session.execute(
+    return (
         sa.select(
             Person.name,
             Grant.role,
@@ -81,7 +79,19 @@ def actor_for(session: Session, person_id: int, now: datetime) -> Actor:
         .outerjoin(Grant, sa.and_(held, is_live(now)))
         .where(Person.id == person_id, Person.active)
         .order_by(Grant.id)
-    ).all()
+    )
+
+
+HOLDING = _holding()
+"""Written once: every page that somebody signed in asks for begins with it."""
+
+
+def actor_for(session: Session, person_id: int, now: datetime) -> Actor:
+    """The person with their live grants and those lent to them, in one statement; NOBODY if unknown.
+
+    A grant is lent while its holder is away and the person stands in for them.
+    """
+    rows = session.execute(HOLDING, {"person_id": person_id, "now": now}).all()
     if not rows:
         return NOBODY
     facts = tuple(GrantFact(*row[1:]) for row in rows if row[1] is not None)

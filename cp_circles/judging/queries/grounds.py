@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -16,34 +17,85 @@ Found = dict[int, set[int]]
 Detector = Callable[[Session, Sequence[int]], tuple[Found, Found]]
 
 
+PEOPLE: sa.BindParameter[Any] = sa.bindparam("people", expanding=True)
+"""Statements are written once and filled at each call: a judge's own sheet asks for all of them."""
+
+WORKS = sa.select(Employment.person_id, Employment.company_id).where(
+    Employment.person_id.in_(PEOPLE), Employment.ended_on.is_(None)
+)
+WORKED = sa.select(Employment.person_id, Employment.company_id).where(
+    Employment.person_id.in_(PEOPLE), Employment.ended_on.is_not(None)
+)
+OF_COMPANY = (
+    sa.select(CircleMember.person_id, Circle.company_id)
+    .join(Circle, CircleMember.circle_id == Circle.id)
+    .where(CircleMember.person_id.in_(PEOPLE))
+)
+GRANTED = sa.select(Grant.person_id, Grant.scope_id).where(
+    Grant.person_id.in_(PEOPLE), Grant.scope_kind == ScopeKind.COMPANY, Grant.role != Role.FACILITATOR
+)
+COACHES = sa.select(Grant.person_id, Grant.scope_kind, Grant.scope_id).where(
+    Grant.person_id.in_(PEOPLE),
+    Grant.role == Role.FACILITATOR,
+    Grant.scope_kind.in_([ScopeKind.COMPANY, ScopeKind.CIRCLE]),
+)
+_sister, _colleague = aliased(Company), aliased(Employment)
+SISTERS = (
+    sa.select(Employment.person_id, _sister.id)
+    .join(Company, Company.id == Employment.company_id)
+    .join(_sister, _sister.group_name == Company.group_name)
+    .where(
+        Employment.person_id.in_(PEOPLE),
+        Employment.ended_on.is_(None),
+        Company.group_name != "",
+        _sister.id != Company.id,
+    )
+)
+COACHED_BY_FIRM = (
+    sa.select(Employment.person_id, Employment.company_id, Grant.scope_kind, Grant.scope_id)
+    .select_from(Employment)
+    .join(_colleague, _colleague.company_id == Employment.company_id)
+    .join(Grant, Grant.person_id == _colleague.person_id)
+    .outerjoin(Circle, sa.and_(Grant.scope_kind == ScopeKind.CIRCLE, Circle.id == Grant.scope_id))
+    .where(
+        Employment.person_id.in_(PEOPLE),
+        Grant.role == Role.FACILITATOR,
+        Grant.scope_kind.in_([ScopeKind.COMPANY, ScopeKind.CIRCLE]),
+        sa.or_(Circle.id.is_(None), Circle.company_id != Employment.company_id),
+    )
+)
+MEMBER_OF = sa.select(CircleMember.person_id, CircleMember.circle_id).where(
+    CircleMember.person_id.in_(PEOPLE)
+)
+_fellow, _elsewhere = aliased(CircleMember), aliased(CircleMember)
+CIRCLES_OF_FELLOWS = (
+    sa.select(CircleMember.person_id, _elsewhere.circle_id)
+    .join(_fellow, _fellow.circle_id == CircleMember.circle_id)
+    .join(_elsewhere, _elsewhere.person_id == _fellow.person_id)
+    .where(CircleMember.person_id.in_(PEOPLE), _fellow.person_id != CircleMember.person_id)
+    .distinct()
+)
+
+
+def _pairs(session: Session, statement: sa.Select[int, int], people: Sequence[int]) -> Found:
+    found: Found = defaultdict(set)
+    for person_id, other_id in session.execute(statement, {"people": people}):
+        found[person_id].add(other_id)
+    return found
+
+
 def employed(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
     """The companies of people: where they work, whose circles they belong to, where they hold a role."""
-    companies: Found = defaultdict(set)
-    worked = sa.select(Employment.person_id, Employment.company_id).where(
-        Employment.person_id.in_(people), Employment.ended_on.is_(None)
-    )
-    belonged = (
-        sa.select(CircleMember.person_id, Circle.company_id)
-        .join(Circle, CircleMember.circle_id == Circle.id)
-        .where(CircleMember.person_id.in_(people))
-    )
-    granted = sa.select(Grant.person_id, Grant.scope_id).where(
-        Grant.person_id.in_(people), Grant.scope_kind == ScopeKind.COMPANY, Grant.role != Role.FACILITATOR
-    )
-    for statement in (worked, belonged, granted):
-        for person_id, company_id in session.execute(statement):
-            companies[person_id].add(company_id)
+    companies = _pairs(session, WORKS, people)
+    for statement in (OF_COMPANY, GRANTED):
+        for person_id, ids in _pairs(session, statement, people).items():
+            companies[person_id] |= ids
     return companies, {}
 
 
 def employed_before(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
     """The companies that people left, by the records and by what they wrote into the register."""
-    companies: Found = defaultdict(set)
-    left = sa.select(Employment.person_id, Employment.company_id).where(
-        Employment.person_id.in_(people), Employment.ended_on.is_not(None)
-    )
-    for person_id, company_id in session.execute(left):
-        companies[person_id].add(company_id)
+    companies = _pairs(session, WORKED, people)
     for person_id, ids in ties_of(session, people, TieKind.EMPLOYER).items():
         companies[person_id] |= ids
     return companies, {}
@@ -51,34 +103,14 @@ def employed_before(session: Session, people: Sequence[int]) -> tuple[Found, Fou
 
 def same_group(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
     """The companies of the same group as a company where a person works."""
-    companies: Found = defaultdict(set)
-    sister = aliased(Company)
-    rows = session.execute(
-        sa.select(Employment.person_id, sister.id)
-        .join(Company, Company.id == Employment.company_id)
-        .join(sister, sister.group_name == Company.group_name)
-        .where(
-            Employment.person_id.in_(people),
-            Employment.ended_on.is_(None),
-            Company.group_name != "",
-            sister.id != Company.id,
-        )
-    )
-    for person_id, company_id in rows:
-        companies[person_id].add(company_id)
-    return companies, {}
+    return _pairs(session, SISTERS, people), {}
 
 
 def coached(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
     """The companies and circles that people coach or coached."""
     companies: Found = defaultdict(set)
     circles: Found = defaultdict(set)
-    wanted = sa.select(Grant.person_id, Grant.scope_kind, Grant.scope_id).where(
-        Grant.person_id.in_(people),
-        Grant.role == Role.FACILITATOR,
-        Grant.scope_kind.in_([ScopeKind.COMPANY, ScopeKind.CIRCLE]),
-    )
-    for person_id, kind, scope_id in session.execute(wanted):
+    for person_id, kind, scope_id in session.execute(COACHES, {"people": people}):
         (companies if kind is ScopeKind.COMPANY else circles)[person_id].add(scope_id)
     return companies, circles
 
@@ -87,21 +119,7 @@ def mentored(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
     """What a person's firm has mentored: by the register, and by coaches who work or worked for the firm."""
     companies: Found = defaultdict(set)
     circles: Found = defaultdict(set)
-    colleague = aliased(Employment)
-    rows = session.execute(
-        sa.select(Employment.person_id, Employment.company_id, Grant.scope_kind, Grant.scope_id)
-        .select_from(Employment)
-        .join(colleague, colleague.company_id == Employment.company_id)
-        .join(Grant, Grant.person_id == colleague.person_id)
-        .outerjoin(Circle, sa.and_(Grant.scope_kind == ScopeKind.CIRCLE, Circle.id == Grant.scope_id))
-        .where(
-            Employment.person_id.in_(people),
-            Grant.role == Role.FACILITATOR,
-            Grant.scope_kind.in_([ScopeKind.COMPANY, ScopeKind.CIRCLE]),
-            sa.or_(Circle.id.is_(None), Circle.company_id != Employment.company_id),
-        )
-    )
-    for person_id, firm_id, kind, scope_id in rows:
+    for person_id, firm_id, kind, scope_id in session.execute(COACHED_BY_FIRM, {"people": people}):
         if kind is ScopeKind.CIRCLE:
             circles[person_id].add(scope_id)
         elif scope_id != firm_id:
@@ -113,29 +131,12 @@ def mentored(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
 
 def belongs(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
     """The circles that people belong or belonged to."""
-    circles: Found = defaultdict(set)
-    wanted = sa.select(CircleMember.person_id, CircleMember.circle_id).where(
-        CircleMember.person_id.in_(people)
-    )
-    for person_id, circle_id in session.execute(wanted):
-        circles[person_id].add(circle_id)
-    return {}, circles
+    return {}, _pairs(session, MEMBER_OF, people)
 
 
 def fellows(session: Session, people: Sequence[int]) -> tuple[Found, Found]:
     """The other circles of those who are or were in a circle together with a person."""
-    circles: Found = defaultdict(set)
-    fellow, elsewhere = aliased(CircleMember), aliased(CircleMember)
-    rows = session.execute(
-        sa.select(CircleMember.person_id, elsewhere.circle_id)
-        .join(fellow, fellow.circle_id == CircleMember.circle_id)
-        .join(elsewhere, elsewhere.person_id == fellow.person_id)
-        .where(CircleMember.person_id.in_(people), fellow.person_id != CircleMember.person_id)
-        .distinct()
-    )
-    for person_id, circle_id in rows:
-        circles[person_id].add(circle_id)
-    return {}, circles
+    return {}, _pairs(session, CIRCLES_OF_FELLOWS, people)
 
 
 DETECTORS: dict[str, Detector] = {
