@@ -33,23 +33,21 @@ def chi_square_tail(x: float, freedom: float) -> float:
 
 
 def t_quantile(confidence: float, freedom: float) -> float:
-    """The t with P(|T| <= t) = `confidence`, by bisection."""
+    """The t with P(|T| <= t) = `confidence`, by bisection to the last bit."""
     low, high = 0.0, 1.0
     while t_two_sided(high, freedom) > 1 - confidence:
         high *= 2
-    for _ in range(200):
-        middle = (low + high) / 2
+    while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if t_two_sided(middle, freedom) > 1 - confidence else (low, middle)
     return (low + high) / 2
 
 
 def f_quantile(tail: float, above: float, below: float) -> float:
-    """The f with P(F > f) = `tail`, by bisection."""
+    """The f with P(F > f) = `tail`, by bisection to the last bit."""
     low, high = 0.0, 1.0
     while f_tail(high, above, below) > tail:
         high *= 2
-    for _ in range(200):
-        middle = (low + high) / 2
+    while low < (middle := (low + high) / 2) < high:
         low, high = (middle, high) if f_tail(middle, above, below) > tail else (low, middle)
     return (low + high) / 2
 
