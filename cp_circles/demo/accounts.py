@@ -23,6 +23,7 @@ ACCOUNTS = (
     DemoAccount("工序负责人", "process owner", "process_owner.jsa@demo.example"),
     DemoAccount("计量核实人", "metering verifier", "metering.jsa@demo.example"),
     DemoAccount("财务核实人", "finance verifier", "finance.jsa@demo.example"),
+    DemoAccount("第三方核实人", "third-party verifier", "third_party.jsa@demo.example"),
     DemoAccount("评委", "judge", "judge01@demo.example"),
     DemoAccount("县级主管", "official of a county", "official.jsa-county@demo.example"),
     DemoAccount("市级主管", "official of a city", "official.js1@demo.example"),

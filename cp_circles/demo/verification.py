@@ -1,13 +1,14 @@
-"""Finance's evidence, a stand-in, an activity cost's account and an effect without money in one demo company."""
+"""Finance's evidence, a third party, a stand-in and an effect without money in one demo company."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cp_circles.demo.projects import leader_of
-from cp_circles.demo.world import Plant, World
+from cp_circles.demo.world import PASSWORD, Plant, World, give_password
+from cp_circles.notices.services import send_mail
 from cp_circles.people.models import Role
-from cp_circles.people.services import name_stand_in
-from cp_circles.savings.models import Saving
+from cp_circles.people.services import accept_invitation, name_stand_in
+from cp_circles.savings.models import Saving, SavingState
 from cp_circles.savings.queries import standing_claims_of_company
 from cp_circles.savings.rules import REQUIRED_CHAIN, next_role
 from cp_circles.verification import services
@@ -15,10 +16,11 @@ from cp_circles.verification.models import Bill
 from cp_circles.verification.services.effects import OPEN_STATES
 
 BILLED = Decimal("0.98")
+OUTSIDER = "third_party.jsa@demo.example"
 
 
 def fill_verification(world: World, plant: Plant, now: datetime) -> None:
-    """Enter bills beside the last claims, name a stand-in for next week, and state an effect."""
+    """Enter bills beside the last claims, ask a third party, name a stand-in and state an effect."""
     finance, company_id = world.staff(plant, Role.FINANCE, now), plant.company.id
     account = services.add_account(
         world.session, actor=finance, company_id=company_id, code="5101.02", name="制造费用-动力", now=now
@@ -31,6 +33,8 @@ def fill_verification(world: World, plant: Plant, now: datetime) -> None:
                 world.session, actor=finance, saving=saving, row=None, source=services.Source(bill=bill),
                 quantity=saving.claim.quantity, now=now,
             )  # fmt: skip
+    verified = next(row for row in claims if row.state is SavingState.VERIFIED)
+    _ask_third_party(world, plant, verified, now - timedelta(days=2))
     name_stand_in(
         world.session, actor=world.staff(plant, Role.DEPARTMENT, now), company_id=company_id,
         person_id=plant.staff[Role.FINANCE].id, stand_in_id=plant.staff[Role.METERING].id, role=Role.FINANCE,
@@ -43,6 +47,19 @@ def fill_verification(world: World, plant: Plant, now: datetime) -> None:
             text="现场通道畅通，操作人员对节能巡检的熟练程度明显提高。",
             shown_by="5S 检查记录与班组访谈（示例）", now=now,
         )  # fmt: skip
+
+
+def _ask_third_party(world: World, plant: Plant, saving: Saving, now: datetime) -> None:
+    """An auditor of an outside body is asked to sign the newest verified claim, and has taken up the account."""
+    row, key = services.invite_third_party(
+        world.session, actor=world.staff(plant, Role.DEPARTMENT, now), company_id=plant.company.id,
+        saving=saving, name="何第三方示例", email=OUTSIDER, body="示例清洁生产审核咨询中心",
+        reason="成果拟推荐参加上级评审，请第三方复核计量数据与基准。", until=None, send=send_mail,
+        path_of=lambda _key: "/sign-in", now=now,
+    )  # fmt: skip
+    row.person.is_demo = True
+    accept_invitation(world.session, key=key, password=PASSWORD, now=now)
+    give_password(world, row.person)
 
 
 def _bill(
