@@ -23,11 +23,12 @@ def checked_content(kind: RecordKind, typed: Mapping[str, Any]) -> dict[str, Any
     unknown = sorted(set(typed) - {field.key for field in kind.fields})
     if unknown:
         raise Invalid(msg("This record has no field %(name)s."), field=unknown[0], name=unknown[0])
-    content = {field.key: _checked(field, typed.get(field.key)) for field in kind.fields}
+    content = {field.key: checked_value(field, typed.get(field.key)) for field in kind.fields}
     return {key: value for key, value in content.items() if value != ""}
 
 
-def _checked(field: RecordField, value: Any) -> str:
+def checked_value(field: RecordField, value: Any) -> str:
+    """The stored text of one field, empty for nothing; raises Invalid with the field's key."""
     text = _as_text(field, value)
     if not text:
         if field.required:

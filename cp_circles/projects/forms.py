@@ -18,16 +18,17 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cp_circles.errors import Invalid
-from cp_circles.projects.contents import LONG_TEXT_MAX, NO, TEXT_MAX, YES
+from cp_circles.projects.contents import LONG_TEXT_MAX, NO, TEXT_MAX, YES, checked_value
 from cp_circles.projects.details import PlanDetails
 from cp_circles.rulesets.schema import RecordField, RecordKind
 from cp_circles.web.forms import (
     AUTOMATIC,
     BaseForm,
+    ConfirmForm,
     DecimalText,
     FilesField,
     LocalDate,
@@ -35,6 +36,7 @@ from cp_circles.web.forms import (
     QueryForm,
     VersionForm,
 )
+from cp_circles.web.i18n import translate
 
 FIELD_PREFIX = "field_"
 
@@ -110,6 +112,18 @@ class ProjectForm(IndicatorsForm):
     starts_on = LocalDate(_l("Starts on"), [NeededToSubmit(), Optional()])
     ends_on = LocalDate(_l("Ends on"), [NeededToSubmit(), Optional()])
     investment_yuan = DecimalText(_l("Planned cost in yuan"), [Optional()], places=2, least=0)
+
+
+class HandInForm(ConfirmForm):
+    """The button that hands a project in; what a refusal names is shown in the project's whole form."""
+
+    def __init__(self, whole: ProjectForm) -> None:
+        super().__init__()
+        self.whole = whole
+
+    def fill_from(self, invalid: Invalid) -> None:
+        """Put the refusal beside the field of the whole form."""
+        self.whole.fill_from(invalid)
 
 
 class ActualsForm(BaseForm):
@@ -262,12 +276,26 @@ def typed_content(form: BaseForm) -> dict[str, Any]:
     }
 
 
+class ReadAs:
+    """Refuse a value that the record would refuse, so that one answer names every field that is wrong."""
+
+    def __init__(self, field: RecordField) -> None:
+        self.field = field
+
+    def __call__(self, form: Any, control: Any) -> None:
+        """Stop at a value that is no number, date or length that the pack's field takes."""
+        try:
+            checked_value(self.field, control.data)
+        except Invalid as refusal:
+            raise StopValidation(translate(refusal.msgid, refusal.values)) from refusal
+
+
 def _control(field: RecordField, locale: str, files: list[str]) -> Any:
     label = field.names.in_(locale)
     hint = field.hint.in_(locale) if field.hint else ""
-    checks = [Needed()] if field.required else [Optional()]
+    checks = [Needed() if field.required else Optional(), ReadAs(field)]
     if field.type == "long_text":
-        return TextAreaField(label, [*checks, Length(max=LONG_TEXT_MAX)], description=hint)
+        return TextAreaField(label, checks, description=hint, render_kw={"maxlength": LONG_TEXT_MAX})
     if field.type == "choice":
         choices = [(choice.key, choice.names.in_(locale)) for choice in field.choices]
         return SelectField(label, checks, choices=offered([("", _("Choose")), *choices]), description=hint)
@@ -282,6 +310,5 @@ def _control(field: RecordField, locale: str, files: list[str]) -> Any:
         )
     kind = {"text": "text", "person": "text", "number": "text", "date": "date"}[field.type]
     more = {"inputmode": "decimal", "autocomplete": "off"} if field.type == "number" else {}
-    return StringField(
-        label, [*checks, Length(max=TEXT_MAX)], description=hint, render_kw={"type": kind, **more}
-    )
+    more["maxlength"] = str(TEXT_MAX)
+    return StringField(label, checks, description=hint, render_kw={"type": kind, **more})

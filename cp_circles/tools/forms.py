@@ -8,6 +8,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from cp_circles.errors import Invalid, msg
 from cp_circles.tools.checking import NOTE_MAX, TITLE_MAX
 from cp_circles.web.fields import Needed
 from cp_circles.web.forms import VersionForm
@@ -29,6 +30,12 @@ class SheetForm(VersionForm):
         render_kw={"rows": 3, "maxlength": NOTE_MAX},
     )
     source = HiddenField(default="")
+
+    def fill_from(self, invalid: Invalid) -> None:
+        """Put a refusal beside its field; one of the tool's own inputs stands at them already."""
+        if invalid.field not in {*self._fields, "pairs", ""}:
+            invalid = Invalid(msg("The inputs are not complete; see what is marked."))
+        super().fill_from(invalid)
 
     def offer_steps(self, steps: Iterable[tuple[str, str]]) -> None:
         """Offer these steps by key and name, and the project as a whole."""

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.calc.tools import TOOLS, Worked, fields_of, work
-from cp_circles.errors import Invalid, NotFound, Stale, msg
+from cp_circles.errors import NotFound, Stale
 from cp_circles.projects import queries as projects
 from cp_circles.projects.models import Project
 from cp_circles.projects.rules import can_work_on, takes_sheets
@@ -97,24 +97,23 @@ def create_sheet(project_id: int, code: str) -> ResponseReturnValue:
     if act not in {"save", "draft"}:
         return _acted(project, code, form, raw, act)
     _offer_steps(form, project)
-    try:
-        if form.validate():
-            sheet = services.create_sheet(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                code=code,
-                inputs=raw,
-                source=sources.read_source(str(form.source.data or "")),
-                unfinished=act == "draft",
-                now=now(),
-                **_texts(form, "title", "note", "step_key"),
-            )
-            flash(_("The sheet is kept."))
-            return _to(sheet)
-    except Invalid as refusal:
-        form.fill_from(_for_form(refusal))
-    return _form_page(project, code, form, raw, work(tool, raw)), 422
+
+    def keep() -> ResponseReturnValue:
+        sheet = services.create_sheet(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            code=code,
+            inputs=raw,
+            source=sources.read_source(str(form.source.data or "")),
+            unfinished=act == "draft",
+            now=now(),
+            **_texts(form, "title", "note", "step_key"),
+        )
+        flash(_("The sheet is kept."))
+        return _to(sheet)
+
+    return form.answer(keep, lambda: _form_page(project, code, form, raw, work(tool, raw)))
 
 
 @bp.get("/<int:sheet_id>")
@@ -165,28 +164,31 @@ def save_sheet(sheet_id: int) -> ResponseReturnValue:
     raw = raw_inputs(fields_of(tool.inputs), typed, _sign)
     if act not in {"save", "draft"}:
         return _acted(project, sheet.code, form, raw, act, sheet)
-    try:
-        if form.validate():
-            services.change_sheet(
-                db_session(),
-                actor=current_actor(),
-                project=project,
-                sheet=sheet,
-                version=form.base_version,
-                inputs=raw,
-                source=sources.read_source(str(form.source.data or "")),
-                unfinished=act == "draft",
-                now=now(),
-                **_texts(form, "title", "note"),
-            )
-            flash(_("The sheet is kept as a new version; the earlier ones stay readable."))
-            return _to(sheet)
-    except Stale:
+
+    def keep() -> ResponseReturnValue:
+        services.change_sheet(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            sheet=sheet,
+            version=form.base_version,
+            inputs=raw,
+            source=sources.read_source(str(form.source.data or "")),
+            unfinished=act == "draft",
+            now=now(),
+            **_texts(form, "title", "note"),
+        )
+        flash(_("The sheet is kept as a new version; the earlier ones stay readable."))
+        return _to(sheet)
+
+    def again(*, stale: bool = False) -> str:
+        return _form_page(project, sheet.code, form, raw, work(tool, raw), sheet, stale=stale)
+
+    def too_late(_stale: Stale) -> ResponseReturnValue:
         form.version.data, form.version.raw_data = str(sheet.latest.number), None
-        return _form_page(project, sheet.code, form, raw, work(tool, raw), sheet, stale=True), 409
-    except Invalid as refusal:
-        form.fill_from(_for_form(refusal))
-    return _form_page(project, sheet.code, form, raw, work(tool, raw), sheet), 422
+        return again(stale=True), 409
+
+    return form.answer(keep, again, too_late)
 
 
 @bp.post("/<int:sheet_id>/refresh")
@@ -209,18 +211,20 @@ def withdraw_sheet(sheet_id: int) -> ResponseReturnValue:
     """Take a sheet back with a reason."""
     sheet, project = _sheet(sheet_id)
     form = ReasonForm()
-    if not form.validate():
-        return _sheet_page(sheet, project, form), 422
-    services.withdraw_sheet(
-        db_session(),
-        actor=current_actor(),
-        project=project,
-        sheet=sheet,
-        reason=str(form.reason.data),
-        now=now(),
-    )
-    flash(_("The sheet is withdrawn; it stays readable and is quoted no more."))
-    return redirect(url_for("tools.show_workbench", project_id=project.id), 303)
+
+    def act() -> ResponseReturnValue:
+        services.withdraw_sheet(
+            db_session(),
+            actor=current_actor(),
+            project=project,
+            sheet=sheet,
+            reason=str(form.reason.data),
+            now=now(),
+        )
+        flash(_("The sheet is withdrawn; it stays readable and is quoted no more."))
+        return redirect(url_for("tools.show_workbench", project_id=project.id), 303)
+
+    return form.answer(act, lambda: _sheet_page(sheet, project, form))
 
 
 @bp.get("/<int:sheet_id>/numbers.csv")
@@ -285,13 +289,6 @@ def _offer_steps(form: SheetForm, project: Project) -> None:
     open_keys = {row.key for row in project.steps if takes_sheets(project, row.key)}
     names = [(step.key, f"{step.number} {step.names.in_(locale_name())}") for step in method.steps]
     form.offer_steps([pair for pair in names if pair[0] in open_keys])
-
-
-def _for_form(refusal: Invalid) -> Invalid:
-    """A refusal of the tool's own inputs stands at them already; keep only those of the form's fields."""
-    if refusal.field not in {"title", "note", "step_key", "source", "pairs", ""}:
-        return Invalid(msg("The inputs are not complete; see what is marked."))
-    return refusal
 
 
 def _form_page(

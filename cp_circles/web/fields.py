@@ -160,7 +160,9 @@ class Needed:
         self.message = message
 
     def __call__(self, form: Any, field: Any) -> None:
-        """Stop at an empty value; a typed but unreadable one keeps its own message."""
+        """Stop at an empty value or choice; a typed but unreadable one keeps its own message."""
+        if _nothing_chosen(field):
+            field.errors = []
         if field.errors:
             raise StopValidation
         empty = (
@@ -168,6 +170,11 @@ class Needed:
         )
         if empty:
             raise StopValidation(self.message or _l("Please fill this in."))
+
+
+def _nothing_chosen(field: Any) -> bool:
+    """True for a choice of which nothing was sent; that it is no valid choice says nothing to anybody."""
+    return isinstance(field, SelectField) and not any(str(one).strip() for one in field.raw_data or ())
 
 
 def _id_or_none(value: Any) -> int | None:

@@ -1,6 +1,7 @@
 """Projects through the door: the forms work without scripts, refusals keep what was typed."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -84,13 +85,16 @@ def test_from_the_empty_form_to_the_number(client, world):
 
 def test_a_wrong_form_says_what_is_wrong_and_keeps_what_was_typed(client, world):
     enter(client, world, world.leader)
-    wrong = form(world, title=" ", ends_on="2026-02-31", **{"indicators-0-target": "abc"})
+    wrong = form(world, title=" ", ends_on="2026-02-31", focus_area="", **{"indicators-0-target": "abc"})
     answer = client.send("/projects/new", wrong)
     page = text_of(answer)
     assert answer.status_code == 422
     assert "高于同行 8%" in page
     assert "abc" in page
     assert "这不是数字" in page
+    assert re.search(r'<a href="#indicators-0-target">[^<]*1 · 目标值</a>: 这不是数字', page)
+    assert "请选择选题领域。" in page
+    assert "不是有效的选择" not in page
     assert world.session.scalar(sa.select(sa.func.count()).select_from(Project)) == 0
 
 
@@ -164,6 +168,20 @@ def test_a_step_from_its_first_row_to_completion(client, world):
     answer = client.send(f"{base}/complete")
     assert answer.status_code == 303
     assert answer.location.endswith("/steps/status")
+
+
+def test_one_answer_names_every_field_of_a_row_that_is_wrong(client, world):
+    project = walk(world, world.registered("qc_innovate"), until="check")
+    enter(client, world, world.member)
+    wrong = {"field_period": "期" * 201, "field_item": "", "field_value": "1,2,3x", "field_unit": "kWh"}
+    answer = client.send(f"/projects/{project.id}/steps/check/records/effect_data", wrong)
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "最多 200 个字。" in page
+    assert "请填写数字，例如 12.5。" in page
+    assert "请填写此项。" in page
+    assert "1,2,3x" in page
+    assert not [row for row in queries.records_of(world.session, project.id) if row.kind == "effect_data"]
 
 
 def test_evidence_is_uploaded_shown_renewed_and_withdrawn(client, world):

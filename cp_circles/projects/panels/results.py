@@ -161,9 +161,9 @@ def countermeasure_results(
     heads = (
         Head(word(msg("Countermeasure"))),
         Head(word(msg("Goal")), True),
-        Head(word(msg("Result")), True),
+        Head(word(msg("Result in figures")), True),
         Head(word(msg("Unit"))),
-        Head(word(msg("Reached"))),
+        Head(word(msg("Goal met"))),
     )
     cells = tuple((name, goal, value, unit, reached) for name, goal, value, unit, reached in rows)
     return (Block(told=tuple(told), grids=(Grid(word(msg("Goals and results")), heads, cells),)),)

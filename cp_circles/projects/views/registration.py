@@ -14,6 +14,7 @@ from cp_circles.projects import queries, rules, services
 from cp_circles.projects.details import IndicatorDetails, ProjectDetails
 from cp_circles.projects.forms import (
     ApproveForm,
+    HandInForm,
     IndicatorRow,
     ProjectFilter,
     ProjectForm,
@@ -150,14 +151,14 @@ def delete_project(project_id: int) -> ResponseReturnValue:
 def submit_project(project_id: int) -> ResponseReturnValue:
     """Hand the project to the department; what is missing is shown in its form."""
     project = project_of(project_id)
-    try:
+    form = HandInForm(_filled_form(project))
+
+    def act() -> ResponseReturnValue:
         services.submit_project(db_session(), actor=current_actor(), project=project, now=now())
-    except Invalid as refusal:
-        form = _filled_form(project)
-        form.fill_from(refusal)
-        return _form_page(form, project), 422
-    flash(_("The project is submitted. The department answers with its number or a reason."))
-    return redirect(_page(project), 303)
+        flash(_("The project is submitted. The department answers with its number or a reason."))
+        return redirect(_page(project), 303)
+
+    return form.answer(act, lambda: _form_page(form.whole, project))
 
 
 @bp.post("/<int:project_id>/return")

@@ -256,26 +256,30 @@ def freeze_result(result_id: int) -> ResponseReturnValue:
 def withdraw_result(result_id: int) -> ResponseReturnValue:
     """Take the result back."""
     result, form = result_of(result_id), ReasonForm()
-    if not form.validate():
-        return _report_page(result, form), 422
-    services.withdraw_result(
-        db_session(), actor=current_actor(), result=result, reason=str(form.reason.data), now=now()
-    )
-    flash(_("The result is withdrawn."))
-    return _to(result)
+
+    def act() -> ResponseReturnValue:
+        services.withdraw_result(
+            db_session(), actor=current_actor(), result=result, reason=str(form.reason.data), now=now()
+        )
+        flash(_("The result is withdrawn."))
+        return _to(result)
+
+    return form.answer(act, lambda: _report_page(result, form))
 
 
 @bp.post("/<int:result_id>/revoke")
 def revoke_result(result_id: int) -> ResponseReturnValue:
     """Declare the result void."""
     result, form = result_of(result_id), ReasonForm()
-    if not form.validate():
-        return _report_page(result, form), 422
-    services.revoke_result(
-        db_session(), actor=current_actor(), result=result, reason=str(form.reason.data), now=now()
-    )
-    flash(_("The result is revoked."))
-    return _to(result)
+
+    def act() -> ResponseReturnValue:
+        services.revoke_result(
+            db_session(), actor=current_actor(), result=result, reason=str(form.reason.data), now=now()
+        )
+        flash(_("The result is revoked."))
+        return _to(result)
+
+    return form.answer(act, lambda: _report_page(result, form))
 
 
 @bp.get("/<int:result_id>/blind")
