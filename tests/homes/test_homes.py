@@ -8,6 +8,8 @@ import pytest
 from cp_circles.circles import services as circles
 from cp_circles.circles.services import telling
 from cp_circles.db.models import Job, JobState
+from cp_circles.guidance.models import QUIET_DAYS, GuidanceSettings
+from cp_circles.guidance.queries.board import board_of, quiet_days_of
 from cp_circles.homes.presenting import saved
 from cp_circles.homes.queries import season, work
 from cp_circles.judging import guards, tasks
@@ -273,6 +275,7 @@ def test_the_overview_shows_way_saving_and_history_to_the_company_only(
     client.enter(project.circle.leader.person)
     page = client.get(address).get_data(as_text=True)
     assert project.title in page and "126,000 kWh" in page and "2025-12" in page
+    assert "0.00 tCO2e" in page and "0 kgCO2e" not in page
     file = client.get(f"{address}/saving-{claimed.id}.csv").get_data().decode("utf-8-sig")
     assert "2025-01,94500" in file
     outsider = make.holder(Role.DEPARTMENT, ScopeKind.COMPANY, make.company())
@@ -310,10 +313,28 @@ def test_the_department_home_takes_the_same_statements_whatever_waits(session, m
             count_statements(
                 lambda: (
                     work.circles_to_register(session, [company_id]),
-                    work.quiet_circles(session, [company_id], date(2026, 9, 1)),
+                    work.quiet_circles(session, {company_id: date(2026, 9, 1)}),
                     work.savings_in_verification(session, [company_id]),
                     work.projects_to_register(session, [company_id]),
                 )
             )
         )
     assert counts[0] == counts[1] == 4
+
+
+def test_the_department_home_counts_quiet_days_as_its_board_does(session, make):
+    strict, usual = make.company(), make.company()
+    session.add(
+        GuidanceSettings(company_id=strict.id, quiet_days=10, late_days=7, claim_days=10, returned_days=10)
+    )
+    session.flush()
+    days = quiet_days_of(session, [strict.id, usual.id])
+    assert days == {strict.id: 10, usual.id: QUIET_DAYS}
+    today = date(2026, 9, 18)
+    early = make.circle(strict, members=1, last_active_on=today - timedelta(days=12))
+    make.circle(usual, members=1, last_active_on=today - timedelta(days=12))
+    late = make.circle(usual, members=1, last_active_on=today - timedelta(days=30))
+    since = {id_: today - timedelta(days=count) for id_, count in days.items()}
+    assert [row.id for row in work.quiet_circles(session, since)] == [late.id, early.id]
+    stuck = [row.circle.id for id_ in since for row in board_of(session, id_, today=today)]
+    assert stuck == [early.id, late.id]

@@ -17,7 +17,7 @@ from cp_circles.savings import queries
 from cp_circles.savings.models import Claim, Saving, SavingState
 from cp_circles.savings.queries import VerifiedAmounts
 from cp_circles.savings.versions.v2026_2 import Computed
-from cp_circles.web.formats import number, quantity, unit_label, yuan
+from cp_circles.web.formats import LARGER, number, quantity, unit_label, yuan
 from cp_circles.web.i18n import locale_name
 
 ORDER = (SavingState.VERIFIED, SavingState.IN_VERIFICATION, SavingState.CLAIMED, SavingState.DRAFT)
@@ -54,15 +54,31 @@ def headline(savings: Sequence[Saving], verified: dict[int, VerifiedAmounts]) ->
         unit, name = "kgce", _("Verified saving, as standard coal")
         done = sum((row.kgce or Decimal(0) for row in amounts), Decimal(0))
         whole = sum((claim.kgce or Decimal(0) for claim in claims), Decimal(0))
+    shown, step = scale(unit, done, whole)
     return Headline(
         label=name,
-        value=number(done, 0 if done >= WHOLE else None),
-        unit=unit_label(unit),
+        value=_amount(done, step),
+        unit=unit_label(shown),
         share=float(round(100 * done / whole, 1)) if whole > 0 else None,
-        claimed=short_quantity(whole, unit) if whole > 0 else None,
+        claimed=f"{_amount(whole, step)} {unit_label(shown)}" if whole > 0 else None,
         figures=_figures(claims, amounts),
         provisional=any(claim.is_provisional for claim in claims),
     )
+
+
+def scale(unit: str, *amounts: Decimal) -> tuple[str, int]:
+    """The unit in which amounts stand side by side, and how many of the given unit are one of it."""
+    if unit in LARGER and any(abs(amount) >= LARGER[unit][1] for amount in amounts):
+        return LARGER[unit]
+    return unit, 1
+
+
+def _amount(amount: Decimal, step: int) -> str:
+    """An amount in a unit of `scale`: large ones without decimals, others with two at most."""
+    shown = amount / step
+    if step > 1:
+        return number(shown, 2)
+    return number(shown, 0) if shown >= WHOLE else number(round(shown, 2))
 
 
 def short_quantity(amount: Decimal, unit: str) -> str:
@@ -77,17 +93,24 @@ def _figures(
 ) -> list[tuple[str, str, str, str | None, None]]:
     """Standard coal, carbon and yuan: verified, with what was claimed below."""
     found = []
-    rows: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
-        (_("Standard coal"), "kgce", lambda value: short_quantity(value, "kgce")),
-        (_("CO2 equivalent"), "kgco2e", lambda value: short_quantity(value, "kgCO2e")),
-        (_("Direct yuan"), "direct_yuan", yuan),
+    rows = (
+        (_("Standard coal"), "kgce", "kgce"),
+        (_("CO2 equivalent"), "kgco2e", "kgCO2e"),
+        (_("Direct yuan"), "direct_yuan", ""),
     )
-    for label, name, shown in rows:
+    for label, name, unit in rows:
         claimed = sum((getattr(claim, name) or Decimal(0) for claim in claims), Decimal(0))
         done = sum((getattr(row, name) or Decimal(0) for row in amounts), Decimal(0))
         if claimed or done:
+            shown = _in_unit(unit, done, claimed) if unit else yuan
             found.append((label, shown(done), "", _("claimed %(amount)s", amount=shown(claimed)), None))
     return found
+
+
+def _in_unit(unit: str, *amounts: Decimal) -> Callable[[Decimal], str]:
+    """How each of these amounts is shown, so that all stand in one unit."""
+    shown, step = scale(unit, *amounts)
+    return lambda amount: f"{_amount(amount, step)} {unit_label(shown)}"
 
 
 def indicator_names(session: Session) -> dict[str, str]:
