@@ -46,6 +46,7 @@ ROOMS: tuple[str, ...] = (
     "results",
     "judges",
     "judging",
+    "sittings",
     "awards",
     "trust",
     "guidance",

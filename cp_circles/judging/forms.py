@@ -188,6 +188,13 @@ class SheetForm(VersionForm):
 
     comment = TextAreaField(_l("Overall comment (the circle will read it)"), [Length(max=4000)])
     act = HiddenField(default="save")
+    spent = HiddenField(default="0")
+
+    @property
+    def spent_seconds(self) -> int:
+        """The seconds on the desk since the last save; 0 for anything that is no number."""
+        text = str(self.spent.data or "")
+        return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
 class ComputeForm(VersionForm):

@@ -261,7 +261,8 @@ class SheetState(enum.Enum):
 class ScoreSheet(Base):
     """One judge, one entry, one stage: assigned open, then submitted and locked.
 
-    `points` maps criterion key to the text of a decimal; `total` is set at submission, before any scale.
+    `points` maps criterion key to the text of a decimal; `total` is set at submission, before any scale;
+    `spent_seconds` is how long the desk stood open before the judge, as the browser counted it.
     """
 
     __tablename__ = "score_sheets"
@@ -281,6 +282,7 @@ class ScoreSheet(Base):
     points: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     comments: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     comment: Mapped[str] = mapped_column(sa.Text, default="")
+    spent_seconds: Mapped[int] = mapped_column(default=0)
     total: Mapped[Decimal | None] = mapped_column(Exact(POINTS))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -128,6 +128,20 @@ def datetime_text(value: datetime | None) -> str:
     return str(format_datetime(local(value), format=pattern, locale=locale_name()))
 
 
+def time_text(value: datetime | None) -> str:
+    """The time of day of a moment in the governing zone, to the second."""
+    return NOTHING if value is None else local(value).strftime("%H:%M:%S")
+
+
+def duration(seconds: int | None) -> str:
+    """How long something took: minutes, and seconds below one minute; nothing for none."""
+    if not seconds:
+        return NOTHING
+    if seconds < 60:
+        return str(_("%(count)s s", count=seconds))
+    return str(_("%(count)s min", count=number(round(seconds / 60))))
+
+
 def month_text(value: date | None) -> str:
     """A month and its year."""
     if value is None:
@@ -151,6 +165,8 @@ FILTERS = {
     "date": date_text,
     "datetime": datetime_text,
     "month": month_text,
+    "time": time_text,
+    "duration": duration,
     "ago": ago,
     "number": number,
     "quantity": quantity,

@@ -32,6 +32,7 @@ from cp_circles.judging.phases import MOMENTS, from_to, since
 from cp_circles.judging.queries.plans import open_plan
 from cp_circles.people.rules import SYSTEM
 from cp_circles.results.models import Result
+from tests.house.cells_sittings import asked
 from tests.house.film import NAME, SECRET, Film, in_round
 
 Body = Callable[[Film, Session], dict[str, str]]
@@ -390,11 +391,12 @@ AWARDS = {
     "results.revoke_result entered": Act("department", {"result_id": "result"}, body=reason, opens=MOMENTS),
     "leaderboards.public_awards": Act("visitor", {}, shows=NAME, public=True),
 }
-ACTS: dict[str, Act] = ROUNDS | ENTRIES | PANEL | DESKS | STANDINGS | OBJECTIONS | AWARDS
+ACTS: dict[str, Act] = asked(Act) | ROUNDS | ENTRIES | PANEL | DESKS | STANDINGS | OBJECTIONS | AWARDS
 OF_NO_ROUND = {
     "judging": "list_rounds new_season open_season show_new_year roll_over copy_rounds edit_county_rounds "
     "hold_county_rounds show_calendar add_calendar_day remove_calendar_day new_round open_round my_entries my_objections",
     "awards": "check",
+    "sittings": "",
     "trust": "list_heads check_receipt verifier my_receipts",
     "results": "list_results project_results draft_result show_result download_package saving_csv edit_result "
     "withdraw_result save_result confirm_freeze freeze_result revoke_result blind_pages blind_page_image edit_boxes "

@@ -12,6 +12,7 @@ from cp_circles.judging import models as judging
 from cp_circles.judging import panel_models
 from cp_circles.judging.phases import MOMENTS
 from cp_circles.results import models as results
+from cp_circles.sittings import models as sittings
 from tests.house.cells_phases import ACTS, OF_NO_ROUND, Act
 from tests.house.film import SECRET, Film
 from tests.house.stage import address_of, read
@@ -25,7 +26,13 @@ KEPT = [
     mapper.local_table
     for mapper in Base.registry.mappers
     if mapper.class_.__module__
-    in {awards.__name__, judging.__name__, panel_models.__name__, results.__name__}
+    in {
+        awards.__name__,
+        judging.__name__,
+        panel_models.__name__,
+        results.__name__,
+        sittings.__name__,
+    }
 ]
 
 

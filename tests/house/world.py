@@ -60,6 +60,7 @@ from cp_circles.tools.services import create_sheet
 from cp_circles.verification.models import Bill, IntangibleEffect, MoneyProof, ThirdParty, UnitPrice
 from tests.builders import Builders
 from tests.conftest import NOW
+from tests.house.panel_work import deliberation_of, exercise_of, talk_of
 from tests.judging.world import World as JudgingWorld
 from tests.judging.world import t2
 
@@ -388,6 +389,10 @@ class Side(JudgingWorld):
             self.session, actor=SYSTEM, round_=self.company_round, stage="on_site", now=self.at("scoring")
         )
         self.sheet.comment = f"评语 {self.secret}"
+        self.talk = talk_of(self.session, self.company_entry)
+        self.exercise = exercise_of(
+            self.session, self.sheet, f"示例 {self.secret}", self.pages["company"].source_sha256, NOW
+        )
         self.city_round = self.started(6).round_at("city", name=name)
         self.city_entry = self.entry(self.city_round, self.entered["city"], accepted=False)
         self.city_judge = judging.invite_judge(
@@ -401,6 +406,7 @@ class Side(JudgingWorld):
         self.province_round = self.round_at("province", name=name)
         self.province_entry = self.entry(self.province_round, self.entered["province"])
         self.province_judge, self.scored_sheet = self._judged(self.province_round, self.province_entry)
+        self.deliberation = deliberation_of(self.session, self.scored_sheet, f"原因 {self.secret}", NOW)
         self.publish(self.province_round)
         self.province_round.announced_at = self.start
         self.calendar_day = CalendarDay(

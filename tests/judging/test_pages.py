@@ -217,7 +217,7 @@ def test_autosave_and_submission(session, client, desk):
         == 409
     )
     page = text_of(client.get(here))
-    assert "77.5" in page and "PLANTED" not in page
+    assert "77.5" in page and "PLANTED-COMMENT" in page and "PLANTED-JUDGE" not in page
 
 
 def test_a_company_judge_reads_the_full_package_and_its_files(session, client, app, stage_at):

@@ -1,7 +1,17 @@
 """Judging in words: names, rules, the desk and standings as finished values for the templates."""
 
 from cp_circles.judging.presenting.amended import Amendment, amendments
-from cp_circles.judging.presenting.desk import CriterionField, criterion_fields, entry_label, tick
+from cp_circles.judging.presenting.desk import (
+    CriterionField,
+    PanelTable,
+    criterion_fields,
+    differences,
+    entry_label,
+    judge_label,
+    own_panel,
+    panel_table,
+    tick,
+)
 from cp_circles.judging.presenting.lists import (
     EntryWorking,
     StageWorking,
@@ -36,6 +46,7 @@ __all__ = [
     "Amendment",
     "CriterionField",
     "EntryWorking",
+    "PanelTable",
     "PhaseLine",
     "RuleLine",
     "StageWorking",
@@ -47,12 +58,16 @@ __all__ = [
     "criterion_names",
     "deadline_text",
     "decision_badge",
+    "differences",
     "entry_label",
     "fixed_score",
+    "judge_label",
     "level_name",
     "office_hours",
     "organiser_name",
     "own_figures",
+    "own_panel",
+    "panel_table",
     "phase_lines",
     "phase_name",
     "row_working",

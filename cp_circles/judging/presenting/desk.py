@@ -13,6 +13,7 @@ from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import Rubric
 from cp_circles.web.formats import number
 from cp_circles.web.i18n import locale_name
+from cp_circles.web.versions import Difference
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class CriterionField:
     comment_name: str
     comment: str
     help: str
+    how: str
 
 
 def criterion_fields(
@@ -59,6 +61,7 @@ def criterion_fields(
                 comment_name=f"c-{row.key}",
                 comment=str(comments.get(row.key, "")),
                 help=row.checked.in_(locale),
+                how=row.how.in_(locale) if row.how else "",
             )
         )
     return fields
@@ -71,6 +74,7 @@ def _levels(row: Any, value: str, locale: str) -> list[dict[str, Any]]:
         levels.append(
             {
                 "range": f"{number(low)} – {number(top)}" if low != top else number(top),
+                "name": level.names.in_(locale),
                 "text": level.looks_like.in_(locale),
                 "low": shown(low),
                 "on": _is_in(value, low, row.levels, level),
@@ -87,6 +91,81 @@ def _is_in(value: str, low: Decimal, levels: Sequence[Any], level: Any) -> bool:
         return False
     better = [Decimal(other.at_least) for other in levels if Decimal(other.at_least) > low]
     return given >= low and (not better or given < min(better))
+
+
+def differences(
+    rubric: Rubric,
+    stored: Mapping[str, Any],
+    points: Mapping[str, str],
+    comments: Mapping[str, str],
+    comment: str,
+) -> list[Difference]:
+    """What another window saved meanwhile beside what was typed here, by criterion; no equal ones."""
+    pairs = []
+    for place, row in enumerate(rubric.criteria, start=1):
+        label = f"{place} {row.names.in_(locale_name())}"
+        pairs += [
+            (row.key, label, stored.get(row.key, ""), points.get(row.key, "")),
+            (
+                f"c-{row.key}",
+                _("%(criterion)s: comment", criterion=label),
+                stored.get(f"c-{row.key}", ""),
+                comments.get(row.key, ""),
+            ),
+        ]
+    pairs.append(("comment", _("Overall comment"), stored.get("comment", ""), comment))
+    found = [Difference(name, label, _plain(kept), _plain(typed)) for name, label, kept, typed in pairs]
+    return [row for row in found if row.stored != row.typed]
+
+
+def _plain(value: Any) -> str:
+    return str(value or "").replace("\r\n", "\n").strip()
+
+
+@dataclass(frozen=True)
+class PanelTable:
+    """The points of a panel side by side: a column a judge, by number and never by name; totals last."""
+
+    columns: list[dict[str, Any]]
+    rows: list[list[str]]
+    comments: list[tuple[str, str, str]]
+
+
+def judge_label(judge: int) -> str:
+    """A judge as others on the panel read it."""
+    return _("judge %(number)s", number=judge)
+
+
+def panel_table(rubric: Rubric, columns: Sequence[tuple[str, ScoreSheet]]) -> PanelTable:
+    """Points by criterion for labelled sheets, with the spread of each line, and the comments below."""
+    heads: list[dict[str, Any]] = [{"label": _("Criterion")}, {"label": _("Maximum"), "num": True}]
+    heads += [{"label": label, "num": True} for label, _sheet in columns]
+    heads.append({"label": _("Range of points"), "num": True})
+    rows = []
+    for row in rubric.criteria:
+        points = [sheet.points.get(row.key) for _label, sheet in columns]
+        rows.append([row.names.in_(locale_name()), number(row.points), *_with_spread(points)])
+    totals = [shown(sheet.total) for _label, sheet in columns]
+    rows.append([_("Total"), number(rubric.total), *_with_spread(totals)])
+    return PanelTable(heads, rows, [line for column in columns for line in _comments(rubric, *column)])
+
+
+def own_panel(rubric: Rubric, own: ScoreSheet, others: Sequence[tuple[int, ScoreSheet]]) -> PanelTable | None:
+    """What a judge sees of the panel after handing in, own points first; None where nothing is shown yet."""
+    if not others:
+        return None
+    return panel_table(rubric, [(_("Mine"), own), *((judge_label(judge), sheet) for judge, sheet in others)])
+
+
+def _with_spread(texts: Sequence[str | None]) -> list[str]:
+    given = [Decimal(text) for text in texts if text]
+    spread = shown(max(given) - min(given)) or "0" if given else "–"
+    return [*(text or "–" for text in texts), spread]
+
+
+def _comments(rubric: Rubric, label: str, sheet: ScoreSheet) -> list[tuple[str, str, str]]:
+    named = [(row.names.in_(locale_name()), sheet.comments.get(row.key, "")) for row in rubric.criteria]
+    return [(label, name, text) for name, text in (*named, (_("Overall comment"), sheet.comment)) if text]
 
 
 def tick(sheet: ScoreSheet, place: int, current: ScoreSheet | None = None) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
     lines = [_stage_line(stage, locale) for stage in rule.stages]
     lines += [_trim_line(rule), _rounding_line(rule), _ties_line(rule, rubrics), _cut_line(rule)]
     lines.append(RuleLine(_("Severity of judges"), severity_sentence(rule.severity)))
-    lines += _settings_lines(round_, rule)
+    lines += [*_settings_lines(round_, rule), *_disagreement_lines(rule)]
     grounds = [*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]
     lines.append(RuleLine(_("Recusal"), "; ".join(grounds)))
     return lines + [_rubrics_line(track, by_stage, rule) for track, by_stage in rubrics.items()]
@@ -112,6 +112,19 @@ def _settings_lines(round_: Round, rule: RoundRule) -> list[RuleLine]:
     ]
 
 
+def _disagreement_lines(rule: RoundRule) -> list[RuleLine]:
+    limits = rule.disagreement
+    if limits is None:
+        return []
+    text = _(
+        "from %(first)s %% of the sheet's maximum on the panel deliberates,"
+        " from %(second)s %% on with a third reading",
+        first=number(limits.deliberate_from.value),
+        second=number(limits.third_reader_from.value),
+    )
+    return [RuleLine(_("Disagreement"), text, limits.deliberate_from.confidence)]
+
+
 def _rubrics_line(track: str, by_stage: Mapping[str, Rubric], rule: RoundRule) -> RuleLine:
     locale = locale_name()
     names = [f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()]
@@ -126,6 +139,10 @@ def _stage_line(stage: Any, locale: str) -> RuleLine:
         parts.append(_("each judge's total is first multiplied by %(scale)s", scale=number(scale)))
     parts.append(_("the mean over the judges counts %(weight)s %%", weight=number(weight)))
     parts.append(_("at least %(count)s judges", count=number(stage.min_judges.value)))
+    if stage.talk_minutes is not None:
+        parts.append(_("talk %(minutes)s minutes", minutes=number(stage.talk_minutes.value)))
+    if stage.question_minutes is not None:
+        parts.append(_("questions %(minutes)s minutes", minutes=number(stage.question_minutes.value)))
     parts.append(_("blind: company, circle and people are masked") if stage.blind else _("not blind"))
     return RuleLine(name, "; ".join(parts), stage.weight.confidence)
 

@@ -59,10 +59,15 @@ def own_sheets(session: Session, *, person_id: int, round_id: int) -> Sequence[S
 
 
 def panel_scores(session: Session, *, sheet: ScoreSheet, now: datetime) -> list[tuple[int, ScoreSheet]]:
-    """The others' handed-in sheets by judge number: empty until one's own is in and the phase allows."""
+    """The others' handed-in sheets by judge number: empty until one's own is in and the phase allows.
+
+    A presentation is revealed when every judge of the entry has handed in or put the sheet aside.
+    """
     round_ = sheet.entry.round_
     rule = guards.rule_of(session, round_)
     if not rules.has_scored(sheet) or not phases.right_open(round_, rule, "see_own_panel_scores", now):
+        return []
+    if phases.RIGHT_OF_STAGE.get(sheet.stage) == "present" and sheets_left(session, sheet):
         return []
     rows = session.execute(
         sa.select(RoundJudge.number, ScoreSheet)
@@ -79,6 +84,16 @@ def panel_scores(session: Session, *, sheet: ScoreSheet, now: datetime) -> list[
         .order_by(RoundJudge.number)
     )
     return [(number, other) for number, other in rows]
+
+
+def sheets_left(session: Session, sheet: ScoreSheet) -> int:
+    """How many judges have not locked their sheet of the same entry and stage."""
+    wanted = sa.select(sa.func.count(ScoreSheet.id)).where(
+        ScoreSheet.entry_id == sheet.entry_id,
+        ScoreSheet.stage == sheet.stage,
+        ScoreSheet.state == SheetState.OPEN,
+    )
+    return session.scalar(wanted) or 0
 
 
 def blind_work_left(session: Session, sheet: ScoreSheet, blind_stages: Sequence[str]) -> bool:

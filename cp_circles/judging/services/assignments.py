@@ -38,13 +38,27 @@ class NotBlinded(DomainError):
 
 
 def assign_judge(
-    session: Session, *, actor: Actor, entry: Entry, judge: RoundJudge, stage: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    entry: Entry,
+    judge: RoundJudge,
+    stage: str,
+    reason: str = "",
+    now: datetime,
 ) -> ScoreSheet:
-    """Give a judge an entry to score in a stage; refused with the ground where the two must be kept apart."""
+    """Give a judge an entry to score in a stage; refused with the ground where the two must be kept apart.
+
+    With the `reason` of a panel's decision it is possible after scoring as well, until the list is published.
+    """
     round_ = entry.round_
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
-    require_assignable(session, round_, now)
+    if reason:
+        guards.require_unfinished(round_)
+        phases.require_unpublished(round_, PANEL_STANDS)
+    else:
+        require_assignable(session, round_, now)
     if judge.round_id != round_.id:
         raise NotFound
     _require_ready(judge)
@@ -52,6 +66,8 @@ def assign_judge(
     if ground is not None:
         raise JudgeRecused(judge=judge.person.name, entry=entry.number, ground=Ground.of(ground))
     sheet = _add_sheet(session, actor, entry, judge, stage, now)
+    if reason:
+        sheet.reason, sheet.reopened_at = reason, now
     finish_tasks(session, subject=entry, kind=tasks.REPLACE, now=now)
     ask_to_score(session, judge, now)
     return sheet

@@ -24,7 +24,8 @@ from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
 
-WRITTEN = ("version", "state", "points", "comments", "comment", "reopened_at")
+LONGEST_SPELL = 3600
+WRITTEN = ("version", "state", "points", "comments", "comment", "spent_seconds", "reopened_at")
 
 
 class KeptApart(DomainError):
@@ -50,9 +51,13 @@ def save_draft(
     comments: Mapping[str, str] | None = None,
     comment: str = "",
     version: int,
+    spent: int = 0,
     now: datetime,
 ) -> ScoreSheet:
-    """Keep what a judge has typed so far: values are checked, missing ones are not; no event is written."""
+    """Keep what a judge has typed so far: values are checked, missing ones are not; no event is written.
+
+    `spent` are the seconds on the desk since the last save; no more is believed than `LONGEST_SPELL`.
+    """
     _require_open(session, actor, sheet, now)
     _require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
@@ -64,6 +69,7 @@ def save_draft(
         key: text.strip() for key, text in (comments or {}).items() if key in known and text.strip()
     }
     sheet.comment, sheet.saved_at, sheet.version = comment.strip(), now, sheet.version + 1
+    sheet.spent_seconds += min(max(spent, 0), LONGEST_SPELL)
     session.flush()
     return sheet
 
@@ -279,7 +285,8 @@ def _require_version(session: Session, sheet: ScoreSheet, version: int) -> None:
     if sheet.state is not SheetState.OPEN:
         raise SheetLocked
     if sheet.version != version:
-        raise Stale(current={**sheet.points, "comment": sheet.comment, "version": sheet.version})
+        stored = {f"c-{key}": text for key, text in sheet.comments.items()}
+        raise Stale(current={**sheet.points, **stored, "comment": sheet.comment, "version": sheet.version})
 
 
 def _refuse_problems(rubric: Rubric, given: Mapping[str, Decimal | None], *, complete: bool) -> None:

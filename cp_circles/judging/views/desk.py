@@ -26,10 +26,11 @@ from cp_circles.results import queries as results
 from cp_circles.results.report import report_of
 from cp_circles.rulesets.schema import Rubric
 from cp_circles.web.access import current_actor
-from cp_circles.web.formats import number
+from cp_circles.web.formats import number, time_text
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.i18n import locale_name, translate
-from cp_circles.web.session import clock, db_session, now
+from cp_circles.web.session import db_session, now
+from cp_circles.web.versions import Difference
 
 
 def own_sheet(blind_key: str, stage: str) -> ScoreSheet:
@@ -82,7 +83,7 @@ def _desk_page(
     comments: dict[str, str] | None = None,
     form: SheetForm | None = None,
     errors: dict[str, str] | None = None,
-    stale: dict[str, Any] | None = None,
+    stale: list[Difference] | None = None,
 ) -> str:
     """The desk of one sheet, with what was typed and what was refused."""
     session, round_ = db_session(), sheet.entry.round_
@@ -120,9 +121,11 @@ def _desk_page(
         maximum=number(rubric.total),
         form=form or _sheet_form(sheet),
         stale=stale,
-        saved_at=sheet.saved_at.astimezone(clock().zone).strftime("%H:%M:%S") if sheet.saved_at else None,
+        saved_at=time_text(sheet.saved_at) if sheet.saved_at else None,
         next=_next_open(own, sheet),
-        others=sheets.panel_scores(session, sheet=sheet, now=now()),
+        previous=_before(own, sheet),
+        panel=presenting.own_panel(rubric, sheet, sheets.panel_scores(session, sheet=sheet, now=now())),
+        presented=phases.RIGHT_OF_STAGE.get(sheet.stage) == "present",
         reason_form=ReasonForm(None),
         shown=shown,
         **_evidence(sheet),
@@ -149,6 +152,12 @@ def _next_open(own: list[ScoreSheet], sheet: ScoreSheet) -> ScoreSheet | None:
     place = next((n for n, row in enumerate(own) if row.id == sheet.id), 0)
     order = own[place + 1 :] + own[:place]
     return next((row for row in order if row.state is SheetState.OPEN), None)
+
+
+def _before(own: list[ScoreSheet], sheet: ScoreSheet) -> ScoreSheet | None:
+    """The sheet before this one in the order of work."""
+    place = next((n for n, row in enumerate(own) if row.id == sheet.id), 0)
+    return own[place - 1] if place else None
 
 
 def _total(rubric: Rubric, sheet: ScoreSheet) -> dict[str, str]:
@@ -206,11 +215,12 @@ def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
             comments=comments,
             comment=form.comment.data or "",
             version=form.base_version,
+            spent=form.spent_seconds,
             now=now(),
         )
     except Stale as refusal:
-        answer = {"message": translate(refusal.msgid), "version": refusal.current.get("version")}
-        return jsonify(answer), 409
+        message = _("This sheet was saved in another window. Press “Save the draft” to compare both.")
+        return jsonify({"message": message, "version": refusal.current.get("version")}), 409
     except Invalid as refusal:
         message = translate(refusal.msgid, refusal.values)
         return jsonify({"message": message, "field": f"p-{refusal.field}"}), 422
@@ -218,8 +228,7 @@ def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
         if isinstance(refusal, NotFound):
             raise
         return jsonify({"message": translate(refusal.msgid, refusal.values)}), 409
-    time = now().astimezone(clock().zone).strftime("%H:%M:%S")
-    return jsonify({"version": saved.version, "saved_at": time})
+    return jsonify({"version": saved.version, "saved_at": time_text(now())})
 
 
 def require_content(sheet: ScoreSheet) -> None:
@@ -252,6 +261,7 @@ def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
             comments=comments,
             comment=form.comment.data or "",
             version=form.base_version,
+            spent=form.spent_seconds,
             now=now(),
         )
         if hand_in:
@@ -260,7 +270,8 @@ def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
             )
     except Stale as refusal:
         form.version.data, form.version.raw_data = str(refusal.current.get("version", 0)), None
-        page = _desk_page(sheet, typed=points, comments=comments, form=form, stale=refusal.current)
+        both = presenting.differences(rubric, refusal.current, points, comments, form.comment.data or "")
+        page = _desk_page(sheet, typed=points, comments=comments, form=form, stale=both)
         return page, 409
     except Invalid as refusal:
         errors = {refusal.field: translate(refusal.msgid, refusal.values)}

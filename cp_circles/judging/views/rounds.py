@@ -247,6 +247,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
         objections=open_objections(session, round_),
         next_act=_next_act(round_, rule, counts) if holds else None,
         may_enter=_may_enter(round_, rule),
+        presented=any(phases.RIGHT_OF_STAGE.get(stage.key) == "present" for stage in rule.stages),
         presenting=presenting,
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),

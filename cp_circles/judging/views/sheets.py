@@ -70,6 +70,7 @@ def round_desk(round_id: int) -> ResponseReturnValue:
         sheets=own,
         done=sum(1 for row in own if row.state is not SheetState.OPEN),
         next=next((row for row in own if row.state is SheetState.OPEN), None),
+        presented=any(phases.RIGHT_OF_STAGE.get(row.stage) == "present" for row in own),
         deadline=presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
         presenting=presenting,
     )

@@ -50,6 +50,8 @@ class StageRule(Strict):
     scale: Rated
     min_judges: Rated
     max_judges: Rated
+    talk_minutes: Rated | None = None
+    question_minutes: Rated | None = None
     rubrics: tuple[TrackRubric, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -75,6 +77,22 @@ class Trim(Strict):
     def _something_stays(self) -> Self:
         if self.high.value + self.low.value >= self.from_scores.value:
             raise Fault(msg("Trimming leaves no score; raise from_scores."))
+        return self
+
+
+class Disagreement(Strict):
+    """From which spread of the totals, in percent of the sheet's maximum, an entry is looked at again.
+
+    From `deliberate_from` on it goes to deliberation, from `third_reader_from` on another judge reads it.
+    """
+
+    deliberate_from: Rated
+    third_reader_from: Rated
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.deliberate_from.value > self.third_reader_from.value:
+            raise Fault(msg("deliberate_from is above third_reader_from; correct one of them."))
         return self
 
 
@@ -137,6 +155,7 @@ class RoundRule(Pack):
     reserve_count: Rated
     publicity_days: Rated
     decision_days: Rated
+    disagreement: Disagreement | None = None
     severity: Literal["none", "beside", "official"] = "beside"
     recusal_grounds: tuple[Ground, ...] = Field(min_length=1)
     phases: tuple[RoundPhase, ...] = Field(min_length=1)

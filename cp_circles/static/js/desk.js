@@ -2,6 +2,19 @@
 (() => {
   "use strict";
   const form = document.querySelector("form#sheet") || (document.querySelector("[data-crit]") || document.body).closest("form");
+  const follow = (key) => {
+    const link = document.querySelector(`a[data-key="${key}"]`);
+    if (link) link.click();
+    return Boolean(link);
+  };
+  const plain = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
+  const writing = () => document.activeElement && document.activeElement.matches("textarea, select, input:not([type=radio]):not([data-score])");
+  document.addEventListener("keydown", (event) => {
+    if (!plain(event) || writing()) return;
+    const help = document.querySelector("[data-keys-help]");
+    if (["n", "p"].includes(event.key.toLowerCase()) && follow(event.key.toLowerCase())) event.preventDefault();
+    else if (event.key === "?" && help) { event.preventDefault(); help.open = !help.open; }
+  });
   if (!form) return;
   const crits = [...form.querySelectorAll("[data-crit]")];
   const scores = crits.map((crit) => crit.querySelector("[data-score]"));
@@ -83,6 +96,12 @@
       if (button && button.getAttribute("aria-disabled") !== "true") form.requestSubmit(button);
       return;
     }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      const button = form.querySelector("button[name='act'][value='save']");
+      event.preventDefault();
+      if (button) form.requestSubmit(button);
+      return;
+    }
     const at = scores.indexOf(document.activeElement);
     if (at >= 0 && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       const next = scores[at + (event.key === "ArrowDown" ? 1 : -1)];
@@ -97,8 +116,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.activeElement && document.activeElement.matches("textarea, select, input:not([type=radio])")) return;
     if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      const link = document.querySelector(`a[data-key="${event.key}"]`);
-      if (link) { event.preventDefault(); link.click(); }
+      if (follow(event.key)) event.preventDefault();
     } else if (/^[0-9]$/.test(event.key)) {
       const now = crits.findIndex((crit) => crit.classList.contains("is-now"));
       const input = scores[now >= 0 ? now : 0];
@@ -118,6 +136,18 @@
       if (first) first.focus();
     }
   });
+
+  // How long the desk stands open before somebody who moves: sent with each save, two idle minutes at most.
+  const spent = form.elements.spent, IDLE_MS = 120000;
+  let seconds = 0, moved = Date.now();
+  ["keydown", "pointerdown", "scroll"].forEach((kind) => window.addEventListener(kind, () => { moved = Date.now(); }, { passive: true }));
+  if (spent) {
+    setInterval(() => {
+      if (!document.hidden && Date.now() - moved < IDLE_MS) spent.value = String(seconds += 1);
+    }, 1000);
+    form.addEventListener("cp:saved", () => { seconds = 0; spent.value = "0"; });
+  }
+
   const first = crits.find((crit) => crit.classList.contains("is-now")) || crits[0];
   if (first) open(first);
   tally();

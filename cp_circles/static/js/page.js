@@ -7,7 +7,9 @@
     ["[data-autosave-url]", "autosave"],
     ["[data-low], [data-reading], [data-undo]", "reading"],
     ["[data-upload]", "upload"],
-    ["[data-crit]", "desk"],
+    ["[data-crit], [data-keep]", "desk"],
+    ["[data-keep]", "keep"],
+    ["[data-timer]", "timer"],
     ["[data-rows]", "tools"],
   ];
 
@@ -20,6 +22,7 @@
     loaded.add(url);
     const script = document.createElement("script");
     script.src = url;
+    script.async = false;
     document.head.append(script);
   };
   const look = (root) => modules.forEach(([selector, name]) => {

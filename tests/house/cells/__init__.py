@@ -14,6 +14,7 @@ from tests.house.cells import (
     judging,
     personal,
     platform,
+    sittings,
     tools,
     trust,
     verification,
@@ -28,6 +29,7 @@ CELLS: dict[str, Cell] = (
     | work.ROWS
     | documents.ROWS
     | judging.ROWS
+    | sittings.ROWS
     | judges.ROWS
     | tools.ROWS
     | duties.ROWS

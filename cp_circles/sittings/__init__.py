@@ -1,0 +1,1 @@
+"""What a panel does together: the exercise before scoring, the talks, and deliberation."""

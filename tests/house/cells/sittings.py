@@ -1,0 +1,36 @@
+"""Cells of what a panel does together."""
+
+from typing import Any
+
+from tests.house.cells.addresses import of_company_round, of_province_round
+from tests.house.cells.cell import rows
+from tests.house.cells.readers import HOLDS_COMPANY, HOLDS_PROVINCE, JUDGE
+from tests.house.world import Side
+
+
+def of_deliberation(side: Side) -> dict[str, Any]:
+    """The deliberation of the judged entry."""
+    return {"deliberation_id": side.deliberation.id}
+
+
+def of_exercise(side: Side) -> dict[str, Any]:
+    """The exercise of the company's round."""
+    return {"exercise_id": side.exercise.id}
+
+
+ROWS = {
+    **rows("sittings: show_spread send_to_deliberation", may=HOLDS_PROVINCE, args=of_province_round),
+    **rows(
+        "sittings: show_deliberation", may=(*HOLDS_PROVINCE, *JUDGE), args=of_deliberation, shows="secret"
+    ),
+    **rows("sittings: add_minutes", may=(*HOLDS_PROVINCE, *JUDGE), args=of_deliberation),
+    **rows("sittings: decide_deliberation", may=HOLDS_PROVINCE, args=of_deliberation),
+    **rows("sittings: show_talks order_talks", may=HOLDS_COMPANY, args=of_company_round),
+    **rows("sittings: move_talk", may=HOLDS_COMPANY, args=lambda side: {"talk_id": side.talk.id}),
+    **rows("sittings: current_talk", may=JUDGE, args=of_company_round),
+    **rows("sittings: list_exercises", may=(*HOLDS_COMPANY, *JUDGE), args=of_company_round),
+    **rows("sittings: set_exercise", may=HOLDS_COMPANY, args=of_company_round),
+    **rows("sittings: show_exercise", may=(*HOLDS_COMPANY, *JUDGE), args=of_exercise, shows="secret"),
+    **rows("sittings: exercise_file", may=(*HOLDS_COMPANY, *JUDGE), args=of_exercise),
+    **rows("sittings: answer_exercise", may=JUDGE, args=of_exercise),
+}

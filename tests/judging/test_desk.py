@@ -1,0 +1,75 @@
+"""The desk: time on a sheet, two windows on one sheet, and the panel's points after the own."""
+
+import pytest
+
+from cp_circles.judging import services
+from cp_circles.judging.queries import sheets
+from tests.conftest import NOW
+from tests.judging.world import t2
+
+
+@pytest.fixture
+def desk(stage_at):
+    """An open paper sheet in a city round, with another one of the same judge."""
+    world = stage_at("scoring")
+    round_ = world.round_at("city")
+    entries, judge = [world.entry(round_) for _ in range(2)], world.judge(round_)
+    world.numbers(round_)
+    return world, [world.assign(entry, judge) for entry in entries], judge.person
+
+
+def test_the_time_on_a_sheet_adds_up_and_believes_an_hour_a_save_at_most(session, desk, make):
+    _world, (sheet, _other), judge = desk
+    for spent in (40, 10**6, -5):
+        services.save_draft(
+            session,
+            actor=make.actor(judge),
+            sheet=sheet,
+            points={},
+            version=sheet.version,
+            spent=spent,
+            now=NOW,
+        )
+    assert sheet.spent_seconds == 40 + 3600
+
+
+def test_a_second_window_is_shown_both_and_replaces_nothing(session, client, desk):
+    _world, (sheet, _other), judge = desk
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    first = {"version": "1", "act": "save", "p-topic": "13", "c-topic": "第一个窗口", "spent": "61"}
+    assert client.send(here, first).status_code == 302
+    second = first | {"p-topic": "9", "p-cause": "20", "c-topic": "第二个窗口"}
+    answer = client.send(here, second)
+    page = answer.get_data(as_text=True)
+    assert (
+        answer.status_code == 409 and "第一个窗口" in page and "第二个窗口" in page and 'value="20"' in page
+    )
+    session.refresh(sheet)
+    assert (sheet.points, sheet.comments) == ({"topic": "13"}, {"topic": "第一个窗口"})
+    told = client.send(f"{here}/draft", second, headers={"Accept": "application/json"})
+    assert told.status_code == 409 and "窗口" in told.json["message"]
+
+
+def test_the_list_tells_state_and_time_and_leads_on(session, client, desk):
+    _world, (sheet, other), judge = desk
+    sheet.spent_seconds = 300
+    client.enter(judge)
+    page = client.get(f"/judging/rounds/{sheet.round_id}/desk").get_data(as_text=True)
+    assert "5 分钟" in page
+    page = client.get(f"/judging/desk/{sheet.entry.blind_key}/paper").get_data(as_text=True)
+    assert f'/judging/desk/{other.entry.blind_key}/paper" data-key="n"' in page
+
+
+def test_a_presentation_is_held_back_until_every_judge_has_locked(session, stage_at):
+    world = stage_at("presentation")
+    round_ = world.company_round()
+    entry, judges = world.entry(round_), [world.judge(round_) for _ in range(3)]
+    world.numbers(round_)
+    mine, second, last = (world.assign(entry, judge, "presentation") for judge in judges)
+    for sheet in (mine, second):
+        world.score(sheet, t2("80"), NOW)
+    later = world.at("deliberation")
+    assert sheets.panel_scores(session, sheet=mine, now=later) == []
+    services.abstain(session, actor=world.make.actor(last.judge), sheet=last, reason="无法评分", now=NOW)
+    assert [row.id for _number, row in sheets.panel_scores(session, sheet=mine, now=later)] == [second.id]
