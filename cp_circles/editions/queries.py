@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, defer
 from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
 from cp_circles.rulesets import loader
-from cp_circles.rulesets.schema import KINDS, Pack
+from cp_circles.rulesets.schema import KINDS, Names, Pack
 
 P = TypeVar("P", bound=Pack)
 KEPT = "editions"
+_NAMES: dict[str, Names] = {}
 
 
 @lru_cache(maxsize=256)
@@ -165,6 +166,17 @@ def all_editions(session: Session) -> list[Edition]:
             .options(defer(Edition.content))
         )
     )
+
+
+def names_of(session: Session, editions: Iterable[Edition]) -> dict[int, Names]:
+    """What each edition is called, by its id: one query for texts that this process has not named before."""
+    rows = list(editions)
+    unread = [row.id for row in rows if row.sha256 not in _NAMES]
+    if unread:
+        wanted = sa.select(Edition.kind, Edition.sha256, Edition.content).where(Edition.id.in_(unread))
+        for kind, sha256, content in session.execute(wanted):
+            _NAMES[sha256] = _validated(kind, sha256, content).names
+    return {row.id: _NAMES[row.sha256] for row in rows}
 
 
 def edition_by_id(session: Session, edition_id: int) -> Edition:

@@ -32,6 +32,8 @@ def list_editions() -> ResponseReturnValue:
             for kind, rows in groupby(editions, lambda row: row.kind)
         ],
         newest=_newest(editions),
+        names=queries.names_of(db_session(), editions),
+        locale=locale_name(),
         may_publish=rules.can_publish(current_actor()),
     )
 

@@ -14,6 +14,9 @@ from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
 from cp_circles.projects.models import Project
 
+QUIET_DAYS = 30
+"""Days without an activity after which a circle is stuck, where its company has set no other number."""
+
 
 class GuidanceSettings(Base):
     """The thresholds of a company's board; where no row stands, the defaults hold."""
@@ -22,7 +25,7 @@ class GuidanceSettings(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(sa.ForeignKey("companies.id"), unique=True)
-    quiet_days: Mapped[int] = mapped_column(default=30)
+    quiet_days: Mapped[int] = mapped_column(default=QUIET_DAYS)
     late_days: Mapped[int] = mapped_column(default=7)
     claim_days: Mapped[int] = mapped_column(default=10)
     returned_days: Mapped[int] = mapped_column(default=10)

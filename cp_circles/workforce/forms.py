@@ -10,7 +10,7 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cp_circles.organisations.models import Company
-from cp_circles.people.models import Person
+from cp_circles.people.models import Person, Role
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed
 from cp_circles.web.i18n import enum_label, label
 from cp_circles.workforce.holding_queries import Holdings
@@ -24,6 +24,11 @@ FIELD_NAMES = {
     "started_on": _l("Works here since"),
     "ended_on": _l("Left on"),
 }
+
+
+def _id_or_none(value: object) -> int | None:
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class StaffFileForm(BaseForm):
@@ -69,18 +74,29 @@ def leaving_form(held: Holdings, colleagues: Sequence[Person]) -> LeavingForm:
     """The form with one choice for each circle led (`leader_<id>`) and each role (`role_<name>`)."""
     fields: dict[str, Any] = {}
     for circle in held.led:
-        others = [row for row in circle.present_members if row.person_id != held.person.id]
-        choices = [SelectChoice(0, "–"), *(SelectChoice(row.person_id, row.person.name) for row in others)]
+        others = [row.person for row in circle.present_members if row.person_id != held.person.id]
+        missing = _l("Choose who leads the circle %(name)s from now on.", name=circle.name)
         name = _l("Who leads %(name)s", name=circle.name)
-        fields[f"leader_{circle.id}"] = SelectField(name, coerce=int, choices=choices)
-    people = [SelectChoice(row.id, row.name) for row in colleagues if row.id != held.person.id]
+        fields[f"leader_{circle.id}"] = _somebody(name, others, missing)
+    others = [row for row in colleagues if row.id != held.person.id]
+    people = [SelectChoice(row.id, row.name) for row in others]
     for role in held.roles:
-        empty = SelectChoice(0, str(_l("Nobody")))
         name = _l("Who becomes: %(role)s", role=enum_label(role))
+        if role is Role.DEPARTMENT and role in held.sole_roles:
+            missing = _l("Choose who heads the department from now on: nobody else does.")
+            fields[f"role_{role.value}"] = _somebody(name, others, missing)
+            continue
+        empty = SelectChoice(0, str(_l("Nobody")))
         fields[f"role_{role.value}"] = SelectField(name, coerce=int, choices=[empty, *people])
     form: LeavingForm = type("ThisLeavingForm", (LeavingForm,), fields)()
     form.tasks_to.choices = [SelectChoice(0, str(_l("The department"))), *people]
     return form
+
+
+def _somebody(name: Any, people: Sequence[Person], missing: Any) -> SelectField:
+    """A choice that cannot be left out, with nobody chosen beforehand."""
+    choices = [SelectChoice("", "–"), *(SelectChoice(row.id, row.name) for row in people)]
+    return SelectField(name, [Needed(missing)], coerce=_id_or_none, choices=choices)
 
 
 class MoveForm(BaseForm):
@@ -108,11 +124,6 @@ class MergeForm(BaseForm):
     )
     sure = BooleanField(_l("I have compared both: they are the same person"))
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})
-
-
-def _id_or_none(value: object) -> int | None:
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class MergeCompaniesForm(BaseForm):

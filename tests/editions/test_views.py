@@ -35,7 +35,7 @@ def shipped_text(kind: str, key: str) -> str:
 def test_every_edition_can_be_read_by_whoever_is_signed_in(client: Any, make: Any, loaded: Session) -> None:
     enter(client, make, None)
     page = client.get("/rulesets").get_data(as_text=True)
-    assert "cp_audit" in page and "/rulesets/new" not in page
+    assert "清洁生产审核（小组版）" in page and "cp_audit" in page and "/rulesets/new" not in page
     for row in queries.all_editions(loaded):
         answer = client.get(f"/rulesets/{row.id}")
         assert answer.status_code == 200, row.key

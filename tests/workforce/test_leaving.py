@@ -197,13 +197,24 @@ def test_the_pages(session, make, client, head, company, worker, circle, heir):
     shop = make.department(company, "包装车间")
     assert client.send(f"{path}/department", {"department_id": shop.id}).status_code == 303
     sent = {"last_day": "2026-09-18", "reason": "退休", "tasks_to": 0, "role_metering": 0}
-    assert client.send(f"{path}/leaving", sent | {f"leader_{circle.id}": 0}).status_code == 422
+    needed = page[page.index(f'for="leader_{circle.id}"') :].split("</label>")[0]
+    assert "选填" not in needed
+    assert "选填" in page[page.index('for="role_metering"') :].split("</label>")[0]
+    missing = client.send(f"{path}/leaving", sent | {f"leader_{circle.id}": ""})
+    assert missing.status_code == 422 and f"请选择“{circle.name}”小组的新组长。" in missing.text
     leader = circle.present_members[1].person_id
     strange = {"to_company": "NONE9", f"leader_{circle.id}": leader}
     assert client.send(f"{path}/leaving", sent | strange).status_code == 422
     assert client.send(f"{path}/leaving", sent | {f"leader_{circle.id}": leader}).status_code == 303
     assert employment(session, worker).ended_on == TODAY
     assert client.get(f"{path}/leaving").status_code == 404
+
+
+def test_a_leader_with_nobody_beside_them_is_told_what_to_do_first(make, client, head, company, worker):
+    alone = make.circle(company=company, members=1, leader=worker)
+    client.enter(head)
+    page = client.get(f"/workforce/companies/{company.id}/people/{worker.id}/leaving").text
+    assert "该小组没有其他成员" in page and f'href="/circles/{alone.id}"' in page
 
 
 def test_the_page_of_an_arrival(session, make, client, head, company):

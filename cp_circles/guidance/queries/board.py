@@ -13,7 +13,7 @@ from cp_circles.circles.models import Circle, CircleMember, CircleState
 from cp_circles.db.models import Event
 from cp_circles.editions.queries import packs
 from cp_circles.errors import msg
-from cp_circles.guidance.models import GuidanceSettings
+from cp_circles.guidance.models import QUIET_DAYS, GuidanceSettings
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.projects.rules import RUNNING, is_done
 from cp_circles.results.models import Result, ResultState
@@ -52,8 +52,16 @@ def thresholds_of(session: Session, company_id: int) -> GuidanceSettings:
     """The company's thresholds, or the defaults (not stored)."""
     found = session.scalar(sa.select(GuidanceSettings).where(GuidanceSettings.company_id == company_id))
     return found or GuidanceSettings(
-        company_id=company_id, quiet_days=30, late_days=7, claim_days=10, returned_days=10, version=0
+        company_id=company_id, quiet_days=QUIET_DAYS, late_days=7, claim_days=10, returned_days=10, version=0
     )
+
+
+def quiet_days_of(session: Session, company_ids: Iterable[int]) -> dict[int, int]:
+    """After how many days without an activity a circle counts as stuck, by company: one query."""
+    ids = list(company_ids)
+    wanted = sa.select(GuidanceSettings.company_id, GuidanceSettings.quiet_days)
+    stored = {id_: days for id_, days in session.execute(wanted.where(GuidanceSettings.company_id.in_(ids)))}
+    return {id_: stored.get(id_, QUIET_DAYS) for id_ in ids}
 
 
 def board_of(session: Session, company_id: int, *, today: date, zone: tzinfo = SHANGHAI) -> list[BoardRow]:

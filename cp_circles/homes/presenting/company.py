@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.queries import company_rates
+from cp_circles.guidance.queries.board import quiet_days_of
 from cp_circles.homes.presenting.judge import round_lines
 from cp_circles.homes.presenting.saved import indicator_names, short_quantity
 from cp_circles.homes.presenting.section import Section
@@ -17,8 +18,6 @@ from cp_circles.savings import queue
 from cp_circles.savings import rules as savings_rules
 from cp_circles.web.session import now, today
 
-QUIET_DAYS = 45
-
 
 def department_section(session: Session, actor: Actor) -> Section | None:
     """The home of a cleaner-production department; None for whoever heads none."""
@@ -27,6 +26,7 @@ def department_section(session: Session, actor: Actor) -> Section | None:
         return None
     claims = work.savings_in_verification(session, ids)
     rates = company_rates(session, ids, year=today().year)
+    quiet_days = quiet_days_of(session, ids)
     values: dict[str, Any] = {
         "companies": work.companies_by_id(session, ids),
         "rates": rates,
@@ -35,8 +35,10 @@ def department_section(session: Session, actor: Actor) -> Section | None:
         "claims": [(row, savings_rules.next_role(row.claim)) for row in claims if row.claim is not None],
         "names": indicator_names(session) if claims else {},
         "short": short_quantity,
-        "quiet": work.quiet_circles(session, ids, today() - timedelta(days=QUIET_DAYS)),
-        "quiet_days": QUIET_DAYS,
+        "quiet": work.quiet_circles(
+            session, {id_: today() - timedelta(days=days) for id_, days in quiet_days.items()}
+        ),
+        "quiet_days": sorted(set(quiet_days.values())),
         "contests": round_lines(session, work.contests_of(session, ids)),
     }
     return Section(Role.DEPARTMENT, "homes/_department.html", values)

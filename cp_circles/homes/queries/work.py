@@ -1,6 +1,6 @@
 """Work that waits: in companies, for verifiers, judges and circles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -116,18 +116,19 @@ def savings_in_verification(session: Session, company_ids: Iterable[int]) -> Seq
     ).all()
 
 
-def quiet_circles(session: Session, company_ids: Iterable[int], since: date) -> Sequence[Circle]:
-    """Dormant circles, and registered ones without an activity since that day; the quietest first."""
+def quiet_circles(session: Session, since: Mapping[int, date]) -> Sequence[Circle]:
+    """Dormant circles, and registered ones silent since the day of their company; the quietest first."""
+    quiet = [
+        sa.and_(Circle.company_id == company_id, Circle.last_active_on <= day)
+        for company_id, day in since.items()
+    ]
     return session.scalars(
         sa.select(Circle)
         .where(
-            Circle.company_id.in_(list(company_ids)),
+            Circle.company_id.in_(list(since)),
             sa.or_(
                 Circle.state == CircleState.DORMANT,
-                sa.and_(
-                    Circle.state == CircleState.REGISTERED,
-                    sa.or_(Circle.last_active_on.is_(None), Circle.last_active_on <= since),
-                ),
+                sa.and_(Circle.state == CircleState.REGISTERED, sa.or_(sa.false(), *quiet)),
             ),
         )
         .order_by(Circle.last_active_on.asc().nulls_first(), Circle.id)
