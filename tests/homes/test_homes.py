@@ -276,7 +276,7 @@ def test_the_overview_shows_way_saving_and_history_to_the_company_only(
     page = client.get(address).get_data(as_text=True)
     assert project.title in page and "126,000 kWh" in page and "2025-12" in page
     figures = page.split("二氧化碳当量")[1][:300]
-    assert "0.00 tCO2e" in figures and "kgCO2e" not in figures
+    assert "0.00 吨" in figures and "kgCO2e" not in figures
     file = client.get(f"{address}/saving-{claimed.id}.csv").get_data().decode("utf-8-sig")
     assert "2025-01,94500" in file
     outsider = make.holder(Role.DEPARTMENT, ScopeKind.COMPANY, make.company())
