@@ -66,7 +66,7 @@ DESK = {"locale": "en-US", "color_scheme": "dark", "viewport": {"width": 1280, "
 
 
 VIEWS = [
-    pytest.param(PHONE, id="zh-light-360"),
+    pytest.param(PHONE, id="zh-light-360", marks=pytest.mark.prove),
     pytest.param(DESK, id="en-dark-1280", marks=pytest.mark.prove),
 ]
 

@@ -60,7 +60,7 @@ def paths(make, session, live, tmp_path):
 
 
 VIEWS = [
-    pytest.param(PHONE, id="zh-light-360"),
+    pytest.param(PHONE, id="zh-light-360", marks=pytest.mark.prove),
     pytest.param(DESK, id="en-dark-1280", marks=pytest.mark.prove),
 ]
 

@@ -41,6 +41,7 @@ def test_the_eleventh_try_is_refused_by_whichever_process(live, make, session):
     assert [Browser(live.url).try_password(PASSWORD) for _ in range(4)] == [429] * 4
 
 
+@pytest.mark.both_when_proving
 def test_it_holds_after_a_restart(database_url, make, session, tmp_path):
     from tests.web_fixtures import serve
 

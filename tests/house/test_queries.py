@@ -1,4 +1,4 @@
-"""Lists send the same number of statements for one row, three, and thirty (300 in slow runs)."""
+"""Lists send the same number of statements for one row, three, and thirty (300 in make prove)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -171,7 +171,7 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/boards": (more_claims, "official"),
     "/public/boards": (more_claims, "official"),
 }
-SIZES = [pytest.param((1, 3, 30), id="30"), pytest.param((1, 3, 300), id="300", marks=pytest.mark.slow)]
+SIZES = [pytest.param((1, 3, 30), id="30"), pytest.param((1, 3, 300), id="300", marks=pytest.mark.prove)]
 
 
 @pytest.fixture
