@@ -1,5 +1,6 @@
 """People, their grants and sign-ins, as they are asked for."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -146,10 +147,16 @@ def find_account(session: Session, text: str) -> Person | None:
     )
 
 
+BY_TOKEN = (
+    sa.select(SignIn)
+    .where(SignIn.token_hash == sa.bindparam("token_hash"))
+    .options(joinedload(SignIn.person))
+)
+
+
 def sign_in_by_token(session: Session, token: str) -> SignIn | None:
     """The sign-in row behind a cookie's token, with its person."""
-    wanted = sa.select(SignIn).where(SignIn.token_hash == token_hash(token))
-    return session.scalar(wanted.options(joinedload(SignIn.person)))
+    return session.scalar(BY_TOKEN, {"token_hash": token_hash(token)})
 
 
 def sign_ins_of(session: Session, person_id: int, limit: int = 20) -> Sequence[SignIn]:
@@ -343,6 +350,18 @@ def colleagues(session: Session, company_id: int) -> Sequence[Person]:
         )
         .order_by(Person.name, Person.id)
     ).all()
+
+
+def colleague_labels(session: Session, company_id: int) -> dict[int, str]:
+    """The colleagues by id, in the order of names; a name of several stands with its employee number."""
+    people = colleagues(session, company_id)
+    bearers = Counter(row.name for row in people)
+    shared = [row.id for row in people if bearers[row.name] > 1]
+    wanted = sa.select(Employment.person_id, Employment.employee_number).where(
+        Employment.company_id == company_id, Employment.person_id.in_(shared), Employment.ended_on.is_(None)
+    )
+    numbers = {person_id: number for person_id, number in session.execute(wanted) if number}
+    return {row.id: f"{row.name} {numbers.get(row.id, '')}".strip() for row in people}
 
 
 def awaits_consent(session: Session, person_id: int) -> bool:

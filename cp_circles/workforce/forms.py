@@ -1,6 +1,6 @@
 """What the pages about people at work capture."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,7 +10,7 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cp_circles.organisations.models import Company
-from cp_circles.people.models import Person, Role
+from cp_circles.people.models import Role
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed
 from cp_circles.web.i18n import enum_label, label
 from cp_circles.workforce.holding_queries import Holdings
@@ -70,16 +70,20 @@ class LeavingForm(BaseForm):
     reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw={"rows": 2})
 
 
-def leaving_form(held: Holdings, colleagues: Sequence[Person]) -> LeavingForm:
+def leaving_form(held: Holdings, colleagues: Mapping[int, str]) -> LeavingForm:
     """The form with one choice for each circle led (`leader_<id>`) and each role (`role_<name>`)."""
     fields: dict[str, Any] = {}
     for circle in held.led:
-        others = [row.person for row in circle.present_members if row.person_id != held.person.id]
+        others = {
+            row.person_id: colleagues.get(row.person_id, row.person.name)
+            for row in circle.present_members
+            if row.person_id != held.person.id
+        }
         missing = _l("Choose who leads the circle %(name)s from now on.", name=circle.name)
         name = _l("Who leads %(name)s", name=circle.name)
         fields[f"leader_{circle.id}"] = _somebody(name, others, missing)
-    others = [row for row in colleagues if row.id != held.person.id]
-    people = [SelectChoice(row.id, row.name) for row in others]
+    others = {id_: name for id_, name in colleagues.items() if id_ != held.person.id}
+    people = [SelectChoice(id_, name) for id_, name in others.items()]
     for role in held.roles:
         name = _l("Who becomes: %(role)s", role=enum_label(role))
         if role is Role.DEPARTMENT and role in held.sole_roles:
@@ -93,9 +97,9 @@ def leaving_form(held: Holdings, colleagues: Sequence[Person]) -> LeavingForm:
     return form
 
 
-def _somebody(name: Any, people: Sequence[Person], missing: Any) -> SelectField:
+def _somebody(name: Any, people: Mapping[int, str], missing: Any) -> SelectField:
     """A choice that cannot be left out, with nobody chosen beforehand."""
-    choices = [SelectChoice("", "–"), *(SelectChoice(row.id, row.name) for row in people)]
+    choices = [SelectChoice("", "–"), *(SelectChoice(id_, label) for id_, label in people.items())]
     return SelectField(name, [Needed(missing)], coerce=_id_or_none, choices=choices)
 
 

@@ -1,5 +1,6 @@
 """Stand-ins of verifiers: the list of a company, naming, confirming and ending them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -19,6 +20,7 @@ from cp_circles.web.i18n import enum_label
 from cp_circles.web.session import clock, db_session, now
 
 PAGE = "/companies/<int:company_id>/stand-ins"
+NOBODY = ("", "–")
 
 
 @bp.get(PAGE)
@@ -56,16 +58,27 @@ def _company(company_id: int) -> Company:
 def _offer(form: StandInForm, company_id: int) -> None:
     """The department chooses among all verifiers, a verifier only a stand-in for themselves."""
     session, actor = db_session(), current_actor()
-    people = [(str(row.id), row.name) for row in queries.colleagues(session, company_id)]
-    form.stand_in_id.choices = people
+    labels = queries.colleague_labels(session, company_id)
+    form.stand_in_id.choices = [NOBODY, *((str(id_), label) for id_, label in labels.items())]
     roles: tuple[Role, ...] = rules.own_roles_with_stand_in(actor, company_id)
     form.person_id.choices = [(str(actor.person_id), actor.name)]
     if actor.heads_department_of(company_id):
         roles = rules.STANDING_IN
-        places = [(ScopeKind.COMPANY, company_id)]
-        holders = queries.holders_of_roles(session, roles=roles, scopes=places, now=now())
-        form.person_id.choices = [(str(row.id), row.name) for row in holders]
-    form.role.choices = [(role.value, enum_label(role)) for role in roles]
+        form.person_id.choices = [NOBODY, *_holders(roles, company_id, labels)]
+    choices = [(role.value, enum_label(role)) for role in roles]
+    form.role.choices = choices if len(choices) < 2 else [NOBODY, *choices]
+
+
+def _holders(roles: Sequence[Role], company_id: int, labels: Mapping[int, str]) -> list[tuple[str, str]]:
+    """Who holds any of the roles, each with all of them in words."""
+    facts: dict[str, Any] = {"scope_kind": ScopeKind.COMPANY, "scope_id": company_id, "now": now()}
+    held: dict[int, list[str]] = {}
+    names: dict[int, str] = {}
+    for role in roles:
+        for person in queries.holders(db_session(), role=role, **facts):
+            names[person.id] = labels.get(person.id, person.name)
+            held.setdefault(person.id, []).append(enum_label(role))
+    return [(str(id_), f"{names[id_]} · {' / '.join(words)}") for id_, words in held.items()]
 
 
 @bp.post(PAGE)

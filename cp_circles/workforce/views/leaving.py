@@ -9,7 +9,7 @@ from cp_circles.notices.presenting import task_lines
 from cp_circles.organisations.models import Company
 from cp_circles.organisations.queries import company_by_short_code, departments_of
 from cp_circles.people.models import Role
-from cp_circles.people.queries import colleagues, person_by_id
+from cp_circles.people.queries import colleague_labels, person_by_id
 from cp_circles.web.access import current_actor
 from cp_circles.web.session import clock, db_session, today
 from cp_circles.workforce import services
@@ -25,7 +25,7 @@ ARRIVAL = "/companies/<int:company_id>/arrivals/<int:person_id>"
 def leaving(company_id: int, person_id: int) -> str:
     """What a colleague holds, and to whom each goes."""
     company, held = _held(company_id, person_id)
-    form = leaving_form(held, colleagues(db_session(), company_id))
+    form = leaving_form(held, colleague_labels(db_session(), company_id))
     return _page(company, held, form, _move_form(company, held))
 
 
@@ -62,7 +62,7 @@ def _page(company: Company, held: Holdings, form: LeavingForm, move_form: MoveFo
 def let_leave(company_id: int, person_id: int) -> ResponseReturnValue:
     """Hand everything over and end the employment."""
     company, held = _held(company_id, person_id)
-    form = leaving_form(held, colleagues(db_session(), company_id))
+    form = leaving_form(held, colleague_labels(db_session(), company_id))
 
     def act() -> ResponseReturnValue:
         services.let_leave(
@@ -93,7 +93,8 @@ def _other_company(code: str) -> Company | None:
         return None
     found = company_by_short_code(db_session(), code)
     if found is None:
-        raise Invalid(msg("No company has this short code."), field="to_company")
+        text = msg("No company has the short code %(code)s. It stands on the page of the company; ask there.")
+        raise Invalid(text, field="to_company", code=code.strip())
     return found
 
 
@@ -112,7 +113,7 @@ def move(company_id: int, person_id: int) -> ResponseReturnValue:
         flash(_("The department is changed; circles, roles and tasks stay."), "success")
         return redirect(url_for("people.edit_person", company_id=company_id, person_id=person_id), 303)
 
-    plain = leaving_form(held, colleagues(db_session(), company_id))
+    plain = leaving_form(held, colleague_labels(db_session(), company_id))
     return form.answer(act, lambda: _page(company, held, plain, form))
 
 
