@@ -107,7 +107,7 @@ class TrainingForm(VersionForm):
     held_on = LocalDate(_l("Held on"), [Needed()])
     hours = DecimalText(_l("Hours"), [Needed()], places=1, least=Decimal("0.1"), most=200)
     trainer = StringField(_l("Trainer"), [Needed(), Length(max=80)])
-    place = StringField(_l("Place"), [Length(max=120)])
+    place = StringField(_l("Venue"), [Length(max=120)])
     content = TextAreaField(_l("Content"), [Length(max=2000)])
 
     def attendees(self) -> dict[int, TestResult]:
@@ -119,6 +119,23 @@ class TrainingForm(VersionForm):
             if person is not None and value in known:
                 found[person] = known[value]
         return found
+
+
+class StaffSearch(QueryForm):
+    """Who of the company is offered below it; its values may come with the form around it."""
+
+    who = StringField(_l("Name or employee number"))
+    of_circle = SelectField(_l("Circle"), coerce=id_or_none, choices=[], validate_choice=False)
+    of_department = SelectField(_l("Department"), coerce=id_or_none, choices=[], validate_choice=False)
+
+    def offer(self, circles: Iterable[Any], departments: Iterable[Any]) -> None:
+        """Offer the circles and departments of the company."""
+        self.of_circle.choices = [SelectChoice("", _("All circles"))] + [
+            SelectChoice(str(one.id), one.name) for one in circles
+        ]
+        self.of_department.choices = [SelectChoice("", _("All departments"))] + [
+            SelectChoice(str(one.id), one.name) for one in departments
+        ]
 
 
 class InspectionForm(OfCircleForm):
@@ -144,10 +161,10 @@ class OccasionForm(VersionForm):
     """An entry of the calendar."""
 
     kind = SelectField(_l("Kind"), [Needed()], choices=[])
-    title = StringField(_l("Title"), [Needed(), Length(max=120)])
-    starts_on = LocalDate(_l("From"), [Needed()])
-    ends_on = LocalDate(_l("To"), [Optional()])
-    place = StringField(_l("Place"), [Length(max=120)])
+    title = StringField(_l("What takes place"), [Needed(), Length(max=120)])
+    starts_on = LocalDate(_l("First day"), [Needed()])
+    ends_on = LocalDate(_l("Last day"), [Optional()])
+    place = StringField(_l("Venue"), [Length(max=120)])
     note = TextAreaField(_l("Note"), [Length(max=2000)])
 
     def offer(self) -> None:
@@ -183,7 +200,17 @@ class ThresholdsForm(VersionForm):
     returned_days = IntegerField(_l("Days since something was returned"), [Needed()])
 
 
-class ClosingForm(ReasonForm):
+class DoneForm(ReasonForm):
+    """What a circle did about an advice."""
+
+    reason = TextAreaField(
+        _l("What was done about it"),
+        [Needed(), Length(max=2000)],
+        render_kw={"rows": 3, "maxlength": 2000},
+    )
+
+
+class ClosingForm(DoneForm):
     """What was done about a finding, and the file that shows it."""
 
     file = FilesField(_l("Photo or file"))

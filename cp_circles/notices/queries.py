@@ -84,6 +84,23 @@ def open_tasks_about(session: Session, subject: Any, kind: str | None = None) ->
     return session.scalars(statement.order_by(Task.id)).all()
 
 
+def open_since(session: Session, kind: str, subjects: Sequence[Any]) -> dict[int, datetime]:
+    """Since when an open task of a kind stands about each of these records of one table: one statement."""
+    if not subjects:
+        return {}
+    rows = session.execute(
+        sa.select(Task.subject_id, sa.func.min(Task.created_at))
+        .where(
+            Task.kind == kind,
+            Task.done_at.is_(None),
+            Task.subject_kind == subjects[0].__tablename__,
+            Task.subject_id.in_(sorted({one.id for one in subjects})),
+        )
+        .group_by(Task.subject_id)
+    )
+    return {subject_id: at for subject_id, at in rows}
+
+
 def mails_of(session: Session, *, person_id: int | None, page: int = 1, size: int = PAGE_SIZE) -> Page[Mail]:
     """A page of the outbox, newest first: one person's, or everybody's where no person is given."""
     statement = sa.select(Mail).options(joinedload(Mail.person)).order_by(Mail.id.desc())

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext
 
+from cp_circles.rulesets.schema import Names
 from cp_circles.web.identity import is_signed_in, signed_in
 from cp_circles.web.session import settings
 
@@ -102,6 +103,8 @@ def label(thing: Any) -> str:
 
 
 def _shown(value: Any) -> Any:
+    if isinstance(value, Names):
+        return value.in_(locale_name())
     return enum_label(value) if isinstance(value, enum.Enum) else value
 
 

@@ -1,5 +1,6 @@
 """Lists by the address: page, order, and links that keep the filter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,9 +55,9 @@ class Page:
         return (self.page - 1) * self.per_page + len(self.items)
 
 
-def requested_page() -> int:
-    """The page asked for in the address; 1 if none or nonsense."""
-    text = request.args.get("page", "1")
+def requested_page(argument: str = "page") -> int:
+    """The page asked for in the address; 1 if none or nonsense. `argument` names a second list of a page."""
+    text = request.args.get(argument, "1")
     return min(max(1, int(text)), LARGEST_PAGE) if text.isdecimal() and len(text) < 7 else 1
 
 
@@ -79,17 +80,20 @@ def listed(found: db_paging.Page[Any], items: list[Any] | None = None) -> Page:
     return Page(rows, found.total, found.number, found.size, page_urls(found.number, found.pages))
 
 
-def page_of(items: list[Any], page: int | None = None, per_page: int = PER_PAGE) -> Page:
-    """One page of a list that is already in memory."""
+def page_of(
+    items: Sequence[Any], page: int | None = None, per_page: int = PER_PAGE, argument: str = "page"
+) -> Page:
+    """One page of a list that is already in memory; `argument` keeps two lists of a page apart."""
     last = max(1, -(-len(items) // per_page))
-    at = min(page or requested_page(), last)
-    return Page(items[(at - 1) * per_page : at * per_page], len(items), at, per_page, page_urls(at, last))
+    at = min(page or requested_page(argument), last)
+    shown = list(items[(at - 1) * per_page : at * per_page])
+    return Page(shown, len(items), at, per_page, page_urls(at, last, argument))
 
 
-def page_urls(at: int, last: int) -> dict[int, str]:
+def page_urls(at: int, last: int, argument: str = "page") -> dict[int, str]:
     """Addresses of the first, the last and the pages around the present one."""
     numbers = sorted({1, last, *range(max(1, at - 2), min(last, at + 2) + 1)})
-    return {number: address_with(page=number) for number in numbers}
+    return {number: address_with(**{argument: number}) for number in numbers}
 
 
 def address_with(**changes: Any) -> str:

@@ -193,10 +193,10 @@ TABLES: dict[str, Table] = {
     "occasions": Table(
         msg("Contest calendar"),
         (
-            (msg("Title"), "title", False),
+            (msg("What takes place"), "title", False),
             (msg("Kind"), None, False),
             (msg("Days"), "day", False),
-            (msg("Place"), None, False),
+            (msg("Venue"), None, False),
         ),
         _occasion,
         msg(

@@ -15,13 +15,20 @@ from cp_circles.guidance.queries.records import (
     previous_points,
     record_by_id,
     sheet_of,
-    staff_of,
     visits_of_circle,
 )
 from cp_circles.guidance.queries.registers import REGISTERS, Asked, Register, register_page
 from cp_circles.guidance.queries.signals import SIGNALS, ProjectSignals, signals_of
+from cp_circles.guidance.queries.staff import (
+    MOST_SHOWN,
+    StaffAsked,
+    StaffFound,
+    staff_found,
+    staff_named,
+)
 
 __all__ = [
+    "MOST_SHOWN",
     "REGISTERS",
     "SIGNALS",
     "Asked",
@@ -29,6 +36,8 @@ __all__ = [
     "DutyRates",
     "ProjectSignals",
     "Register",
+    "StaffAsked",
+    "StaffFound",
     "Waiting",
     "advice_on",
     "appraisals_of_month",
@@ -45,7 +54,8 @@ __all__ = [
     "register_page",
     "sheet_of",
     "signals_of",
-    "staff_of",
+    "staff_found",
+    "staff_named",
     "thresholds_of",
     "visits_of_circle",
     "waiting_of",

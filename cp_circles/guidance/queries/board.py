@@ -47,6 +47,11 @@ class BoardRow:
     days: int = 0
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a search looks at: the circle and its project."""
+        return (self.circle.name, self.project.title) if self.project is not None else (self.circle.name,)
+
 
 def thresholds_of(session: Session, company_id: int) -> GuidanceSettings:
     """The company's thresholds, or the defaults (not stored)."""

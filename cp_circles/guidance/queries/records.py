@@ -14,7 +14,6 @@ from cp_circles.editions.models import Edition
 from cp_circles.editions.queries import latest_of_each, pack_of
 from cp_circles.errors import NotFound
 from cp_circles.guidance.models import Appraisal, Attendee, Finding, Inspection, Training, Visit
-from cp_circles.people.models import Employment, Person
 from cp_circles.rulesets.schema import DutySheet
 
 R = TypeVar("R")
@@ -59,14 +58,6 @@ def has_circles(session: Session, company_id: int) -> bool:
     """True if a live circle stands in the company."""
     live = sa.exists().where(Circle.company_id == company_id, Circle.state.in_(LIVE))
     return bool(session.scalar(sa.select(live)))
-
-
-def staff_of(session: Session, company_id: int) -> Sequence[Person]:
-    """The active people of a company, each once, by name."""
-    at_work = sa.select(Employment.person_id).where(Employment.company_id == company_id)
-    return session.scalars(
-        sa.select(Person).where(Person.id.in_(at_work), Person.active).order_by(Person.name, Person.id)
-    ).all()
 
 
 def visits_of_circle(session: Session, circle_id: int) -> Sequence[Visit]:

@@ -74,7 +74,7 @@ def _total(sheet: DutySheet, points: Mapping[str, Decimal]) -> Decimal:
             raise Invalid(
                 msg("%(item)s takes 0 to %(most)s points in steps of %(step)s."),
                 field=item.key,
-                item=item.names.zh,
+                item=item.names,
                 most=item.points,
                 step=item.step,
             )

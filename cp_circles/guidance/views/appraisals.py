@@ -18,6 +18,7 @@ from cp_circles.guidance.services import guards
 from cp_circles.guidance.views.blueprint import bp, company_of, dated, desk_page, done
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
+from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, today
 from cp_circles.web.versions import show_stale
 
@@ -47,8 +48,8 @@ def show_month(company_id: int, month: str) -> ResponseReturnValue:
         month=first,
         month_key=month,
         months=[_shift(today().replace(day=1), back) for back in range(12)],
-        rows=placed(rows, queries.previous_points(db_session(), company.id, first)),
-        missing=missing,
+        page=page_of(placed(rows, queries.previous_points(db_session(), company.id, first))),
+        missing=page_of(missing, argument="missing"),
         sheet=sheet,
     )
 

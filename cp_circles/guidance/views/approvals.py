@@ -9,7 +9,10 @@ from cp_circles.guidance.services import Outcome, guards
 from cp_circles.guidance.views.blueprint import bp, company_of, dated, desk_page
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
+from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, today
+
+AT_ONCE = 50
 
 
 @bp.get("/companies/<int:company_id>/approvals")
@@ -51,5 +54,11 @@ def _page(
     waiting = queries.waiting_of(db_session(), company, today=today())
     chosen = [one.key for one in waiting if not one.warnings] if ticked is None else ticked
     return desk_page(
-        "approvals", company, "approvals", waiting=waiting, form=form, outcomes=outcomes, chosen=chosen
+        "approvals",
+        company,
+        "approvals",
+        page=page_of(waiting, per_page=AT_ONCE),
+        form=form,
+        outcomes=outcomes,
+        chosen=chosen,
     )

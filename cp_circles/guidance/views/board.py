@@ -10,7 +10,9 @@ from cp_circles.guidance import queries, rules, services
 from cp_circles.guidance.forms import ThresholdsForm
 from cp_circles.guidance.presenting.rates import trend_of
 from cp_circles.guidance.queries.board import GROUPS
+from cp_circles.guidance.services.reminders import REMIND
 from cp_circles.guidance.views.blueprint import acting, bp, company_of, desk_page, done
+from cp_circles.notices.queries import open_since
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm
@@ -34,19 +36,21 @@ def show_board(company_id: int) -> ResponseReturnValue:
     """Stuck, dormant and ready circles, with the one act that helps."""
     company = company_of(company_id)
     rows = queries.board_of(db_session(), company.id, today=today(), zone=clock().zone)
-    group, text = request.args.get("group", ""), request.args.get("q", "").strip()
+    group, text = request.args.get("group", ""), request.args.get("q", "").strip().casefold()
     counts = {key: sum(row.group == key for row in rows) for key in GROUPS}
     shown = [
         row
         for row in rows
         if (group not in GROUPS or row.group == group)
-        and (not text or text in row.circle.name or (row.project and text in row.project.title))
+        and (not text or any(text in name.casefold() for name in row.names))
     ]
+    page = page_of(shown)
     return desk_page(
         "board",
         company,
         "board",
-        page=page_of(shown),
+        page=page,
+        reminded=open_since(db_session(), REMIND, [row.circle for row in page.items]),
         counts=counts,
         group=group,
         text=text,

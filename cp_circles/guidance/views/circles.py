@@ -13,14 +13,13 @@ from cp_circles.files import queries as files
 from cp_circles.files.naming import may_be_shown
 from cp_circles.files.services import store_blob
 from cp_circles.guidance import queries, rules, services
-from cp_circles.guidance.forms import ClosingForm
+from cp_circles.guidance.forms import ClosingForm, DoneForm
 from cp_circles.guidance.models import Finding, Visit
 from cp_circles.guidance.views.blueprint import bp, dated, done, storage
 from cp_circles.guidance.views.kinds import step_names
 from cp_circles.projects.models import Project
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
-from cp_circles.web.forms import ReasonForm
 from cp_circles.web.session import db_session, now, today
 from cp_circles.web.uploads import read_uploads
 
@@ -44,7 +43,8 @@ def show_circle(circle_id: int) -> ResponseReturnValue:
     return _page(_circle(circle_id))
 
 
-def _page(circle: Circle, refused: tuple[int, ClosingForm] | None = None) -> str:
+def _page(circle: Circle, refused: tuple[str, int, DoneForm] | None = None) -> str:
+    """The page; a form that was refused stands at its visit or finding."""
     session = db_session()
     visits = queries.visits_of_circle(session, circle.id)
     findings = queries.findings_of_circle(session, circle.id)
@@ -58,7 +58,7 @@ def _page(circle: Circle, refused: tuple[int, ClosingForm] | None = None) -> str
         months=queries.months_of_circle(session, circle.id),
         hours=queries.hours_of_circle(session, circle),
         may_settle=rules.can_settle(current_actor(), circle),
-        reason=ReasonForm(None),
+        reason=DoneForm(None),
         closing=ClosingForm(None),
         refused=refused,
         today=today(),
@@ -80,9 +80,16 @@ def report_visit(visit_id: int) -> ResponseReturnValue:
     visit = db_session().get(Visit, visit_id)
     if visit is None:
         raise NotFound
-    circle, form = _circle(visit.circle_id), ReasonForm()
-    services.report_visit(db_session(), visit=visit, note=form.reason.data or "", **dated())
-    return done(_("Reported."), "show_circle", circle_id=circle.id)
+    circle, form = _circle(visit.circle_id), DoneForm()
+    if not rules.can_settle(current_actor(), circle):
+        raise NotAllowed
+    circle_id = circle.id
+
+    def act() -> ResponseReturnValue:
+        services.report_visit(db_session(), visit=visit, note=form.reason.data or "", **dated())
+        return done(_("Reported."), "show_circle", circle_id=circle_id)
+
+    return form.answer(act, lambda: _page(_circle(circle_id), ("visit", visit_id, form)))
 
 
 @bp.post("/findings/<int:finding_id>/close")
@@ -108,7 +115,7 @@ def close_finding(finding_id: int) -> ResponseReturnValue:
         )
         return done(_("The finding is closed."), "show_circle", circle_id=circle_id)
 
-    return form.answer(act, lambda: _page(_circle(circle_id), (finding_id, form)))
+    return form.answer(act, lambda: _page(_circle(circle_id), ("finding", finding_id, form)))
 
 
 @bp.get("/findings/<int:finding_id>/file")

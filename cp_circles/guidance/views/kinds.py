@@ -17,11 +17,11 @@ from cp_circles.guidance.models import (
     Inspection,
     Occasion,
     OccasionKind,
-    TestResult,
     Training,
     Verdict,
     Visit,
 )
+from cp_circles.guidance.views.attendance import attendance
 from cp_circles.judging.models import Round
 from cp_circles.organisations.models import Company
 from cp_circles.projects.models import Project
@@ -166,7 +166,7 @@ def _show_visit(row: Visit) -> Facts:
         (_("What is to follow"), row.follow_up or None),
         (_("Due on"), date_text(row.due_on) if row.due_on else None),
         (_("Reported on"), date_text(row.done_on) if row.done_on else None),
-        (_("What was done"), row.done_note or None),
+        (_("What was done about it"), row.done_note or None),
     ]
 
 
@@ -188,17 +188,6 @@ def _save_training(company: Company, record: Any, form: Any, acting: dict[str, A
     )
 
 
-def _staff(company: Company, record: Any) -> dict[str, Any]:
-    known = {row.person_id: row.result.value for row in record.attendees} if record else {}
-    if request.method == "POST":
-        known = {
-            person: value
-            for name, value in request.form.items()
-            if name.startswith("person-") and (person := id_or_none(name[7:])) is not None
-        }
-    return {"staff": queries.staff_of(db_session(), company.id), "results": TestResult, "known": known}
-
-
 def _stored_training(row: Training) -> dict[str, Any]:
     names = ("course", "held_on", "hours", "trainer", "place", "content", "version")
     return {name: getattr(row, name) for name in names}
@@ -211,7 +200,7 @@ def _show_training(row: Training) -> Facts:
         (_("Held on"), date_text(row.held_on)),
         (_("Hours"), number(row.hours)),
         (_("Trainer"), row.trainer),
-        (_("Place"), row.place or None),
+        (_("Venue"), row.place or None),
         (_("Content"), row.content or None),
         (_("People"), number(len(people))),
         (_("Who took part"), "、".join(people)),
@@ -297,11 +286,11 @@ def _stored_occasion(row: Occasion) -> dict[str, Any]:
 
 def _show_occasion(row: Occasion) -> Facts:
     return [
-        (_("Title"), row.title),
+        (_("What takes place"), row.title),
         (_("Kind"), enum_label(row.kind)),
-        (_("From"), date_text(row.starts_on)),
-        (_("To"), date_text(row.ends_on)),
-        (_("Place"), row.place or None),
+        (_("First day"), date_text(row.starts_on)),
+        (_("Last day"), date_text(row.ends_on)),
+        (_("Venue"), row.place or None),
         (_("Note"), row.note or None),
     ]
 
@@ -328,7 +317,7 @@ KINDS: dict[str, Kind] = {
         _save_training,
         _show_training,
         _stored_training,
-        more=_staff,
+        more=attendance,
     ),
     "inspections": Kind(
         Inspection,

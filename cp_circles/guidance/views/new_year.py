@@ -7,6 +7,7 @@ from cp_circles.guidance import queries
 from cp_circles.guidance.views.blueprint import bp, company_of, desk_page
 from cp_circles.judging.queries.rounds import draft_of_company
 from cp_circles.projects import queries as projects
+from cp_circles.web.paging import page_of
 from cp_circles.web.session import clock, db_session, today
 
 
@@ -22,7 +23,10 @@ def show_new_year(company_id: int) -> ResponseReturnValue:
         year=year,
         early=year > today().year,
         has_circles=queries.has_circles(session, company.id),
-        circles=circles.unrenewed_circles(session, year=year, company_id=company.id),
-        carried=projects.carried_projects(session, company_id=company.id, year=year, zone=clock().zone),
+        circles=page_of(circles.unrenewed_circles(session, year=year, company_id=company.id)),
+        carried=page_of(
+            projects.carried_projects(session, company_id=company.id, year=year, zone=clock().zone),
+            argument="projects",
+        ),
         draft=draft_of_company(session, company.id),
     )

@@ -17,6 +17,7 @@ from cp_circles.guidance.presenting.tables import TABLES, Table, cells_of
 from cp_circles.guidance.queries import REGISTERS, Asked
 from cp_circles.guidance.services import guards
 from cp_circles.guidance.views import kinds
+from cp_circles.guidance.views.attendance import FIND, TAKE_ALL
 from cp_circles.guidance.views.blueprint import bp, company_of, dated, desk_page, done
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
@@ -26,6 +27,7 @@ from cp_circles.web.session import db_session, today
 from cp_circles.web.versions import show_stale
 
 MOST_ROWS = 20_000
+ASKS = ("show_steps", FIND, TAKE_ALL)
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def _form_page(company: Company, kind: str, form: Any, record: Any = None) -> st
         kind=kind,
         form=form,
         record=record,
+        list_title=_(TABLES[kind].title),
         **_kind(kind).more(company, record),
     )
 
@@ -152,6 +155,7 @@ def show_record(company_id: int, kind: str, record_id: int) -> ResponseReturnVal
         kind,
         kind=kind,
         record=record,
+        list_title=_(TABLES[kind].title),
         shown=_kind(kind).show(record),
         history=history_of(db_session(), record),
     )
@@ -183,7 +187,7 @@ def _kept(company: Company, kind: str, record: Any) -> ResponseReturnValue:
     _may_write(company, kind)
     form = made.form(company, None)
     save: Callable[..., Any] = made.save
-    if "show_steps" in request.form:
+    if any(name in request.form for name in ASKS):
         return _form_page(company, kind, form, record)
 
     def act() -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from cp_circles.organisations.models import Company
 from cp_circles.projects import queries as projects
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.paging import page_of
 from cp_circles.web.session import clock, db_session, now, today
 
 
@@ -43,9 +44,9 @@ def show_new_year(season_id: int) -> ResponseReturnValue:
         new=new,
         lacking=[row for row in lacking if not services.is_in_publicity(row)],
         published=[row for row in lacking if services.is_in_publicity(row)],
-        drafts=drafts,
+        drafts=page_of(drafts, argument="drafts"),
         presenting=presenting,
-        companies=_companies(new) if new else [],
+        companies=page_of(_companies(new) if new else []),
         early=old.year > today().year,
         confirm=ConfirmForm(None),
     )

@@ -15,14 +15,17 @@ from cp_circles.metering import queries
 from cp_circles.metering.models import Meter
 from cp_circles.web.formats import date_text, number, quantity
 
+NAMED = 6
+
 
 @dataclass(frozen=True)
 class Branch:
-    """One meter of the tree: how many stand above it, and whether some stand below."""
+    """One meter of the tree: how many stand above, the name of the next one, whether some stand below."""
 
     meter: Meter
     depth: int
     is_main: bool
+    above: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,11 +64,13 @@ def tree_of(session: Session, company_id: int, year: int) -> MeterTree:
     return MeterTree(branches, balances)
 
 
-def _branches(meters: Sequence[Meter], below: Mapping[int, Sequence[Meter]], depth: int) -> list[Branch]:
+def _branches(
+    meters: Sequence[Meter], below: Mapping[int, Sequence[Meter]], depth: int, above: str = ""
+) -> list[Branch]:
     found = []
     for meter in meters:
-        found.append(Branch(meter, depth, meter.id in below))
-        found += _branches(below.get(meter.id, ()), below, depth + 1)
+        found.append(Branch(meter, depth, meter.id in below, above))
+        found += _branches(below.get(meter.id, ()), below, depth + 1, meter.name)
     return found
 
 
@@ -85,7 +90,7 @@ def _balance(main: Meter, subs: Sequence[Meter], uses: Mapping[int, Uses]) -> Ba
             counted[meter.id] = converted(uses[meter.id], factor)
     silent = [meter.name for meter in subs if meter.id not in uses]
     if silent:
-        names = "、".join(silent)
+        names = _named(silent)
         text = _("No reading of %(meters)s in this year: what they count is part of the rest.", meters=names)
         told.append(("warn", text))
     lines = compared(uses.get(main.id, ()), counted, _accuracies(main, subs))
@@ -93,6 +98,12 @@ def _balance(main: Meter, subs: Sequence[Meter], uses: Mapping[int, Uses]) -> Ba
         told.append(("warn", _why_empty(main, uses, counted)))
     told += [("bad", _exceeds(main, line)) for line in lines if line.exceeds]
     return Balance(main, subs, lines, in_all(lines), told)
+
+
+def _named(meters: Sequence[str]) -> str:
+    shown = _(", ").join(meters[:NAMED])
+    left = len(meters) - NAMED
+    return shown if left <= 0 else _("%(names)s and %(count)s more", names=shown, count=left)
 
 
 def _accuracies(main: Meter, subs: Sequence[Meter]) -> dict[int | None, Decimal]:

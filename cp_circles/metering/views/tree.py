@@ -15,6 +15,7 @@ from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, now, today
 
 BALANCES_A_PAGE = 10
+METERS_A_PAGE = 50
 
 
 @bp.get("/company/<int:company_id>/tree")
@@ -34,8 +35,8 @@ def _page(company: Company, form: MoveForm) -> str:
     return render_template(
         "metering/show_tree.html",
         company=company,
-        branches=tree.branches,
-        page=page_of(list(tree.balances), per_page=BALANCES_A_PAGE),
+        branches=page_of(tree.branches, per_page=METERS_A_PAGE, argument="meters"),
+        page=page_of(tree.balances, per_page=BALANCES_A_PAGE),
         year=year,
         form=form,
         may_keep=rules.can_keep_meters(current_actor(), company.id),
