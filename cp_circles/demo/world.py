@@ -126,7 +126,7 @@ def _build_plant(world: World, row: dict[str, Any], number: int) -> None:
     county = world.region(row["county"], city or province)
     if row["city"] in COUNTY_CITIES or not row["city"]:
         _official(world, county, f"{row['short'].lower()}-county")
-    industry = world.session.scalars(sa.select(Industry).where(Industry.code == row["industry"])).first()
+    industry = world.session.scalars(sa.select(Industry).where(Industry.code == row["industry"])).one()
     company = organisations.register_company(
         world.session,
         actor=SYSTEM,

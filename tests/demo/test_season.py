@@ -58,6 +58,7 @@ def test_there_are_enough_records(demo_session, model, least):
 
 def test_all_companies_and_people_are_marked_as_examples(demo_session):
     assert all("示例" in name for name in demo_session.scalars(sa.select(Company.name)))
+    assert demo_session.scalars(sa.select(Company.id).where(Company.industry_id.is_(None))).all() == []
     assert all("示例" in name for name in demo_session.scalars(sa.select(Person.name)))
 
 

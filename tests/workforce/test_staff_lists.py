@@ -129,6 +129,12 @@ def test_a_day_that_is_none_is_refused(session, make, head, company):
     assert [(one.column, one.row) for one in seen.problems] == [("started_on", 2)]
 
 
+def test_every_unreadable_cell_of_a_row_is_named_at_once(session, make, head, company):
+    seen = plan(session, make, head, company, "姓名,手机,邮箱,入职日期\n,139,nobody,2026-13-01\n")
+    assert [one.column for one in seen.problems] == ["name", "mobile", "email", "started_on"]
+    assert seen.refused == 1 and not seen.does_something
+
+
 def test_a_colleague_noted_by_name_gets_the_number_of_the_list(session, make, head, company):
     noted = make.employed(company, make.person(name="周六"))
     done = store(session, make, head, company, "姓名,工号\n周六,0500\n")

@@ -1,6 +1,7 @@
 """What a list of employees would do to a company: people added, facts changed, rows refused."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -73,6 +74,39 @@ class Refused(Exception):
         self.column, self.msgid, self.values = column, msgid, values
 
 
+def _wrong_names(row: StaffRow) -> Iterator[Refused]:
+    """What is missing or too long."""
+    if not row.name:
+        yield Refused("name", msg("Please give the person's name."))
+    for column, most in (("name", 80), ("number", 40), ("department", 80)):
+        if len(getattr(row, column)) > most:
+            yield Refused(column, msg("This is longer than %(most)s signs."), most=most)
+
+
+def _address(reader: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    def read(text: str) -> str | None:
+        try:
+            return reader(text)
+        except Invalid as refusal:
+            raise Refused(refusal.field or "", refusal.msgid, **refusal.values) from refusal
+
+    return read
+
+
+def _first_day(text: str) -> date | None:
+    try:
+        return day_of(text)
+    except ValueError as error:
+        raise Refused("started_on", msg("This is not a day. Write it like 2026-03-01.")) from error
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "mobile": _address(clean_mobile),
+    "email": _address(clean_email),
+    "started_on": _first_day,
+}
+
+
 class Planner:
     """Judges the rows of one list against the people and departments that a company has."""
 
@@ -110,29 +144,26 @@ class Planner:
         try:
             return act()
         except Refused as refusal:
-            one = Problem(row.sheet, row.row, refusal.column, refusal.msgid, refusal.values)
-            self.plan.problems.append(one)
+            self._note(row, refusal)
         return None
 
-    def _cleaned(self, row: StaffRow) -> Entry | None:
-        return self._try(row, lambda: self._clean(row))
+    def _note(self, row: StaffRow, refusal: Refused) -> None:
+        one = Problem(row.sheet, row.row, refusal.column, refusal.msgid, refusal.values)
+        self.plan.problems.append(one)
 
-    def _clean(self, row: StaffRow) -> Entry:
+    def _cleaned(self, row: StaffRow) -> Entry | None:
+        """The row with its cells read, or None with every unreadable cell noted."""
         if row.is_department_only:
             return Entry(row, None, None, None)
-        if not row.name:
-            raise Refused("name", msg("Please give the person's name."))
-        for column, most in (("name", 80), ("number", 40), ("department", 80)):
-            if len(getattr(row, column)) > most:
-                raise Refused(column, msg("This is longer than %(most)s signs."), most=most)
-        try:
-            mobile, email = clean_mobile(row.mobile), clean_email(row.email)
-        except Invalid as refusal:
-            raise Refused(refusal.field or "", refusal.msgid, **refusal.values) from refusal
-        try:
-            return Entry(row, mobile, email, day_of(row.started_on))
-        except ValueError as error:
-            raise Refused("started_on", msg("This is not a day. Write it like 2026-03-01.")) from error
+        faults, read = list(_wrong_names(row)), {}
+        for column, reader in READERS.items():
+            try:
+                read[column] = reader(getattr(row, column))
+            except Refused as refusal:
+                faults.append(refusal)
+        for fault in faults:
+            self._note(row, fault)
+        return None if faults else Entry(row, read["mobile"], read["email"], read["started_on"])
 
     def _judge(self, entry: Entry) -> None:
         row = entry.row
