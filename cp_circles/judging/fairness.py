@@ -18,6 +18,7 @@ from cp_circles.calc.panels import (
     home_effect,
     order_effect,
 )
+from cp_circles.judging.levels import levels_of
 from cp_circles.judging.severity import SeverityRefused, StageFit, TrackSeverity
 from cp_circles.judging.working import ComputedTrack, RoundFacts, SheetFact, promoted_in
 from cp_circles.rulesets.schema import RoundRule, Rubric
@@ -80,6 +81,7 @@ def _track(
                 [sheet for sheet in sheets if sheet.stage == stage.key],
                 fits.get(stage.key),
                 circumstances,
+                rubrics[track.key].get(stage.key),
             )
             for stage in stages
         ],
@@ -88,7 +90,12 @@ def _track(
 
 
 def _stage(
-    key: str, scale: float, sheets: Sequence[SheetFact], fitted: StageFit | None, circumstances: Circumstances
+    key: str,
+    scale: float,
+    sheets: Sequence[SheetFact],
+    fitted: StageFit | None,
+    circumstances: Circumstances,
+    rubric: Rubric | None,
 ) -> dict[str, Any]:
     given = [_given(sheet, scale, circumstances) for sheet in sheets if sheet.total is not None]
     effects = {} if fitted is None else _effects(fitted)
@@ -104,6 +111,7 @@ def _stage(
         "agreement": _agreement(agreement(given, variances)),
         "home": _effect(home_effect(given)),
         "order": _effect(order_effect(given), 3),
+        "levels": None if fitted is None or rubric is None else levels_of(rubric, sheets),
     }
 
 

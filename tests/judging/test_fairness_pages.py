@@ -44,6 +44,7 @@ def test_only_the_organiser_reads_it_before_the_list(session, client, judged):
     client.enter(session.get(Person, official.person_id))
     page = text_of(client.get(address))
     assert "评委 4" in page and "偏严" in page and "示例评委密" not in page
+    assert "只看档次：评委" in page and "共 126 个评定" in page
     assert "校正得分" in text_of(client.get(f"/judging/rounds/{round_.id}/standing"))
 
 
@@ -55,6 +56,7 @@ def test_everybody_reads_it_with_the_list(session, client, judged):
     assert "校正得分" in text_of(client.get(f"/judging/lists/{round_.public_key}"))
     english = client.get(f"/judging/lists/{round_.public_key}/fairness", headers={"Accept-Language": "en"})
     assert "How strict was each judge?" in text_of(english)
+    assert "By levels alone: the judges" in text_of(english)
 
 
 def test_parted_panels_are_named_on_the_page(session, client, stage_at):

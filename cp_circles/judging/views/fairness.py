@@ -7,6 +7,7 @@ from cp_circles.errors import NotFound
 from cp_circles.judging import presenting
 from cp_circles.judging.models import Round
 from cp_circles.judging.presenting.fairness import fairness_report
+from cp_circles.judging.presenting.levels import level_reports
 from cp_circles.judging.presenting.severity import severity_sentence
 from cp_circles.judging.queries import rounds, standings
 from cp_circles.judging.views.blueprint import bp, own_round
@@ -38,6 +39,7 @@ def _page(round_: Round, *, public: bool) -> str:
         rule=rule,
         standing=standing,
         tracks=fairness_report(standing, rule),
+        levels=level_reports(standing, standings.rubrics_of(session, round_)),
         how=severity_sentence(rule.severity),
         official=rule.severity == "official",
         public=public,
