@@ -62,7 +62,10 @@ def _obstacles(session: Session, kept: Company, doubled: Company) -> list[tuple[
         found.append((text, {"number": number, "one": one, "other": other}))
     count = len(shared_elsewhere(session, kept.id, doubled.id))
     if count:
-        text = msg("%(count)s savings of a joint circle count to both of them in two regions.")
+        text = msg(
+            "%(count)s savings of a joint circle count to both of them in two regions; merging would change"
+            " the total of a region, so the two stay apart."
+        )
         found.append((text, {"count": count}))
     return found
 

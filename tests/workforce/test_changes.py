@@ -152,6 +152,7 @@ def test_the_pages(session, make, client, company, worker, doubled):
     path = f"/workforce/people/{worker.id}/merge"
     assert client.get(path).status_code == 200
     assert client.send(path, {"doubled": str(worker.id)}).status_code == 422
+    assert "没有找到“nobody@example.com”" in client.send(path, {"doubled": "nobody@example.com"}).text
     shown = client.send(path, {"doubled": "b@example.com"})
     assert shown.status_code == 200 and 'name="sure"' in shown.text
     sent = {"doubled": str(doubled.id), "sure": "y", "reason": "同一人"}

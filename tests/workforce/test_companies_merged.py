@@ -222,7 +222,8 @@ def test_the_pages(session, make, client, company, twin):
     client.enter(boss)
     path = f"/workforce/companies/{company.id}/merge"
     assert client.get(path).status_code == 200
-    assert client.send(path, {"doubled": "NOBODY"}).status_code == 422
+    missing = client.send(path, {"doubled": "NOBODY"})
+    assert missing.status_code == 422 and "没有找到“NOBODY”" in missing.text
     assert client.send(path, {"doubled": "T001"}).status_code == 422
     shown = client.send(path, {"doubled": "t777"})
     assert shown.status_code == 200 and 'name="sure"' in shown.text

@@ -15,6 +15,11 @@ from cp_circles.workforce.forms import MergeForm
 from cp_circles.workforce.services.closing import open_circles, waiting_claims
 from cp_circles.workforce.views.blueprint import acting, bp, registered_company
 
+NOBODY_FOUND = msg(
+    "Nobody is found under “%(text)s”. Give the number on the platform, e-mail, mobile number, or company"
+    " code and employee number."
+)
+
 
 @bp.get("/people/<int:person_id>/merge")
 def choose_double(person_id: int) -> str:
@@ -56,7 +61,9 @@ def _doubled(text: str, kept: Person) -> Person:
     """The person of that number or account; Invalid for nobody and for the one that stays."""
     by_id = db_session().get(Person, int(text)) if text.isdecimal() and len(text) < 10 else None
     found = by_id or find_account(db_session(), text)
-    if found is None or found.id == kept.id:
+    if found is None:
+        raise Invalid(NOBODY_FOUND, field="doubled", text=text.strip())
+    if found.id == kept.id:
         raise Invalid(msg("Choose the other row of this person."), field="doubled")
     return found
 

@@ -17,6 +17,10 @@ from cp_circles.workforce.union_queries import union_of
 from cp_circles.workforce.views.blueprint import acting, bp, registered_company
 
 MERGING = "/companies/<int:company_id>/merge"
+NONE_FOUND = msg(
+    "No company that you keep is found under “%(text)s”. Give its short code, credit code, or number on the"
+    " platform."
+)
 
 
 @bp.get(MERGING)
@@ -46,11 +50,14 @@ def _page(kept: Company, form: MergeCompaniesForm, doubled: Company | None) -> s
 def merge_companies(company_id: int) -> ResponseReturnValue:
     """Show what would move; once that is confirmed, merge."""
     kept, form = registered_company(company_id), MergeCompaniesForm()
-    found = _found(form.doubled.data or "", kept)
+    found = _found(form.doubled.data or "")
     form.offer(kept, found or kept)
+    other = found if found is not None and found.id != kept.id else None
 
     def act() -> ResponseReturnValue:
         if found is None:
+            raise Invalid(NONE_FOUND, field="doubled", text=(form.doubled.data or "").strip())
+        if found.id == kept.id:
             raise Invalid(msg("Choose the other row of this company."), field="doubled")
         if not form.sure.data:
             return _page(kept, form, found)
@@ -67,11 +74,11 @@ def merge_companies(company_id: int) -> ResponseReturnValue:
         flash(_("The two rows are one company now; the old codes and addresses lead here."), "success")
         return redirect(url_for("organisations.show_company", company_id=company_id), 303)
 
-    return form.answer(act, lambda: _page(kept, form, found))
+    return form.answer(act, lambda: _page(kept, form, other))
 
 
-def _found(text: str, kept: Company) -> Company | None:
-    """The company of that code or number, if the actor registers there too; None for the one that stays."""
+def _found(text: str) -> Company | None:
+    """The company of that code or number, if the actor registers there too."""
     session, wanted = db_session(), text.strip()
     by_id = session.get(Company, int(wanted)) if wanted.isdecimal() and len(wanted) < 10 else None
     found = (
@@ -79,6 +86,6 @@ def _found(text: str, kept: Company) -> Company | None:
         or organisations.company_by_code(session, wanted.upper())
         or by_id
     )
-    if found is None or found.id == kept.id:
+    if found is None:
         return None
     return found if rules.can_register_company(current_actor(), found.region) else None
