@@ -82,7 +82,8 @@ class OfCircleForm(VersionForm):
 
     def offer(self, circles: Iterable[Any], places: Iterable[tuple[str, str]]) -> None:
         """Offer the circles of the company, and the steps of their running projects."""
-        self.circle_id.choices = [SelectChoice(str(one.id), one.name) for one in circles]
+        named = [SelectChoice(str(one.id), one.name) for one in circles]
+        self.circle_id.choices = named if len(named) == 1 else [SelectChoice("", _("Choose")), *named]
         self.place.choices = [SelectChoice("", _("Not stated"))] + [SelectChoice(*one) for one in places]
 
     @property

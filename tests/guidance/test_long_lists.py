@@ -137,6 +137,12 @@ def test_lists_of_the_desk_come_page_by_page(desk, session, make):
     assert year.count("尚未说明") == 25
     assert desk.get(f"{desk.root}/new-year?projects=2").text.count("尚未说明") == 5
     assert "共 53 条" in year
+    assert made.title not in desk.get(f"{desk.root}/records/visits/new").text
+    asked = {"circle_id": str(circles[29].id), "advice": "先留着", "show_places": "1"}
+    form = desk.send(f"{desk.root}/records/visits", asked).text
+    assert form.count(f'<option value="{made.id}') > 1
+    assert "先留着" in form
+    assert session.scalars(sa.select(Visit)).all() == []
     for one in circles:
         one.state = CircleState.SUBMITTED
     session.flush()

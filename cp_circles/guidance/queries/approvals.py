@@ -1,9 +1,10 @@
 """What waits for the department: circles, projects and renewals, each with what asks for a closer look."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -47,6 +48,7 @@ class Waiting:
 def waiting_of(session: Session, company: Company, *, today: date) -> list[Waiting]:
     """Submitted circles, submitted projects and live circles not registered for this year."""
     circles = _circles(session, company.id)
+    known = _Known.of(circles)
     projects = session.scalars(
         sa.select(Project)
         .options(joinedload(Project.circle).selectinload(Circle.members), selectinload(Project.indicators))
@@ -63,7 +65,7 @@ def waiting_of(session: Session, company: Company, *, today: date) -> list[Waiti
     running = {one.circle_id for one in projects if one.state in RUNNING}
     return [
         *(
-            Waiting(CIRCLE, one.id, one.name, f"/circles/{one.id}", one, _of_circle(one, company, circles))
+            Waiting(CIRCLE, one.id, one.name, f"/circles/{one.id}", one, _of_circle(one, company, known))
             for one in circles
             if one.state is CircleState.SUBMITTED
         ),
@@ -89,19 +91,33 @@ def _circles(session: Session, company_id: int) -> Sequence[Circle]:
     ).all()
 
 
-def _of_circle(circle: Circle, company: Company, circles: Sequence[Circle]) -> tuple[Warning_, ...]:
+@dataclass(frozen=True)
+class _Known:
+    """How often each name is borne, and in which circles each person is, among those of a company."""
+
+    names: Mapping[str, int]
+    circles_of: Mapping[int, Sequence[Circle]]
+
+    @classmethod
+    def of(cls, circles: Sequence[Circle]) -> Self:
+        """What is known of these circles."""
+        found: dict[int, list[Circle]] = {}
+        for circle in circles:
+            for member in circle.present_members:
+                found.setdefault(member.person_id, []).append(circle)
+        return cls(Counter(circle.name for circle in circles), found)
+
+
+def _of_circle(circle: Circle, company: Company, known: _Known) -> tuple[Warning_, ...]:
     found: list[Warning_] = list(_size(circle, company))
     if circle.leader is None:
         found.append((NO_LEADER, {}))
-    mine = {member.person_id: member.person.name for member in circle.present_members}
-    for other in circles:
-        if other.id == circle.id:
-            continue
-        if other.name == circle.name:
-            found.append((SAME_NAME, {}))
-        for member in other.present_members:
-            if member.person_id in mine:
-                found.append((ELSEWHERE, {"name": mine[member.person_id], "circle": other.name}))
+    if known.names[circle.name] > 1:
+        found.append((SAME_NAME, {}))
+    for member in circle.present_members:
+        for other in known.circles_of[member.person_id]:
+            if other.id != circle.id:
+                found.append((ELSEWHERE, {"name": member.person.name, "circle": other.name}))
     return tuple(found)
 
 

@@ -48,7 +48,7 @@ def project_of_circle(session: Session, circle: Circle, project_id: int | None) 
         return None
     project = session.get(Project, project_id)
     if project is None or project.circle_id != circle.id:
-        raise Invalid(msg("Choose a project of this circle."), field="project_id")
+        raise Invalid(msg("Choose a project of this circle."), field="place")
     return project
 
 

@@ -31,6 +31,7 @@ from cp_circles.web.formats import date_text, number
 from cp_circles.web.i18n import enum_label, locale_name
 from cp_circles.web.session import clock, db_session, today
 
+MOST_PROJECTS = 12
 Facts = list[tuple[str, Any]]
 
 
@@ -48,20 +49,19 @@ class Kind:
     blank: Callable[[], dict[str, Any]] = lambda: {"held_on": today()}
 
 
-def places_of(company: Company) -> list[tuple[str, str]]:
-    """The running projects of a company and their steps, as the form names them."""
-    found = (
-        db_session()
-        .scalars(
-            sa.select(Project)
-            .options(selectinload(Project.steps))
-            .where(
-                Project.company_id == company.id, Project.state.in_(RUNNING), Project.circle_id.is_not(None)
-            )
-            .order_by(Project.id.desc())
-        )
-        .all()
+def places_of(company: Company, circle_id: int | None) -> list[tuple[str, str]]:
+    """The running projects of a circle and their steps, as the form names them.
+
+    While no circle is chosen those of the whole company, if they are few enough to choose from.
+    """
+    wanted = sa.select(Project).where(
+        Project.company_id == company.id, Project.state.in_(RUNNING), Project.circle_id.is_not(None)
     )
+    if circle_id is not None:
+        wanted = wanted.where(Project.circle_id == circle_id)
+    found = db_session().scalars(wanted.order_by(Project.id.desc()).limit(MOST_PROJECTS + 1)).all()
+    if len(found) > MOST_PROJECTS:
+        return []
     methods = packs(db_session(), {one.method_edition_id for one in found if one.method_edition_id}, Method)
     rows = []
     for project in found:
@@ -120,7 +120,8 @@ def rounds_of(company: Company) -> list[tuple[Round, datetime, datetime]]:
 def _of_circle(kind: Any) -> Callable[[Company, dict[str, Any] | None], Any]:
     def form(company: Company, data: dict[str, Any] | None) -> Any:
         made = kind() if data is None else kind(data=data)
-        made.offer(queries.circles_of_company(db_session(), company.id), places_of(company))
+        circles = queries.circles_of_company(db_session(), company.id)
+        made.offer(circles, places_of(company, made.circle_id.data))
         return made
 
     return form
@@ -225,7 +226,7 @@ def _save_inspection(company: Company, record: Any, form: Any, acting: dict[str,
 def _checklist(company: Company, record: Any) -> dict[str, Any]:
     _edition, sheet = queries.sheet_of(db_session(), "inspection")
     project = request.values.get("place", "").partition(":")[0]
-    known = places_of(company)
+    known = places_of(company, id_or_none(request.values.get("circle_id") or request.args.get("circle")))
     steps = [(key.partition(":")[2], name) for key, name in known if key.startswith(f"{project}:")]
     title = next((name for key, name in known if key == project), "")
     return {

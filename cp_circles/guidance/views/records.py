@@ -27,7 +27,7 @@ from cp_circles.web.session import db_session, today
 from cp_circles.web.versions import show_stale
 
 MOST_ROWS = 20_000
-ASKS = ("show_steps", FIND, TAKE_ALL)
+ASKS = ("show_places", "show_steps", FIND, TAKE_ALL)
 
 
 @dataclass(frozen=True)
