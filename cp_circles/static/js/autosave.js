@@ -12,14 +12,17 @@
     const text = state && state.querySelector("[data-autosave-text]");
     let timer = 0, sending = false, dirty = false, submitting = false;
 
-    const show = (name, extra) => {
+    const show = (name, extra, named = true) => {
       form.dataset.state = name;
       if (!state) return;
       state.dataset.state = name;
       const icon = state.querySelector("use");
       const names = { saved: "check", saving: "save", unsaved: "pen", offline: "offline", refused: "warn", expired: "lock" };
       if (icon) icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#i-${names[name]}`));
-      if (text) text.textContent = [form.dataset[`word${name[0].toUpperCase()}${name.slice(1)}`], extra].filter(Boolean).join(" ");
+      if (text) {
+        const word = form.dataset[`word${name[0].toUpperCase()}${name.slice(1)}`];
+        text.textContent = [named || !extra ? word : "", extra].filter(Boolean).join(" ");
+      }
     };
 
     const send = async () => {
@@ -44,13 +47,13 @@
         form.dispatchEvent(new CustomEvent("cp:saved", { detail: told, bubbles: true }));
         show(dirty ? "unsaved" : "saved", dirty ? "" : told.saved_at || clock(new Date()));
         if (dirty) timer = setTimeout(send, WAIT_MS);
-      } else if (answer && answer.type === "opaqueredirect") {
+      } else if (answer && (answer.type === "opaqueredirect" || answer.status === 401)) {
         dirty = true;
         show("expired");
       } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
         const told = await answer.json().catch(() => ({}));
         dirty = true;
-        show("refused", told.message);
+        show("refused", told.message, answer.status === 422);
       } else {
         dirty = true;
         show("offline");
@@ -66,6 +69,7 @@
     };
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
+    form.addEventListener("cp:save", () => { dirty = true; send(); });
     form.addEventListener("submit", () => { submitting = true; clearTimeout(timer); });
     window.addEventListener("online", send);
     document.addEventListener("visibilitychange", () => { if (document.hidden) send(); });

@@ -2,10 +2,17 @@
 (() => {
   "use strict";
   const form = document.querySelector("form#sheet") || (document.querySelector("[data-crit]") || document.body).closest("form");
+  const LEAVE_MS = 3000;
+  // Whoever leaves by key just after typing leaves once it is saved, and stays where it cannot be.
   const follow = (key) => {
     const link = document.querySelector(`a[data-key="${key}"]`);
-    if (link) link.click();
-    return Boolean(link);
+    if (!link) return false;
+    if (!form || !["unsaved", "saving"].includes(form.dataset.state)) { link.click(); return true; }
+    const go = () => setTimeout(() => link.click(), 0);
+    form.addEventListener("cp:saved", go, { once: true });
+    setTimeout(() => form.removeEventListener("cp:saved", go), LEAVE_MS);
+    form.dispatchEvent(new Event("cp:save"));
+    return true;
   };
   const plain = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
   const writing = () => document.activeElement && document.activeElement.matches("textarea, select, input:not([type=radio]):not([data-score])");
@@ -66,6 +73,16 @@
       level.checked = level === best;
       level.closest("label").classList.toggle("is-on", level === best);
     });
+    tell(crit, value);
+  };
+  const tell = (crit, value) => {
+    const state = crit.querySelector("[data-crit-state]"), input = crit.querySelector("[data-score]");
+    if (!state) return;
+    const name = input.value.trim() === "" ? "empty" : value <= Number(input.dataset.max) ? "saved" : "error";
+    const icon = state.querySelector("use");
+    state.dataset.critState = name;
+    state.querySelector("span").textContent = state.dataset[`word${name[0].toUpperCase()}${name.slice(1)}`];
+    if (icon) icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#i-${{ empty: "dash", saved: "check", error: "warn" }[name]}`));
   };
 
   // With the keyboard at hand only the open criterion shows its levels, so that the whole sheet stays in view.
@@ -99,7 +116,8 @@
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
       const button = form.querySelector("button[name='act'][value='save']");
       event.preventDefault();
-      if (button) form.requestSubmit(button);
+      if (form.dataset.autosaveReady && !["refused", "expired"].includes(form.dataset.state)) form.dispatchEvent(new Event("cp:save"));
+      else if (button) form.requestSubmit(button);
       return;
     }
     const at = scores.indexOf(document.activeElement);
@@ -148,7 +166,9 @@
     form.addEventListener("cp:saved", () => { seconds = 0; spent.value = "0"; });
   }
 
-  const first = crits.find((crit) => crit.classList.contains("is-now")) || crits[0];
+  const refused = crits.find((crit) => crit.classList.contains("field--error"));
+  const first = refused || crits.find((crit) => crit.classList.contains("is-now")) || crits[0];
   if (first) open(first);
+  if (refused) scores[crits.indexOf(refused)].focus();
   tally();
 })();

@@ -1,7 +1,7 @@
 // What a judge has typed stays on this device until the server has it: no network, an expired sign-in, a closed window.
 (() => {
   "use strict";
-  const place = document.querySelector("[data-keep]"), person = document.documentElement.dataset.person || "";
+  const place = document.querySelector("[data-kept]"), person = document.documentElement.dataset.person || "";
   const OWN = `cp-sheet:${person}:`, KEY = OWN + window.location.pathname;
   let store;
   try { store = window.localStorage; } catch (_) { store = null; }
@@ -35,7 +35,7 @@
     });
     const note = form.querySelector("[data-restored]");
     if (note) {
-      const when = new Date(kept.at).toLocaleString(document.documentElement.lang, { hour12: false });
+      const when = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", hour12: false });
       note.querySelector("span").textContent = form.dataset.wordRestored.replace("{when}", when);
       note.hidden = false;
     }
@@ -43,9 +43,11 @@
 
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
+  // Another window may hold something of its own under the same key: only what was sent is removed.
   form.addEventListener("cp:saved", () => setTimeout(() => {
-    if (form.dataset.state === "saved") store.removeItem(KEY);
-    else keep();
+    if (form.dataset.state !== "saved") { keep(); return; }
+    const held = read();
+    if (held && same(held.fields, typed())) store.removeItem(KEY);
   }, 0));
   document.addEventListener("submit", (event) => {
     if (event.target !== form) return;

@@ -7,9 +7,9 @@
     ["[data-autosave-url]", "autosave"],
     ["[data-low], [data-reading], [data-undo]", "reading"],
     ["[data-upload]", "upload"],
-    ["[data-crit], [data-keep]", "desk"],
-    ["[data-keep]", "keep"],
-    ["[data-timer]", "timer"],
+    ["[data-crit], [data-kept]", "desk"],
+    ["[data-kept]", "keep"],
+    ["[role=timer]", "timer"],
     ["[data-rows]", "tools"],
   ];
 

@@ -18,7 +18,7 @@
     const turn = setInterval(tick, 1000);
     tick();
   };
-  const start = () => document.querySelectorAll("[data-timer]").forEach(begin);
+  const start = () => document.querySelectorAll("[role=timer]").forEach(begin);
   start();
   document.addEventListener("cp:content", start);
 })();
