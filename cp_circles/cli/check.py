@@ -15,6 +15,7 @@ from cp_circles.ledger.living import living_disagreements
 from cp_circles.ledger.queries import ledger_disagreements
 from cp_circles.savings.guarding import violations
 from cp_circles.savings.recomputing import recompute_claims
+from cp_circles.savings.signing_texts import texts_apart
 
 
 @click.command("check")
@@ -25,7 +26,7 @@ def check(deep: bool) -> None:
     storage = LocalStorage(current_app.extensions["cp_config"].evidence_folder)
     with current_app.extensions["cp_sessions"].reading() as session:
         broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
-        broken += check_claims(session) + check_counted_once(session)
+        broken += check_claims(session) + check_signatures(session) + check_counted_once(session)
         broken += check_severity(session)
     if broken:
         raise click.ClickException(f"{broken} things do not fit together")
@@ -66,6 +67,16 @@ def check_claims(session: Session) -> int:
     if not found.differences:
         click.echo(f"claims: {found.checked} compute to their numbers ({versions or 'none yet'})")
     return len(found.differences)
+
+
+def check_signatures(session: Session) -> int:
+    """How many signatures do not hold what was signed: their text, the claim, the evidence of its money."""
+    checked, apart = texts_apart(session)
+    for row in apart:
+        click.echo(f"signature {row.signature_id}: {row.what}")
+    if not apart:
+        click.echo(f"signatures: {checked} hold the text that was signed")
+    return len(apart)
 
 
 def check_counted_once(session: Session) -> int:

@@ -139,6 +139,7 @@ class SigningForm(BaseForm):
     """A verifier's signature with their own amounts, or a refusal with its reason."""
 
     claim_sha256 = HiddenField()
+    money_sha256 = HiddenField()
     role = HiddenField()
     quantity = DecimalText(_l("Quantity that I confirm"), least=0)
     direct_yuan = DecimalText(_l("Direct yuan that I confirm"), places=2)

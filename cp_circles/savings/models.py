@@ -21,15 +21,19 @@ from cp_circles.savings.guard_models import (
     SplitShare,
     SplitState,
 )
+from cp_circles.savings.proof_models import Bill, CostAccount, MoneyProof, UnitPrice
 from cp_circles.savings.side_models import SideEffect
 
 __all__ = [
+    "Bill",
     "Claim",
+    "CostAccount",
     "FollowUp",
     "FollowUpAnswer",
     "MediaSource",
     "MeterUse",
     "MoneyKind",
+    "MoneyProof",
     "MoneyRow",
     "OverlapDecision",
     "Saving",
@@ -41,6 +45,7 @@ __all__ = [
     "Split",
     "SplitShare",
     "SplitState",
+    "UnitPrice",
     "VerificationChain",
 ]
 

@@ -64,6 +64,7 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "boards: equal to the ledger\n"
         "chains: 0 intact\n"
         "claims: 0 compute to their numbers (none yet)\n"
+        "signatures: 0 hold the text that was signed\n"
         "savings: nothing verified counts twice; living totals equal to their rows\n"
         "standings: corrected scores equal to what was hashed and to what comes out again\n"
     )
@@ -82,6 +83,7 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "boards: equal to the ledger",
         "chains: 0 intact",
         "claims: 0 compute to their numbers (none yet)",
+        "signatures: 0 hold the text that was signed",
         "savings: nothing verified counts twice; living totals equal to their rows",
         "standings: corrected scores equal to what was hashed and to what comes out again",
         "Error: 2 things do not fit together",

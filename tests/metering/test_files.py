@@ -36,7 +36,10 @@ def order(session, app, make, keeper, name="一月.csv", send_key="k"):
     actor = make.actor(keeper[1])
     job = filing.order_file(session, actor=actor, order=facts, send_key=send_key, now=NOW)
     counts = {"read": 2, "stored": 1, "repeated": 0, "corrected": 0, "left": 0, "refused": 1, "findings": 0}
-    errors = [["", 3 + n, "from", "This day has not come yet.", {}] for n in range(150)]
+    errors = [
+        ["", 3 + n, "from", "No period is given here; write a day or a month, such as 2026-03.", {}]
+        for n in range(150)
+    ]
     job.report = {"counts": counts | {"refused": 150}, "conversions": [], "errors": errors}
     session.commit()
     return job

@@ -43,6 +43,7 @@ def test_record_reading_stores_the_same_sending_once(session, keeper):
         ({"starts_on": date(2026, 2, 1)}, "ends_on"),
         ({"starts_on": date(1, 1, 1)}, "starts_on"),
         ({"ends_on": date(9999, 12, 31)}, "ends_on"),
+        ({"starts_on": date(2027, 2, 1), "ends_on": date(2027, 2, 28)}, "starts_on"),
         ({"quantity": Decimal(-1)}, "quantity"),
         ({"quantity": Decimal("0.0000001")}, "quantity"),
         ({"quantity": Decimal(10) ** 12}, "quantity"),

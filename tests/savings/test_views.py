@@ -143,9 +143,9 @@ def test_a_reading_outside_the_usual_range_asks_why_and_keeps_the_form(session, 
     meter = saving.meter_id
     client.enter(leader(session, saving))
     count = session.query(Reading).count()
-    form = {"quantity": "250000", "starts_on": "2027-01-01", "ends_on": "2027-01-31", "note": ""}
+    form = {"quantity": "250000", "starts_on": "2026-01-01", "ends_on": "2026-01-31", "note": ""}
     asked = client.send(f"/meters/{meter}/readings", form)
-    assert asked.status_code == 422 and "超出合理范围，请在备注里写明原因" in asked.text
+    assert asked.status_code == 422 and "超出该表计的合理范围" in asked.text
     assert 'value="250000"' in asked.text and session.query(Reading).count() == count
     told = client.send(f"/meters/{meter}/readings", form | {"note": "换表，倍率改变"})
     assert told.status_code == 302 and session.query(Reading).count() == count + 1

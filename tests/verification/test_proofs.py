@@ -1,5 +1,6 @@
 """Rows of money beside their bills, prices and contracts: who ties, what is copied, and what does not agree."""
 
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,10 @@ import pytest
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.people.models import Person, Role
 from cp_circles.savings import services as savings
-from cp_circles.savings.models import MoneyKind
+from cp_circles.savings.computing import sha256_of
+from cp_circles.savings.models import MoneyKind, SavingState
+from cp_circles.savings.rules import live_signatures
+from cp_circles.savings.signing_texts import fingerprint, part_for, texts_apart
 from cp_circles.verification import queries, services
 from cp_circles.verification.models import MoneyProof
 from cp_circles.verification.services import Source
@@ -145,3 +149,88 @@ def test_the_page_says_what_is_proved_what_differs_and_what_lacks_its_bill(
     assert "A-7" in text and "多报 2,520.00 元" in text
     assert client.send(f"{page}/proofs", body | {"source": "", "document": ""}).status_code == 422
     assert session.query(MoneyProof).count() == 1
+
+
+def signed(session, make, leader, saving, roles=(Role.PROCESS_OWNER, Role.METERING, Role.FINANCE)):
+    """Claim, and sign in these roles; gives the last signature."""
+    if saving.claim is None:
+        savings.claim_saving(session, actor=leader, saving=saving, now=NOW)
+    for role in roles:
+        last = savings.sign_claim(
+            session, actor=make.verifier(role, saving.project.company), saving=saving, role=role,
+            claim_sha256=saving.claim.sha256, password_confirmed_at=NOW, now=NOW,
+        )  # fmt: skip
+    return last
+
+
+def test_finance_signs_the_evidence_of_the_money_and_metering_does_not(
+    session, make, leader, finance, saving
+):
+    found = bill(session, finance, saving, dated_on=date(2025, 6, 30), tax_included=True)
+    tie(session, finance, saving, Source(bill=found), quantity="126000")
+    measured = signed(session, make, leader, saving, (Role.PROCESS_OWNER, Role.METERING))
+    assert "money_evidence" not in measured.canonical_text
+    last = signed(session, make, leader, saving, (Role.FINANCE,))
+    facts = json.loads(last.canonical_text)
+    assert facts["text"] == "2026-2"
+    assert [(row["bill"]["number"], row["unit_price"], row["quantity"]) for row in facts["money_evidence"]] == [
+        (found.number, "0.68", "126000")]  # fmt: skip
+    session.expire_all()
+    assert texts_apart(session) == (3, [])
+
+
+def test_a_bill_taken_back_voids_the_signatures_that_rest_on_it(session, make, leader, finance, saving):
+    found = bill(session, finance, saving, dated_on=date(2025, 6, 30), tax_included=True)
+    other = bill(session, finance, saving, number="2")
+    tie(session, finance, saving, Source(bill=found), quantity="126000")
+    last = signed(session, make, leader, saving)
+    services.void_bill(session, actor=finance, bill=other, reason="录错", now=NOW)
+    assert saving.state is SavingState.VERIFIED
+    services.void_bill(session, actor=finance, bill=found, reason="供应商更正", now=NOW)
+    assert saving.state is SavingState.IN_VERIFICATION and last.void_reason == "供应商更正"
+    assert [row.role for row in live_signatures(saving.claim)] == [Role.PROCESS_OWNER, Role.METERING]
+    again = signed(session, make, leader, saving, (Role.FINANCE,))
+    assert json.loads(again.canonical_text)["money_evidence"] == []
+    assert saving.state is SavingState.VERIFIED
+
+
+def test_evidence_tied_after_the_page_was_opened_is_read_before_it_is_signed(
+    session, make, leader, finance, saving
+):
+    signed(session, make, leader, saving, (Role.PROCESS_OWNER, Role.METERING))
+    shown = fingerprint(part_for(session, saving.claim, Role.FINANCE))
+    tie(session, finance, saving, Source(**CONTRACT))
+    facts = {"saving": saving, "role": Role.FINANCE, "claim_sha256": saving.claim.sha256, "now": NOW}
+    with pytest.raises(savings.ClaimHasChanged):
+        savings.sign_claim(session, actor=finance, password_confirmed_at=NOW, money_sha256=shown, **facts)
+    assert len(live_signatures(saving.claim)) == 2
+
+
+def test_the_check_finds_a_text_or_evidence_that_was_changed_and_accepts_texts_of_before(
+    session, make, leader, finance, saving
+):
+    proof = tie(session, finance, saving, Source(**CONTRACT))
+    last = signed(session, make, leader, saving)
+    proof.unit_price = Decimal("301")
+    session.flush()
+    assert [row.signature_id for row in texts_apart(session)[1]] == [last.id]
+    before = savings.signing_text(saving.claim, Role.FINANCE, None, None, "")
+    last.canonical_text, last.sha256 = before, sha256_of(before)
+    session.flush()
+    assert texts_apart(session) == (3, [])
+    last.canonical_text = before.replace("finance", "metering")
+    session.flush()
+    assert [row.signature_id for row in texts_apart(session)[1]] == [last.id]
+
+
+def test_the_page_of_the_money_shows_what_finance_signed_instead(
+    client, session, make, leader, finance, saving
+):
+    signed(session, make, leader, saving, (Role.PROCESS_OWNER, Role.METERING))
+    savings.sign_claim(
+        session, actor=finance, saving=saving, role=Role.FINANCE, claim_sha256=saving.claim.sha256,
+        password_confirmed_at=NOW, now=NOW, direct_yuan=Decimal("80000.00"), reason="按合同单价核减",
+    )  # fmt: skip
+    client.enter(session.get(Person, finance.person_id))
+    text = client.get(f"/verification/savings/{saving.id}/money").text
+    assert "财务更正" in text and "按合同单价核减" in text and "-8,200.00 元" in text and "8.00 万元" in text

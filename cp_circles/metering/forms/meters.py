@@ -110,9 +110,14 @@ class EntryForm(BaseForm):
         """The fields of the kind of meter, as the service takes them."""
         return self.chosen(*self.fact_names)
 
-    def needs_reason(self) -> None:
-        """Ask for the note."""
-        self.note.errors = [*self.note.errors, _("This is outside the usual range. Say why, or correct it.")]
+    def needs_reason(self, used: str, low: str, high: str) -> None:
+        """Ask for the note: what was found, and what is usual at this meter."""
+        text = _(
+            "%(used)s in this period; usual at this meter are %(low)s to %(high)s. Say why in the note, or"
+            " correct the figure.",
+            used=used, low=low, high=high,
+        )  # fmt: skip
+        self.note.errors = [*self.note.errors, text]
 
 
 class PeriodEntry(EntryForm):

@@ -62,11 +62,10 @@ class Entry:
             field.errors = [*field.errors, _("Did you mean %(value)s?", value=number(self.meant))]
             return False
         used = self.use_of(value)
-        unusual = self.usual is not None and used >= 0 and not self.usual[0] <= used <= self.usual[1]
-        if unusual and not self.form.note.data:
-            self.form.needs_reason()
-            return False
-        return True
+        if self.usual is None or used < 0 or self.usual[0] <= used <= self.usual[1] or self.form.note.data:
+            return True
+        self.form.needs_reason(*(quantity(amount, self.meter.unit) for amount in (used, *self.usual)))
+        return False
 
     @property
     def attributes(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What can be done with meters and readings."""
 
-from cp_circles.metering.services.boundaries import edit_meter, move_meter, require_keeper
+from cp_circles.metering.services.boundaries import check_places, edit_meter, move_meter, require_keeper
 from cp_circles.metering.services.imports import (
     ImportReport,
     import_readings,
@@ -61,6 +61,7 @@ __all__ = [
     "accept_finding",
     "add_meter",
     "bind_readings",
+    "check_places",
     "correct_reading",
     "correct_shown",
     "counted_of",

@@ -1,6 +1,6 @@
 """Renaming meters and putting them under main meters, so that one use is never counted twice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,6 +16,14 @@ from cp_circles.metering.services.readings import hold_readings, require_seen
 from cp_circles.people.rules import Actor
 
 DEEPEST = 6
+PlaceCheck = Callable[[Session, Meter, Meter | None], None]
+_place_checks: list[PlaceCheck] = []
+
+
+def check_places(check: PlaceCheck) -> None:
+    """Have a later room asked before a meter comes under another main meter; it refuses by raising."""
+    if check not in _place_checks:
+        _place_checks.append(check)
 
 
 def edit_meter(
@@ -32,7 +40,8 @@ def edit_meter(
 ) -> Meter:
     """Change a meter's name, boundary, accuracy and main meter; readings stay, history keeps what was.
 
-    Invalid for a name that is taken, a main meter that lies below, counts something else or is out of use.
+    Invalid for a name that is taken, a main meter that lies below, counts something else or is out of use,
+    and where a later room refuses the new place.
     """
     require_seen(session, actor, meter)
     require_keeper(actor, meter.company_id)
@@ -47,6 +56,9 @@ def edit_meter(
         raise Invalid(msg("Say why the meter is changed."), field="reason")
     if parent is not None:
         _check_parent(session, meter, parent)
+    if meter.parent_id != (parent.id if parent else None):
+        for check in _place_checks:
+            check(session, meter, parent)
     before = _facts(meter)
     meter.name, meter.boundary = name, boundary.strip()
     meter.accuracy = checked_accuracy(accuracy)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ WRONG_KIND = {
     True: msg("This meter is a running counter: give what it shows and on which day."),
     False: msg("This meter is read by period: give what was used, from which day to which."),
 }
+NOT_YET = msg("%(day)s has not come yet; correct the date, or enter the reading when it has passed.")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def record_reading(
         return stored
     if meter.is_register != (counted is not None):
         raise Invalid(WRONG_KIND[meter.is_register], field="quantity")
-    _check_period(starts_on, ends_on, quantity)
+    _check_period(starts_on, ends_on, quantity, now)
     other = queries.overlapping_reading(session, meter.id, starts_on, ends_on)
     if other is not None:
         raise OverlapsReading(field="starts_on", starts_on=other.starts_on, ends_on=other.ends_on)
@@ -220,8 +221,8 @@ def require_seen(session: Session, actor: Actor, meter: Meter) -> None:
         raise NotFound
 
 
-def _check_period(starts_on: date, ends_on: date, quantity: Decimal) -> None:
-    """Refuse a period that runs backwards or lies in no real year, and a negative or over-long quantity."""
+def _check_period(starts_on: date, ends_on: date, quantity: Decimal, now: datetime) -> None:
+    """Refuse a period that runs backwards, has not begun or lies in no real year, and an odd quantity."""
     for field, day in (("starts_on", starts_on), ("ends_on", ends_on)):
         if day.year not in YEARS:
             raise Invalid(msg("This year cannot be right; check the date."), field=field)
@@ -230,6 +231,8 @@ def _check_period(starts_on: date, ends_on: date, quantity: Decimal) -> None:
             "The period ends on %(ends_on)s, before it starts on %(starts_on)s; exchange the two days."
         )
         raise Invalid(text, field="ends_on", starts_on=starts_on, ends_on=ends_on)
+    if starts_on > (now + timedelta(days=1)).date():
+        raise Invalid(NOT_YET, field="starts_on", day=starts_on)
     if quantity < 0:
         raise Invalid(
             msg("A reading cannot be negative; give what was used in the period."), field="quantity"

@@ -12,6 +12,7 @@ from cp_circles.metering import queries, rules
 from cp_circles.metering.models import Meter, Reading
 from cp_circles.metering.services.findings import tell
 from cp_circles.metering.services.readings import (
+    NOT_YET,
     Counted,
     ReadingIsBound,
     hold_readings,
@@ -142,7 +143,7 @@ def record_shown(
             date=since,
         )
     if read_on > (now + timedelta(days=1)).date():
-        raise Invalid(msg("This day has not come yet."), field="read_on")
+        raise Invalid(NOT_YET, field="read_on", day=read_on)
     counted = Counted(
         shown, before, turned_over, old_final, _start_of_new(old_final, new_start), changed_at=changed_at
     )

@@ -14,6 +14,7 @@ from cp_circles.db.clock import YEARS
 from cp_circles.errors import Invalid, msg
 from cp_circles.metering.layouts import Entry, plain
 from cp_circles.metering.models import Meter
+from cp_circles.metering.services.readings import NOT_YET
 
 MOST = Decimal(10) ** 12
 PLACES = 6
@@ -163,7 +164,7 @@ class Reader:
             )
             raise Invalid(text, field="to", starts_on=starts, ends_on=ends)
         if ends > self.latest and (meter.is_register or starts > self.latest):
-            raise Invalid(msg("This day has not come yet."), field="to")
+            raise Invalid(NOT_YET, field="to", day=ends)
         return starts, ends
 
     def _ends(self, first_cell: Any, last_cell: Any) -> tuple[date, date]:

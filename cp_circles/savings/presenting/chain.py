@@ -14,6 +14,8 @@ from cp_circles.savings.models import Claim, Saving, Signature
 from cp_circles.web.formats import date_text, datetime_text, number, quantity, yuan
 from cp_circles.web.i18n import enum_label, locale_name, translate
 
+Amounts = tuple[Decimal, Decimal]
+
 
 @dataclass(frozen=True)
 class Link:
@@ -46,8 +48,22 @@ def chain_links(claim: Claim) -> list[Link]:
     ]
     signed = {row.role: row for row in rules.live_signatures(claim)}
     asked = rules.required_roles(claim)
-    return links + [
-        _link(claim, role, signed.get(role)) for role in rules.CHAIN if role in asked or role in signed
+    before = (claim.quantity, claim.direct_yuan)
+    for role in rules.CHAIN:
+        if role in asked or role in signed:
+            signature = signed.get(role)
+            links.append(_link(claim, role, signature, before))
+            before = _amounts(signature, before)
+    return links
+
+
+def _amounts(signature: Signature | None, before: Amounts) -> Amounts:
+    """Quantity and direct yuan after a place of the chain; what it does not state stays as before."""
+    if signature is None:
+        return before
+    stated = (signature.quantity, signature.direct_yuan)
+    return stated[0] if stated[0] is not None else before[0], stated[1] if stated[1] is not None else before[
+        1
     ]
 
 
@@ -59,15 +75,13 @@ def _signer(signature: Signature) -> str:
     return _("%(signer)s for %(person)s", signer=name, person=signature.for_person.name)
 
 
-def _link(claim: Claim, role: Role, signature: Signature | None) -> Link:
-    """One place of the chain, signed or waiting."""
+def _link(claim: Claim, role: Role, signature: Signature | None, before: Amounts) -> Link:
+    """One place of the chain, signed or waiting; corrected where it differs from what was signed `before`."""
     if signature is None:
         return Link(enum_label(role), "waiting", None, "", None, None, None, None)
     money = role is Role.FINANCE
     value = yuan(signature.direct_yuan) if money else quantity(signature.quantity, claim.unit)
-    differs = (
-        signature.quantity != claim.quantity if not money else signature.direct_yuan != claim.direct_yuan
-    )
+    differs = signature.direct_yuan != before[1] if money else signature.quantity != before[0]
     return Link(
         enum_label(role),
         "corrected" if differs else "agreed",

@@ -1,5 +1,6 @@
 """What can be done with savings: draft, claim, sign, refuse, void, reopen, withdraw."""
 
+from cp_circles.savings.placing import require_place
 from cp_circles.savings.services.claims import (
     DataDoNotCarry,
     ReasonForMethod,
@@ -7,6 +8,7 @@ from cp_circles.savings.services.claims import (
     claim_saving,
     draft_saving,
     edit_saving,
+    hold_saving,
     reopen_claim,
     withdraw_saving,
 )
@@ -33,6 +35,7 @@ from cp_circles.savings.services.signatures import (
     sign_claim,
     signing_text,
     void_signature,
+    void_signatures_on_money,
 )
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
     "claim_saving",
     "draft_saving",
     "edit_saving",
+    "hold_saving",
     "name_meter",
     "net_direct",
     "refuse_claim",
@@ -63,11 +67,13 @@ __all__ = [
     "remove_money_row",
     "remove_side_effect",
     "reopen_claim",
+    "require_place",
     "side_media",
     "sign_claim",
     "signing_text",
     "state_factors",
     "state_steam",
     "void_signature",
+    "void_signatures_on_money",
     "withdraw_saving",
 ]

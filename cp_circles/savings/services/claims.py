@@ -146,6 +146,11 @@ def hold_saving(session: Session, saving: Saving) -> None:
     """Let acts on a saving and on its company's readings follow one another; read it as it is now."""
     take_turns(session, f"saving:{saving.id}")
     hold_readings(session, saving.project.company_id)
+    refresh_chain(session, saving)
+
+
+def refresh_chain(session: Session, saving: Saving) -> None:
+    """Read a saving with its claims and signatures as they are stored now."""
     session.flush()
     session.refresh(saving)
     session.refresh(saving, ["claims"])

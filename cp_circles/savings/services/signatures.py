@@ -1,5 +1,6 @@
 """The verification chain: process owner, metering, finance, and where wanted a third party."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,8 +20,9 @@ from cp_circles.savings.counting import count_verified
 from cp_circles.savings.guarding import require_counted_once
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
 from cp_circles.savings.services.asking import ask_to_sign
-from cp_circles.savings.services.claims import hold_saving, void_claim
+from cp_circles.savings.services.claims import hold_saving, refresh_chain, void_claim
 from cp_circles.savings.services.follow_ups import restore_living
+from cp_circles.savings.signing_texts import fingerprint, part_for
 
 
 class NotYourTurn(DomainError):
@@ -48,10 +50,12 @@ def signing_text(
     direct_yuan: Decimal | None,
     reason: str,
     for_person_id: int | None = None,
+    part: Mapping[str, Any] | None = None,
 ) -> str:
     """The canonical text that is shown, signed and hashed: the claim's hash and the signer's own amounts.
 
-    A stand-in's text also holds the number of the person who is signed for.
+    A stand-in's text also holds the number of the person who is signed for; `part` is what the role signs
+    besides (`signing_texts.part_for`).
     """
     facts: dict[str, Any] = {
         "claim_sha256": claim.sha256,
@@ -60,6 +64,7 @@ def signing_text(
             key: _text(value) for key, value in _own_amounts(claim, role, quantity, direct_yuan).items()
         },
         "reason": reason,
+        **(part or {}),
     }
     if for_person_id is not None:
         facts["signed_for"] = for_person_id
@@ -83,14 +88,22 @@ def sign_claim(
     quantity: Decimal | None = None,
     direct_yuan: Decimal | None = None,
     reason: str = "",
+    money_sha256: str | None = None,
 ) -> Signature:
-    """Sign the standing claim in a role, with one's own amounts where they differ; the last one counts it."""
+    """Sign the standing claim in a role, with one's own amounts where they differ; the last one counts it.
+
+    `money_sha256` is the fingerprint of the money's evidence on the page that was read; where another stands
+    by now, ClaimHasChanged. None where nothing was shown.
+    """
     claim = _claim_to_sign(session, actor, saving, role, claim_sha256, password_confirmed_at, now)
     require_counted_once(session, saving)
+    part = part_for(session, claim, role)
+    if money_sha256 is not None and money_sha256 != fingerprint(part):
+        raise ClaimHasChanged
     amounts = _own_amounts(claim, role, quantity, direct_yuan)
     _require_reason(claim, role, amounts, reason)
     for_person_id = absent_verifier(session, actor, saving, role)
-    text = signing_text(claim, role, quantity, direct_yuan, reason, for_person_id)
+    text = signing_text(claim, role, quantity, direct_yuan, reason, for_person_id, part)
     assert actor.person_id is not None
     signature = Signature(
         claim_id=claim.id,
@@ -179,7 +192,28 @@ def void_signature(
         raise DomainError(msg("This signature does not stand any more."))
     if not reason.strip():
         raise Invalid(msg("Say why the signature is taken back."), field="reason")
-    place = rules.CHAIN.index(signature.role)
+    _void_from(session, actor, saving, claim, signature.role, reason, now)
+
+
+def void_signatures_on_money(
+    session: Session, *, actor: Actor, saving_id: int, reason: str, now: datetime
+) -> None:
+    """The evidence of a saving's money changed: finance's signature on it and every later one fall.
+
+    To be called while the company's readings are held.
+    """
+    saving = session.get_one(Saving, saving_id)
+    refresh_chain(session, saving)
+    claim = saving.claim
+    if claim is not None and Role.FINANCE in {row.role for row in rules.live_signatures(claim)}:
+        _void_from(session, actor, saving, claim, Role.FINANCE, reason, now)
+
+
+def _void_from(
+    session: Session, actor: Actor, saving: Saving, claim: Claim, role: Role, reason: str, now: datetime
+) -> None:
+    """Void a role's signature and all after it, and ask that role again."""
+    place = rules.CHAIN.index(role)
     for later in rules.live_signatures(claim):
         if rules.CHAIN.index(later.role) >= place:
             later.voided_at, later.void_reason = now, reason
@@ -188,9 +222,9 @@ def void_signature(
         saving.state = SavingState.IN_VERIFICATION if rules.live_signatures(claim) else SavingState.CLAIMED
     saving.version += 1
     session.flush()
-    _record(session, actor, saving, "savings.void_signature", now, reason, {"role": signature.role.value})
+    _record(session, actor, saving, "savings.void_signature", now, reason, {"role": role.value})
     finish_tasks(session, subject=saving, now=now)
-    ask_to_sign(session, saving, signature.role, now)
+    ask_to_sign(session, saving, role, now)
 
 
 def _claim_to_sign(

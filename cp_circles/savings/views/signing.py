@@ -59,6 +59,7 @@ def sign_claim(saving_id: int) -> ResponseReturnValue:
             password_confirmed_at=signed_in().password_confirmed_at,
             now=now(),
             claim_sha256=form.claim_sha256.data or "",
+            money_sha256=form.money_sha256.data,
             quantity=form.quantity.data,
             direct_yuan=form.direct_yuan.data,
             reason=form.reason.data or "",

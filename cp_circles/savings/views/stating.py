@@ -20,6 +20,7 @@ from cp_circles.savings.models import Saving, SavingState, Signature
 from cp_circles.savings.presenting.guard import guard_parts
 from cp_circles.savings.services.claims import DataDoNotCarry, ReasonForMethod
 from cp_circles.savings.services.drafts import SavingDraft
+from cp_circles.savings.signing_texts import fingerprint, part_for
 from cp_circles.savings.views.amounts import claim_amounts
 from cp_circles.savings.views.blueprint import bp, indicator_names, project_of, saving_of
 from cp_circles.savings.views.offering import input_forms
@@ -181,6 +182,7 @@ def saving_page(
     role = rules.role_to_sign(actor, saving, people)
     absence = absence_of(session, actor, saving, role, now()) if role else None
     may_sign = role is not None and absence is None
+    part = part_for(session, claim, role) if claim and role else {}
     absent = services.absent_verifier(session, actor, saving, role) if role else None
     verified = queries.verified_amounts(claim) if claim and saving.state is SavingState.VERIFIED else None
     names = indicator_names(saving.project.company_id)
@@ -214,9 +216,12 @@ def saving_page(
         may_sign=may_sign,
         absence=absence,
         sees_project=rules.can_see_savings(actor, saving.project),
-        signing_form=(form or _signing_form(claim, role)) if may_sign else None,
+        signing_form=(form or _signing_form(claim, role, fingerprint(part))) if may_sign else None,
         to_sign=services.amounts_to_sign(claim, role) if claim and role else None,
-        signing_text=services.signing_text(claim, role, None, None, "", absent) if claim and role else None,
+        signing_text=(
+            services.signing_text(claim, role, None, None, "", absent, part) if claim and role else None
+        ),
+        money_evidence=part.get("money_evidence"),
         signing_for=names_by_id(session, [absent]).get(absent or 0),
         amounts=claim_amounts(saving),
         may_claim=rules.can_claim(actor, saving.project),
@@ -244,11 +249,12 @@ def _imported_page(saving: Saving) -> str:
     )
 
 
-def _signing_form(claim: Any, role: Role | None) -> SigningForm:
+def _signing_form(claim: Any, role: Role | None, money_sha256: str) -> SigningForm:
     """The signing form, bound to the claim on screen."""
     form = SigningForm()
     if not form.claim_sha256.data:
         form.claim_sha256.data, form.role.data = claim.sha256, role.value if role else ""
+        form.money_sha256.data = money_sha256
     return form
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
-from cp_circles.savings.models import MoneyKind, MoneyRow, Saving
+from cp_circles.savings.models import MoneyKind, MoneyRow, Saving, Signature
 from cp_circles.savings.presenting.money import tax_workings
 from cp_circles.verification.queries import PriceCheck
 from cp_circles.web.formats import number, yuan
@@ -36,6 +36,14 @@ def money_lines(saving: Saving, metered: Decimal, how: str = "") -> list[MoneyLi
         label, note = _("Stated with the saving"), saving.money_note
         lines.append(MoneyLine(label, note, direct, indirect, forecast, amount=sum(stated, Decimal(0))))
     return lines
+
+
+def finance_line(signed: Signature | None, net: Decimal) -> MoneyLine | None:
+    """What finance signed other than what the rows come to, with its reason; its `amount` has its sign."""
+    if signed is None or signed.direct_yuan is None or signed.direct_yuan == net:
+        return None
+    difference = signed.direct_yuan - net
+    return MoneyLine(_("Corrected by finance"), signed.reason, yuan(difference), "", "", amount=difference)
 
 
 def _line(row: MoneyRow) -> MoneyLine:

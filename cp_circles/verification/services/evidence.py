@@ -11,9 +11,11 @@ from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.files.models import Blob
+from cp_circles.metering.services import hold_readings
 from cp_circles.people.rules import Actor
+from cp_circles.savings.services import void_signatures_on_money
 from cp_circles.verification import rules
-from cp_circles.verification.models import Bill, CostAccount, UnitPrice
+from cp_circles.verification.models import Bill, CostAccount, MoneyProof, UnitPrice
 
 Row = TypeVar("Row", CostAccount, Bill, UnitPrice)
 
@@ -125,12 +127,15 @@ def add_price(
 
 
 def void_bill(session: Session, *, actor: Actor, bill: Bill, reason: str, now: datetime) -> None:
-    """Take a wrong bill back; it stays on the page, struck out, and is not compared any more."""
+    """Take a wrong bill back; it stays on the page, struck out, and is not compared any more.
+
+    Finance's signatures on money that is tied to it fall, with every later one.
+    """
     _void(session, actor, bill, reason, "verification.void_bill", now)
 
 
 def void_price(session: Session, *, actor: Actor, price: UnitPrice, reason: str, now: datetime) -> None:
-    """Take a wrong price back."""
+    """Take a wrong price back, with the signatures on money that is tied to it."""
     _void(session, actor, price, reason, "verification.void_price", now)
 
 
@@ -138,6 +143,7 @@ def _void(
     session: Session, actor: Actor, row: Bill | UnitPrice, reason: str, verb: str, now: datetime
 ) -> None:
     _require_finance(actor, row.company_id)
+    hold_readings(session, row.company_id)
     take_turns(session, f"money:{row.company_id}")
     session.refresh(row)
     if row.voided_at is not None:
@@ -149,6 +155,15 @@ def _void(
     record_event(
         session, actor=actor, verb=verb, subject=row, at=now, company_id=row.company_id, reason=reason.strip()
     )
+    for saving_id in _resting_on(session, row):
+        void_signatures_on_money(session, actor=actor, saving_id=saving_id, reason=reason.strip(), now=now)
+
+
+def _resting_on(session: Session, row: Bill | UnitPrice) -> list[int]:
+    """The savings whose money is tied to a bill or price."""
+    source = MoneyProof.bill_id if isinstance(row, Bill) else MoneyProof.price_id
+    wanted = sa.select(MoneyProof.saving_id).where(source == row.id, MoneyProof.untied_at.is_(None))
+    return sorted(set(session.scalars(wanted)))
 
 
 def _require_finance(actor: Actor, company_id: int) -> None:

@@ -14,6 +14,7 @@ from cp_circles.people.models import Role
 from cp_circles.people.rules import Actor
 from cp_circles.savings import rules as savings_rules
 from cp_circles.savings.models import MoneyRow, Saving
+from cp_circles.savings.services import hold_saving
 from cp_circles.verification import rules
 from cp_circles.verification.models import Bill, MoneyProof, UnitPrice
 
@@ -50,7 +51,7 @@ def tie_proof(
     if quantity is None or quantity <= 0:
         raise Invalid(msg("Give the quantity that the row takes from this evidence, above zero."),
                       field="quantity")  # fmt: skip
-    proof = _proof_of(saving, source)
+    proof = _proof_of(session, saving, source)
     proof.money_row_id = row.id if row is not None else None
     proof.saving_id, proof.quantity = saving.id, quantity
     proof.tied_by_id, proof.tied_at = actor.person_id, now
@@ -77,8 +78,8 @@ def _require_finance(session: Session, actor: Actor, saving: Saving) -> None:
         raise NotFound
     if not rules.can_keep_money(actor, saving.project.company_id):
         raise NotAllowed(msg("Only the company's finance ties money to its evidence."))
+    hold_saving(session, saving)
     take_turns(session, f"money:{saving.project.company_id}")
-    session.refresh(saving)
     claim = saving.claim
     if claim is not None and Role.FINANCE in {row.role for row in savings_rules.live_signatures(claim)}:
         raise DomainError(
@@ -86,11 +87,11 @@ def _require_finance(session: Session, actor: Actor, saving: Saving) -> None:
         )
 
 
-def _proof_of(saving: Saving, source: Source) -> MoneyProof:
+def _proof_of(session: Session, saving: Saving, source: Source) -> MoneyProof:
     """The proof with what its source says, copied."""
     company_id = saving.project.company_id
     if source.bill is not None:
-        _require_standing(source.bill, company_id)
+        _require_standing(session, source.bill, company_id)
         bill = source.bill
         each = round_half_up(to_fraction(bill.amount) / to_fraction(bill.quantity), PRICE_PLACES)
         return MoneyProof(
@@ -98,7 +99,7 @@ def _proof_of(saving: Saving, source: Source) -> MoneyProof:
             tax_included=bill.tax_included,
         )  # fmt: skip
     if source.price is not None:
-        _require_standing(source.price, company_id)
+        _require_standing(session, source.price, company_id)
         price = source.price
         return MoneyProof(
             price_id=price.id, dated_on=price.valid_from, unit=price.unit, unit_price=price.price,
@@ -107,7 +108,8 @@ def _proof_of(saving: Saving, source: Source) -> MoneyProof:
     return _document(source)
 
 
-def _require_standing(source: Bill | UnitPrice, company_id: int) -> None:
+def _require_standing(session: Session, source: Bill | UnitPrice, company_id: int) -> None:
+    session.refresh(source)
     if source.company_id != company_id or source.voided_at is not None:
         raise Invalid(msg("Choose a bill or price of the company that stands."), field="source")
     if source.currency != "CNY":

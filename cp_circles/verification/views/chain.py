@@ -14,7 +14,7 @@ from cp_circles.savings.models import Saving
 from cp_circles.verification import queries, rules, services
 from cp_circles.verification.forms import ChainForm, ThirdPartyForm
 from cp_circles.verification.models import ThirdParty
-from cp_circles.verification.views.blueprint import bp, company_of, end_of_day
+from cp_circles.verification.views.blueprint import bp, company_of, end_of_day, indicator_names
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ReasonForm
 from cp_circles.web.i18n import enum_label
@@ -62,9 +62,13 @@ def _offer(chain: ChainForm, invite: ThirdPartyForm, company_id: int) -> None:
     """Offer the roles of the chain, and the company's standing claims."""
     chain.roles.choices = [(row.value, enum_label(row)) for row in savings_rules.CHAIN]
     claims = savings.standing_claims_of_company(db_session(), company_id)
+    names = indicator_names(company_id)
     invite.saving_id.choices = [
         ("", _("Every claim of the company")),
-        *((str(row.id), f"{row.project.title} · {row.indicator_code}") for row in claims),
+        *(
+            (str(row.id), f"{row.project.title} · {names.get(row.indicator_code, row.indicator_code)}")
+            for row in claims
+        ),
     ]
 
 

@@ -17,7 +17,7 @@ from cp_circles.savings.models import Claim, MoneyKind, MoneyRow, Saving, Saving
 from cp_circles.savings.services.money import taxed_things
 from cp_circles.verification import queries, rules
 from cp_circles.verification.forms import MoneyRowForm, ProofForm, TaxForm
-from cp_circles.verification.presenting.lines import check_text, money_lines
+from cp_circles.verification.presenting.lines import check_text, finance_line, money_lines
 from cp_circles.verification.presenting.proving import price_of, price_source, proven_lines
 from cp_circles.verification.views.blueprint import bp
 from cp_circles.web.access import current_actor
@@ -56,6 +56,8 @@ def money_page(saving: Saving, row_form: Any = None, tax_form: Any = None, proof
     sees_money = rules.can_see_money_of(actor, saving)
     may_tie = sees_money and rules.can_keep_money(actor, company_id) and not _financed(saving)
     lines = money_lines(saving, metered, _metered_how(claim))
+    net = metered + saving.other_direct_yuan
+    correction = finance_line(_signed_as(claim, Role.FINANCE), net)
     if may_tie:
         proof_form = proof_form or ProofForm(None)
         offer_sources(proof_form, saving)
@@ -69,11 +71,11 @@ def money_page(saving: Saving, row_form: Any = None, tax_form: Any = None, proof
         saving=saving,
         project=saving.project,
         claim=claim,
-        lines=lines,
+        lines=[*lines, *([correction] if correction else [])],
         proven=proven_lines(lines, queries.proofs_of(session, saving.id)) if sees_money else [],
         price_source=price_source(claim) if sees_money else "",
         metered=metered,
-        net=metered + saving.other_direct_yuan,
+        net=net + (correction.amount if correction else 0),
         check=check,
         check_text=check_text(check),
         sees_company=rules.can_see_money(actor, company_id),
@@ -87,9 +89,10 @@ def money_page(saving: Saving, row_form: Any = None, tax_form: Any = None, proof
     )
 
 
-def _metering(claim: Claim) -> Signature | None:
-    """The signature of metering that stands."""
-    return next((row for row in savings_rules.live_signatures(claim) if row.role is Role.METERING), None)
+def _signed_as(claim: Claim | None, role: Role) -> Signature | None:
+    """The signature of a role that stands."""
+    rows = savings_rules.live_signatures(claim) if claim is not None else []
+    return next((row for row in rows if row.role is role), None)
 
 
 def _metered_how(claim: Claim | None) -> str:
@@ -97,7 +100,7 @@ def _metered_how(claim: Claim | None) -> str:
     price = price_of(claim)
     if claim is None or price is None:
         return ""
-    signed = _metering(claim)
+    signed = _signed_as(claim, Role.METERING)
     own = signed.quantity if signed and signed.quantity is not None else claim.quantity
     text = f"{quantity(own, claim.unit)} × {price}"
     if own != claim.quantity:
@@ -109,8 +112,7 @@ def _metered_how(claim: Claim | None) -> str:
 
 def _financed(saving: Saving) -> bool:
     """True once finance has signed the standing claim."""
-    claim = saving.claim
-    return claim is not None and Role.FINANCE in {row.role for row in savings_rules.live_signatures(claim)}
+    return _signed_as(saving.claim, Role.FINANCE) is not None
 
 
 def offer_sources(form: ProofForm, saving: Saving) -> None:
@@ -127,7 +129,7 @@ def _metered(saving: Saving) -> Decimal:
     """The metered saving in yuan: as metering signed it, as claimed, or as the readings stand now."""
     claim = saving.claim
     if claim is not None:
-        signed = _metering(claim)
+        signed = _signed_as(claim, Role.METERING)
         stated = signed.direct_yuan if signed and signed.direct_yuan is not None else claim.direct_yuan
         return stated - Decimal(claim.inputs.get("other_direct_yuan", "0"))
     converted = savings.computed(db_session(), saving).converted
