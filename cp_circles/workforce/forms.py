@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from cp_circles.errors import Invalid, msg
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Role
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed
@@ -116,7 +117,25 @@ class ArrivalForm(BaseForm):
     department_id = SelectField(_l("Department"), coerce=int, choices=[])
 
 
-class MergeForm(BaseForm):
+class _Merging(BaseForm):
+    """What both merges ask: at first only for the doubled row, then a comparison and a reason."""
+
+    sure: BooleanField
+    reason: TextAreaField
+
+    def ask_for_reason(self) -> None:
+        """Call the reason needed: what would move is shown now."""
+        self.reason.flags.required = True
+
+    def is_confirmed(self) -> bool:
+        """False for the first step; Invalid where the second was sent without its tick."""
+        if self.reason.raw_data and not self.sure.data:
+            text = msg("Compare both rows above, then tick here: a merge cannot be undone.")
+            raise Invalid(text, field="sure")
+        return bool(self.sure.data)
+
+
+class MergeForm(_Merging):
     """The other row of a person, and why the two are one."""
 
     doubled = StringField(
@@ -130,7 +149,7 @@ class MergeForm(BaseForm):
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})
 
 
-class MergeCompaniesForm(BaseForm):
+class MergeCompaniesForm(_Merging):
     """The doubled row of a company, what holds where the two differ, and why they are one."""
 
     doubled = StringField(

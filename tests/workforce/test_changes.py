@@ -154,7 +154,9 @@ def test_the_pages(session, make, client, company, worker, doubled):
     assert client.send(path, {"doubled": str(worker.id)}).status_code == 422
     assert "没有找到“nobody@example.com”" in client.send(path, {"doubled": "nobody@example.com"}).text
     shown = client.send(path, {"doubled": "b@example.com"})
-    assert shown.status_code == 200 and 'name="sure"' in shown.text
+    assert shown.status_code == 200 and 'name="sure"' in shown.text and "b@example.com</td>" in shown.text
+    unsure = client.send(path, {"doubled": str(doubled.id), "reason": "同一人"})
+    assert unsure.status_code == 422 and "请先核对上面两条记录" in unsure.text and doubled.active
     sent = {"doubled": str(doubled.id), "sure": "y", "reason": "同一人"}
     assert client.send(path, sent).status_code == 303
     number = session.scalar(

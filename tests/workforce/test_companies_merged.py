@@ -228,6 +228,8 @@ def test_the_pages(session, make, client, company, twin):
     shown = client.send(path, {"doubled": "t777"})
     assert shown.status_code == 200 and 'name="sure"' in shown.text
     assert client.send(path, {"doubled": "T777", "sure": "y", "reason": ""}).status_code == 422
+    unsure = client.send(path, {"doubled": "T777", "reason": "重复登记"})
+    assert unsure.status_code == 422 and "请先核对上面两条记录" in unsure.text
     sent = {"doubled": "T777", "sure": "y", "reason": "重复登记"}
     assert client.send(path, sent).status_code == 303
     old = client.get(f"/companies/{twin.id}?sort=name")

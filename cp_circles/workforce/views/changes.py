@@ -29,6 +29,8 @@ def choose_double(person_id: int) -> str:
 
 def _merge_page(kept: Person, form: MergeForm, doubled: Person | None) -> str:
     session, facts = db_session(), acting()
+    if doubled is not None:
+        form.ask_for_reason()
     moves = services.doubled_of(session, person=doubled, now=facts["now"]) if doubled else None
     return render_template("workforce/merge_people.html", kept=kept, form=form, doubled=doubled, moves=moves)
 
@@ -41,7 +43,7 @@ def merge_people(person_id: int) -> ResponseReturnValue:
 
     def act() -> ResponseReturnValue:
         found.append(_doubled(form.doubled.data or "", kept))
-        if not form.sure.data:
+        if not form.is_confirmed():
             return _merge_page(kept, form, found[0])
         services.merge_people(
             db_session(),

@@ -34,6 +34,7 @@ def _page(kept: Company, form: MergeCompaniesForm, doubled: Company | None) -> s
     union = None
     if doubled is not None:
         form.offer(kept, doubled)
+        form.ask_for_reason()
         union = union_of(db_session(), kept=kept, doubled=doubled, now=acting()["now"])
     moves = [(translate(text, {}), count) for text, count in union.moves if count] if union else []
     return render_template(
@@ -59,7 +60,7 @@ def merge_companies(company_id: int) -> ResponseReturnValue:
             raise Invalid(NONE_FOUND, field="doubled", text=(form.doubled.data or "").strip())
         if found.id == kept.id:
             raise Invalid(msg("Choose the other row of this company."), field="doubled")
-        if not form.sure.data:
+        if not form.is_confirmed():
             return _page(kept, form, found)
         chosen = services.Chosen(form.region.data, form.chosen_public)
         services.merge_companies(
