@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from cp_circles.files.storage import LocalStorage
 from cp_circles.jobs.kinds import Report, Tools
 from cp_circles.results import documenting as asked
+from cp_circles.results.photographs import photos_of
 from cp_circles.results.presenting import PageWords, composed, written
 from cp_circles.results.queries import package_of, result_by_id
 from cp_circles.results.services import keep_document, template_content
@@ -29,7 +30,8 @@ def write_document(tools: Tools, payload: Mapping[str, Any]) -> Report:
         method_key = package["project"]["method"]["key"]
         own = asked.template_in_use(look, result.project.company_id, method_key)
         template = template_content(look, storage, own) if own is not None else None
-        finished = written(kind, content, package, template)
+        photos = photos_of(look, storage, content)
+        finished = written(kind, content, package, template, photos)
         tools.progress(2, STEPS)
     with tools.sessions.writing() as session, session.begin():
         keep_document(

@@ -21,7 +21,7 @@ from cp_circles.rulesets.schema import Method
 DOCUMENT = "results.document"
 WORD, PDF = "word", "pdf"
 KINDS = (WORD, PDF)
-WRITTEN_AS = 2
+WRITTEN_AS = 3
 AUDIT_PHASES = 7
 
 

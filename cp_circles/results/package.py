@@ -94,7 +94,10 @@ def gather_sources(session: Session, project_id: int) -> Sources:
         evidence=evidence,
         sizes={sha: blob.size for sha, blob in blobs_by_hash(session, hashes).items()},
         activities=projects.activities_of(session, project_id),
-        tools=parts_by_step(sheets_of(session, project_id)),
+        tools=parts_by_step(
+            sheets_of(session, project_id),
+            {version.id: version.sha256 for piece in evidence for version in piece.versions},
+        ),
         savings=[row for row in rows if row.state.value not in {"withdrawn", "refused"}],
         verified=savings.verified_of(rows),
         effects=[row for row in effects_of(session, project_id) if row.state is not EffectState.DECLINED],

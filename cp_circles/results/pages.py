@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pypdfium2
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
 from cp_circles.errors import Invalid, msg
 
@@ -40,7 +40,7 @@ def page_count(content: bytes, media_type: str) -> int:
 
 def rendered(content: bytes, media_type: str, page_number: int) -> Image.Image:
     """One page as plain pixels, at most 1,600 on its longer side; `page_number` counts from 1."""
-    image = _pdf_page(content, page_number) if media_type == PDF else _picture(content)
+    image = _pdf_page(content, page_number) if media_type == PDF else picture(content)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     clean = Image.new("RGB", image.size, "white")
     clean.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
@@ -86,6 +86,8 @@ def _pdf_page(content: bytes, page_number: int) -> Image.Image:
         document.close()
 
 
-def _picture(content: bytes) -> Image.Image:
+def picture(content: bytes) -> Image.Image:
+    """A picture as pixels, turned as the camera was held; OSError for what is no picture."""
     with Image.open(io.BytesIO(content)) as image:
-        return image.convert("RGBA" if image.has_transparency_data else "RGB")
+        upright = ImageOps.exif_transpose(image)
+        return upright.convert("RGBA" if upright.has_transparency_data else "RGB")

@@ -10,6 +10,7 @@ from cp_circles.results.documenting import PDF
 from cp_circles.results.documents.blocks import Content
 from cp_circles.results.documents.content import content_of
 from cp_circles.results.documents.pdf import pdf_of
+from cp_circles.results.documents.photos import NO_PHOTOS, Photo
 from cp_circles.results.documents.templates import standard_template
 from cp_circles.results.documents.word import word_of
 from cp_circles.results.models import Result, ResultState
@@ -66,9 +67,15 @@ def composed(result: Result, package: Mapping[str, Any], words: PageWords) -> Co
     return content
 
 
-def written(kind: str, content: Content, package: Mapping[str, Any], template: bytes | None) -> bytes:
+def written(
+    kind: str,
+    content: Content,
+    package: Mapping[str, Any],
+    template: bytes | None,
+    photos: Mapping[str, Photo] = NO_PHOTOS,
+) -> bytes:
     """The document as Word, by the company's template or the standard one of its method, or as PDF."""
     if kind == PDF:
-        return pdf_of(content)
+        return pdf_of(content, photos)
     phases = list(dict.fromkeys(step["phase"]["key"] for step in package["steps"]))
-    return word_of(content, template or standard_template(phases))
+    return word_of(content, template or standard_template(phases), photos)

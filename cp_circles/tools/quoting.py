@@ -1,11 +1,12 @@
 """Sheets as a package quotes them: gathered, masked for the blind copy, and drawn again from the package.
 
 A part holds `code`, `title`, `note`, `version`, `at`, `author`, `inputs`, `answer` and `facts`; the figure is
-drawn from `inputs`, the answer and the facts stand as they were when the package was made.
+drawn from `inputs`, the answer and the facts stand as they were when the package was made. The part of photo
+pairs also holds `files`: the SHA-256 of each photo by its number; the blind copy has none.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from cp_circles.calc.tools import TOOLS, Result, Worked, work
 from cp_circles.charts.frame import Chart, Frame, Say
 from cp_circles.charts.tools import draw
 from cp_circles.charts.tools.words import figure, told, written
+from cp_circles.tools.checking import files_named
 from cp_circles.tools.models import ToolSheet
 
 PEOPLE = frozenset({"by", "who"})
@@ -24,7 +26,10 @@ HIDDEN = "■■"
 
 @dataclass(frozen=True)
 class Quoted:
-    """A sheet as a report shows it: `facts` are pairs of label and value, `pairs` the photographed places."""
+    """A sheet as a report shows it: `facts` are pairs of label and value, `pairs` the photographed places.
+
+    `files` gives the SHA-256 of the photos that pairs name; empty where the package holds none.
+    """
 
     code: str
     tool: str
@@ -37,17 +42,24 @@ class Quoted:
     facts: list[tuple[str, str]]
     chart: Chart | None
     pairs: list[Mapping[str, Any]]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
-def sheet_part(sheet: ToolSheet) -> dict[str, Any] | None:
-    """The latest version of a standing sheet as plain values; None where it is unfinished or withdrawn."""
+def sheet_part(sheet: ToolSheet, hashes: Mapping[int, str] | None = None) -> dict[str, Any] | None:
+    """The latest version of a standing sheet as plain values; None where it is unfinished or withdrawn.
+
+    `hashes` gives the SHA-256 of the project's evidence by the id of its versions.
+    """
     version = sheet.latest
     if sheet.withdrawn_at is not None or not version.is_complete:
         return None
     worked = work(TOOLS[sheet.code], version.inputs)
     if not worked.done:
         return None
+    named = sorted(files_named(version.inputs) & set(hashes or {}))
+    files = {"files": {str(one): (hashes or {})[one] for one in named}} if named else {}
     return {
+        **files,
         "code": sheet.code,
         "title": version.title,
         "note": version.note,
@@ -161,6 +173,7 @@ def _quoted(part: Mapping[str, Any], key: str, say: Say) -> Quoted:
         facts=[(say(fact["label"]), written(fact["value"], say)) for fact in part["facts"]],
         chart=drawn(tool.code, worked, Frame(key=key, title=part["title"], text=answer, say=say)),
         pairs=list(part["inputs"].get("pairs") or []),
+        files=part.get("files", {}),
     )
 
 
@@ -189,11 +202,13 @@ def facts_of(result: Result, say: Say) -> list[tuple[str, str]]:
     return [(say(fact.label), written(_fact(fact)["value"], say)) for fact in result.facts]
 
 
-def parts_by_step(sheets: Sequence[ToolSheet]) -> dict[str, list[dict[str, Any]]]:
+def parts_by_step(
+    sheets: Sequence[ToolSheet], hashes: Mapping[int, str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
     """The parts of a project's sheets by the key of their step; empty for the project as a whole."""
     found: dict[str, list[dict[str, Any]]] = {}
     for sheet in sheets:
-        part = sheet_part(sheet)
+        part = sheet_part(sheet, hashes)
         if part is not None:
             found.setdefault(sheet.step_key, []).append(part)
     return found

@@ -17,10 +17,11 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Block:
-    """One block of a chapter: kind `text`, `table`, `chart`, `facts`, `heading`, `lead`, `note` or `tree`.
+    """One block of a chapter.
 
+    Its kind is `text`, `table`, `chart`, `photos`, `facts`, `heading`, `lead`, `note` or `tree`.
     `label` numbers figures and tables; `standing` says how a note stands: good, bad or warn; the rows of a
-    tree are its depth and its text.
+    tree are its depth and its text; `photos` are two SHA-256 for each row of pairs: before and after.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Block:
     place: str = ""
     label: str = ""
     standing: str = ""
+    photos: Sequence[tuple[str, str]] = ()
 
     @property
     def caption(self) -> str:
@@ -68,6 +70,7 @@ class Content:
     watermark: str = ""
     notice: str = ""
     missing: str = ""
+    no_photo: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
 
     def chapter(self, key: str) -> Chapter | None:
@@ -90,11 +93,12 @@ def numbered(chapters: Sequence[Chapter], say: Say) -> list[Chapter]:
     counts = {"figure": 0, "table": 0}
 
     def labelled(block: Block) -> Block:
-        if block.kind not in {"chart", "table"} or not block.text:
+        if block.kind not in {"chart", "table", "photos"} or not block.text:
             return block
-        kind = "figure" if block.svg else "table"
+        drawn = bool(block.svg or block.photos)
+        kind = "figure" if drawn else "table"
         counts[kind] += 1
-        words = msg("Figure %(number)s") if block.svg else msg("Table %(number)s")
+        words = msg("Figure %(number)s") if drawn else msg("Table %(number)s")
         return replace(block, label=say(words, number=counts[kind]))
 
     return [replace(one, blocks=[labelled(block) for block in one.blocks]) for one in chapters]

@@ -53,6 +53,7 @@ def content_of(package: Mapping[str, Any], words: Words, *, sha256: str, is_draf
         if is_draft
         else "",
         missing=words.say(msg("no record behind this figure")),
+        no_photo=words.say(msg("Photo not printed here; see the evidence list.")),
         values=_values(report, words, sha256),
     )
 

@@ -96,6 +96,7 @@ def pack_of(
         ],
         chapters=numbered(chapters, say),
         footer=say(msg("Provisional pack, not an official form")),
+        no_photo=say(msg("Photo not printed here; see the evidence list.")),
         notice=say(
             msg("A skeleton from the circles' frozen results. Fields in %(mark)s are for people to fill in."),
             mark="【】",

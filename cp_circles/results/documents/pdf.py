@@ -6,7 +6,7 @@ brackets, so that no page shows an empty box.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 from cp_circles.results.documents.blocks import Block, Content
 from cp_circles.results.documents.drawing import fitted
 from cp_circles.results.documents.drawing.marks import edged
+from cp_circles.results.documents.photos import NO_PHOTOS, Photo
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 PICTURE = Path(__file__).with_name("picture.typ")
@@ -31,19 +32,21 @@ LINE, MARGIN = 108, 2
 IN_PDF, IN_PNG = (0.03, 0.45), 0.036
 BODY, SMALLEST = 8.5, 5.5
 LATIN = re.compile(r"[!-~\u00a0-\u02ff]+")
+DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Z][a-z]{2} \d{4}")
+DAY_WIDE = 14
 PICTURE_PPI = 160
 PICTURE_WIDEST, PICTURE_TALLEST = 170, 215
 
 
-def pdf_of(content: Content) -> bytes:
-    """The document as a PDF; the same content gives the same text."""
+def pdf_of(content: Content, photos: Mapping[str, Photo] = NO_PHOTOS) -> bytes:
+    """The document as a PDF, its photos by their SHA-256; the same content gives the same text."""
     return bytes(
         typst.compile(
             str(TEMPLATE),
             format="pdf",
             font_paths=font_folders(),
             ignore_system_fonts=True,
-            sys_inputs={"content": json.dumps(_data(content), ensure_ascii=False)},
+            sys_inputs={"content": json.dumps(_data(content, photos), ensure_ascii=False)},
             timestamp=0,
         )
     )
@@ -95,7 +98,7 @@ def _broken(run: str) -> str:
     return "\u200b".join(run[n : n + BREAK_AFTER] for n in range(0, len(run), BREAK_AFTER))
 
 
-def _data(content: Content) -> dict[str, Any]:
+def _data(content: Content, photos: Mapping[str, Photo]) -> dict[str, Any]:
     places = {chapter.place for chapter in content.chapters}
     places |= {block.place for chapter in content.chapters for block in chapter.blocks}
     return {
@@ -107,18 +110,30 @@ def _data(content: Content) -> dict[str, Any]:
         "watermark": content.watermark,
         "notice": _set(content.notice),
         "missing": content.missing,
+        "no-photo": content.no_photo,
         "chapters": [
             {
                 "title": _set(chapter.title),
                 "place": chapter.place,
-                "blocks": [_block(block, places) for block in chapter.blocks],
+                "blocks": [
+                    _block(block, places, photos) | {"sticky": _leads(chapter.blocks[place + 1 : place + 3])}
+                    for place, block in enumerate(chapter.blocks)
+                ],
             }
             for chapter in content.chapters
         ],
     }
 
 
-def _block(block: Block, places: set[str]) -> dict[str, Any]:
+def _leads(following: Sequence[Block]) -> bool:
+    """Whether a note stands before a figure, so that no page end parts them."""
+    for block in following:
+        if block.kind != "note":
+            return bool(block.svg or block.photos)
+    return False
+
+
+def _block(block: Block, places: set[str], photos: Mapping[str, Photo]) -> dict[str, Any]:
     return {
         "kind": block.kind,
         "text": _set(block.text),
@@ -126,6 +141,7 @@ def _block(block: Block, places: set[str]) -> dict[str, Any]:
         "standing": block.standing,
         "wide": fitted(block.svg, PICTURE_WIDEST, PICTURE_TALLEST) if block.svg else 0,
         "place": block.place,
+        "photos": [[photos[one].svg if one in photos else "" for one in pair] for pair in block.photos],
         "svg": drawable(edged(block.svg, *IN_PDF)) if block.svg else "",
         "pieces": [
             {
@@ -137,11 +153,11 @@ def _block(block: Block, places: set[str]) -> dict[str, Any]:
         ],
         "columns": [{"label": _set(label), "num": num} for label, num in block.columns],
         "rows": [[_set(cell) for cell in row] for row in block.rows],
-        **_widths(block.columns, block.rows),
+        **column_widths(block.columns, block.rows),
     }
 
 
-def _widths(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
+def column_widths(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     """How wide the columns of a table are, in signs, and how small its letters must be.
 
     Every column holds its longest word; what is left goes to the columns with much to say.
@@ -158,7 +174,9 @@ def _widths(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) 
 
 
 def _longest_word(text: str) -> int:
-    """The longest stretch that no line breaks: of Latin signs; Chinese breaks anywhere."""
+    """The longest stretch that no line breaks: of Latin signs, or a day; other Chinese breaks anywhere."""
+    if DAY.search(text):
+        return DAY_WIDE
     return min(max((len(word) for word in LATIN.findall(text)), default=2), BREAK_AFTER)
 
 

@@ -1,6 +1,7 @@
 """The steps of a project in its documents: records, what the platform computed, tool sheets, evidence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cp_circles.errors import msg
@@ -56,21 +57,35 @@ def recorded_blocks(step: ReportStep, words: Words, origin: str = "") -> list[Bl
 
     `origin` stands behind the title of each record where a document holds several projects.
     """
-    blocks = [_table(table, words, origin) for table in step.tables]
+    blocks = [block for table in step.tables for block in _table(table, words, origin)]
     blocks += [block for panel in step.panels for block in _panel(panel, words)]
     return blocks + [block for sheet in step.tools for block in _sheet(sheet, words)]
 
 
-def _table(table: ReportTable, words: Words, origin: str) -> Block:
+def _table(table: ReportTable, words: Words, origin: str) -> list[Block]:
     columns = [(clean(column["label"]), bool(column["num"])) for column in table.columns]
     rows = [
         [words.date(cell) if column["day"] else cell for cell, column in zip(row, table.columns, strict=True)]
         for row in table.rows
     ]
     title = f"{table.name} · {origin}" if origin else table.name
-    if len(columns) > MOST_COLUMNS and len(rows) <= FEW_ROWS:
-        return _upright(title, columns, rows)
-    return table_block(title, columns, rows)
+    if len(columns) <= MOST_COLUMNS:
+        return [table_block(title, columns, rows)]
+    if len(rows) <= FEW_ROWS:
+        return [_upright(title, columns, rows)]
+    starts = range(0, len(rows), FEW_ROWS)
+    return [
+        _upright(_part(title, start + 1, min(start + FEW_ROWS, len(rows)), words), columns,
+                 rows[start : start + FEW_ROWS])
+        for start in starts
+    ]  # fmt: skip
+
+
+def _part(title: str, first: int, last: int, words: Words) -> str:
+    """The title of some rows of a table: those from the first to the last."""
+    if first == last:
+        return words.say(msg("%(title)s (row %(first)s)"), title=title, first=first)
+    return words.say(msg("%(title)s (rows %(first)s to %(last)s)"), title=title, first=first, last=last)
 
 
 def _upright(title: str, columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> Block:
@@ -125,12 +140,13 @@ def _sheet(sheet: Quoted, words: Words) -> Iterator[Block]:
     if sheet.facts:
         yield Block("facts", rows=[(clean(label), clean(value)) for label, value in sheet.facts])
     if sheet.pairs:
-        yield _pairs(sheet.title, sheet.pairs, words)
+        yield _pairs(sheet, words)
     if sheet.note:
         yield Block("note", clean(sheet.note))
 
 
-def _pairs(title: str, pairs: Sequence[Mapping[str, Any]], words: Words) -> Block:
+def _pairs(sheet: Quoted, words: Words) -> Block:
+    """The photographed places: side by side where the package knows the photos, else a table of the days."""
     say = words.say
     columns = [
         (say(msg("Photographed place")), False),
@@ -145,6 +161,12 @@ def _pairs(title: str, pairs: Sequence[Mapping[str, Any]], words: Words) -> Bloc
             words.date(row["after_on"]),
             row.get("caption") or NOTHING,
         ]
-        for row in pairs
+        for row in sheet.pairs
     ]
-    return table_block(title, columns, rows)
+    block = table_block(sheet.title, columns, rows)
+    known = [(_hash(sheet, row["before_file"]), _hash(sheet, row["after_file"])) for row in sheet.pairs]
+    return replace(block, kind="photos", photos=known) if any(any(pair) for pair in known) else block
+
+
+def _hash(sheet: Quoted, number: Any) -> str:
+    return sheet.files.get(str(number), "")

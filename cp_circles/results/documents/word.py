@@ -16,14 +16,17 @@ from docxtpl import DocxTemplate
 
 from cp_circles.results.documents.blocks import Block, Chapter, Content
 from cp_circles.results.documents.drawing import fitted
-from cp_circles.results.documents.pdf import pngs_of
+from cp_circles.results.documents.pdf import column_widths, pngs_of
+from cp_circles.results.documents.photos import NO_PHOTOS, Photo
 from cp_circles.results.documents.templates import add_field, sandbox
+from cp_circles.results.documents.word_photos import photo_pairs
 
 AMBER = RGBColor(0xA8, 0x48, 0x0A)
 OPEN, CLOSE = "\ue000", "\ue001"
 GREEN = RGBColor(0x0E, 0x5B, 0x3D)
 STANDINGS = {"good": GREEN, "bad": AMBER, "warn": AMBER}
 WIDEST, TALLEST = 160, 205
+FACTS = (1.0, 2.2)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 WATERMARK = """<w:p {spaces} xmlns:v="urn:schemas-microsoft-com:vml"
  xmlns:o="urn:schemas-microsoft-com:office:office"><w:r><w:pict>
@@ -38,21 +41,25 @@ mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#
 
 @dataclass(frozen=True)
 class _Told:
-    """What is set in: the content, and its charts as PNG by their SVG."""
+    """What is set in: the content, its charts as PNG by their SVG, its photos by their SHA-256."""
 
     content: Content
     pictures: Mapping[str, bytes]
+    photos: Mapping[str, Photo]
 
 
-def word_of(content: Content, template: bytes) -> bytes:
-    """The document as a .docx by a template that was checked; the same content gives the same text."""
+def word_of(content: Content, template: bytes, photos: Mapping[str, Photo] = NO_PHOTOS) -> bytes:
+    """The document as a .docx by a template that was checked, its photos by their SHA-256.
+
+    The same content gives the same text.
+    """
     filled = DocxTemplate(io.BytesIO(template))
     parts = {name: f"{OPEN}{name}{CLOSE}" for name in _part_names(content)}
     values = {**content.values, "kind": content.kind, "footer": content.footer, "draft": content.watermark}
     filled.render({**values, "parts": parts}, jinja_env=sandbox())
     document = filled.docx
     svgs = [block.svg for chapter in content.chapters for block in chapter.blocks if block.svg]
-    told = _Told(content, pngs_of(svgs))
+    told = _Told(content, pngs_of(svgs), photos)
     for paragraph in list(_paragraphs(document)):
         _set_in(document, paragraph, told)
     if content.watermark:
@@ -125,16 +132,21 @@ def _block(document: Any, block: Block, told: _Told) -> Iterator[Any]:
     elif block.kind == "tree":
         for depth, line in block.rows:
             yield _indented(document, int(depth), line)
-    elif block.kind == "facts":
-        yield _table(document, [], block.rows)
-        yield _paragraph(document, "")
     else:
-        if block.svg:
-            yield _picture(document, block, told.pictures[block.svg])
-        if block.caption:
-            yield _paragraph(document, block.caption, style="Caption")
-        yield _table(document, block.columns, block.rows)
+        yield from _shown(document, block, told)
         yield _paragraph(document, "")
+
+
+def _shown(document: Any, block: Block, told: _Told) -> Iterator[Any]:
+    """A figure, a table, facts, or pairs of photos."""
+    if block.kind == "photos":
+        yield from photo_pairs(document, block, told.photos, told.content.no_photo)
+        return
+    if block.svg:
+        yield _picture(document, block, told.pictures[block.svg])
+    if block.caption and block.kind != "facts":
+        yield _paragraph(document, block.caption, style="Caption")
+    yield _table(document, block.columns, block.rows)
 
 
 def _picture(document: Any, block: Block, picture: bytes) -> Any:
@@ -189,9 +201,12 @@ def _table(document: Any, columns: Sequence[tuple[str, bool]], rows: Sequence[Se
     if "Table Grid" in {one.name for one in document.styles}:
         table.style = "Table Grid"
     lines = [[label for label, _ in columns], *rows] if columns else list(rows)
+    shares = column_widths(columns, rows)["widths"] if columns else FACTS
+    widths = [Mm(WIDEST * share / sum(shares)) for share in shares]
     for number, line in enumerate(lines):
         cells = table.add_row().cells
         for place, text in enumerate(line):
+            cells[place].width = widths[place]
             paragraph = cells[place].paragraphs[0]
             run = paragraph.add_run(text)
             run.font.size = Pt(8.5)

@@ -15,8 +15,9 @@ from cp_circles.results.documents.templates import template_with
 from cp_circles.results.documents.word import word_of
 from cp_circles.results.documents.workbook import workbook_of
 from cp_circles.results.models import Result
+from cp_circles.results.photographs import photos_of
 from cp_circles.results.presenting import PageWords
-from cp_circles.results.views.blueprint import bp, company_of
+from cp_circles.results.views.blueprint import bp, company_of, storage
 from cp_circles.web.downloads import send_content
 from cp_circles.web.i18n import label, locale_name
 from cp_circles.web.session import db_session
@@ -57,7 +58,11 @@ def download_pack(company_id: int, kind: str) -> ResponseReturnValue:
         raise NotFound
     words = PageWords(locale_name())
     pack = _pack(company, chosen, words)
-    content = workbook_of(pack, words) if kind == "xlsx" else word_of(pack.content, template_with(["all"]))
+    if kind == "xlsx":
+        content = workbook_of(pack, words)
+    else:
+        photos = photos_of(db_session(), storage(), pack.content)
+        content = word_of(pack.content, template_with(["all"]), photos)
     return send_content(
         io.BytesIO(content),
         sha256=hashlib.sha256(content).hexdigest(),

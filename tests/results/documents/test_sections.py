@@ -6,22 +6,28 @@ from pathlib import Path
 
 import docx
 import openpyxl
+import pypdfium2
 import pytest
+from PIL import Image
+from pypdfium2 import raw
 
 from cp_circles.projects.gates import ProjectFacts
 from cp_circles.projects.panels import panels_of
 from cp_circles.projects.panels.kept import kept
+from cp_circles.results.documents import steps
 from cp_circles.results.documents.adding import lines_of
 from cp_circles.results.documents.content import content_of
 from cp_circles.results.documents.figures import recorded_figures
 from cp_circles.results.documents.pack import pack_of
-from cp_circles.results.documents.pdf import pdf_of
+from cp_circles.results.documents.pdf import column_widths, pdf_of
+from cp_circles.results.documents.photos import small
 from cp_circles.results.documents.templates import PARTS, VALUES, standard_template
 from cp_circles.results.documents.word import word_of
 from cp_circles.results.documents.workbook import workbook_of
 from cp_circles.results.masking import blind, mask_for, people_named
-from cp_circles.results.report import report_of
+from cp_circles.results.report import ReportTable, report_of
 from cp_circles.rulesets.loader import shipped
+from cp_circles.tools.quoting import blind_parts
 from tests.charts.tools.examples import EXAMPLES
 from tests.house.source import ROOT
 from tests.results.documents.conftest import package, saving
@@ -245,3 +251,74 @@ def test_the_side_effects_of_a_saving_stand_in_its_documents(words):
 def test_a_package_without_side_effects_prints_no_table_of_them(words):
     printed = content_of(package(savings=[saving(side_effects=None)]), words, sha256=SHA, is_draft=False)
     assert not [block for block in blocks_of(printed, "table") if block.text == "Side effects"]
+
+
+def photo(color="green", size=(3000, 2000)):
+    """A photo as a telephone keeps it: large, turned, with what it knows of the place."""
+    about = Image.Exif()
+    about[274], about[315] = 6, "张三示例"
+    out = io.BytesIO()
+    Image.new("RGB", size, color).save(out, "JPEG", exif=about)
+    return out.getvalue()
+
+
+def pair_part(**more):
+    pair = {"place": "清洗工序", "before_file": 11, "after_file": 12, "before_on": "2025-02-01",
+            "after_on": "2025-03-01", "caption": "加装电磁阀"}  # fmt: skip
+    answer = {"msgid": "Places shown before and after: %(count)s.", "values": {"count": "1"}}
+    return (
+        sheet_part("gantt", "改善前后")
+        | {"code": "photos", "inputs": {"pairs": [pair]}, "answer": answer}
+        | more
+    )
+
+
+def test_photo_pairs_stand_side_by_side_small_and_without_what_the_camera_kept(words):
+    found = package(tools=[pair_part(files={"11": "a1" * 32, "12": "b2" * 32})])
+    shown = content_of(found, words, sha256=SHA, is_draft=False)
+    photos = {"a1" * 32: small(photo()), "b2" * 32: small(photo("blue", (800, 600)))}
+    assert [(one.wide, one.high) for one in photos.values()] == [(667, 1000), (600, 800)]
+    assert not any("张三示例".encode() in one.jpeg for one in photos.values())
+    document = pypdfium2.PdfDocument(pdf_of(shown, photos))
+    drawn = [one for page in document for one in page.get_objects() if one.type == raw.FPDF_PAGEOBJ_IMAGE]
+    assert len(drawn) == 2
+    word = docx.Document(io.BytesIO(word_of(shown, standard_template(["plan"]), photos)))
+    [row] = [row for table in word.tables for row in table.rows if len(row._tr.xpath(".//pic:pic")) == 2]
+    assert [cell.text.strip() for cell in row.cells] == [
+        "Before 2025-02-01",
+        "After the improvement 2025-03-01",
+    ]
+
+
+def test_a_photo_that_is_lost_is_said_and_a_package_without_photos_keeps_its_table(words):
+    known = content_of(package(tools=[pair_part(files={"11": "a1" * 32})]), words, sha256=SHA, is_draft=False)
+    text = word_text(word_of(known, standard_template(["plan"])))
+    assert text.count("Photo not printed here; see the evidence list.") == 2
+    assert "Photonotprintedhere" in "".join(pages_of(pdf_of(known)))
+    older = content_of(package(tools=[pair_part()]), words, sha256=SHA, is_draft=False)
+    block = [one for one in older.chapter("tools").blocks if one.rows][-1]
+    assert block.kind == "table" and "加装电磁阀" in block.rows[0]
+
+
+def test_the_blind_copy_names_no_photo():
+    part = blind_parts([pair_part(files={"11": "a1" * 32, "12": "b2" * 32})], lambda text: text)[0]
+    assert "files" not in part and "a1a1" not in str(part)
+
+
+def test_a_wide_table_of_many_rows_is_printed_in_upright_parts(words):
+    columns = [{"label": f"列{place}", "num": False, "day": False} for place in range(11)]
+    rows = [[f"格{line}-{place}" for place in range(11)] for line in range(7)]
+    blocks = steps._table(ReportTable("要因确认表", columns, rows), words, "")
+    assert [one.text for one in blocks] == [
+        "要因确认表 (rows 1 to 3)", "要因确认表 (rows 4 to 6)", "要因确认表 (row 7)"
+    ]  # fmt: skip
+    assert [len(one.columns) for one in blocks] == [4, 4, 2]
+    told = {cell for one in blocks for row in one.rows for cell in row}
+    told |= {label for one in blocks for label, _ in one.columns}
+    assert told >= {cell for row in rows for cell in row}
+
+
+def test_a_day_keeps_its_column_wide_enough():
+    columns = [("编号", True), ("日期", False)]
+    wide = column_widths(columns, [["1", "2025年10月27日"], ["2", "2025年2月1日"]])["widths"]
+    assert wide[1] >= 14
