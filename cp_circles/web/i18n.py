@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
@@ -105,6 +106,8 @@ def label(thing: Any) -> str:
 def _shown(value: Any) -> Any:
     if isinstance(value, Names):
         return value.in_(locale_name())
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return enum_label(value) if isinstance(value, enum.Enum) else value
 
 

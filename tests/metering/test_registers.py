@@ -147,3 +147,10 @@ def test_a_key_must_be_one(session, make, key):
             key=key, now=NOW,
         )  # fmt: skip
     assert refusal.value.field == "key"
+
+
+def test_a_fall_is_told_with_the_figure_as_it_stands_on_the_counter(session, keeper):
+    show(session, keeper, date(2026, 2, 28), "7020")
+    with pytest.raises(Invalid) as refusal:
+        show(session, keeper, date(2026, 3, 31), "6000")
+    assert refusal.value.values["before"] == "7,020"

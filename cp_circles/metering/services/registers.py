@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from cp_circles.calc.exact import plain
 from cp_circles.calc.readings import Raw, Ruling, consumption
 from cp_circles.errors import DomainError, Invalid, msg
 from cp_circles.metering import queries, rules
@@ -50,7 +51,7 @@ def used(meter: Meter, counted: Counted) -> Decimal:
                 "reset or replaced: say so below, or look at it again."
             ),
             field="shown",
-            before=counted.shown_before.normalize(),
+            before=plain(counted.shown_before),
         )
     return found.intervals[0].quantity
 
@@ -92,7 +93,7 @@ def _rulings(counted: Counted, full: Decimal | None) -> tuple[Ruling, ...]:
         raise Invalid(
             msg("The old counter showed %(before)s before; it cannot have ended below that."),
             field="old_final",
-            before=counted.shown_before.normalize(),
+            before=plain(counted.shown_before),
         )
     if counted.shown < new_start:
         raise Invalid(msg("The new counter shows less than it began with."), field="new_start")

@@ -7,6 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.calc.exact import plain
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, msg
 from cp_circles.metering import queries
@@ -155,7 +156,7 @@ def _on_a_day_read(
         raise Invalid(
             msg("The old counter showed %(before)s before; it cannot have ended below that."),
             field="old_final",
-            before=before.shown.normalize(),
+            before=plain(before.shown),
         )
     counted = replace(
         before,
