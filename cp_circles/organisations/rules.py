@@ -49,5 +49,5 @@ def can_edit_company(actor: Acting, company: Company) -> bool:
 
 
 def can_keep_departments(actor: Acting, company: Company) -> bool:
-    """Its cleaner-production department and administrators keep a company's list of departments."""
-    return actor.is_administrator or actor.heads_department_of(company.id)
+    """Its cleaner-production department and administrators keep the departments of a company that is open."""
+    return company.active and (actor.is_administrator or actor.heads_department_of(company.id))

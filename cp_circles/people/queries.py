@@ -1,6 +1,5 @@
 """People, their grants and sign-ins, as they are asked for."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -350,18 +349,6 @@ def colleagues(session: Session, company_id: int) -> Sequence[Person]:
         )
         .order_by(Person.name, Person.id)
     ).all()
-
-
-def colleague_labels(session: Session, company_id: int) -> dict[int, str]:
-    """The colleagues by id, in the order of names; a name of several stands with its employee number."""
-    people = colleagues(session, company_id)
-    bearers = Counter(row.name for row in people)
-    shared = [row.id for row in people if bearers[row.name] > 1]
-    wanted = sa.select(Employment.person_id, Employment.employee_number).where(
-        Employment.company_id == company_id, Employment.person_id.in_(shared), Employment.ended_on.is_(None)
-    )
-    numbers = {person_id: number for person_id, number in session.execute(wanted) if number}
-    return {row.id: f"{row.name} {numbers.get(row.id, '')}".strip() for row in people}
 
 
 def awaits_consent(session: Session, person_id: int) -> bool:

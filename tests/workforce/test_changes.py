@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from cp_circles.circles.models import CircleMember, CircleState
 from cp_circles.circles.queries import company_rates
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
+from cp_circles.judging.models import Level, Round, Season
 from cp_circles.notices.services import assign_task
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.services import edit_company
@@ -168,8 +169,21 @@ def test_the_pages(session, make, client, company, worker, doubled):
     closing = f"/workforce/companies/{company.id}/closing"
     assert client.get(closing).status_code == 200
     assert client.send(closing, {"reason": ""}).status_code == 422
+    make.rulesets()
+    year = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31), "ladder_edition_id": 1}
+    season = Season(year=2026, name="2026", **year)
+    session.add(
+        Round(
+            season=season, level=Level.COMPANY, company=company, name="本厂评审", public_key="k",
+            rule_edition_id=1, created_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    assert "本企业的评审“本厂评审”尚未结束" in client.get(closing).text
     assert client.send(closing, {"reason": "停产"}).status_code == 303
-    assert client.get(f"/companies/{company.id}").status_code == 200
+    assert "/departments" not in client.get(f"/companies/{company.id}").text
+    assert "该企业已关闭" in client.get(closing).text
+    assert f'href="/people/{worker.id}"' in client.get(f"/people/{doubled.id}").text
 
 
 def test_closing_ends_every_duty_and_officials_go_on_reading(session, make, client, head, chief, company):
@@ -182,6 +196,9 @@ def test_closing_ends_every_duty_and_officials_go_on_reading(session, make, clie
         reason="出差", now=NOW,
     )  # fmt: skip
     token = make.api_token(company)
+    project = make.project()
+    project.company_id = company.id
+    named = assign_task(session, kind="示例", subject=project, url="/x", to_person=finance, now=NOW)
     task = assign_task(
         session, kind="示例", subject=company, url="/x", to_role=Role.DEPARTMENT,
         scope_kind=ScopeKind.COMPANY, scope_id=company.id, now=NOW,
@@ -192,6 +209,7 @@ def test_closing_ends_every_duty_and_officials_go_on_reading(session, make, clie
     close(session, chief, company)
     session.commit()
     assert (row.ended_at, row.end_reason, token.revoked_at, task.done_at) == (NOW, "停产", NOW, NOW)
+    assert named.done_at == NOW
     for person in (head, finance, stand_in, circle.leader.person):
         assert actor_for(session, person.id, NOW).grants == ()
     client.enter(official)

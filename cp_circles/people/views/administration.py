@@ -10,6 +10,7 @@ from cp_circles.organisations.queries import company_by_short_code, region_by_co
 from cp_circles.people import queries, services
 from cp_circles.people.forms import AnyGrantForm
 from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.naming_queries import merged_into
 from cp_circles.people.views.blueprint import bp
 from cp_circles.people.views.shown import shown_grants
 from cp_circles.people.views.staff import end_of
@@ -81,6 +82,7 @@ def _person_page(person_id: int, form: AnyGrantForm) -> str:
     return render_template(
         "people/show_person.html",
         person=person,
+        kept=None if person.active else merged_into(db_session(), person_id),
         grants=shown_grants(db_session(), queries.grants_of(db_session(), person_id, now())),
         companies=[row.company for row in person.employments if row.ended_on is None],
         form=form,

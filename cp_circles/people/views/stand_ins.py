@@ -13,6 +13,7 @@ from cp_circles.organisations.models import Company
 from cp_circles.people import queries, rules, services
 from cp_circles.people.forms import StandInForm
 from cp_circles.people.models import Role, ScopeKind, StandIn
+from cp_circles.people.naming_queries import colleague_labels
 from cp_circles.people.views.blueprint import bp
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
@@ -58,7 +59,7 @@ def _company(company_id: int) -> Company:
 def _offer(form: StandInForm, company_id: int) -> None:
     """The department chooses among all verifiers, a verifier only a stand-in for themselves."""
     session, actor = db_session(), current_actor()
-    labels = queries.colleague_labels(session, company_id)
+    labels = colleague_labels(session, company_id)
     form.stand_in_id.choices = [NOBODY, *((str(id_), label) for id_, label in labels.items())]
     roles: tuple[Role, ...] = rules.own_roles_with_stand_in(actor, company_id)
     form.person_id.choices = [(str(actor.person_id), actor.name)]

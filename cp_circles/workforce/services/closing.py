@@ -13,15 +13,17 @@ from cp_circles.circles.services.guards import keep_grants_in_step
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
+from cp_circles.judging.models import Entry, Round
 from cp_circles.metering.models import ApiToken
 from cp_circles.notices.models import Task
 from cp_circles.notices.services import finish_tasks
 from cp_circles.organisations.models import Company, Department
 from cp_circles.organisations.rules import can_register_company, can_see_company
-from cp_circles.people.models import Grant, ScopeKind, StandIn
+from cp_circles.people.models import Employment, Grant, ScopeKind, StandIn
 from cp_circles.people.queries import is_live
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
+from cp_circles.results.models import Result
 from cp_circles.savings.models import Saving, SavingState
 
 
@@ -120,10 +122,36 @@ def _end_roles(session: Session, company: Company, reason: str, now: datetime) -
         sa.select(Task).where(_within(Task, company, circles, workshops), Task.done_at.is_(None))
     ):
         task.done_at = now
+    for task in session.scalars(_personal_tasks(company)):
+        task.done_at = now
     tokens = sa.select(ApiToken).where(ApiToken.company_id == company.id, ApiToken.revoked_at.is_(None))
     for token in session.scalars(tokens).all():
         token.revoked_at = now
     session.flush()
+
+
+def _personal_tasks(company: Company) -> sa.Select[Task]:
+    """Open tasks that people of the company were given by name about its circles and their work."""
+    projects = sa.select(Project.id).where(Project.company_id == company.id)
+    results = sa.select(Result.id).where(Result.project_id.in_(projects))
+    about = {
+        "circles": _ids_of(Circle, company),
+        "projects": projects,
+        "savings": sa.select(Saving.id).where(Saving.project_id.in_(projects)),
+        "results": results,
+        "entries": sa.select(Entry.id).where(Entry.result_id.in_(results)),
+    }
+    workers = sa.select(Employment.person_id).where(
+        Employment.company_id == company.id, Employment.ended_on.is_(None)
+    )
+    subjects = [sa.and_(Task.subject_kind == kind, Task.subject_id.in_(ids)) for kind, ids in about.items()]
+    return sa.select(Task).where(Task.person_id.in_(workers), Task.done_at.is_(None), sa.or_(*subjects))
+
+
+def own_rounds(session: Session, company: Company) -> list[str]:
+    """The names of the company's own rounds that are not over."""
+    wanted = sa.select(Round.name).where(Round.company_id == company.id, Round.finished_at.is_(None))
+    return list(session.scalars(wanted.order_by(Round.name)))
 
 
 def _ids_of(model: Any, company: Company) -> sa.Select[int]:

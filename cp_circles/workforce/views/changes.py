@@ -12,7 +12,7 @@ from cp_circles.web.forms import ReasonForm
 from cp_circles.web.session import clock, db_session
 from cp_circles.workforce import services
 from cp_circles.workforce.forms import MergeForm
-from cp_circles.workforce.services.closing import open_circles, waiting_claims
+from cp_circles.workforce.services.closing import open_circles, own_rounds, waiting_claims
 from cp_circles.workforce.views.blueprint import acting, bp, registered_company
 
 NOBODY_FOUND = msg(
@@ -83,6 +83,7 @@ def _closing_page(company: Company, form: ReasonForm) -> str:
         form=form,
         circles=open_circles(db_session(), company),
         waiting=waiting_claims(db_session(), company),
+        rounds=own_rounds(db_session(), company) if company.active else [],
     )
 
 

@@ -9,7 +9,8 @@ from cp_circles.notices.presenting import task_lines
 from cp_circles.organisations.models import Company
 from cp_circles.organisations.queries import company_by_short_code, departments_of
 from cp_circles.people.models import Role
-from cp_circles.people.queries import colleague_labels, person_by_id
+from cp_circles.people.naming_queries import colleague_labels
+from cp_circles.people.queries import person_by_id
 from cp_circles.web.access import current_actor
 from cp_circles.web.session import clock, db_session, today
 from cp_circles.workforce import services
