@@ -1,11 +1,17 @@
 """Awards of a round, of a company, and the one behind a certificate."""
 
+from collections.abc import Collection, Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from cp_circles.awards.models import Award
+from cp_circles.awards.models import Award, AwardChoice, CompanyRewardRule, RewardGrant
+from cp_circles.circles.models import Circle
 from cp_circles.db.paging import Page, page_of
-from cp_circles.judging.models import Entry, Round, Standing, StandingRow
+from cp_circles.judging.models import CircleBan, Entry, Round, Standing, StandingRow
+from cp_circles.organisations.models import Company, Region
+from cp_circles.people.models import Employment, Role, ScopeKind
+from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 
@@ -84,7 +90,92 @@ def standing_rows_of(session: Session, round_: Round) -> list[StandingRow]:
                 joinedload(StandingRow.entry)
                 .joinedload(Entry.result)
                 .joinedload(Result.project)
-                .joinedload(Project.circle)
+                .options(joinedload(Project.circle), joinedload(Project.company))
             )
         )
     )
+
+
+def choices_of(session: Session, round_id: int) -> Sequence[AwardChoice]:
+    """Who was chosen for the special awards of a round, in the order of choosing: one statement."""
+    statement = (
+        sa.select(AwardChoice)
+        .options(
+            joinedload(AwardChoice.entry).joinedload(Entry.result).joinedload(Result.project),
+            joinedload(AwardChoice.company),
+            joinedload(AwardChoice.person),
+        )
+        .where(AwardChoice.round_id == round_id)
+        .order_by(AwardChoice.award_key, AwardChoice.id)
+    )
+    return session.scalars(statement).all()
+
+
+def companies_of_people(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """The name of the company where each of some people works now: one statement."""
+    rows = session.execute(
+        sa.select(Employment.person_id, Company.name)
+        .join(Company, Employment.company_id == Company.id)
+        .where(Employment.person_id.in_(person_ids), Employment.ended_on.is_(None))
+        .order_by(Employment.id)
+    )
+    return {person_id: name for person_id, name in rows}
+
+
+def bans_seen(session: Session, *, actor: Actor, page: int, size: int) -> Page[CircleBan]:
+    """A page of the bans that concern the reader's regions or companies, newest first: two statements."""
+    statement = (
+        sa.select(CircleBan)
+        .join(CircleBan.circle)
+        .join(Company, Circle.company_id == Company.id)
+        .join(Region, Company.region_id == Region.id)
+        .options(
+            joinedload(CircleBan.circle).joinedload(Circle.company),
+            joinedload(CircleBan.result),
+        )
+        .order_by(CircleBan.set_at.desc(), CircleBan.id.desc())
+    )
+    if not actor.is_administrator:
+        companies = sorted(actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY))
+        within = [Region.path.startswith(path) for path in actor.overseen_paths]
+        statement = statement.where(sa.or_(Company.id.in_(companies), *within))
+    return page_of(session, statement, number=page, size=size)
+
+
+def awards_of_company(session: Session, *, company_id: int, page: int, size: int) -> Page[Award]:
+    """A page of the awards of a company's results, newest first: two statements."""
+    statement = (
+        _with_round(sa.select(Award))
+        .join(Entry, Award.entry_id == Entry.id)
+        .join(Result, Entry.result_id == Result.id)
+        .join(Project, Result.project_id == Project.id)
+        .options(joinedload(Award.entry).joinedload(Entry.result).joinedload(Result.project))
+        .where(Project.company_id == company_id)
+        .order_by(Award.given_at.desc(), Award.id.desc())
+    )
+    return page_of(session, statement, number=page, size=size)
+
+
+def reward_rule_of(session: Session, company_id: int) -> CompanyRewardRule | None:
+    """The reward rule that holds in a company now."""
+    return session.scalar(
+        sa.select(CompanyRewardRule)
+        .where(CompanyRewardRule.company_id == company_id)
+        .order_by(CompanyRewardRule.id.desc())
+        .limit(1)
+    )
+
+
+def grants_of_results(session: Session, result_ids: Collection[int]) -> dict[int, list[RewardGrant]]:
+    """What was granted for awards of some results that stand, by result, oldest first: one statement."""
+    rows = session.execute(
+        sa.select(Entry.result_id, RewardGrant)
+        .join(Award, RewardGrant.award_id == Award.id)
+        .join(Entry, Award.entry_id == Entry.id)
+        .where(Entry.result_id.in_(result_ids))
+        .order_by(RewardGrant.id)
+    )
+    found: dict[int, list[RewardGrant]] = {}
+    for result_id, grant in rows:
+        found.setdefault(result_id, []).append(grant)
+    return found

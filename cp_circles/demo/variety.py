@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from cp_circles.awards import queries as award_queries
 from cp_circles.awards.services import revoke_award
+from cp_circles.awards.services.rewards import result_of
 from cp_circles.circles import services as circle_services
 from cp_circles.circles.models import Circle
 from cp_circles.demo import circles, projects
@@ -257,10 +258,11 @@ def _decide(world: World, held: Held, row: Objection, outcome: str, at: datetime
 
 def revoke_last_award(world: World, held: Held) -> None:
     """A falsified result of the finished season: its award is revoked and its result too."""
-    award = award_queries.awards_of_round(world.session, held.round_.id)[-1]
+    given = award_queries.awards_of_round(world.session, held.round_.id)
+    award = [row for row in given if row.entry is not None and not row.reason][-1]
     at = moment(date(held.round_.season.year, 12, 8))
     reason = "事后核查发现两份现场照片引用自其他课题，撤销奖项。（示例）"
     revoke_award(world.session, actor=world.actor(held.organiser, at), award=award, reason=reason, now=at)
     results.revoke_result(
-        world.session, actor=SYSTEM, result=award.entry.result, reason=reason, entered=True, now=at
+        world.session, actor=SYSTEM, result=result_of(award), reason=reason, entered=True, now=at
     )

@@ -16,6 +16,7 @@ KIND_LABELS = {
     "ladder": _l("Ladders of selection"),
     "award_scheme": _l("Award schemes"),
     "panel_costs": _l("Costs of pairing judges with entries"),
+    "reward_rule": _l("Reward rules"),
     "factors": _l("Conversion and emission factors"),
     "indicators": _l("Catalogue of indicators"),
     "vocabulary": _l("Vocabulary and metrics"),

@@ -20,6 +20,7 @@ from cp_circles.rulesets.schema import (
     Pack,
     PanelCosts,
     Regions,
+    RewardRule,
     RoundRule,
     Rubric,
     Track,
@@ -112,6 +113,8 @@ def _(pack: RoundRule) -> Iterator[ShownRow]:
         yield ShownRow(key, names, _plain(rated.value), rated.unit, None, rated.source, rated.confidence)
     for ground in pack.recusal_grounds:
         yield ShownRow(ground.key, ground.names, source=ground.source, confidence=ground.confidence)
+    for check in pack.formal_checks:
+        yield ShownRow(check.key, check.names, source=check.source, confidence=check.confidence)
 
 
 @_rows.register
@@ -131,6 +134,20 @@ def _(pack: AwardScheme) -> Iterator[ShownRow]:
         for rated in (award.amount, award.min_score, award.material):
             key, value = f"{award.key} · {rated.unit}", _plain(rated.value)
             yield ShownRow(key, award.names, value, rated.unit, None, rated.source, rated.confidence)
+    for special in pack.special:
+        for rated in (special.most, special.material):
+            key, value = f"{special.key} · {rated.unit}", _plain(rated.value)
+            yield ShownRow(key, special.names, value, rated.unit, None, rated.source, rated.confidence)
+
+
+@_rows.register
+def _(pack: RewardRule) -> Iterator[ShownRow]:
+    numbers = [(f"{row.level} · {row.rank}", row.amount) for row in pack.fixed]
+    numbers += [
+        (name, rated) for name in ("percent", "floor", "cap") if (rated := getattr(pack, name)) is not None
+    ]
+    for key, rated in numbers:
+        yield ShownRow(key, None, _plain(rated.value), rated.unit, None, rated.source, rated.confidence)
 
 
 @_rows.register

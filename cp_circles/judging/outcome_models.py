@@ -1,11 +1,32 @@
-"""What follows outside a single round: circles that may not enter for a time, and days of the calendar."""
+"""What follows around a round: kept formal reviews, circles that may not enter, and days of the calendar."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cp_circles.circles.models import Circle
 from cp_circles.db.base import Base
+from cp_circles.results.models import Result
+
+
+class EntryReview(Base):
+    """One formal review of an entry: its outcome, and what was found on each point of the checklist.
+
+    `checks` maps the key of a point to 'yes', 'no' or 'na'; empty where the rule has no checklist.
+    """
+
+    __tablename__ = "entry_reviews"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), index=True)
+    outcome: Mapped[str] = mapped_column(sa.String(20))
+    checks: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    complete_by: Mapped[date | None]
+    reviewed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    reviewed_at: Mapped[datetime]
 
 
 class CircleBan(Base):
@@ -21,6 +42,12 @@ class CircleBan(Base):
     reason: Mapped[str] = mapped_column(sa.Text)
     set_at: Mapped[datetime]
     set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    lift_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+
+    circle: Mapped[Circle] = relationship()
+    result: Mapped[Result] = relationship()
 
 
 class CalendarDay(Base):

@@ -11,13 +11,17 @@ from cp_circles.db.base import Base
 
 
 class PanelTerms(Base):
-    """A round's own terms of assignment: entries that every judge reads, and judges of another city only."""
+    """A round's own terms of assignment: entries that every judge reads, and judges of another city only.
+
+    `wanted_anchors` is how many such entries there are to be, as the season before had them.
+    """
 
     __tablename__ = "panel_terms"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(sa.ForeignKey("rounds.id"), unique=True)
     anchors: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    wanted_anchors: Mapped[int] = mapped_column(default=0, server_default="0")
     other_city: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[datetime]
 

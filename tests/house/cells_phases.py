@@ -16,7 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.awards.services import foresee_annulment
+from cp_circles.awards.models import Award, AwardChoice, CompanyRewardRule
+from cp_circles.awards.services import foresee_annulment, payments_of
+from cp_circles.editions.queries import latest
 from cp_circles.judging import services
 from cp_circles.judging.models import (
     Entry,
@@ -267,6 +269,51 @@ def annulment_body(film: Film, session: Session) -> dict[str, str]:
     return {"reason": "示例理由", "seasons": "1", "seen": found.digest if found else ""}
 
 
+def computed(film: Film, session: Session) -> None:
+    """The standing is computed, if it can be."""
+    round_ = in_round(film, session)
+    if round_.standing_id is None:
+        all_in(film, session)
+
+
+def chosen(film: Film, session: Session) -> None:
+    """Somebody is chosen for a special award."""
+    choice = AwardChoice(
+        round_id=film.ids["round"],
+        award_key="best_presentation",
+        entry_id=film.ids["entry"],
+        reason="示例理由",
+        chosen_at=film.clock.moment,
+    )
+    session.add(choice)
+    session.flush()
+    film.ids["choice"] = choice.id
+
+
+def special_body(film: Film, session: Session) -> dict[str, str]:
+    """The entry, with a reason."""
+    return {"holder": str(film.ids["entry"]), "reason": "示例理由"}
+
+
+def rule_taken(film: Film, session: Session) -> None:
+    """The company has a reward rule."""
+    edition = latest(session, "reward_rule", "fixed_by_level")
+    assert edition is not None
+    row = CompanyRewardRule(company_id=film.ids["company"], edition_id=edition.id, set_at=film.clock.moment)
+    session.add(row)
+
+
+def due_body(film: Film, session: Session) -> dict[str, str]:
+    """What is due for the award, as it is shown."""
+    award = session.scalar(sa.select(Award).where(Award.public_key == str(film.ids["award"])))
+    due = payments_of(session, film.ids["company"], [award])[0].due if award is not None else None
+    return {"seen": str(due)}
+
+
+SPECIAL = ROUND | {"award_key": "=best_presentation"}
+UNPUBLISHED = ("deliberation", "late", "taken_back")
+
+
 ROUNDS = {
     "judging.show_round": Act("leader", ROUND, shows=NAME),
     "judging.show_rule": Act("leader", ROUND, shows=NAME),
@@ -382,6 +429,22 @@ OBJECTIONS = {
 AWARDS = {
     "awards.propose_awards": Act("department", ROUND, shows=TITLE),
     "awards.give_awards": Act("department", ROUND),
+    "awards.choose_special": Act("department", SPECIAL, shows=TITLE, ready=computed, ready_in=UNPUBLISHED),
+    "awards.save_special": Act(
+        "department", SPECIAL, body=special_body, ready=computed, ready_in=UNPUBLISHED
+    ),
+    "awards.drop_special": Act(
+        "department",
+        ROUND | {"choice_id": "choice"},
+        body=reason,
+        ready=chosen,
+        ready_in=since("deliberation"),
+    ),
+    "awards.print_certificates": Act("department", ROUND),
+    "awards.show_ceremony": Act("department", ROUND, shows=NAME),
+    "awards.show_reward": Act("leader", AWARD, shows=NAME),
+    "awards.grant_reward": Act("department", AWARD, body=due_body, ready=rule_taken),
+    "awards.certificate_file": Act("visitor", AWARD, public=True),
     "awards.revoke_award": Act("department", AWARD, body=reason),
     "awards.new_annulment": Act("department", {"result_id": "result"}, shows=FIELD("seen")),
     "awards.annul_result": Act("department", {"result_id": "result"}, body=annulment_body),
@@ -395,7 +458,7 @@ ACTS: dict[str, Act] = asked(Act) | ROUNDS | ENTRIES | PANEL | DESKS | STANDINGS
 OF_NO_ROUND = {
     "judging": "list_rounds new_season open_season show_new_year roll_over copy_rounds edit_county_rounds "
     "hold_county_rounds show_calendar add_calendar_day remove_calendar_day new_round open_round my_entries my_objections",
-    "awards": "check",
+    "awards": "check list_bans lift_circle_ban list_rewards adopt_reward_rule",
     "sittings": "",
     "trust": "list_heads check_receipt verifier my_receipts",
     "results": "list_results project_results draft_result show_result download_package saving_csv edit_result "

@@ -284,7 +284,7 @@ class Shooting(JudgingWorld):
             "spare": self.spare[0].id, "judge_place": self.judges["judge"].id, "late_judge": self.judges["late_judge"].id,
             "objection": self.objections[0].id, "objection_key": self.objections[0].key,
             "second_objection": self.objections[1].id, "giver": self.giver.id, "company": self.company.id,
-            "deliberation": 0, "talk_row": 0, "exercise": 0, "somebody": self.somebody.id, "elsewhere": self.elsewhere.id,
+            "choice": 0, "deliberation": 0, "talk_row": 0, "exercise": 0, "somebody": self.somebody.id, "elsewhere": self.elsewhere.id,
         }  # fmt: skip
 
 

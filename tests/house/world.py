@@ -18,6 +18,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from cp_circles.announcements.services import announce
+from cp_circles.awards.models import AwardChoice
 from cp_circles.awards.services import give_awards
 from cp_circles.circles.models import ActivityPhoto, CirclePartner
 from cp_circles.editions import queries as editions
@@ -28,7 +29,7 @@ from cp_circles.guidance.models import Verdict
 from cp_circles.guidance.queries import sheet_of
 from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging import services as judging
-from cp_circles.judging.models import CalendarDay, Entry, Round, RoundJudge, ScoreSheet, Season
+from cp_circles.judging.models import CalendarDay, CircleBan, Entry, Round, RoundJudge, ScoreSheet, Season
 from cp_circles.ledger.models import BoardFreeze
 from cp_circles.metering.models import Reading
 from cp_circles.notices.services import add_comment, assign_task, send_mail
@@ -471,6 +472,15 @@ class Side(JudgingWorld):
             self.session, actor=SYSTEM, round_=self.past_round, now=self.start + timedelta(days=41)
         )
         self.award = self.awards[0]
+        self.choice = AwardChoice(
+            round_id=self.past_round.id, award_key="best_presentation", entry_id=self.past_entry.id,
+            reason="示例", chosen_at=NOW,
+        )  # fmt: skip
+        self.ban = CircleBan(
+            circle_id=self.circle.id, result_id=self.past_entry.result_id, until_year=2030,
+            reason=f"禁评 {self.secret}", set_at=NOW,
+        )  # fmt: skip
+        self.session.add_all([self.choice, self.ban])
         self.season = present
         self.freeze = BoardFreeze(
             region_id=self.province.id, region_path=self.province.path, season=2025,

@@ -1,8 +1,5 @@
 """Giving the awards of a finished round, and revoking one."""
 
-import hashlib
-import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -12,38 +9,24 @@ from sqlalchemy.orm import Session
 
 from cp_circles.awards import queries
 from cp_circles.awards.models import Award
+from cp_circles.awards.services.schemes import AwardsGiven, blank_award, holder_of, may_win, scheme_of
+from cp_circles.awards.services.special import give_special
 from cp_circles.calc.awarding import AwardScheme as Scheme
 from cp_circles.calc.awarding import Label, Placed, awards
 from cp_circles.db.events import record_event
-from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.judging import guards, rules
 from cp_circles.judging.models import Round, StandingRow
 from cp_circles.notices.services import finish_tasks, send_mail
 from cp_circles.people.models import Person
 from cp_circles.people.rules import Actor
-from cp_circles.results.models import ResultState
 from cp_circles.rulesets.schema import AwardScheme, AwardTier
-
-LETTER = {"company": "E", "county": "D", "city": "C", "province": "P", "nation": "N"}
 
 
 class RoundNotFinished(DomainError):
     """Nothing is awarded before the publicity period has ended and the round is finished."""
 
     msgid = msg("Awards are given when the publicity period has ended and the round is finished.")
-
-
-class AwardsGiven(DomainError):
-    """The awards of a round are given once."""
-
-    msgid = msg("The awards of this round have been given already.")
-
-
-class NoScheme(DomainError):
-    """The round was opened without an award scheme."""
-
-    msgid = msg("This round has no award scheme.")
 
 
 @dataclass(frozen=True)
@@ -61,24 +44,12 @@ def propose_awards(session: Session, round_: Round) -> list[ProposedAward]:
     tiers = {tier.key: tier for tier in scheme.awards}
     found = []
     for _, group in groupby(queries.standing_rows_of(session, round_), key=lambda row: row.track_key):
-        rows = [row for row in group if _may_win(row)]
+        rows = [row for row in group if may_win(row)]
         given = awards([Placed(row.entry_id, row.place, row.score) for row in rows], _calc_scheme(scheme))
         for row in rows:
             award = given[row.entry_id]
             found.append(ProposedAward(row, tiers.get(award.label or ""), award.why))
     return found
-
-
-def _may_win(row: StandingRow) -> bool:
-    """False for an entry that was disqualified, or whose result was revoked since."""
-    return row.entry.disqualified_at is None and row.entry.result.state is ResultState.FROZEN
-
-
-def scheme_of(session: Session, round_: Round) -> AwardScheme:
-    """The award scheme that the round published."""
-    if round_.award_edition_id is None:
-        raise NoScheme
-    return editions.pack(session, round_.award_edition_id, AwardScheme)
 
 
 def _calc_scheme(scheme: AwardScheme) -> Scheme:
@@ -121,46 +92,18 @@ def give_awards(session: Session, *, actor: Actor, round_: Round, now: datetime)
             after={"number": award.number, "sha256": award.sha256},
         )
         _tell_leader(session, award, item.row, now)
+    chosen = give_special(session, actor=actor, round_=round_, first=len(given) + 1, now=now)
     finish_tasks(session, subject=round_, now=now)
-    return given
+    return [*given, *chosen]
 
 
 def _award(round_: Round, item: ProposedAward, number: int, actor: Actor, now: datetime) -> Award:
     """One award with its holder as printed and the hash of what is printed."""
     assert item.tier is not None
-    package = item.row.entry.result.package or {}
-    holder = {
-        "title": package.get("title", item.row.entry.result.title),
-        "circle": package.get("circle", {}).get("name", ""),
-        "company": package.get("company", {}).get("name", ""),
-        "members": package.get("circle", {}).get("members", [])[:10],
-        "round": round_.name,
-        "year": round_.season.year,
-        "result_sha256": item.row.entry.result.sha256,
-    }
-    award = Award(
-        round_id=round_.id,
-        entry_id=item.row.entry_id,
-        award_key=item.tier.key,
-        label=item.tier.names.zh,
-        label_en=item.tier.names.en,
-        number=f"CP-{round_.season.year}-{LETTER[round_.level.value]}{round_.id}-{number:04d}",
-        public_key=secrets.token_hex(16),
-        holder=holder,
-        honorary=item.tier.honorary.zh,
-        reward_yuan=item.tier.material.value or None,
-        sha256="",
-        given_at=now,
-        given_by_id=actor.person_id,
-    )
-    award.sha256 = printed_hash(award)
+    holder = holder_of(item.row.entry.result, round_)
+    award = blank_award(round_, item.tier, number, holder, actor, now)
+    award.entry_id = item.row.entry_id
     return award
-
-
-def printed_hash(award: Award) -> str:
-    """SHA-256 of what the certificate prints: number, label and holder."""
-    facts = {"number": award.number, "label": award.label, "holder": award.holder}
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _tell_leader(session: Session, award: Award, row: StandingRow, now: datetime) -> None:

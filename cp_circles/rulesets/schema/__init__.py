@@ -18,9 +18,11 @@ from cp_circles.rulesets.schema.mapping import Mapping
 from cp_circles.rulesets.schema.method import Choice, Method, Phase, RecordField, RecordKind, Step
 from cp_circles.rulesets.schema.notice import Notice, NoticeSection
 from cp_circles.rulesets.schema.panel_costs import PairCost, PanelCosts
+from cp_circles.rulesets.schema.rewards import FixedReward, RewardRule, SpecialAward
 from cp_circles.rulesets.schema.rounds import (
     AwardScheme,
     AwardTier,
+    FormalCheck,
     Ground,
     Ladder,
     RoundPhase,
@@ -49,6 +51,7 @@ KINDS: dict[str, type[Pack]] = {
     "duty_sheet": DutySheet,
     "consent": Notice,
     "panel_costs": PanelCosts,
+    "reward_rule": RewardRule,
 }
 
 __all__ = [
@@ -63,6 +66,8 @@ __all__ = [
     "DutySheet",
     "Factor",
     "Factors",
+    "FixedReward",
+    "FormalCheck",
     "Gate",
     "Ground",
     "Indicator",
@@ -87,11 +92,13 @@ __all__ = [
     "RecordKind",
     "RegionRow",
     "Regions",
+    "RewardRule",
     "RoundPhase",
     "RoundRule",
     "Route",
     "Rubric",
     "SheetItem",
+    "SpecialAward",
     "StageRule",
     "Step",
     "Term",

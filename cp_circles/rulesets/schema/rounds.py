@@ -15,6 +15,7 @@ from cp_circles.rulesets.schema.base import (
     Strict,
     refuse_repeated,
 )
+from cp_circles.rulesets.schema.rewards import SpecialAward
 from cp_circles.rulesets.schema.rubric import Stage
 
 Right = Literal[
@@ -138,6 +139,22 @@ class RoundPhase(Strict):
     rights: tuple[Right, ...] = ()
 
 
+class FormalCheck(Strict):
+    """One point of the formal review; `found` names the record that answers it, where one can.
+
+    A point that `decides` must not be answered with no when the entry is accepted.
+    """
+
+    key: Key
+    names: Names
+    found: (
+        Literal["frozen", "recent", "registered", "signed", "evidence", "people", "blind", "scored_below"] | None
+    ) = None
+    decides: bool = True
+    source: str
+    confidence: Literal["A", "A2", "A*", "B", "C", "S"]
+
+
 class RoundRule(Pack):
     """The published rule of a round; every number in it carries its source."""
 
@@ -158,10 +175,12 @@ class RoundRule(Pack):
     disagreement: Disagreement | None = None
     severity: Literal["none", "beside", "official"] = "beside"
     recusal_grounds: tuple[Ground, ...] = Field(min_length=1)
+    formal_checks: tuple[FormalCheck, ...] = ()
     phases: tuple[RoundPhase, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
+        refuse_repeated(check.key for check in self.formal_checks)
         refuse_repeated(stage.key for stage in self.stages)
         refuse_repeated(phase.key for phase in self.phases)
         refuse_repeated(ground.key for ground in self.recusal_grounds)
@@ -265,16 +284,21 @@ class AwardTier(Strict):
 
 
 class AwardScheme(Pack):
-    """The awards of a competition, from the highest down."""
+    """The awards of a competition, from the highest down, and those chosen with a reason beside them."""
 
     kind: Literal["award_scheme"]
     percent_rounding: Literal["down", "half_up", "up"] = "down"
     highest_only: bool = True
     awards: tuple[AwardTier, ...] = Field(min_length=1)
+    special: tuple[SpecialAward, ...] = ()
+
+    def special_award(self, key: str) -> SpecialAward | None:
+        """The special award with this key, or None."""
+        return next((award for award in self.special if award.key == key), None)
 
     @model_validator(mode="after")
     def _tiers_descend(self) -> Self:
-        refuse_repeated(award.key for award in self.awards)
+        refuse_repeated([*(award.key for award in self.awards), *(award.key for award in self.special)])
         if [award.rank for award in self.awards] != list(range(1, len(self.awards) + 1)):
             raise Fault(msg("Ranks run 1, 2, 3 from the highest award; renumber them."))
         scores = [award.min_score.value for award in self.awards]

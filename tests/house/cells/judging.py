@@ -25,6 +25,7 @@ from tests.house.cells.readers import (
     HOLDS_PROVINCE,
     JUDGE,
     NOBODY_IN,
+    ROUND_OFFICES,
 )
 from tests.house.world import NAMED, READERS
 
@@ -166,6 +167,41 @@ AWARDS = {
         may=(*HOLDS_CITY, "province_official", "nation_official"),
         args=lambda side: {"result_id": side.city_entry.result_id},
     ),
+    **rows(
+        "awards: print_certificates show_ceremony",
+        may=HOLDS_CITY,
+        args=lambda side: {"round_id": side.past_round.id},
+    ),
+    **rows(
+        "awards: choose_special save_special",
+        may=HOLDS_CITY,
+        args=lambda side: {"round_id": side.past_round.id, "award_key": "best_presentation"},
+    ),
+    **rows(
+        "awards: drop_special",
+        may=HOLDS_CITY,
+        args=lambda side: {"round_id": side.past_round.id, "choice_id": side.choice.id},
+    ),
+    **rows("awards: list_bans", may=ROUND_OFFICES),
+    **rows(
+        "awards: lift_circle_ban",
+        may=(*HOLDS_CITY, "province_official", "nation_official"),
+        args=lambda side: {"ban_id": side.ban.id},
+        unscoped=True,
+    ),
+    **rows(
+        "awards: list_rewards",
+        may=("department", "finance", *ADMIN),
+        args=lambda side: {"company_id": side.company.id},
+    ),
+    **rows(
+        "awards: adopt_reward_rule", may=("department",), args=lambda side: {"company_id": side.company.id}
+    ),
+    **rows(
+        "awards: show_reward", may=("department", "finance", *CIRCLE, *ADMIN), args=of_award, shows="name"
+    ),
+    **rows("awards: grant_reward", may=("department",), args=of_award),
+    **rows("awards: certificate_file", may=READERS, args=of_award, open_=True),
     **rows("awards: check", may=READERS),
     **rows("awards: show_certificate", may=READERS, args=of_award, shows="name", open_=True),
     **rows("awards: qr_code", may=READERS, args=of_award, open_=True),
