@@ -10,6 +10,7 @@ DOORS = (
     Door("leaderboards.export_board", SIGNED_IN, scope="own"),
     Door("leaderboards.board_chart", SIGNED_IN, scope="own"),
     Door("leaderboards.show_project", SIGNED_IN, scope="own"),
+    Door("leaderboards.start_from_case", (Role.MEMBER, Role.LEADER), scope="circle"),
     Door("leaderboards.public_boards", PUBLIC, scope="published"),
     Door("leaderboards.export_public_board", PUBLIC, scope="published"),
     Door("leaderboards.public_board_chart", PUBLIC, scope="published"),

@@ -1,9 +1,13 @@
 """The filter of a board and the form that freezes its public copy."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from cp_circles.circles.models import Circle
 from cp_circles.web.forms import BaseForm, Needed, QueryForm
 
 
@@ -18,6 +22,16 @@ class BoardForm(QueryForm):
     industry = SelectField(_l("Industry"), validate_choice=False)
     basis = SelectField(_l("Basis"), validate_choice=False)
     currency = SelectField(_l("Currency"), validate_choice=False)
+
+
+class CaseForm(BaseForm):
+    """For which of the reader's circles a project begins from a published case."""
+
+    circle = SelectField(_l("Circle"), [Needed()], choices=[], validate_choice=False)
+
+    def offer(self, circles: Iterable[Circle]) -> None:
+        """Offer the reader's registered circles."""
+        self.circle.choices = [SelectChoice(str(one.id), one.name) for one in circles]
 
 
 class FreezeForm(BaseForm):

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.awards import queries as awards
-from cp_circles.errors import NotFound
-from cp_circles.leaderboards import queries, rules
+from cp_circles.errors import Invalid, NotFound, msg
+from cp_circles.leaderboards import queries, rules, services
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
-from cp_circles.leaderboards.forms import FreezeForm
+from cp_circles.leaderboards.forms import CaseForm, FreezeForm
 from cp_circles.leaderboards.presenting import drawings, reading
 from cp_circles.leaderboards.presenting.amounts import metric_name, metric_scale
 from cp_circles.leaderboards.presenting.files import KINDS, written
@@ -24,6 +24,7 @@ from cp_circles.metering.queries import own_indicators
 from cp_circles.organisations.models import Region
 from cp_circles.people.rules import NOBODY
 from cp_circles.projects.models import Project
+from cp_circles.projects.queries import circles_to_register_for
 from cp_circles.rulesets.schema.figures import Metric
 from cp_circles.savings import queries as savings
 from cp_circles.savings import rules as savings_rules
@@ -32,7 +33,7 @@ from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import page_of
-from cp_circles.web.session import db_session, now
+from cp_circles.web.session import clock, db_session, now
 
 bp = Blueprint("leaderboards", __name__)
 
@@ -116,11 +117,36 @@ def _chart(key: str, asked: Asked) -> Response:
 @bp.get("/boards/projects/<int:project_id>")
 def show_project(project_id: int) -> ResponseReturnValue:
     """What one project has verified, on every metric."""
-    project = _project(project_id)
+    return _signed_in_page(_project(project_id), CaseForm(None))
+
+
+@bp.post("/boards/projects/<int:project_id>/start")
+def start_from_case(project_id: int) -> ResponseReturnValue:
+    """Begin a draft of the reader's circle from a published case, and open its form."""
+    case, form = _project(project_id), CaseForm()
+
+    def act() -> ResponseReturnValue:
+        own = circles_to_register_for(db_session(), current_actor())
+        circle = next((row for row in own if str(row.id) == form.circle.data), None)
+        if circle is None:
+            raise Invalid(msg("Choose your circle."), field="circle")
+        fresh = services.start_from_case(
+            db_session(), actor=current_actor(), case=case, circle=circle, zone=clock().zone, now=now()
+        )
+        flash(_("A draft was made after “%(title)s”: put in your own reason and figures.", title=case.title))
+        return redirect(url_for("projects.edit_project", project_id=fresh.id), 303)
+
+    return form.answer(act, lambda: _signed_in_page(case, form))
+
+
+def _signed_in_page(project: Project, form: CaseForm) -> str:
+    """The page for somebody signed in, with the form for those who can begin a project."""
     scope = Scope(project.company.region, project.company)
     own = queries.companies_of_actor(db_session(), current_actor())
     variant = rules.variant_for(current_actor(), scope, own)
-    return _project_page(project, variant, SIGNED_IN, inside=project.company_id in own)
+    if queries.is_published_case(db_session(), project):
+        form.offer(circles_to_register_for(db_session(), current_actor()))
+    return _project_page(project, variant, SIGNED_IN, inside=project.company_id in own, form=form)
 
 
 @bp.get("/public/boards/projects/<int:project_id>")
@@ -138,7 +164,9 @@ def _project(project_id: int) -> Project:
     return project
 
 
-def _project_page(project: Project, variant: str, ends: Endpoints, *, inside: bool) -> str:
+def _project_page(
+    project: Project, variant: str, ends: Endpoints, *, inside: bool, form: CaseForm | None = None
+) -> str:
     """The page of a project on the boards; one without a verified saving has none."""
     words = queries.vocabulary(db_session())
     amounts = queries.project_amounts(db_session(), project.id, variant)
@@ -153,6 +181,7 @@ def _project_page(project: Project, variant: str, ends: Endpoints, *, inside: bo
         board=ends.board,
         claims=_claims(project) if ends is SIGNED_IN else [],
         inside=inside,
+        form=form,
         is_public=variant != RESTRICTED,
     )
 

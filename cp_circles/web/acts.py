@@ -271,6 +271,17 @@ FIELDS: dict[str, str] = {
     "content": msg("Content"),
 }
 
+COURSE = {
+    "title": msg("Course"),
+    "held_on": msg("Held on"),
+    "hours": msg("Hours"),
+    "members": msg("Who took part"),
+}
+OCCASION = {
+    "title": msg("What takes place"),
+    "starts_on": msg("First day"),
+    "ends_on": msg("Last day"),
+}
 FIELDS_OF: dict[str, dict[str, str]] = {
     "circles.correct_activity": {
         "held_on": msg("Held on"),
@@ -280,6 +291,10 @@ FIELDS_OF: dict[str, dict[str, str]] = {
         "members": msg("Members"),
     },
     "circles.withdraw_activity": {},
+    "guidance.log_training": COURSE,
+    "guidance.correct_training": COURSE,
+    "guidance.plan_occasion": OCCASION,
+    "guidance.change_occasion": OCCASION,
     "savings.choose_method": {},
     "savings.name_meter": {},
     "savings.remove_meter": {},

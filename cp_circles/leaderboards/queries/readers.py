@@ -16,6 +16,7 @@ from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, LivingRow, L
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
+from cp_circles.projects.models import Project
 from cp_circles.rulesets.schema.figures import Vocabulary
 
 
@@ -118,6 +119,11 @@ def project_amounts(session: Session, project_id: int, variant: str) -> list[tup
         .order_by(Rollup.season.desc(), Rollup.metric)
     )
     return [(season, metric, currency, amount) for season, metric, currency, amount in rows if amount]
+
+
+def is_published_case(session: Session, project: Project) -> bool:
+    """True for a project with a verified amount on the public boards, of a company that publishes."""
+    return project.company.is_public and bool(project_amounts(session, project.id, PUBLIC))
 
 
 def project_living(session: Session, project_id: int, variant: str) -> list[tuple[int, str, str, Decimal]]:

@@ -33,7 +33,7 @@ from cp_circles.projects.services.steps import (
     return_to_plan,
     sign_off_step,
 )
-from cp_circles.projects.services.succession import start_next
+from cp_circles.projects.services.succession import newest_method, plan_keys_of, start_next
 
 __all__ = [
     "StepIncomplete",
@@ -51,6 +51,8 @@ __all__ = [
     "edit_project",
     "explain_carry_over",
     "mark_not_applicable",
+    "newest_method",
+    "plan_keys_of",
     "record_actuals",
     "remove_record",
     "reopen_step",

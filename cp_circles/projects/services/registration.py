@@ -55,9 +55,10 @@ def create_project(
     circle: Circle,
     details: ProjectDetails,
     grew_from: Project | None = None,
+    modelled_on: Project | None = None,
     now: datetime,
 ) -> Project:
-    """Begin a draft of a circle's project, where it does so from an earlier one that the actor may see."""
+    """Begin a draft of a circle's project: anew, from an earlier one the actor may see, or after a case."""
     if not rules.can_see_circle_work(actor, circle):
         raise NotFound
     if not rules.can_create_project(actor, circle):
@@ -76,7 +77,11 @@ def create_project(
     )
     session.add(project)
     store_details(session, project, details)
-    after = {"title": project.title} | ({"grew_from": grew_from.id} if grew_from is not None else {})
+    after: dict[str, Any] = {"title": project.title}
+    if grew_from is not None:
+        after["grew_from"] = grew_from.id
+    if modelled_on is not None:
+        after["modelled_on"] = modelled_on.id
     _note(session, actor, project, "projects.create_project", now, after=after)
     return project
 

@@ -39,8 +39,8 @@ def start_next(
 
 
 def _details(session: Session, project: Project, today: date) -> ProjectDetails:
-    edition_id = _newest_method(session, project)
-    known = plan_keys(known_method(session, edition_id))
+    edition_id = newest_method(session, project)
+    known = plan_keys_of(session, edition_id)
     later = _shift(project, today)
     return ProjectDetails(
         title=project.title,
@@ -87,9 +87,15 @@ def _year_later(day: date) -> date:
         return day.replace(year=day.year + 1, day=28)
 
 
-def _newest_method(session: Session, project: Project) -> int | None:
+def newest_method(session: Session, project: Project) -> int | None:
+    """The newest edition of the method that a project follows; None where it follows none."""
     if project.method_edition_id is None:
         return None
     bound = editions.pack(session, project.method_edition_id, Method)
     newest = editions.latest(session, bound.kind, bound.key)
     return newest.id if newest is not None else None
+
+
+def plan_keys_of(session: Session, edition_id: int | None) -> frozenset[str]:
+    """The steps that a plan by this edition of a method can name."""
+    return frozenset(plan_keys(known_method(session, edition_id)))

@@ -231,6 +231,7 @@ BOARDS = {
         open_=True,
     ),
     **rows("leaderboards: show_project", may=NAMED, args=of_counted, open_=True, shows="name"),
+    **rows("leaderboards: start_from_case", may=CIRCLE, args=of_counted, open_=True),
     **rows("leaderboards: public_project", may=READERS, args=of_counted, open_=True, shows="name"),
     **rows(
         "leaderboards: list_freezes freeze_boards",
