@@ -100,7 +100,11 @@ def gather_sources(session: Session, project_id: int) -> Sources:
         ),
         savings=[row for row in rows if row.state.value not in {"withdrawn", "refused"}],
         verified=savings.verified_of(rows),
-        effects=[row for row in effects_of(session, project_id) if row.state is not EffectState.DECLINED],
+        effects=[
+            row
+            for row in effects_of(session, project_id)
+            if row.state is not EffectState.DECLINED and row.withdrawn_at is None
+        ],
     )
 
 

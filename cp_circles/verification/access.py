@@ -34,6 +34,9 @@ DOORS = (
     Door("verification.end_third_party", (Role.DEPARTMENT,), scope="company"),
     Door("verification.list_effects", READERS, scope="circle"),
     Door("verification.state_effect", CIRCLE, scope="circle"),
+    Door("verification.edit_effect", CIRCLE, scope="circle"),
+    Door("verification.correct_effect", CIRCLE, scope="circle"),
+    Door("verification.withdraw_effect", CIRCLE, scope="circle"),
     Door("verification.confirm_effect", (Role.DEPARTMENT,), scope="company"),
     Door("verification.decline_effect", (Role.DEPARTMENT,), scope="company"),
 )

@@ -190,3 +190,14 @@ class EffectForm(BaseForm):
         none = SelectChoice("", _("None"))
         self.evidence_id.choices = [none, *(SelectChoice(str(one.id), one.title) for one in evidence)]
         self.sheet_id.choices = [none, *(SelectChoice(str(one.id), one.latest.title) for one in sheets)]
+
+
+class CorrectEffectForm(EffectForm):
+    """An effect as it should have been stated, and why."""
+
+    reason = TextAreaField(
+        _l("Why it is corrected"),
+        [Needed(), Length(max=2000)],
+        description=_l("The people concerned will read this."),
+        render_kw={"rows": 2},
+    )

@@ -77,7 +77,8 @@ WAYS = {
 class IntangibleEffect(Base):
     """What became better without a value in money, stated by the circle and signed by the department.
 
-    `evidence` or `sheet` of the same project is the record behind it, as its way of being shown asks.
+    `evidence` or `sheet` of the same project is the record behind it, as its way of being shown asks. A
+    wrong one is withdrawn with its signature; what stands in its place is a row of its own that corrects it.
     """
 
     __tablename__ = "intangible_effects"
@@ -96,6 +97,10 @@ class IntangibleEffect(Base):
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     sha256: Mapped[str] = mapped_column(sa.String(64), default="")
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("intangible_effects.id"), index=True)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    withdrawn_at: Mapped[datetime | None]
+    withdraw_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
     project: Mapped[Project] = relationship()
     evidence: Mapped[Evidence | None] = relationship()

@@ -192,7 +192,7 @@ def records_for_effects(session: Session, project_id: int) -> tuple[list[Evidenc
 
 
 def effects_of(session: Session, project_id: int) -> Sequence[IntangibleEffect]:
-    """What a project made better without money, in the order stated."""
+    """What a project made better without money, in the order stated; withdrawn ones are among them."""
     return session.scalars(
         sa.select(IntangibleEffect)
         .where(IntangibleEffect.project_id == project_id)

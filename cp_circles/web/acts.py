@@ -80,6 +80,8 @@ ACTS: dict[str, str] = {
     "savings.sign_claim": msg("Signed the claim"),
     "verification.decide_effect": msg("Decided on an effect without money"),
     "verification.state_effect": msg("Stated an effect without money"),
+    "verification.correct_effect": msg("Corrected an effect without money"),
+    "verification.withdraw_effect": msg("Withdrew an effect without money"),
     "verification.end_third_party": msg("Ended the invitation of a third party"),
     "verification.invite_third_party": msg("Invited a third party"),
     "verification.settle_chain": msg("Settled the signatures asked for"),

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from cp_circles.errors import Invalid, NotAllowed, NotFound
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.people.models import Person
 from cp_circles.projects import queries as projects
 from cp_circles.projects.models import Project
@@ -145,3 +145,67 @@ def gone_through(session, project_id):
     for row in effects_of(session, project_id):
         assert row.text and (row.evidence is None or row.evidence.latest.sha256)
         assert row.sheet is None and row.decided_by is None
+
+
+def decide(world, effect):
+    """The department signs."""
+    return services.decide_effect(
+        world.session, actor=world.department, effect=effect, confirmed=True, reason="",
+        password_confirmed_at=NOW, now=NOW,
+    )  # fmt: skip
+
+
+def test_a_correction_stands_in_the_place_of_what_was_signed_and_is_signed_again(world, project):
+    wrong = decide(world, state(world, project))
+    facts = {"effect": wrong, "text": "现场通道畅通，无障碍物", "shown_by": "照片", "now": NOW}
+    right = services.correct_effect(world.session, actor=world.leader, reason="写漏", **facts)
+    assert (right.corrects_id, right.state, wrong.withdraw_reason) == (wrong.id, EffectState.STATED, "写漏")
+    result = type("Draft", (), {"project_id": project.id, "title": "t", "summary": "", "intangible": ""})()
+    rows = gather_package(world.session, result)["effects"]
+    assert [(row["text"], row["state"]) for row in rows] == [("现场通道畅通，无障碍物", "stated")]
+    with pytest.raises(DomainError):
+        decide(world, wrong)
+    decide(world, right)
+    services.withdraw_effect(world.session, actor=world.leader, effect=right, reason="不成立", now=NOW)
+    assert gather_package(world.session, result)["effects"] == []
+
+
+def test_a_correction_that_is_none_is_refused(world, project):
+    effect = state(world, project)
+    same = {"effect": effect, "text": "现场通道畅通", "shown_by": "整改前后照片", "now": NOW}
+    refused = [
+        ({"reason": "x"}, world.leader, Invalid),
+        ({"reason": " ", "text": "另一"}, world.leader, Invalid),
+        ({"reason": "x", "text": " "}, world.leader, Invalid),
+        ({"reason": "x", "text": "另一", "way": EffectWay.PHOTO}, world.leader, Invalid),
+        ({"reason": "x", "text": "另一"}, world.department, NotAllowed),
+        ({"reason": "x", "text": "另一"}, world.stranger, NotFound),
+    ]
+    for given, actor, kind in refused:
+        with pytest.raises(kind):
+            services.correct_effect(world.session, actor=actor, **same | given)
+    for reason, actor, kind in ((" ", world.leader, Invalid), ("x", world.department, NotAllowed)):
+        with pytest.raises(kind):
+            services.withdraw_effect(world.session, actor=actor, effect=effect, reason=reason, now=NOW)
+    assert count(world) == 1 and effect.withdrawn_at is None
+    services.withdraw_effect(world.session, actor=world.leader, effect=effect, reason="x", now=NOW)
+    with pytest.raises(DomainError):
+        services.withdraw_effect(world.session, actor=world.leader, effect=effect, reason="x", now=NOW)
+
+
+def test_an_effect_is_corrected_and_withdrawn_on_its_pages(client, world, project):
+    effect = state(world, project)
+    world.session.commit()
+    client.enter(world.session.get(Person, world.leader.person_id))
+    page = f"/verification/effects/{effect.id}/correct"
+    assert "整改前后照片" in client.get(page).text
+    sent = {"text": "通道畅通", "shown_by": "照片", "way": "observed", "evidence_id": "", "sheet_id": ""}
+    assert client.send(page, sent | {"reason": ""}).status_code == 422
+    assert client.send(page, sent | {"reason": "写错"}).status_code == 303
+    assert client.get(page).status_code == 409
+    listed = client.get(f"/verification/projects/{project.id}/effects").text
+    assert "<del>现场通道畅通</del>" in listed and "写错" in listed
+    again = f"/verification/effects/{effect.id + 1}/withdraw"
+    assert client.send(again, {"reason": ""}).status_code == 422
+    assert client.send(again, {"reason": "不成立"}).status_code == 303
+    assert "尚未填报" in client.get(f"/verification/projects/{project.id}/effects").text

@@ -1,4 +1,4 @@
-"""Effects without a value in money: stated by the circle, signed or declined by the department."""
+"""Effects without a value in money: the circle states, corrects or withdraws, the department signs."""
 
 from datetime import datetime
 
@@ -40,22 +40,104 @@ def state_effect(
     A document or photo needs a piece of the project's evidence, a radar chart one of its sheets, a survey
     either of them.
     """
+    _require_circle(actor, project)
+    row = _stated(actor, project, text, shown_by, way, evidence, sheet, now)
+    _ask_department(session, row, now)
+    _record(session, actor, row, "verification.state_effect", "", now)
+    return row
+
+
+def correct_effect(
+    session: Session,
+    *,
+    actor: Actor,
+    effect: IntangibleEffect,
+    reason: str,
+    text: str,
+    shown_by: str,
+    way: EffectWay = EffectWay.OBSERVED,
+    evidence: Evidence | None = None,
+    sheet: ToolSheet | None = None,
+    now: datetime,
+) -> IntangibleEffect:
+    """Withdraw an effect and state it anew, other than before; the department signs what stands now."""
+    require_own(session, actor, effect)
+    _require_reason(reason)
+    row = _stated(actor, effect.project, text, shown_by, way, evidence, sheet, now)
+    facts = ("text", "shown_by", "way", "evidence", "sheet")
+    if all(getattr(row, name) == getattr(effect, name) for name in facts):
+        raise Invalid(msg("Nothing is different from what stands; change it, or leave it."), field="text")
+    row.corrects_id = effect.id
+    _take_back(session, actor, effect, reason, now)
+    _ask_department(session, row, now)
+    _record(session, actor, row, "verification.correct_effect", reason, now, corrects=effect.id)
+    return row
+
+
+def withdraw_effect(
+    session: Session, *, actor: Actor, effect: IntangibleEffect, reason: str, now: datetime
+) -> None:
+    """Take an effect back as the circle, with the department's signature if there was one."""
+    require_own(session, actor, effect)
+    _require_reason(reason)
+    _take_back(session, actor, effect, reason, now)
+    _record(session, actor, effect, "verification.withdraw_effect", reason, now)
+
+
+def _require_circle(actor: Actor, project: Project) -> None:
     if not rules.can_see_effects(actor, project):
         raise NotFound
     if not rules.can_state_effect(actor, project):
         raise NotAllowed(msg("Only members of the circle state what became better."))
     if project.state not in OPEN_STATES:
         raise DomainError(msg("Effects are stated while a project is registered, under way or completed."))
+
+
+def require_own(session: Session, actor: Actor, effect: IntangibleEffect) -> None:
+    """Only the circle changes an effect, and only one that stands in a project that is open."""
+    _require_circle(actor, effect.project)
+    session.refresh(effect)
+    if effect.withdrawn_at is not None:
+        raise DomainError(msg("This effect was withdrawn already."))
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(msg("Please give the reason; the people concerned will read it."), field="reason")
+
+
+def _take_back(session: Session, actor: Actor, effect: IntangibleEffect, reason: str, now: datetime) -> None:
+    effect.withdrawn_by_id, effect.withdrawn_at = actor.person_id, now
+    effect.withdraw_reason = reason.strip()
+    session.flush()
+    finish_tasks(session, subject=effect, now=now)
+
+
+def _stated(
+    actor: Actor,
+    project: Project,
+    text: str,
+    shown_by: str,
+    way: EffectWay,
+    evidence: Evidence | None,
+    sheet: ToolSheet | None,
+    now: datetime,
+) -> IntangibleEffect:
+    """The row as it would stand, not yet stored."""
     if not text.strip():
         raise Invalid(msg("Say what became better."), field="text")
     if not shown_by.strip():
         raise Invalid(msg("Say what shows it: a record, a check, a photo, who was asked."), field="shown_by")
     _require_record(project, way, evidence, sheet)
-    row = IntangibleEffect(
+    return IntangibleEffect(
         project=project, project_id=project.id, text=text.strip(), shown_by=shown_by.strip(),
         way=way, evidence=evidence, sheet=sheet, state=EffectState.STATED,
         stated_by_id=actor.person_id, stated_at=now,
     )  # fmt: skip
+
+
+def _ask_department(session: Session, row: IntangibleEffect, now: datetime) -> None:
+    project = row.project
     session.add(row)
     session.flush()
     assign_task(
@@ -64,8 +146,6 @@ def state_effect(
         scope_kind=ScopeKind.COMPANY, scope_id=project.company_id,
         due_on=savings_rules.due_on(now, savings_rules.DAYS_TO_SIGN), now=now,
     )  # fmt: skip
-    _record(session, actor, row, "verification.state_effect", "", now)
-    return row
 
 
 def _require_record(
@@ -110,10 +190,12 @@ def decide_effect(
     if not rules.can_decide_effect(actor, project, people):
         raise NotAllowed(msg("The department signs an effect, and nobody who is of the circle."))
     session.refresh(effect)
+    if effect.withdrawn_at is not None:
+        raise DomainError(msg("This effect was withdrawn already."))
     if effect.state is not EffectState.STATED:
         raise DomainError(msg("This effect was decided on already."))
-    if not confirmed and not reason.strip():
-        raise Invalid(msg("Please give the reason; the people concerned will read it."), field="reason")
+    if not confirmed:
+        _require_reason(reason)
     if not savings_rules.is_password_fresh(password_confirmed_at, now):
         raise PasswordTooOld
     effect.state = EffectState.CONFIRMED if confirmed else EffectState.DECLINED
@@ -138,9 +220,15 @@ def _record_behind(effect: IntangibleEffect) -> dict[str, str]:
 
 
 def _record(
-    session: Session, actor: Actor, row: IntangibleEffect, verb: str, reason: str, now: datetime
+    session: Session,
+    actor: Actor,
+    row: IntangibleEffect,
+    verb: str,
+    reason: str,
+    now: datetime,
+    **more: int,
 ) -> None:
     record_event(
         session, actor=actor, verb=verb, subject=row, at=now, company_id=row.project.company_id,
-        reason=reason.strip(), after={"effect": row.id, "state": row.state.value},
+        reason=reason.strip(), after={"effect": row.id, "state": row.state.value, **more},
     )  # fmt: skip

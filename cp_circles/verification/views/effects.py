@@ -1,6 +1,6 @@
 """Effects without a value in money: stated by the circle, signed by the department."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from cp_circles.projects.models import Evidence, Project
 from cp_circles.savings import queries as savings
 from cp_circles.tools.models import ToolSheet
 from cp_circles.verification import queries, rules, services
-from cp_circles.verification.forms import EffectForm
+from cp_circles.verification.forms import CorrectEffectForm, EffectForm
 from cp_circles.verification.models import WAYS, EffectWay, IntangibleEffect
 from cp_circles.verification.views.blueprint import bp
 from cp_circles.web.access import current_actor, require_recent_password, signed_in
@@ -22,6 +22,7 @@ from cp_circles.web.session import db_session, now
 register_labels(dict(WAYS))
 
 Row = TypeVar("Row", Evidence, ToolSheet)
+Form = TypeVar("Form", bound=EffectForm)
 
 PAGE = "/projects/<int:project_id>/effects"
 
@@ -41,23 +42,36 @@ def list_effects(project_id: int) -> ResponseReturnValue:
 
 
 def _form(project: Project) -> EffectForm:
-    form = EffectForm()
+    return _offered(EffectForm(), project)
+
+
+def _offered(form: Form, project: Project) -> Form:
     form.offer(*queries.records_for_effects(db_session(), project.id))
     return form
 
 
-def _page(project: Project, form: EffectForm) -> str:
+def _page(
+    project: Project,
+    form: EffectForm,
+    asked: IntangibleEffect | None = None,
+    reason_form: ReasonForm | None = None,
+) -> str:
+    """The page; where a reason was missing, its form stands open at the effect asked about."""
     session, actor = db_session(), current_actor()
     people = savings.people_of_circle(session, project.circle_id)
+    effects = queries.effects_of(session, project.id)
     return render_template(
         "verification/effects.html",
         project=project,
-        effects=queries.effects_of(session, project.id),
+        effects=[row for row in effects if row.withdrawn_at is None],
+        withdrawn=[row for row in effects if row.withdrawn_at is not None],
         form=form,
         may_state=rules.can_state_effect(actor, project),
         may_decide=rules.can_decide_effect(actor, project, people),
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
+        asked=asked,
+        asked_form=reason_form,
     )
 
 
@@ -72,20 +86,85 @@ def state_effect(project_id: int) -> ResponseReturnValue:
             db_session(),
             actor=current_actor(),
             project=project,
-            way=EffectWay(form.way.data),
-            evidence=_chosen(Evidence, form.evidence_id.data),
-            sheet=_chosen(ToolSheet, form.sheet_id.data),
             now=now(),
-            **form.chosen("text", "shown_by"),
+            **_typed(form),
         )
         return _done(project.id, _("The effect is stated; the department is asked to sign it."))
 
     return form.answer(act, lambda: _page(project, form))
 
 
+def _typed(form: EffectForm) -> dict[str, Any]:
+    """What was typed, as the services take it."""
+    return {
+        "way": EffectWay(form.way.data),
+        "evidence": _chosen(Evidence, form.evidence_id.data),
+        "sheet": _chosen(ToolSheet, form.sheet_id.data),
+        **form.chosen("text", "shown_by"),
+    }
+
+
 def _chosen(kind: type[Row], chosen: str | None) -> Row | None:
     """The row that was chosen among those offered."""
     return db_session().get(kind, int(chosen)) if chosen else None
+
+
+@bp.get("/effects/<int:effect_id>/correct")
+def edit_effect(effect_id: int) -> ResponseReturnValue:
+    """The form in which the circle states an effect anew."""
+    effect, project = _effect(effect_id)
+    services.require_own(db_session(), current_actor(), effect)
+    form = _offered(CorrectEffectForm(obj=effect), project)
+    if not form.text.raw_data:
+        form.way.data, form.reason.data = effect.way.value, ""
+        form.evidence_id.data, form.sheet_id.data = str(effect.evidence_id or ""), str(effect.sheet_id or "")
+    return _correction_page(effect, project, form)
+
+
+def _correction_page(effect: IntangibleEffect, project: Project, form: CorrectEffectForm) -> str:
+    return render_template("verification/edit_effect.html", project=project, effect=effect, form=form)
+
+
+@bp.post("/effects/<int:effect_id>/correct")
+def correct_effect(effect_id: int) -> ResponseReturnValue:
+    """State an effect anew; the one before is withdrawn with its signature."""
+    effect, project = _effect(effect_id)
+    form = _offered(CorrectEffectForm(), project)
+
+    def act() -> ResponseReturnValue:
+        services.correct_effect(
+            db_session(),
+            actor=current_actor(),
+            effect=effect,
+            now=now(),
+            **_typed(form),
+            **form.chosen("reason"),
+        )
+        return _done(project.id, _("The effect is corrected; the department is asked to sign it."))
+
+    return form.answer(act, lambda: _correction_page(effect, project, form))
+
+
+@bp.post("/effects/<int:effect_id>/withdraw")
+def withdraw_effect(effect_id: int) -> ResponseReturnValue:
+    """Take an effect back with a reason."""
+    effect, project = _effect(effect_id)
+    form = ReasonForm()
+
+    def act() -> ResponseReturnValue:
+        services.withdraw_effect(
+            db_session(), actor=current_actor(), effect=effect, now=now(), **form.chosen("reason")
+        )
+        return _done(project.id, _("The effect is withdrawn."))
+
+    return form.answer(act, lambda: _page(project, _form(project), effect, form))
+
+
+def _effect(effect_id: int) -> tuple[IntangibleEffect, Project]:
+    effect = db_session().get(IntangibleEffect, effect_id)
+    if effect is None:
+        raise NotFound
+    return effect, _project(effect.project_id)
 
 
 @bp.post("/effects/<int:effect_id>/confirm")
@@ -101,10 +180,7 @@ def decline_effect(effect_id: int) -> ResponseReturnValue:
 
 
 def _decide(effect_id: int, *, confirmed: bool) -> ResponseReturnValue:
-    effect = db_session().get(IntangibleEffect, effect_id)
-    if effect is None:
-        raise NotFound
-    project = _project(effect.project_id)
+    effect, project = _effect(effect_id)
     reason = ""
     if not confirmed:
         form = ReasonForm()

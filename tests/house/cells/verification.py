@@ -79,6 +79,8 @@ ROWS = {
     **rows("verification: end_third_party", may=DEPARTMENT, args=of_third_party, body=with_reason),
     **rows("verification: list_effects", may=SEES_WORK, args=of_project, shows="secret"),
     **rows("verification: state_effect", may=CIRCLE, args=of_project),
+    **rows("verification: edit_effect correct_effect", may=CIRCLE, args=of_effect),
+    **rows("verification: withdraw_effect", may=CIRCLE, args=of_effect, body=with_reason),
     **rows("verification: confirm_effect", may=DEPARTMENT, args=of_effect),
     **rows("verification: decline_effect", may=DEPARTMENT, args=of_effect, body=with_reason),
     **rows("people: stand_ins", may=VERIFYING, args=of_company),
