@@ -16,6 +16,7 @@ from cp_circles.projects.models import Evidence, EvidenceVersion, Project
 from cp_circles.rulesets.schema.figures import Factors, Indicators, Vocabulary
 from cp_circles.rulesets.schema.figures import Indicator as CatalogueIndicator
 from cp_circles.savings import gathering, rules
+from cp_circles.savings.covering import told
 from cp_circles.savings.models import Claim, Saving, SavingMeter, SavingState, Signature, VerificationChain
 from cp_circles.savings.versions.v2026_3 import Computed, work_out
 
@@ -130,7 +131,11 @@ def catalogue_indicator(session: Session, code: str) -> CatalogueIndicator | Non
 
 def computed(session: Session, saving: Saving) -> Computed:
     """What a saving comes to on the readings as they stand now; refused while some of them are in doubt."""
-    worked_out = work_out(gathering.material_of(session, saving), gathering.side_effects_of(session, saving))
+    worked_out = told(
+        session,
+        saving,
+        work_out(gathering.material_of(session, saving), gathering.side_effects_of(session, saving)),
+    )
     limits = (
         (saving.baseline_from, saving.baseline_to),
         (saving.reporting_from, saving.reporting_to),

@@ -323,6 +323,27 @@ def test_bad_input_has_its_own_sentence_and_nothing_is_claimed(session, make, sp
     assert all(str(reason) for reason in refusal.value.reasons) and saving.claims == []
 
 
+def test_a_period_without_readings_names_the_meter_and_where_its_readings_are(session, make):
+    saving = make.mv_1()
+    saving.baseline_from, saving.baseline_to = date(2020, 1, 1), date(2020, 6, 30)
+    session.flush()
+    [reason] = queries.computed(session, saving).reasons
+    assert reason.field == "baseline" and saving.meter.name in str(reason)
+    assert "2024-01-01 to 2025-12-31" in str(reason)
+    saving.meter = make.meter(saving.project.company)
+    session.flush()
+    assert [row.field for row in queries.computed(session, saving).reasons] == ["meter"]
+
+
+def test_days_that_no_whole_reading_covers_are_told_with_the_saving(session, make):
+    saving = make.mv_1()
+    assert queries.computed(session, saving).notes == ()
+    saving.baseline_from = date(2024, 1, 10)
+    session.flush()
+    [note] = queries.computed(session, saving).notes
+    assert (note.field, note.values["first"]) == ("baseline", date(2024, 2, 1))
+
+
 @pytest.mark.parametrize("output", [0, None])
 def test_no_production_recommends_nothing_and_says_why(session, make, output):
     saving = make.mv_1()
