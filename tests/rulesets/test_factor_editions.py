@@ -7,6 +7,7 @@ from itertools import pairwise
 from cp_circles.calc.grid import GridRow, grid_factor
 from cp_circles.rulesets.loader import shipped
 from cp_circles.rulesets.schema import Factors, Indicators
+from cp_circles.savings.services.money import rates_of, taxed_pollutants
 
 FACTORS = [one for one in shipped() if one.kind == "factors" and one.key == "china"]
 CATALOGUES = [one for one in shipped() if one.kind == "indicators"]
@@ -19,7 +20,8 @@ FIRST_SHA = {
 
 
 def test_editions_load_in_order_so_that_the_newest_is_bound() -> None:
-    assert [one.edition for one in FACTORS] == [one.edition for one in CATALOGUES] == ["2026", "2026.2"]
+    assert [one.edition for one in FACTORS] == ["2026", "2026.2", "2026.3"]
+    assert [one.edition for one in CATALOGUES] == ["2026", "2026.2"]
     order = [(one.kind, one.path.stem) for one in shipped()]
     assert all(first < second for first, second in pairwise(order))
 
@@ -99,3 +101,20 @@ def test_hot_water_is_that_of_the_guideline() -> None:
     assert isinstance(NEWEST, Factors)
     row = NEWEST.factor("hot_water_heat")
     assert row is not None and row.value == Decimal("4.1868") / 1000
+
+
+def test_every_taxed_pollutant_names_its_medium_and_with_it_the_range_of_its_rate() -> None:
+    assert isinstance(NEWEST, Factors)
+    assert isinstance(CATALOGUE, Indicators)
+    taxed = taxed_pollutants(NEWEST)
+    found = {row.key.removeprefix("equivalent_"): rates_of(row, NEWEST, CATALOGUE) for row in taxed}
+    water, air = (Decimal("1.4"), Decimal(14)), (Decimal("1.2"), Decimal(12))
+    assert found == {
+        **dict.fromkeys(("cod", "nh3n", "tp", "ss"), water),
+        **dict.fromkeys(("so2", "nox", "soot", "dust"), air),
+    }
+    before = FACTORS[1].pack
+    assert isinstance(before, Factors)
+    soot = before.factor("equivalent_soot")
+    assert soot is not None
+    assert rates_of(soot, before, CATALOGUE) == (Decimal("1.2"), Decimal(14))

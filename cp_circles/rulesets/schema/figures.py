@@ -23,7 +23,10 @@ KJ_PER_KGCE = Decimal("29307.6")
 
 
 class Factor(Provenance):
-    """A quantity in `from_unit` x `value` is in `to_unit`; a range instead asks for a choice."""
+    """A quantity in `from_unit` x `value` is in `to_unit`; a range instead asks for a choice.
+
+    `medium` is what a taxed pollutant is let into, and what a range of tax rates holds for.
+    """
 
     key: Key
     names: Names
@@ -45,6 +48,7 @@ class Factor(Provenance):
     carbon_t_per_tj: Number | None = Field(default=None, gt=0)
     oxidation_percent: Number | None = Field(default=None, gt=0, le=100)
     exception: Text | None = None
+    medium: Literal["water", "air"] | None = None
     note: Names | None = None
 
     @model_validator(mode="after")

@@ -149,13 +149,14 @@ def taxed_things(pack: Factors) -> list[Factor]:
 def rates_of(pollutant: Factor, pack: Factors, catalogue: Indicators) -> Rates:
     """The least and the most that the law lets a province charge for an equivalent of it, in yuan.
 
-    That is the range for water or for air, as the catalogue states the pollutant; else the whole range.
+    That is the range for water or for air, as the row of the pollutant states, else the catalogue (editions
+    before 2026.3 state no medium); else the whole range.
     """
     known = next(
         (row for row in catalogue.indicators if pollutant.key.endswith(f"_{row.code.lower()}")), None
     )
     rows = _rate_rows(pack)
-    medium = known.mass_rule if known is not None else None
+    medium = pollutant.medium or (known.mass_rule if known is not None else None)
     rows = [row for row in rows if medium and row.key.endswith(f"_{medium}")] or rows
     lows = [row.low for row in rows if row.low is not None]
     highs = [row.high for row in rows if row.high is not None]
