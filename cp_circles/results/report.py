@@ -3,7 +3,7 @@
 The result's own page and the judge's desk read the same report; nothing here looks at stored rows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,8 +15,11 @@ from cp_circles.errors import msg
 from cp_circles.projects.panels.telling import ShownPanel, told_panels
 from cp_circles.results.documents.figures import Piece, marked_texts
 from cp_circles.results.reported_savings import ReportSaving, exact, reported_saving
+from cp_circles.results.unsupported import outsiders, without_effect, without_saving
 from cp_circles.tools.quoting import Quoted, quoted
 from cp_circles.verification.models import WAYS, EffectWay
+
+OUTSIDE = msg("Named here, not members of the circle: %(names)s")
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,15 @@ class ReportStep:
     panels: list[ShownPanel]
     evidence: list[Mapping[str, Any]]
     tools: list[Quoted]
+    outsiders: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report; `package` is what it was made from."""
+    """The whole report; `package` is what it was made from.
+
+    `without_saving` and `without_effect` are sentences that mark what no record shows; empty where one does.
+    """
 
     package: Mapping[str, Any]
     steps: list[ReportStep]
@@ -58,12 +65,15 @@ class Report:
     tools: list[Quoted]
     effects: list[Mapping[str, Any]]
     texts: Mapping[str, list[Piece]]
+    without_saving: str = ""
+    without_effect: str = ""
 
 
 def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
     """The report of a package in one language; `say` translates msgids."""
     language = "en" if locale.startswith("en") else "zh"
-    steps = [_step(step, language, say) for step in package["steps"]]
+    members = package["circle"]["members"]
+    steps = [_step(step, members, language, say) for step in package["steps"]]
     totals = {name: Decimal(value) for name, value in package["totals"].items() if name != "currency"}
     return Report(
         package=package,
@@ -79,10 +89,13 @@ def report_of(package: Mapping[str, Any], locale: str, say: Say) -> Report:
         tools=quoted(package.get("tools", ()), "whole", say),
         effects=[_effect(row, say) for row in package.get("effects", ())],
         texts=marked_texts(package),
+        without_saving=without_saving(package, say),
+        without_effect=without_effect(package, say),
     )
 
 
-def _step(step: Mapping[str, Any], language: str, say: Say) -> ReportStep:
+def _step(step: Mapping[str, Any], members: Sequence[str], language: str, say: Say) -> ReportStep:
+    others = outsiders(step["records"], members)
     return ReportStep(
         key=step["key"],
         number=step["number"],
@@ -94,6 +107,7 @@ def _step(step: Mapping[str, Any], language: str, say: Say) -> ReportStep:
         panels=told_panels(step.get("panels", []), place=step["key"], locale=language, say=say),
         evidence=list(step["evidence"]),
         tools=quoted(step.get("tools", ()), step["key"], say),
+        outsiders=say(OUTSIDE, names=("、" if language == "zh" else ", ").join(others)) if others else "",
     )
 
 

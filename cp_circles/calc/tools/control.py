@@ -207,8 +207,8 @@ def _result(
 ) -> ControlResult:
     facts = [Fact(msg("Number of points"), len(labels))]
     for panel in panels:
+        facts += [Fact(panel.name, "")] if len(panels) > 1 else []
         facts += [
-            Fact(panel.name, None),
             Fact(msg("Centre line"), shown(panel.centre), unit),
             Fact(msg("Upper control limit"), _limit(panel.upper), unit),
             Fact(msg("Lower control limit"), _limit(panel.lower), unit),

@@ -123,14 +123,14 @@ def _summary(report: Report, words: Words, figures: Sequence[Recorded]) -> Chapt
             f"{words.yuan(totals['forecast_yuan'])} ({say(msg('never counted'))})",
         ),
     ]
-    bare = say(msg("This result claims no saving; it stands on its effects without money."))
+    bare = report.without_saving
     return Chapter(
         "summary",
         say(msg("Summary")),
         "r-summary",
         [
             _text(report.package["summary"], figures),
-            *([] if report.savings else [Block("note", bare)]),
+            *([Block("note", bare, standing="warn")] if bare else []),
             Block("facts", rows=sums),
             Block("heading", say(msg("Why this project"))),
             _text(report.package["project"]["reason"], figures),
@@ -163,8 +163,10 @@ def _indicators(report: Report, words: Words) -> Chapter:
 
 
 def _intangible(report: Report, words: Words, figures: Sequence[Recorded]) -> Chapter:
-    text = _text(report.package["intangible"], figures)
-    return Chapter("intangible", words.say(msg("Intangible benefit")), "r-intangible", [text])
+    blocks = [_text(report.package["intangible"], figures)]
+    if report.without_effect:
+        blocks.append(Block("note", report.without_effect, standing="warn"))
+    return Chapter("intangible", words.say(msg("Intangible benefit")), "r-intangible", blocks)
 
 
 def _activities(report: Report, words: Words) -> list[Chapter]:

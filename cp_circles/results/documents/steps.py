@@ -58,6 +58,8 @@ def recorded_blocks(step: ReportStep, words: Words, origin: str = "") -> list[Bl
     `origin` stands behind the title of each record where a document holds several projects.
     """
     blocks = [block for table in step.tables for block in _table(table, words, origin)]
+    if step.outsiders:
+        blocks.append(Block("note", clean(step.outsiders)))
     blocks += [block for panel in step.panels for block in _panel(panel, words)]
     return blocks + [block for sheet in step.tools for block in _sheet(sheet, words)]
 

@@ -322,3 +322,23 @@ def test_a_day_keeps_its_column_wide_enough():
     columns = [("编号", True), ("日期", False)]
     wide = column_widths(columns, [["1", "2025年10月27日"], ["2", "2025年2月1日"]])["widths"]
     assert wide[1] >= 14
+
+
+def test_what_no_record_shows_is_marked_in_both_files(words):
+    bare = package(intangible="士气提高。")
+    bare |= {"savings": [], "effects": []}
+    fields = [{"key": "who", "names": {"zh": "负责人", "en": "Responsible"}, "type": "person", "unit": "",
+               "choices": {}}]  # fmt: skip
+    rows = [{"who": f"{bare['circle']['members'][0]}、外来示例"}]
+    bare["steps"][0]["records"] = [{"kind": "plan", "names": {"zh": "计划", "en": "Plan"}, "fields": fields,
+                                    "rows": rows}]  # fmt: skip
+    text = word_text(
+        word_of(content_of(bare, words, sha256=SHA, is_draft=False), standard_template(["plan"]))
+    )
+    assert "states no effect without money; nothing in it is proved" in text
+    assert "no effect that the department signed stands behind them" in text
+    assert "Named here, not members of the circle: 外来示例" in text
+    shown = word_text(
+        word_of(content_of(full(), words, sha256=SHA, is_draft=False), standard_template(["plan"]))
+    )
+    assert "no effect that the department signed" not in shown and "Named here" not in shown
