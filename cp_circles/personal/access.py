@@ -22,6 +22,7 @@ DOORS = (
         Door(f"personal.{name}", SIGNED_IN, "own", private=True)
         for name in ("calendar", "make_key", "end_key")
     ),
+    Door("personal.own_paper", SIGNED_IN, "own", private=True, before_consent=True),
     Door("personal.calendar_file", PUBLIC, "key"),
     *(Door(f"personal.{name}", STAFF, "company") for name in OF_STAFF),
 )

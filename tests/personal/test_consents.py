@@ -12,6 +12,7 @@ from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, Invalid, NotFound
 from cp_circles.files.models import Blob
 from cp_circles.notices.models import Task
+from cp_circles.people.models import Employment, Role, ScopeKind
 from cp_circles.personal import services
 from cp_circles.personal.models import Consent
 from tests.conftest import NOW
@@ -114,6 +115,47 @@ def test_a_worker_without_account_signs_on_paper(client, session, make, company,
     answer = client.get(f"{page}/{row.id}")
     assert answer.mimetype == "image/png" and answer.get_data()
     answer.close()
+
+
+def opened(client, path):
+    """The status of a file's answer, closed again."""
+    answer = client.get(path)
+    answer.close()
+    return answer.status_code
+
+
+def test_a_paper_is_read_by_who_collected_it_and_by_the_person_only(
+    client, session, make, company, head, edition
+):
+    silent = make.employed(company, make.person(name="工人丙"))
+    client.enter(head)
+    sent = {"scan": (io.BytesIO(_png()), "同意书.png")}
+    page = f"/companies/{company.id}/consents/{silent.id}"
+    assert client.send(page, sent, content_type="multipart/form-data").status_code == 303
+    row = session.scalars(sa.select(Consent)).one()
+    later = make.company()
+    chief = make.employed(later)
+    make.grant(chief, Role.DEPARTMENT, ScopeKind.COMPANY, later)
+    for job in session.scalars(sa.select(Employment).where(Employment.person_id == silent.id)):
+        job.ended_on = NOW.date()
+    make.employed(later, silent)
+    session.flush()
+    client.enter(chief)
+    page = client.get(f"/companies/{later.id}/consents/{silent.id}").text
+    assert "由收取该文件的企业保管" in page and f"/{row.id}" not in page
+    assert opened(client, f"/companies/{later.id}/consents/{silent.id}/{row.id}") == 404
+    assert opened(client, f"/companies/{company.id}/consents/{silent.id}/{row.id}") == 404
+    assert opened(client, f"/account/consent/{row.id}/paper") == 404
+    client.enter(head)
+    assert "已离职人员的纸质同意书" in client.get(f"/companies/{company.id}/consents").text
+    assert opened(client, f"/companies/{company.id}/consents/{silent.id}/{row.id}") == 200
+    client.enter(silent)
+    assert f"/account/consent/{row.id}/paper" in client.get("/account/consent").text
+    assert opened(client, f"/account/consent/{row.id}/paper") == 200
+    company.merged_into_id = later.id
+    session.flush()
+    client.enter(chief)
+    assert opened(client, f"/companies/{later.id}/consents/{silent.id}/{row.id}") == 200
 
 
 def test_paper_is_for_ones_own_staff_without_an_account(session, make, company, head, worker, scan, edition):

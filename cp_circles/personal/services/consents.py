@@ -15,6 +15,7 @@ from cp_circles.people.queries import employment_at, person_by_id
 from cp_circles.people.rules import Actor
 from cp_circles.personal.models import Consent
 from cp_circles.personal.queries.consents import current_notice, standing_consent
+from cp_circles.personal.queries.papers import RECORDED
 from cp_circles.workforce.rules import can_keep_staff
 
 WITHDRAWN = msg("%(name)s took the consent to the use of personal data back: hand their work over")
@@ -82,7 +83,7 @@ def record_paper_consent(
         scan_name=name[:160],
     )
     session.add(row)
-    _note(session, actor, "personal.record_consent", row, now, company.id)
+    _note(session, actor, RECORDED, row, now, company.id)
     return row
 
 

@@ -14,6 +14,7 @@ from cp_circles.organisations.models import Company
 from cp_circles.people.queries import employment_at, people_of_company
 from cp_circles.personal import services
 from cp_circles.personal.forms import PaperForm
+from cp_circles.personal.models import Consent
 from cp_circles.personal.queries.consents import (
     consent_by_id,
     consents_of,
@@ -21,8 +22,9 @@ from cp_circles.personal.queries.consents import (
     standing_consent,
     standing_of_people,
 )
+from cp_circles.personal.queries.papers import papers_collected_by, papers_of_people_gone
 from cp_circles.personal.views.blueprint import bp
-from cp_circles.web.access import current_actor
+from cp_circles.web.access import current_actor, signed_in
 from cp_circles.web.downloads import send_content
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import listed, requested_page
@@ -47,6 +49,7 @@ def consents_of_company(company_id: int) -> ResponseReturnValue:
         edition=edition,
         page=listed(found, rows),
         text=text,
+        gone=papers_of_people_gone(session, company_id),
     )
 
 
@@ -72,6 +75,7 @@ def _page(company: Company, person_id: int, form: PaperForm) -> str:
         locale_name=locale_name(),
         standing=standing_consent(session, person_id, edition.id),
         consents=consents_of(session, person_id),
+        collected=papers_collected_by(session, company.id, person_id=person_id),
         form=form,
     )
 
@@ -105,11 +109,24 @@ def record_consent(company_id: int, person_id: int) -> ResponseReturnValue:
 
 @bp.get(f"{PAGE}/<int:person_id>/<int:consent_id>")
 def consent_scan(company_id: int, person_id: int, consent_id: int) -> Response:
-    """The scan of a signed paper."""
+    """The scan of a signed paper, for the department of the company that collected it."""
     _company(company_id)
+    if consent_id not in papers_collected_by(db_session(), company_id, person_id=person_id):
+        raise NotFound
+    return _scan(consent_by_id(db_session(), consent_id))
+
+
+@bp.get("/account/consent/<int:consent_id>/paper")
+def own_paper(consent_id: int) -> Response:
+    """The scan of the paper that the reader signed."""
     row = consent_by_id(db_session(), consent_id)
-    here = employment_at(db_session(), person_id, company_id)
-    if here is None or row.person_id != person_id or row.scan_sha256 is None:
+    if row.person_id != signed_in().person_id:
+        raise NotFound
+    return _scan(row)
+
+
+def _scan(row: Consent) -> Response:
+    if row.scan_sha256 is None:
         raise NotFound
     blob = blob_by_hash(db_session(), row.scan_sha256)
     name = safe_name(row.scan_name, blob.media_type)

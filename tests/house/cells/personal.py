@@ -23,6 +23,7 @@ ROWS = {
     **rows("personal: consent agree withdraw_consent data ask_export erasure erase", may=NAMED),
     **rows("personal: calendar make_key end_key", may=NAMED),
     **rows("personal: download_export", may=NOBODY_IN, args=lambda side: {"export_id": 1}),
+    **rows("personal: own_paper", may=NOBODY_IN, args=lambda side: {"consent_id": 1}),
     **rows("personal: calendar_file", may=NOBODY_IN, args=lambda side: {"key": "0" * 32}),
     **rows(
         "personal: consents_of_company",
