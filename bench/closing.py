@@ -1,37 +1,40 @@
-"""Closing a round: standing, severity, promotion of N entries x 7 judges x 6 criteria, and one numpy pass.
+"""Closing a round of N entries x 7 judges x 6 criteria: read, compute and write, beside one pass of numpy.
 
-`python -m bench.closing [largest]`. What is timed is the computing (`compute_rows`), not the storing.
+`python -m bench.closing [largest]`. Each size runs in a process of its own, so that its memory is its own.
+The pass of numpy adds the criteria of the same points, drops the highest and the lowest total, averages and
+sorts, in floats; the standing and the promotion come from the stored sheets in exact numbers.
 """
 
+import json
 import math
-import random
+import resource
+import subprocess
 import sys
+import tempfile
 import time
-from decimal import Decimal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from cp_circles.judging.working import EntryFact, RoundFacts, SheetFact, compute_rows
-from cp_circles.rulesets.loader import shipped
-from cp_circles.rulesets.schema import RoundRule, Rubric
+from bench.round import NOW, filled_round
+from bench.serving import ROOT
+from cp_circles.db.engine import make_engine
+from cp_circles.judging import guards, services
+from cp_circles.judging.facts import RoundFacts
+from cp_circles.judging.models import Round, StandingRow
+from cp_circles.judging.queries import standings
+from cp_circles.judging.services.fairness import computed
+from cp_circles.judging.working import compute_tracks, promoted_in
+from cp_circles.people.rules import SYSTEM
+from tests.postgres import Cluster, server_binaries
 
-JUDGES, STAGE, TRACK = 7, "paper", "problem_solving"
+JUDGES, CRITERIA, STAGE, TRACK = 7, 6, "paper", "problem_solving"
 SIZES = (1_000, 10_000, 100_000)
-POOL = 70
-
-
-def facts_of(entries: int, rubric: Rubric, chance: random.Random) -> RoundFacts:
-    """A round in which every entry was scored by 7 of 70 judges."""
-    sheets = []
-    for entry in range(entries):
-        for judge in range(JUDGES):
-            points = {row.key: Decimal(chance.randint(0, int(row.points) * 2)) / 2 for row in rubric.criteria}
-            texts = {key: f"{value:f}" for key, value in points.items()}
-            number = (entry * JUDGES + judge * 11) % POOL
-            total = sum(points.values(), Decimal(0))
-            sheets.append(SheetFact(entry, number, STAGE, "submitted", texts, total, ""))
-    listed = [EntryFact(entry, entry + 1, TRACK, {}) for entry in range(entries)]
-    return RoundFacts(1, Decimal(60), 1, {TRACK: entries // 5}, True, listed, sheets)
+PARTS = ("read", "fingerprint", "places", "severity", "report", "all")
 
 
 def numpy_pass(points: np.ndarray) -> float:
@@ -43,28 +46,130 @@ def numpy_pass(points: np.ndarray) -> float:
     return time.perf_counter() - began
 
 
+def timed(act: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds of an act, and what it gave."""
+    began = time.perf_counter()
+    found = act()
+    return time.perf_counter() - began, found
+
+
+def closed(url: str, size: int) -> dict[str, float]:
+    """Fill a round, close it once, and say how long each part takes by itself."""
+    engine = make_engine(url)
+    with Session(engine) as session, session.begin():
+        round_id = filled_round(session, entries=size, judges=JUDGES)
+    rest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Session(engine) as session, session.begin():
+        round_ = session.get_one(Round, round_id)
+        whole, _standing = timed(
+            lambda: services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+        )
+        whole += timed(session.flush)[0]
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Session(engine) as session:
+        parts = _parts(session, session.get_one(Round, round_id))
+        rows = session.scalar(sa.select(sa.func.count(StandingRow.id))) or 0
+    engine.dispose()
+    if rows != size:
+        raise RuntimeError(f"{rows} rows were written for {size} entries")
+    return parts | {"all": whole, "memory": most / 1024, "filled": rest / 1024}
+
+
+def _parts(session: Session, round_: Round) -> dict[str, float]:
+    """Each part of the closing once more, alone."""
+    rule, rubrics = guards.rule_of(session, round_), standings.rubrics_of(session, round_)
+    read, facts = timed(lambda: standings.round_facts(session, round_))
+    printed = timed(lambda: facts.sha256)[0]
+    places = min(timed(lambda: promoted_in(facts, rule, TRACK, rubrics[TRACK]))[0] for _ in range(3))
+    beside = timed(lambda: compute_tracks(facts, rule, rubrics))[0]
+    report = timed(lambda: computed(session, round_, facts, rule))[0]
+    array = _array(facts)
+    return {
+        "read": read,
+        "fingerprint": printed,
+        "places": places,
+        "severity": beside - places,
+        "report": report - beside,
+        "numpy": min(numpy_pass(array) for _ in range(5)),
+    }
+
+
+def _array(facts: RoundFacts) -> np.ndarray:
+    """The same points as floats: entries x judges x criteria."""
+    values, places = facts.sheets.values
+    points: np.ndarray = values[facts.sheets.points] / 10.0**places
+    return np.ascontiguousarray(points.reshape(len(facts.entries), JUDGES, CRITERIA))
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The address of an empty database of a kind."""
+    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name:
+        if kind == "sqlite":
+            yield f"sqlite:///{name}/round.db"
+            return
+        binaries = server_binaries()
+        if binaries is None:
+            raise RuntimeError("PostgreSQL is not installed")
+        cluster = Cluster(binaries)
+        cluster.start()
+        try:
+            cluster.administer("CREATE DATABASE closing")
+            yield cluster.url("closing")
+        finally:
+            cluster.stop()
+
+
 def measured(largest: int = SIZES[-1]) -> list[str]:
     """The section of the report."""
-    packs = [one.pack for one in shipped()]
-    rule = next(p for p in packs if isinstance(p, RoundRule) and p.key == "paper_blind")
-    rubric = next(p for p in packs if isinstance(p, Rubric) and p.key == "t2_problem_solving")
-    lines = ["## Closing a round", "", f"N entries x {JUDGES} judges x {len(rubric.criteria)} criteria.", ""]
-    lines += ["| entries | seconds | one numpy pass | times | growth exponent |", "|---|---|---|---|---|"]
-    before: tuple[int, float] | None = None
-    for size in (size for size in SIZES if size <= largest):
-        chance = random.Random(size)
-        facts = facts_of(size, rubric, chance)
-        array = np.array([[float(t) for t in s.points.values()] for s in facts.sheets])
-        reference = numpy_pass(array.reshape(size, JUDGES, len(rubric.criteria)))
-        began = time.perf_counter()
-        compute_rows(facts, rule, {TRACK: {STAGE: rubric}})
-        taken = time.perf_counter() - began
-        growth = math.log(taken / before[1]) / math.log(size / before[0]) if before else None
-        shown = "" if growth is None else f"{growth:.2f}"
-        lines.append(f"| {size} | {taken:.2f} | {reference:.4f} | {taken / reference:.0f} | {shown} |")
-        before = size, taken
+    lines = [
+        "## Closing a round",
+        "",
+        f"N entries x {JUDGES} judges x {CRITERIA} criteria, seconds. *places*: standing and promotion from"
+        " columns in memory, whose ratio to one pass of numpy counts; *severity*: the fit and 90 % places;"
+        " *report*: agreement and habits of the judges; *rest*: writing the rows, the event, reading again"
+        " under the lock.",
+        "",
+        "| database | entries | read | fingerprint | places | severity | report | rest | all | numpy |"
+        " places / numpy | all / numpy | growth | memory |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for kind in ("sqlite", "postgresql"):
+        before: tuple[int, float] | None = None
+        for size in (size for size in SIZES if size <= largest):
+            with database(kind) as url:
+                found = _alone(url, size)
+            lines.append(_line(kind, size, found, before))
+            before = size, found["all"]
     return lines
 
 
-if __name__ == "__main__":
+def _alone(url: str, size: int) -> dict[str, float]:
+    """Measure in a process of its own."""
+    command = [sys.executable, "-m", "bench.closing", "--one", url, str(size)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _line(kind: str, size: int, found: dict[str, float], before: tuple[int, float] | None) -> str:
+    growth = f"{math.log(found['all'] / before[1]) / math.log(size / before[0]):.2f}" if before else ""
+    rest = found["all"] - sum(found[part] for part in PARTS[:-1])
+    parts = " | ".join(f"{found[part]:.2f}" for part in PARTS[:-1])
+    ratios = f"{found['places'] / found['numpy']:.1f} | {found['all'] / found['numpy']:.0f}"
+    return (
+        f"| {kind} | {size:,} | {parts} | {rest:.2f} | {found['all']:.2f} | {found['numpy']:.4f} | {ratios}"
+        f" | {growth} | {found['memory']:.0f} MiB |"
+    )
+
+
+def main() -> None:
+    """Measure all sizes, or one into a given database."""
+    if sys.argv[1:2] == ["--one"]:
+        print(json.dumps(closed(sys.argv[2], int(sys.argv[3]))))
+        return
     print("\n".join(measured(int(sys.argv[1]) if len(sys.argv) > 1 else SIZES[-1])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,9 +1,11 @@
-"""A city round in its scoring phase: 200 signed-in judges, each with a sheet for every entry."""
+"""City rounds: one in which 200 signed-in judges score, and one of any size after scoring."""
 
+import random
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,17 +18,23 @@ from bench.season import NOW
 from bench.serving import post
 from config import Config
 from cp_circles.app import create_app
+from cp_circles.circles.models import Circle
+from cp_circles.db.base import Base, table_of
 from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.editions import queries as editions
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.people.models import Role, ScopeKind, SignIn
 from cp_circles.people.secrets import token_hash
+from cp_circles.projects.models import Project
+from cp_circles.results.models import Result
 from tests.builders import Builders
 from tests.judging.world import World, t2
 
 CSRF = "token-of-the-measurement-" + "0" * 16
 STAGE = "paper"
+MOST = {"topic": 15, "cause": 30, "action": 20, "effect": 20, "report": 5, "feature": 10}
+PORTION = 5_000
 
 
 @dataclass(frozen=True)
@@ -100,3 +108,77 @@ def _hand_in(page: str, cookie: str) -> bytes:
     fields = {f"p-{key}": points for key, points in t2("88").items()}
     body = urlencode(fields | {"csrf_token": CSRF, "version": "1", "act": "submit"})
     return post(page, body, cookie=cookie)
+
+
+def filled_round(session: Session, *, entries: int, judges: int, pool: int = 70) -> int:
+    """The id of a city round after scoring in an empty database, each entry scored by some of a pool."""
+    load_models().create_all(session.connection())
+    world = World(session, Builders(session, NOW - timedelta(days=17)))
+    world.round_at("province")
+    round_ = world.round_at("city")
+    panel = [world.judge(round_).person_id for _ in range(pool)]
+    first = world.entry(round_)
+    world.give_places(round_, max(1, entries // 5))
+    session.flush()
+    ids = [first.id, *_copies(session, first, entries - 1)]
+    rubric = editions.latest(session, "rubric", "t2_problem_solving")
+    shared: dict[str, Any] = {"round_id": round_.id, "stage": STAGE, "rubric_edition_id": rubric.id}
+    shared |= {"state": SheetState.SUBMITTED, "comments": {}, "saved_at": NOW, "submitted_at": NOW}
+    chance = random.Random(entries)
+    for start in range(0, entries, PORTION):
+        rows = []
+        for place, entry in enumerate(ids[start : start + PORTION], start=start):
+            for seat in range(judges):
+                judge = panel[(place * judges + seat * 11) % pool]
+                rows.append(shared | {"entry_id": entry, "judge_id": judge} | _drawn(chance))
+        session.execute(sa.insert(table_of(ScoreSheet)), rows)
+    return round_.id
+
+
+def _drawn(chance: random.Random) -> dict[str, Any]:
+    """Points of the problem-solving rubric in steps of a half, their sum and a fingerprint."""
+    points = {key: Decimal(chance.randint(most, 2 * most)) / 2 for key, most in MOST.items()}
+    return {
+        "points": {key: f"{value:f}" for key, value in points.items()},
+        "total": sum(points.values(), Decimal(0)),
+        "sha256": f"{chance.getrandbits(256):064x}",
+    }
+
+
+def _copies(session: Session, entry: Entry, count: int) -> list[int]:
+    """More entries like one, each with a circle, project and result of its own; gives their ids."""
+    project = entry.result.project
+    chain = [(Circle, project.circle_id), (Project, project.id), (Result, entry.result_id), (Entry, entry.id)]
+    kept = {}
+    for model, key in chain:
+        table = table_of(model)
+        row = session.execute(sa.select(table).where(table.c.id == key)).mappings().one()
+        first = (session.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
+        kept[model] = dict(row), first
+    for model, _key in chain:
+        row, first = kept[model]
+        for start in range(0, count, PORTION):
+            rows = [
+                row | {"id": first + n} | _own(model, n, kept)
+                for n in range(start, min(start + PORTION, count))
+            ]
+            session.execute(sa.insert(table_of(model)), rows)
+    first = kept[Entry][1]
+    return list(range(first, first + count))
+
+
+def _own(model: type[Base], n: int, kept: dict[type[Base], tuple[dict[str, Any], int]]) -> dict[str, Any]:
+    """What a copy does not share."""
+    if model is Circle:
+        return {"name": f"示例小组{n}"}
+    if model is Project:
+        return {"circle_id": kept[Circle][1] + n, "number": f"N-{n}", "title": f"示例课题{n}"}
+    if model is Result:
+        facts = {"key": f"n{n:031d}", "sha256": f"{n:064d}", "title": f"示例课题{n}"}
+        return facts | {"project_id": kept[Project][1] + n}
+    return {
+        "result_id": kept[Result][1] + n,
+        "number": n + 2,
+        "blind_key": f"n{n:031d}",
+        "blind_number": None,
+    }

@@ -4,24 +4,23 @@ The effects are least-squares estimates with every entry's and every judge's own
 strict judge or a good entry is not taken for an effect (Frisch, Waugh and Lovell).
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from statistics import fmean, median, stdev
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cp_circles.calc.agreement.alpha import krippendorff_alpha
+from cp_circles.calc.agreement.alpha import interval_alpha
 from cp_circles.calc.agreement.concordance import kendall_w
 from cp_circles.calc.agreement.intraclass import intraclass
 from cp_circles.calc.distributions import t_quantile, t_two_sided
-from cp_circles.calc.severity.connected import groups
+from cp_circles.calc.severity.connected import groups_of
 
 Vector = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
+UNKNOWN = -1
 FEW = 4
 FREEDOM = 3
 SURE = 0.95
@@ -30,18 +29,33 @@ TURNS = 500
 
 @dataclass(frozen=True)
 class Given:
-    """One judge's score for one entry in points, with the points of each criterion.
+    """Scores as columns of equal length: entry, judge, points, and points by criterion (NaN for none).
 
-    `position` is the score's place in the order in which the judge handed in, from 1; `home` whether the
-    entry comes from the judge's own region, None where that is not known.
+    `position` is the score's place in the order in which the judge handed in, from 1; `home` is 1 where the
+    entry comes from the judge's own region, 0 where not, UNKNOWN where that is not known.
     """
 
-    entry: int
-    judge: int
-    points: float
-    criteria: Mapping[str, float]
-    position: int
-    home: bool | None = None
+    entry: Numbers
+    judge: Numbers
+    points: Vector
+    criteria: Mapping[str, Vector]
+    position: Numbers
+    home: NDArray[np.int8]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Given":
+        """Some of the scores."""
+        criteria = {key: column[chosen] for key, column in self.criteria.items()}
+        return Given(
+            self.entry[chosen],
+            self.judge[chosen],
+            self.points[chosen],
+            criteria,
+            self.position[chosen],
+            self.home[chosen],
+        )
 
 
 @dataclass(frozen=True)
@@ -92,15 +106,14 @@ class Effect:
     count: int
 
 
-def agreement(given: Sequence[Given], variances: tuple[float, float, float] | None) -> Agreement:
+def agreement(given: Given, variances: tuple[float, float, float] | None) -> Agreement:
     """Agreement of a track's scores; `variances` of entries, judges and noise serve incomplete panels."""
-    by_entry: dict[int, dict[int, float]] = defaultdict(dict)
-    for one in given:
-        by_entry[one.entry][one.judge] = one.points
-    judges = sorted({one.judge for one in given})
-    per_entry = len(given) / len(by_entry) if by_entry else 0.0
-    complete = len(judges) > 1 and len(by_entry) > 1 and len(given) == len(judges) * len(by_entry)
-    table = [[row[judge] for judge in judges] for row in by_entry.values()] if complete else []
+    entries, judges = len(np.unique(given.entry)), len(np.unique(given.judge))
+    per_entry = len(given) / entries if entries else 0.0
+    complete = judges > 1 and entries > 1 and len(given) == judges * entries
+    table: list[list[float]] = []
+    if complete:
+        table = given.points[np.lexsort((given.judge, given.entry))].reshape(entries, judges).tolist()
     single, low, high, mean = _intraclass(table, variances, per_entry)
     order = kendall_w(table) if complete else None
     return Agreement(
@@ -110,7 +123,7 @@ def agreement(given: Sequence[Given], variances: tuple[float, float, float] | No
         low=low,
         high=high,
         mean=mean,
-        alpha=krippendorff_alpha((one.entry, one.points) for one in given),
+        alpha=interval_alpha(given.entry, given.points),
         concordance=order.value if order else None,
         concordance_p=order.p if order else None,
     )
@@ -136,96 +149,99 @@ def _has_error(table: Sequence[Sequence[float]]) -> bool:
     return float((rest**2).sum()) > 1e-9 * float(((rows - rows.mean()) ** 2).sum())
 
 
-def habits(given: Sequence[Given]) -> tuple[Habits, ...]:
+def habits(given: Given) -> tuple[Habits, ...]:
     """The habits of every judge, by number; correlations need four entries or more."""
-    by_judge: dict[int, list[Given]] = defaultdict(list)
-    for one in given:
-        by_judge[one.judge].append(one)
-    spreads = {
-        judge: stdev(one.points for one in rows) for judge, rows in by_judge.items() if len(rows) >= FEW
-    }
-    middle = median(spreads.values()) if len(spreads) > 1 else 0.0
-    others = _others(given)
+    judges, seat = np.unique(given.judge, return_inverse=True)
+    own = [
+        rows
+        for rows in np.split(np.argsort(seat, kind="stable"), np.cumsum(np.bincount(seat))[:-1])
+        if len(rows)
+    ]
+    spreads = [float(given.points[rows].std(ddof=1)) if len(rows) >= FEW else None for rows in own]
+    known = [spread for spread in spreads if spread is not None]
+    middle = median(known) if len(known) > 1 else 0.0
+    points = np.stack([given.criteria[key] for key in sorted(given.criteria)] or [given.points[:0]], axis=1)
+    others = _others(given, points)
     return tuple(
         Habits(
             judge=judge,
             count=len(rows),
-            mean=fmean(one.points for one in rows),
-            spread=spreads.get(judge),
-            ratio=spreads[judge] / middle if judge in spreads and middle > 0.0 else None,
-            within=_correlated(rows, {one.entry: one.criteria for one in rows}),
-            across=_correlated(rows, others[judge]),
+            mean=float(given.points[rows].mean()),
+            spread=spread,
+            ratio=spread / middle if spread is not None and middle > 0.0 else None,
+            within=_correlated(points[rows], points[rows]) if len(points) else None,
+            across=_correlated(points[rows], others[rows]) if len(points) else None,
         )
-        for judge, rows in sorted(by_judge.items())
+        for judge, rows, spread in zip(judges.tolist(), own, spreads, strict=True)
     )
 
 
-def _others(given: Sequence[Given]) -> dict[int, dict[int, dict[str, float]]]:
-    """judge -> entry -> criterion -> the mean that all other judges gave."""
-    sums: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for one in given:
-        for key, points in one.criteria.items():
-            sums[one.entry][key].append(points)
-    answer: dict[int, dict[int, dict[str, float]]] = defaultdict(dict)
-    for one in given:
-        answer[one.judge][one.entry] = {
-            key: (sum(all_) - one.criteria[key]) / (len(all_) - 1)
-            for key, all_ in sums[one.entry].items()
-            if key in one.criteria and len(all_) > 1
-        }
+def _others(given: Given, points: Vector) -> Vector:
+    """For each score and criterion the mean that all other judges gave the entry; NaN where there is none."""
+    answer = np.full(points.shape, np.nan)
+    _known, entry = np.unique(given.entry, return_inverse=True)
+    for number in range(points.shape[1] if len(points) else 0):
+        column = points[:, number]
+        there = ~np.isnan(column)
+        counts = np.bincount(entry, there)[entry]
+        sums = np.bincount(entry, np.where(there, column, 0.0))[entry]
+        some = there & (counts > 1)
+        answer[some, number] = (sums[some] - column[some]) / (counts[some] - 1)
     return answer
 
 
-def _correlated(rows: Sequence[Given], beside: Mapping[int, Mapping[str, float]]) -> float | None:
-    """The mean correlation of one criterion on the rows with another one beside them, over all pairs."""
-    keys = sorted({key for row in rows for key in row.criteria})
-    found = []
-    for first, second in combinations(keys, 2):
-        for one, other in ((first, second), (second, first)):
-            pairs = [
-                (row.criteria[one], beside[row.entry][other])
-                for row in rows
-                if one in row.criteria and other in beside.get(row.entry, {})
-            ]
-            value = _correlation(pairs)
-            found += [] if value is None else [value]
-    return fmean(found) if found else None
+def _correlated(own: Vector, beside: Vector) -> float | None:
+    """The mean correlation of one criterion with another one beside it, over all pairs of columns."""
+    columns = range(own.shape[1])
+    if np.isnan(own).any() or np.isnan(beside).any():
+        found = [
+            _correlations(own[both][:, [first]], beside[both][:, [second]])
+            for first in columns
+            for second in columns
+            if first != second
+            for both in [~np.isnan(own[:, first]) & ~np.isnan(beside[:, second])]
+        ]
+        values = np.array([one[0, 0] for one in found])
+    else:
+        values = _correlations(own, beside)[~np.eye(len(columns), dtype=bool)]
+    values = values[~np.isnan(values)]
+    return float(values.mean()) if len(values) else None
 
 
-def _correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
-    if len(pairs) < FEW:
-        return None
-    table = np.asarray(pairs)
-    table = table - table.mean(axis=0)
-    size = float(np.sqrt((table[:, 0] ** 2).sum() * (table[:, 1] ** 2).sum()))
-    return float(table[:, 0] @ table[:, 1]) / size if size > 1e-12 else None
+def _correlations(first: Vector, second: Vector) -> Vector:
+    """The correlation of every column with every other one, NaN where it cannot be told."""
+    answer = np.full((first.shape[1], second.shape[1]), np.nan)
+    if len(first) < FEW:
+        return answer
+    first, second = first - first.mean(axis=0), second - second.mean(axis=0)
+    size = np.sqrt(np.outer((first**2).sum(axis=0), (second**2).sum(axis=0)))
+    np.divide(first.T @ second, size, out=answer, where=size > 1e-12)
+    return answer
 
 
-def home_effect(given: Sequence[Given]) -> Effect | None:
+def home_effect(given: Given) -> Effect | None:
     """How many points more a judge gives entries of the own region; None where the scores cannot tell."""
-    known = [one for one in given if one.home is not None]
-    found = _effect(known, np.asarray([float(bool(one.home)) for one in known]))
-    return found and Effect(
-        found.estimate, found.low, found.high, found.p, sum(one.home is True for one in known)
-    )
+    known = given.where(given.home != UNKNOWN)
+    found = _effect(known, known.home.astype(np.float64))
+    return found and Effect(found.estimate, found.low, found.high, found.p, int((known.home == 1).sum()))
 
 
-def order_effect(given: Sequence[Given]) -> Effect | None:
+def order_effect(given: Given) -> Effect | None:
     """How many points the score changes for each entry that a judge has handed in before; None if untold."""
-    return _effect(given, np.asarray([float(one.position) for one in given]))
+    return _effect(given, given.position.astype(np.float64))
 
 
-def _effect(given: Sequence[Given], cause: Vector) -> Effect | None:
-    if not given:
+def _effect(given: Given, cause: Vector) -> Effect | None:
+    if not len(given):
         return None
-    entry, entries = _places([one.entry for one in given])
-    judge, judges = _places([one.judge for one in given])
-    parts = len(groups(zip(judge.tolist(), entry.tolist(), strict=True)))
+    listed, entry = np.unique(given.entry, return_inverse=True)
+    panel, judge = np.unique(given.judge, return_inverse=True)
+    entries, judges = len(listed), len(panel)
+    parts = len(groups_of(judge, entry))
     freedom = len(given) - entries - judges + parts - 1
     if freedom < FREEDOM:
         return None
-    points = np.asarray([one.points for one in given])
-    score, moved = (_levelled(column, entry, entries, judge, judges) for column in (points, cause))
+    score, moved = (_levelled(column, entry, entries, judge, judges) for column in (given.points, cause))
     size = float(moved @ moved)
     if size <= 1e-6 * max(1.0, float(cause @ cause)):
         return None
@@ -237,11 +253,6 @@ def _effect(given: Sequence[Given], cause: Vector) -> Effect | None:
     reach = t_quantile(SURE, freedom) * error
     p = t_two_sided(estimate / error, freedom)
     return Effect(estimate, estimate - reach, estimate + reach, p, len(given))
-
-
-def _places(values: Sequence[int]) -> tuple[Numbers, int]:
-    order, place = np.unique(np.asarray(values), return_inverse=True)
-    return place.astype(np.int64), len(order)
 
 
 def _levelled(column: Vector, entry: Numbers, entries: int, judge: Numbers, judges: int) -> Vector:

@@ -8,7 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cp_circles.calc.panels import (
+    UNKNOWN,
     Agreement,
     Effect,
     Given,
@@ -18,9 +22,12 @@ from cp_circles.calc.panels import (
     home_effect,
     order_effect,
 )
+from cp_circles.calc.standing import ABSENT, Flags, Numbers
+from cp_circles.db.base import POINTS
+from cp_circles.judging.facts import SUBMITTED, RoundFacts, Sheets
 from cp_circles.judging.levels import levels_of
 from cp_circles.judging.severity import SeverityRefused, StageFit, TrackSeverity
-from cp_circles.judging.working import ComputedTrack, RoundFacts, SheetFact, promoted_in
+from cp_circles.judging.working import ComputedTrack, promoted_in
 from cp_circles.rulesets.schema import RoundRule, Rubric
 
 SURE = 1.6448536269514722
@@ -29,14 +36,20 @@ Rubrics = Mapping[str, Mapping[str, Rubric]]
 
 
 @dataclass(frozen=True)
-class Circumstance:
-    """Of one sheet: its place in the order of the judge's sheets, and whether the entry is from home."""
+class Circumstances:
+    """Of each sheet: its place in the order of the judge's sheets, and whether the entry is from home.
 
-    position: int
-    home: bool | None
+    Both are columns beside those of the sheets, the place from 1 (0 where it is not known), home 1, 0 or
+    UNKNOWN.
+    """
 
+    position: Numbers
+    home: NDArray[np.int8]
 
-Circumstances = Mapping[tuple[int, int, str], Circumstance]
+    @classmethod
+    def none_known(cls, sheets: Sheets) -> "Circumstances":
+        """Of sheets of which nothing is known."""
+        return cls(np.zeros(len(sheets), dtype=np.int64), np.full(len(sheets), UNKNOWN, dtype=np.int8))
 
 
 def fairness_of(
@@ -62,8 +75,8 @@ def _track(
     track: ComputedTrack,
     circumstances: Circumstances,
 ) -> dict[str, Any]:
-    ids = {row.entry for row in track.rows}
-    sheets = [sheet for sheet in facts.sheets if sheet.entry in ids and sheet.state == "submitted"]
+    ids = [entry.id for entry in track.placing.entries]
+    of_track = np.isin(facts.sheets.entry, np.array(ids)) & facts.sheets.is_in(SUBMITTED)
     severity = track.severity or TrackSeverity(track.key)
     fits = {one.stage: one for one in severity.stages}
     stages = [stage for stage in rule.stages if stage.rubric_for(track.key) is not None]
@@ -77,27 +90,24 @@ def _track(
         "stages": [
             _stage(
                 stage.key,
-                float(stage.scale.value),
-                [sheet for sheet in sheets if sheet.stage == stage.key],
+                _given(facts.sheets, of_track, stage.key, float(stage.scale.value), circumstances),
                 fits.get(stage.key),
-                circumstances,
-                rubrics[track.key].get(stage.key),
+                _levels(facts.sheets, of_track, stage.key, rubrics[track.key].get(stage.key))
+                if stage.key in fits
+                else None,
             )
             for stage in stages
         ],
-        "without": _without_each(facts, rule, rubrics, track, sheets),
+        "without": _without_each(facts, rule, rubrics, track, of_track),
     }
 
 
-def _stage(
-    key: str,
-    scale: float,
-    sheets: Sequence[SheetFact],
-    fitted: StageFit | None,
-    circumstances: Circumstances,
-    rubric: Rubric | None,
-) -> dict[str, Any]:
-    given = [_given(sheet, scale, circumstances) for sheet in sheets if sheet.total is not None]
+def _levels(sheets: Sheets, of_track: Flags, stage: str, rubric: Rubric | None) -> dict[str, Any] | None:
+    """What the levels of the rubric tell in one stage of a track."""
+    return None if rubric is None else levels_of(rubric, sheets.where(of_track & sheets.is_of(stage)))
+
+
+def _stage(key: str, given: Given, fitted: StageFit | None, levels: dict[str, Any] | None) -> dict[str, Any]:
     effects = {} if fitted is None else _effects(fitted)
     variances = None
     if fitted is not None:
@@ -111,15 +121,23 @@ def _stage(
         "agreement": _agreement(agreement(given, variances)),
         "home": _effect(home_effect(given)),
         "order": _effect(order_effect(given), 3),
-        "levels": None if fitted is None or rubric is None else levels_of(rubric, sheets),
+        "levels": levels,
     }
 
 
-def _given(sheet: SheetFact, scale: float, circumstances: Circumstances) -> Given:
-    known = circumstances.get((sheet.entry, sheet.judge, sheet.stage), Circumstance(0, None))
-    criteria = {key: float(text) for key, text in sheet.points.items()}
+def _given(sheets: Sheets, of_track: Flags, stage: str, scale: float, circumstances: Circumstances) -> Given:
+    """The scores of one stage of a track, in points of its scale."""
+    chosen = of_track & sheets.is_of(stage) & (sheets.total != ABSENT)
+    values, places = sheets.values
+    points = np.where(values == ABSENT, np.nan, values / 10.0**places)
+    codes = sheets.points[chosen]
     return Given(
-        sheet.entry, sheet.judge, float(sheet.total or 0) * scale, criteria, known.position, known.home
+        sheets.entry[chosen],
+        sheets.judge[chosen],
+        sheets.total[chosen] / 10.0**POINTS * scale,
+        {key: points[codes[:, number]] for number, key in enumerate(sheets.criteria)},
+        circumstances.position[chosen],
+        circumstances.home[chosen],
     )
 
 
@@ -180,22 +198,20 @@ def _without_each(
     rule: RoundRule,
     rubrics: Rubrics,
     track: ComputedTrack,
-    sheets: Sequence[SheetFact],
+    of_track: Flags,
 ) -> list[dict[str, Any]] | None:
     """Who would go up if one judge's sheets were not there, for each judge; None where it is not asked.
 
     It is not asked where nobody goes up, and where it would take more than MOST_TRIED sheets to try.
     """
-    judges = sorted({sheet.judge for sheet in sheets})
-    if not facts.goes_up or len(judges) * len(sheets) > MOST_TRIED:
+    judges = np.unique(facts.sheets.judge[of_track]).tolist()
+    if not facts.goes_up or len(judges) * int(of_track.sum()) > MOST_TRIED:
         return None
-    up = {row.entry for row in track.rows if row.decision == "promoted"}
-    ids = {row.entry for row in track.rows}
-    entries = [entry for entry in facts.entries if entry.id in ids]
+    up, placing = track.promoted, track.placing
     answer = []
     for judge in judges:
-        rest = [sheet for sheet in facts.sheets if sheet.entry in ids and sheet.judge != judge]
-        tried = replace(facts, entries=entries, sheets=rest)
+        rest = placing.sheets.where(placing.sheets.judge != judge)
+        tried = replace(facts, entries=placing.entries, sheets=rest)
         try:
             now = promoted_in(tried, rule, track.key, rubrics[track.key])
         except SeverityRefused:

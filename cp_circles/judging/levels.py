@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cp_circles.calc.severity.facets import Facet, Levels, fit_facets
-from cp_circles.judging.working import SheetFact
+from cp_circles.judging.facts import SheetFact, Sheets
 from cp_circles.rulesets.schema import Rubric
 
 FEWEST = 30
@@ -21,16 +21,18 @@ MOST = 60_000
 Rating = tuple[int, int, int, int]
 
 
-def levels_of(rubric: Rubric, sheets: Sequence[SheetFact]) -> dict[str, Any] | None:
+def levels_of(rubric: Rubric, sheets: Sheets) -> dict[str, Any] | None:
     """The measures of the judges and criteria of one stage; None where the levels do not tell them.
 
     They do not where criteria have different numbers of levels, where there are fewer than FEWEST or more
     than MOST ratings, or where all of them lie on one level. The caller knows that the panels connect.
     """
     counts = {len(criterion.levels) for criterion in rubric.criteria}
-    read = [sheet for sheet in sheets if sheet.state == "submitted" and sheet.points]
+    if len(sheets) * len(rubric.criteria) > MOST:
+        return None
+    read = [sheet for sheet in sheets.rows() if sheet.state == "submitted" and sheet.points]
     ratings = len(read) * len(rubric.criteria)
-    if len(counts) != 1 or len(rubric.criteria) < 2 or not FEWEST <= ratings <= MOST:
+    if len(counts) != 1 or len(rubric.criteria) < 2 or ratings < FEWEST:
         return None
     entries = sorted({sheet.entry for sheet in read})
     judges = sorted({sheet.judge for sheet in read})

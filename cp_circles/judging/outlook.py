@@ -1,12 +1,13 @@
 """What a change would do to the standing that holds: computed and compared, written nowhere."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Protocol
 
-from cp_circles.judging.working import RoundFacts
+import numpy as np
+
+from cp_circles.judging.facts import RECUSED, SUBMITTED, RoundFacts, positions
 
 EFFECTS = ("none", "disqualify", "set_aside", "rescore")
 
@@ -95,35 +96,35 @@ def changes_between(before: Mapping[int, Placed], after: Mapping[int, Placed]) -
 
 def without_entry(facts: RoundFacts, entry: int) -> RoundFacts:
     """The facts of a round as if this entry did not stand in it."""
-    return replace(
-        facts,
-        entries=[row for row in facts.entries if row.id != entry],
-        sheets=[row for row in facts.sheets if row.entry != entry],
-    )
+    entries = [row for row in facts.entries if row.id != entry]
+    return replace(facts, entries=entries, sheets=facts.sheets.where(facts.sheets.entry != entry))
 
 
 def without_judge(facts: RoundFacts, entry: int, judge: int) -> RoundFacts:
     """The facts of a round as if the judge of this number had been recused from this entry."""
-    return replace(
-        facts,
-        sheets=[
-            replace(row, state="recused") if (row.entry, row.judge) == (entry, judge) else row
-            for row in facts.sheets
-        ],
-    )
+    sheets = facts.sheets
+    theirs = (sheets.entry == entry) & (sheets.judge == judge)
+    state = np.where(theirs, np.int8(RECUSED), sheets.state)
+    return replace(facts, sheets=replace(sheets, state=state))
 
 
 def short_of_scores(
-    facts: RoundFacts, needed: Mapping[str, Iterable[tuple[str, int]]]
+    facts: RoundFacts, needed: Mapping[str, Sequence[tuple[str, int]]]
 ) -> list[tuple[int, str, int, int]]:
     """(entry's number, stage, valid scores, asked for) of each entry with too few; `needed` is by track."""
-    scored = Counter((s.entry, s.stage) for s in facts.sheets if s.state == "submitted")
-    return [
-        (entry.number, stage, scored[entry.id, stage], least)
-        for entry in facts.entries
-        for stage, least in needed.get(entry.track, ())
-        if scored[entry.id, stage] < least
-    ]
+    sheets, found = facts.sheets, []
+    valid = sheets.is_in(SUBMITTED)
+    position = positions(facts.entries, sheets.entry[valid])
+    counts = {
+        stage: np.bincount(position[sheets.stage[valid] == n], minlength=len(facts.entries)).tolist()
+        for n, stage in enumerate(sheets.stages)
+    }
+    for n, entry in enumerate(facts.entries):
+        for stage, least in needed.get(entry.track, ()):
+            scored = counts[stage][n] if stage in counts else 0
+            if scored < least:
+                found.append((entry.number, stage, scored, least))
+    return found
 
 
 def _reached(row: Placed | None) -> Reached | None:

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cp_circles.calc.reasons import Reason
-from cp_circles.calc.severity.connected import Group, groups
+from cp_circles.calc.severity.connected import Group, groups_of
 from cp_circles.calc.severity.crossed import CrossedFit, Ratings, fit
 from cp_circles.calc.severity.places import Part, Places, places
-from cp_circles.calc.standing import StandingRow
+from cp_circles.calc.standing import Numbers, Standing
 from cp_circles.errors import DomainError, msg
 
 FEWEST_ENTRIES = 3
@@ -96,89 +97,86 @@ class TrackSeverity:
 
 @dataclass(frozen=True)
 class _StageScores:
+    """The scaled valid scores of a stage by place: the entry's place in the standing, the judge, points."""
+
     stage: str
     weight: float
-    rows: tuple[tuple[int, int, float], ...]
+    entry: Numbers
+    judge: Numbers
+    points: NDArray[np.float64]
 
 
 def track_severity(
-    track: str, placed: Sequence[StandingRow], *, decimals: int, quota: int | None
+    track: str, entry_ids: Sequence[int], found: Standing, *, quota: int | None
 ) -> TrackSeverity:
-    """Fit every weighted stage of a track's rows; `quota` is None where nobody goes up."""
-    stages = _scores(placed)
+    """Fit every weighted stage of a track's standing; `quota` is None where nobody goes up."""
+    stages = _scores(found)
+    ids = [entry_ids[n] for n in found.order.tolist()]
     for stage in stages:
-        refusal, parted = _refusal(stage, len(placed))
+        refusal, parted = _refusal(stage, ids)
         if refusal is not None:
             return TrackSeverity(track, refusal, parted)
     if not stages:
         return TrackSeverity(track, Reason(TOO_FEW, {}))
-    fits = tuple(_fit(stage, [row.entry for row in placed]) for stage in stages)
-    return TrackSeverity(track, None, (), fits, _entries(placed, fits, decimals, quota))
+    fits = tuple(_fit(stage, ids) for stage in stages)
+    return TrackSeverity(track, None, (), fits, _entries(ids, fits, found.rule.decimals, quota))
 
 
-def _scores(placed: Sequence[StandingRow]) -> list[_StageScores]:
-    """The scaled valid scores of each stage that has weight."""
-    names = dict.fromkeys((stage.stage, float(stage.weight)) for row in placed for stage in row.stages)
-    return [
-        _StageScores(
-            name,
-            weight,
-            tuple(
-                (row.entry, score.judge, float(score.scaled))
-                for row in placed
-                for stage in row.stages
-                if stage.stage == name
-                for score in stage.scores
-                if score.scaled is not None
-            ),
-        )
-        for name, weight in names
-        if weight > 0.0
-    ]
+def _scores(found: Standing) -> list[_StageScores]:
+    """The scaled valid scores of each stage that has weight, in the order of the standing."""
+    scores, rank = found.scores, np.argsort(found.order, kind="stable").astype(np.int64)
+    answer = []
+    for number, part in enumerate(found.stages):
+        if part.weight <= 0:
+            continue
+        rows = np.flatnonzero(scores.stage == number)
+        rows = rows[np.argsort(rank[scores.entry[rows]], kind="stable")]
+        points = found.scaled[rows] / 10.0**found.unit
+        entry, judge = rank[scores.entry[rows]], scores.judge[rows]
+        answer.append(_StageScores(part.stage, float(part.weight), entry, judge, points))
+    return answer
 
 
-def _refusal(stage: _StageScores, entries: int) -> tuple[Reason | None, tuple[Group, ...]]:
+def _refusal(stage: _StageScores, ids: Sequence[int]) -> tuple[Reason | None, tuple[Group, ...]]:
     """Why a stage cannot be fitted, or None."""
-    judges = {judge for _entry, judge, _points in stage.rows}
-    scored = {entry for entry, _judge, _points in stage.rows}
-    if len(judges) == 1:
+    judges, entries = len(np.unique(stage.judge)), len(ids)
+    if judges == 1:
         return Reason(ONE_JUDGE, {}), ()
-    if len(scored) < entries:
+    if len(np.unique(stage.entry)) < entries:
         return Reason(NO_SCORE, {}), ()
-    if entries < FEWEST_ENTRIES or len(stage.rows) < entries + len(judges) - 1 + FEWEST_SPARE:
+    if entries < FEWEST_ENTRIES or len(stage.points) < entries + judges - 1 + FEWEST_SPARE:
         return Reason(TOO_FEW, {}), ()
-    if len({points for _entry, _judge, points in stage.rows}) == 1:
+    if (stage.points == stage.points[0]).all():
         return Reason(ALL_EQUAL, {}), ()
-    parted = groups((judge, entry) for entry, judge, _points in stage.rows)
+    parted = groups_of(stage.judge, np.array(ids, dtype=np.int64)[stage.entry])
     if len(parted) > 1:
         named = "; ".join(", ".join(str(judge) for judge in group.judges) for group in parted)
         return Reason(PARTED, {"groups": named}), parted
     return None, ()
 
 
-def _fit(stage: _StageScores, entries: Sequence[int]) -> StageFit:
-    judges = sorted({judge for _entry, judge, _points in stage.rows})
-    place = {entry: n for n, entry in enumerate(entries)}
-    seat = {judge: n for n, judge in enumerate(judges)}
-    ratings = Ratings.of(
-        [place[entry] for entry, _judge, _points in stage.rows],
-        [seat[judge] for _entry, judge, _points in stage.rows],
-        [points for _entry, _judge, points in stage.rows],
-        entries=len(entries),
-        judges=len(judges),
+def _fit(stage: _StageScores, ids: Sequence[int]) -> StageFit:
+    judges, seat = np.unique(stage.judge, return_inverse=True)
+    ratings = Ratings(
+        stage.entry,
+        seat.astype(np.int64),
+        np.zeros(len(stage.entry), dtype=np.int64),
+        stage.points,
+        len(ids),
+        len(judges),
     )
-    return StageFit(stage.stage, stage.weight, tuple(entries), tuple(judges), ratings, fit(ratings))
+    return StageFit(stage.stage, stage.weight, tuple(ids), tuple(judges.tolist()), ratings, fit(ratings))
 
 
 def _entries(
-    placed: Sequence[StandingRow], fits: Sequence[StageFit], decimals: int, quota: int | None
+    ids: Sequence[int], fits: Sequence[StageFit], decimals: int, quota: int | None
 ) -> dict[int, EntrySeverity]:
     corrected = sum(one.weight * (one.fitted.means[0] + one.fitted.entry) for one in fits)
     error = np.sqrt(sum((one.weight * one.fitted.entry_se) ** 2 for one in fits))
-    sure = _places(fits, len(placed), quota)
+    sure = _places(fits, len(ids), quota)
     step = Decimal(1).scaleb(-decimals)
     return {
-        row.entry: EntrySeverity(
+        entry: EntrySeverity(
             corrected=Decimal(repr(float(corrected[n]))).quantize(step),
             se=Decimal(repr(float(error[n]))).quantize(Decimal("0.01")),
             low=sure.low[n],
@@ -188,7 +186,7 @@ def _entries(
             else Decimal(repr(sure.chance[n])).quantize(Decimal("0.01")),
             undecided=sure.undecided(n),
         )
-        for n, row in enumerate(placed)
+        for n, entry in enumerate(ids)
     }
 
 

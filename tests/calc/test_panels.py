@@ -1,11 +1,62 @@
 """What scores say about a panel: published agreement, planted home and order effects, and what cannot be told."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 
-from cp_circles.calc.panels import Given, agreement, habits, home_effect, order_effect
+from cp_circles.calc import panels
+from cp_circles.calc.agreement.alpha import krippendorff_alpha
+from cp_circles.calc.panels import UNKNOWN
 
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+
+
+class Given(NamedTuple):
+    """One score."""
+
+    entry: int
+    judge: int
+    points: float
+    criteria: dict[str, float]
+    position: int
+    home: bool | None = None
+
+
+def columns(given):
+    """Scores as columns."""
+    keys = dict.fromkeys(key for one in given for key in one.criteria)
+    return panels.Given(
+        np.array([one.entry for one in given], dtype=np.int64),
+        np.array([one.judge for one in given], dtype=np.int64),
+        np.array([one.points for one in given], dtype=np.float64),
+        {key: np.array([one.criteria.get(key, np.nan) for one in given]) for key in keys},
+        np.array([one.position for one in given], dtype=np.int64),
+        np.array([UNKNOWN if one.home is None else one.home for one in given], dtype=np.int8),
+    )
+
+
+def agreement(given, variances):
+    """Agreement; alpha as it also comes from going through all pairs."""
+    found = panels.agreement(columns(given), variances)
+    by_pairs = krippendorff_alpha((one.entry, one.points) for one in given)
+    assert found.alpha == pytest.approx(by_pairs, abs=1e-12)
+    return found
+
+
+def habits(given):
+    """The habits of the judges of single scores."""
+    return panels.habits(columns(given))
+
+
+def home_effect(given):
+    """The home effect of single scores."""
+    return panels.home_effect(columns(given))
+
+
+def order_effect(given):
+    """The order effect of single scores."""
+    return panels.order_effect(columns(given))
 
 
 def full(table, **facts):
@@ -97,3 +148,23 @@ def test_a_judge_with_three_scores_has_a_mean_and_no_habits():
     (one,) = habits([Given(n, 7, 80.0 + n, {"topic": 1.0, "effect": 2.0}, n + 1) for n in range(3)])
     assert (one.judge, one.count, one.mean) == (7, 3, 81.0)
     assert (one.spread, one.ratio, one.within, one.across) == (None, None, None, None)
+
+
+def test_criteria_that_some_sheets_lack_are_correlated_where_both_are_there():
+    random = np.random.default_rng(8)
+    given = []
+    for entry in range(30):
+        for judge in range(2):
+            points = {key: float(random.normal(8, 2)) for key in ("cause", "effect", "topic")}
+            given.append(Given(entry, judge, sum(points.values()), points, entry + 1))
+    whole = habits(given)
+    for n, one in enumerate(given[:10]):
+        given[n] = one._replace(criteria={key: one.criteria[key] for key in ("cause", "effect")})
+    part = habits(given)
+    rows = [one.criteria for one in given if one.judge == 0 and "topic" in one.criteria]
+    table = np.array([[row[key] for key in ("cause", "effect", "topic")] for row in rows])
+    assert part[0].within != whole[0].within
+    known = [np.corrcoef(table[:, 0], table[:, 2])[0, 1], np.corrcoef(table[:, 1], table[:, 2])[0, 1]]
+    both = np.array([[one.criteria[k] for k in ("cause", "effect")] for one in given if one.judge == 0])
+    known.append(np.corrcoef(both[:, 0], both[:, 1])[0, 1])
+    assert part[0].within == pytest.approx(np.mean(known))

@@ -2,13 +2,48 @@
 
 from decimal import Decimal as D
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cp_circles.calc.promotion import Candidate, promote
+from cp_circles.calc.promotion import OUTCOMES, WHYS, decide
+from cp_circles.calc.reasons import Reason
+from cp_circles.calc.standing import ABSENT, whole
+from tests.calc import by_hand_cut
+from tests.calc.by_hand_cut import Candidate, Decision
 
 KEY = ("示例市", "field")
+
+
+def promote(candidates, quotas, *, pass_mark=None, at_cut="tie_order", reserve=0) -> dict[int, Decision]:
+    """What columns decide for each unit and track, after both ways agreed."""
+    found = {}
+    for key in {(c.unit, c.track) for c in candidates}:
+        group = [c for c in candidates if (c.unit, c.track) == key]
+        found |= in_columns(group, quotas.get(key, 0), pass_mark, at_cut, reserve)
+    rule = {"pass_mark": pass_mark, "at_cut": at_cut, "reserve": reserve}
+    assert found == by_hand_cut.promote(candidates, quotas, **rule)
+    return found
+
+
+def in_columns(group, quota, pass_mark, at_cut, reserve):
+    """The decisions of one unit and track as columns give them."""
+    total = np.array([ABSENT if c.total is None else whole(c.total, 2) for c in group], dtype=np.int64)
+    passed = np.array(
+        [c.total is not None and (pass_mark is None or c.total >= pass_mark) for c in group], dtype=bool
+    )
+    place = np.array([c.place or 0 for c in group], dtype=np.int64)
+    made = decide(total, place, quota=quota, passed=passed, at_cut=at_cut, reserve=reserve)
+    cut = None if made.cut == ABSENT else D(made.cut) / 100
+    answer = {}
+    for n, c in enumerate(group):
+        mine, number = int(made.place[n]) or None, int(made.reserve[n]) or None
+        values = {"place": mine, "quota": quota, "cut": cut, "total": c.total}
+        values |= {"pass_mark": pass_mark, "number": number}
+        why = Reason(WHYS[made.why[n]], values)
+        answer[c.entry] = Decision(c.entry, OUTCOMES[made.outcome[n]], why, mine, quota, cut, number)
+    return answer
 
 
 def field(*totals: str | None) -> list[Candidate]:
@@ -95,6 +130,7 @@ def test_when_all_tie_nobody_goes_and_the_rest_is_told_without_a_cut():
 )
 def test_a_quota_is_never_exceeded_unless_all_in_and_nobody_overtakes(totals, quota, rule, reserve):
     candidates = field(*(None if t is None else str(t) for t in totals))
+    promote(candidates, {KEY: quota}, pass_mark=D(3), at_cut=rule, reserve=reserve)
     decided = promote(candidates, {KEY: quota}, at_cut=rule, reserve=reserve)
     up = [c for c in candidates if decided[c.entry].outcome == "promoted"]
     waiting = [c for c in candidates if decided[c.entry].outcome == "reserve"]

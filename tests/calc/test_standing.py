@@ -1,15 +1,27 @@
-"""Trimmed means, weights, ties and places, recomputed by hand and by property."""
+"""Trimmed means, weights, ties and places: by hand, by property, and all entries at once as by hand."""
 
 from decimal import ROUND_HALF_UP
 from decimal import Decimal as D
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cp_circles.calc.standing import RoundRule, Score, StandingRow, stage_result, standing, tie_value
+from cp_circles.calc import standing as columns
+from cp_circles.calc.standing import RoundRule
+from tests.calc import by_hand, in_columns
+from tests.calc.by_hand import Score, StandingRow, stage_result, tie_value
 
 POINTS = st.integers(0, 10_000).map(lambda n: D(n) / 100)
+
+
+def standing(entries, scores, rule, totals=None) -> tuple[StandingRow, ...]:
+    """The rows as columns give them, after both ways agreed."""
+    scores = list(scores)
+    found = in_columns.standing(entries, scores, rule, totals)
+    assert found == by_hand.standing(entries, scores, rule, totals)
+    return found
 
 
 def sheets(entry: int, stage: str, *points: str, **criteria: str) -> list[Score]:
@@ -149,3 +161,58 @@ def test_the_order_of_sheets_does_not_matter(points, random):
     scores = [Score(1, "s", n, p) for n, p in enumerate(points)]
     shuffled = random.sample(scores, len(scores))
     assert stage_result("s", scores, RoundRule()) == stage_result("s", shuffled, RoundRule())
+
+
+STAGES = ("onsite", "paper", "present")
+FEW_POINTS = st.integers(0, 12).map(lambda n: D(n) * D("7.25"))
+STATES = st.sampled_from(["valid"] * 6 + ["abstained", "recused", "missing"])
+RULES = st.builds(
+    RoundRule,
+    trim_min_n=st.integers(1, 6),
+    trim_high=st.integers(0, 2),
+    trim_low=st.integers(0, 2),
+    decimals=st.integers(0, 3),
+    stage_weights=st.sampled_from(
+        [{"paper": D(1)}, {"onsite": D("0.6"), "present": D("0.4")}, {"paper": D("0.335"), "onsite": D(0)}]
+    ),
+    scale_by_stage=st.sampled_from([{}, {"paper": D("0.6")}, {"onsite": D("1.25"), "present": D("0.333")}]),
+    tie_order=st.lists(
+        st.sampled_from(
+            ["stage:onsite", "stage:none", "criterion:effect", "criterion:paper.topic", "untrimmed_mean"]
+        ),
+        max_size=4,
+        unique=True,
+    ).map(tuple),
+    pass_mark=st.none() | st.integers(0, 90).map(D),
+)
+CRITERIA = st.fixed_dictionaries({}, optional={"effect": FEW_POINTS, "topic": POINTS})
+SHEETS = st.builds(
+    Score,
+    st.integers(1, 6),
+    st.sampled_from(STAGES),
+    st.integers(1, 7),
+    FEW_POINTS | POINTS,
+    STATES,
+    CRITERIA,
+)
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(SHEETS, max_size=60, unique_by=lambda s: (s.entry, s.stage, s.judge)),
+    RULES,
+    st.none() | st.dictionaries(st.integers(1, 6), st.integers(0, 3).map(D)),
+)
+def test_all_entries_at_once_are_placed_exactly_as_by_hand(sheets, rule, totals):
+    placed = standing([3, 1, 6, 2, 5, 4], sheets, rule, totals)
+    assert len(placed) == 6
+
+
+def test_points_too_large_for_columns_are_refused():
+    with pytest.raises(OverflowError):
+        standing([1], [Score(1, "s", 1, D(10) ** 16)], RoundRule())
+
+
+def test_halves_go_away_from_zero():
+    found = columns.half_up(np.array([5, -5, 14, -14, 0]), 10)
+    assert found.tolist() == [1, -1, 1, -1, 0]

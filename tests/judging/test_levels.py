@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from cp_circles.judging import levels
+from cp_circles.judging.facts import SheetFact, Sheets
 from cp_circles.judging.levels import levels_of
-from cp_circles.judging.working import SheetFact
 from cp_circles.rulesets.loader import shipped
 from cp_circles.rulesets.schema import Rubric
 
@@ -40,7 +40,7 @@ def sheets(rubric):
 
 
 def test_who_gives_lower_levels_is_the_stricter_judge(rubric):
-    found = levels_of(rubric, sheets(rubric))
+    found = levels_of(rubric, Sheets.of(sheets(rubric)))
     measures = {one["judge"]: Decimal(one["measure"]) for one in found["judges"]}
     assert max(measures, key=measures.get) == 3
     hard = {one["criterion"]: Decimal(one["measure"]) for one in found["criteria"]}
@@ -52,18 +52,21 @@ def test_who_gives_lower_levels_is_the_stricter_judge(rubric):
 def test_sheets_that_are_not_handed_in_say_nothing(rubric):
     rows = sheets(rubric)
     more = [*rows, sheet(rubric, 9, 1, ["0"] * len(rubric.criteria), state="recused")]
-    assert levels_of(rubric, more) == levels_of(rubric, rows)
+    assert levels_of(rubric, Sheets.of(more)) == levels_of(rubric, Sheets.of(rows))
 
 
 def test_where_the_levels_tell_nothing_nothing_is_told(rubric, monkeypatch):
     rows = sheets(rubric)
-    assert levels_of(rubric, rows[:2]) is None
+    assert levels_of(rubric, Sheets.of(rows[:2])) is None
     equal = [
         sheet(rubric, entry, judge, ["1"] * len(rubric.criteria)) for entry in range(8) for judge in (1, 2)
     ]
-    assert levels_of(rubric, equal) is None
+    assert levels_of(rubric, Sheets.of(equal)) is None
     uneven = rubric.criteria[0].model_copy(update={"levels": rubric.criteria[0].levels[-2:]})
     if len(rubric.criteria[0].levels) > 2:
-        assert levels_of(rubric.model_copy(update={"criteria": (uneven, *rubric.criteria[1:])}), rows) is None
+        assert (
+            levels_of(rubric.model_copy(update={"criteria": (uneven, *rubric.criteria[1:])}), Sheets.of(rows))
+            is None
+        )
     monkeypatch.setattr(levels, "MOST", len(rows))
-    assert levels_of(rubric, rows) is None
+    assert levels_of(rubric, Sheets.of(rows)) is None

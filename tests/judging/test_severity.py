@@ -6,12 +6,16 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.calc import standing as arithmetic
+from cp_circles.calc.panels import UNKNOWN
 from cp_circles.db.models import Event
 from cp_circles.judging import services, severity
 from cp_circles.judging.models import Standing, StandingRow
 from cp_circles.judging.queries.circumstances import circumstances_of
+from cp_circles.judging.queries.standings import round_facts
 from cp_circles.judging.services.fairness import severity_disagreements, severity_hash
 from cp_circles.judging.severity import SeverityRefused, track_severity
+from tests.calc import in_columns
+from tests.calc.by_hand import Score
 from tests.judging.world import t2
 
 ANCHORED = [
@@ -51,15 +55,16 @@ def rows_of(session, standing):
     return list(session.scalars(wanted.order_by(StandingRow.entry_id)))
 
 
-def placed(rows, weights=None):
-    """Rows of the arithmetic from totals by judge for each entry."""
+def severity_of(rows, quota):
+    """The severity found in totals by judge for each entry."""
     scores = [
-        arithmetic.Score(entry, "paper", judge, Decimal(points))
+        Score(entry, "paper", judge, Decimal(points))
         for entry, row in enumerate(rows)
         for judge, points in row.items()
     ]
     rule = arithmetic.RoundRule(trim_min_n=99, stage_weights={"paper": Decimal(1)})
-    return arithmetic.standing(range(len(rows)), scores, rule)
+    _valid, found = in_columns.placed(range(len(rows)), scores, rule)
+    return track_severity("one", range(len(rows)), found, quota=quota)
 
 
 def test_the_corrected_score_stands_beside_and_the_places_stay(session, world):
@@ -131,19 +136,19 @@ def test_one_judge_few_scores_and_equal_scores_are_not_fitted():
         severity.NO_SCORE: [{1: "80", 2: "81"}, {}, {1: "60", 2: "50"}],
     }
     for msgid, rows in refused.items():
-        found = track_severity("one", placed(rows), decimals=2, quota=1)
+        found = severity_of(rows, 1)
         assert found.refusal.msgid == msgid and found.entries == {}
         with pytest.raises(SeverityRefused):
             found.totals()
-    assert track_severity("one", [], decimals=2, quota=1).refusal.msgid == severity.TOO_FEW
+    assert severity_of([], 1).refusal.msgid == severity.TOO_FEW
 
 
 def test_judges_of_one_hand_and_entries_of_one_quality_keep_finite_figures():
     constant = [{1: str(70 + n), 2: str(72 + n), 3: str(75 + n)} for n in range(5)]
-    found = track_severity("one", placed(constant), decimals=2, quota=2)
+    found = severity_of(constant, 2)
     assert [found.entries[n].low for n in range(5)] == [5, 4, 3, 2, 1]
     noise = [{1: "80", 2: "82", 3: "81"}, {1: "82", 2: "81", 3: "80"}, {1: "81", 2: "80", 3: "82"}]
-    found = track_severity("one", placed(noise), decimals=2, quota=1)
+    found = severity_of(noise, 1)
     assert {one.corrected for one in found.entries.values()} == {Decimal("81.00")}
     assert all(one.undecided for one in found.entries.values())
 
@@ -172,8 +177,10 @@ def test_order_and_home_are_read_from_the_sheets(session, world):
     for entry in reversed(entries):
         for judge in judges:
             world.score(world.assign(entry, judge), t2("80"))
-    found = circumstances_of(session, round_)
+    sheets = round_facts(session, round_).sheets
+    found = circumstances_of(session, round_, sheets)
+    listed = zip(sheets.rows(), found.home.tolist(), found.position.tolist(), strict=True)
+    by_sheet = {(row.entry, row.judge): (home, position) for row, home, position in listed}
     here, there = entries[0].id, entries[1].id
-    assert [found[here, n, "paper"].home for n in (1, 2, 3)] == [False, False, None]
-    assert [found[there, n, "paper"].home for n in (1, 2, 3)] == [True, False, None]
-    assert (found[there, 1, "paper"].position, found[here, 1, "paper"].position) == (1, 2)
+    assert [by_sheet[here, n] for n in (1, 2, 3)] == [(0, 2), (0, 2), (UNKNOWN, 2)]
+    assert [by_sheet[there, n] for n in (1, 2, 3)] == [(1, 1), (0, 1), (UNKNOWN, 1)]

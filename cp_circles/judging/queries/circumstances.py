@@ -2,10 +2,15 @@
 
 from collections import defaultdict
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.judging.fairness import Circumstance
+from cp_circles.calc.standing import Numbers
+from cp_circles.db.base import table_of
+from cp_circles.judges.models import JudgeProfile
+from cp_circles.judging.facts import Sheets
+from cp_circles.judging.fairness import Circumstances
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.rules import seat_path
 from cp_circles.organisations.models import Company, Region
@@ -13,28 +18,58 @@ from cp_circles.people.models import Employment
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 
+PORTION = 20_000
 
-def circumstances_of(session: Session, round_: Round) -> dict[tuple[int, int, str], Circumstance]:
-    """(entry, judge's number, stage) -> circumstance of each handed-in sheet of a round: three statements."""
-    rows = session.execute(
-        sa.select(ScoreSheet.entry_id, ScoreSheet.stage, RoundJudge.number, ScoreSheet.judge_id)
-        .join(
-            RoundJudge,
-            sa.and_(RoundJudge.round_id == ScoreSheet.round_id, RoundJudge.person_id == ScoreSheet.judge_id),
-        )
-        .where(ScoreSheet.round_id == round_.id, ScoreSheet.state == SheetState.SUBMITTED)
-        .order_by(ScoreSheet.submitted_at, ScoreSheet.id)
-    ).all()
+
+def circumstances_of(session: Session, round_: Round, sheets: Sheets) -> Circumstances:
+    """The circumstances of the sheets of a round: three statements."""
+    found = Circumstances.none_known(sheets)
+    if not len(sheets):
+        return found
+    rows, entry, judge, person = _handed_in(session, round_, sheets)
+    if not len(rows):
+        return found
+    group = judge * (len(sheets.stages) + 1) + sheets.stage[rows]
+    order = np.argsort(group, kind="stable")
+    begins = np.searchsorted(group[order], group[order])
+    found.position[rows[order]] = np.arange(len(rows)) - begins + 1
     regions = _entry_regions(session, round_)
-    homes = _judge_homes(session, round_, {row.judge_id for row in rows})
-    handed_in: dict[tuple[int, str], int] = defaultdict(int)
-    found = {}
-    for entry_id, stage, number, judge_id in rows:
-        handed_in[number, stage] += 1
-        home, region = homes.get(judge_id), regions.get(entry_id)
-        own = None if not home or region is None else region in home
-        found[entry_id, number, stage] = Circumstance(handed_in[number, stage], own)
+    region = np.array([regions.get(id_, 0) for id_ in entry.tolist()], dtype=np.int64)
+    homes = _judge_homes(session, round_, set(np.unique(person).tolist()))
+    for person_id, home in homes.items():
+        theirs = (person == person_id) & (region > 0)
+        found.home[rows[theirs]] = np.isin(region[theirs], np.array(sorted(home)))
     return found
+
+
+def _handed_in(session: Session, round_: Round, sheets: Sheets) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """The sheets that are in, in the order in which they came: row among `sheets`, entry, number, person."""
+    sheet, seat = table_of(ScoreSheet).c, table_of(RoundJudge).c
+    result = session.connection().execute(
+        sa.select(sheet.entry_id, seat.number, sheet.stage, sheet.judge_id)
+        .join(
+            table_of(RoundJudge),
+            sa.and_(seat.round_id == sheet.round_id, seat.person_id == sheet.judge_id),
+        )
+        .where(sheet.round_id == round_.id, sheet.state == SheetState.SUBMITTED)
+        .order_by(sheet.submitted_at, sheet.id)
+        .execution_options(yield_per=PORTION)
+    )
+    stages = {stage: number for number, stage in enumerate(sheets.stages)}
+    parts = [np.zeros((0, 4), dtype=np.int64)]
+    for portion in result.partitions():
+        entry_ids, numbers, names, people = zip(*portion, strict=True)
+        listed = [stages.get(name, -1) for name in names]
+        parts.append(np.array([entry_ids, numbers, listed, people], dtype=np.int64).T)
+    entry, judge, stage, person = np.concatenate(parts).T
+    span = (int(sheets.judge.max(initial=0)) + 2, len(sheets.stages) + 1)
+    known = (sheets.entry * span[0] + sheets.judge) * span[1] + sheets.stage
+    wanted = (entry * span[0] + np.minimum(judge, span[0] - 1)) * span[1] + np.maximum(stage, 0)
+    order = np.argsort(known, kind="stable")
+    place = np.minimum(np.searchsorted(known[order], wanted), len(known) - 1)
+    there = (known[order][place] == wanted) & (stage >= 0)
+    rows = order[place[there]]
+    return rows.astype(np.int64), entry[there], judge[there], person[there]
 
 
 def _entry_regions(session: Session, round_: Round) -> dict[int, int]:
@@ -52,7 +87,10 @@ def _entry_regions(session: Session, round_: Round) -> dict[int, int]:
 
 
 def _judge_homes(session: Session, round_: Round, person_ids: set[int]) -> dict[int, frozenset[int]]:
-    """person -> the regions right below the seat where they are or were employed; 0 for one outside it."""
+    """person -> the regions right below the seat of their home in the register, and of their employers.
+
+    0 stands for one outside the seat.
+    """
     if not person_ids or round_.region_id is None:
         return {}
     rows = session.execute(
@@ -63,8 +101,13 @@ def _judge_homes(session: Session, round_: Round, person_ids: set[int]) -> dict[
             Employment.person_id.in_(sa.select(RoundJudge.person_id).where(RoundJudge.round_id == round_.id))
         )
     )
+    registered = session.execute(
+        sa.select(JudgeProfile.person_id, Region.path)
+        .join(Region, JudgeProfile.home_region_id == Region.id)
+        .where(JudgeProfile.person_id.in_(person_ids))
+    )
     found: dict[int, set[int]] = defaultdict(set)
-    for person_id, path in rows:
+    for person_id, path in (*rows, *registered):
         found[person_id].add(_below(round_, path) or 0)
     return {person_id: frozenset(regions) for person_id, regions in found.items()}
 

@@ -81,12 +81,17 @@ def _judged_entries(round_id: int) -> sa.Select[Entry]:
             .options(defer(Result.package), defer(Result.blind_package))
             .joinedload(Result.project)
         )
-        .where(
-            Entry.round_id == round_id,
-            Entry.state.in_([EntryState.ACCEPTED, EntryState.SCORED]),
-            Entry.disqualified_at.is_(None),
-        )
+        .where(*is_judged(round_id))
         .order_by(Entry.number)
+    )
+
+
+def is_judged(round_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions under which an entry of a round is judged."""
+    return (
+        Entry.round_id == round_id,
+        Entry.state.in_([EntryState.ACCEPTED, EntryState.SCORED]),
+        Entry.disqualified_at.is_(None),
     )
 
 

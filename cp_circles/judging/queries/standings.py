@@ -1,13 +1,17 @@
 """What a standing is computed from, and standings as they are read."""
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cp_circles.circles.models import Circle
+from cp_circles.db.base import table_of
 from cp_circles.editions import queries as editions
+from cp_circles.judging.facts import Builder, EntryFact, RoundFacts, Sheets
 from cp_circles.judging.models import (
     Entry,
     EntryState,
@@ -18,30 +22,23 @@ from cp_circles.judging.models import (
     StandingRow,
 )
 from cp_circles.judging.queries import ladder, panels
-from cp_circles.judging.working import EntryFact, RoundFacts, SheetFact
 from cp_circles.organisations.models import Company
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import Rubric
 
+PORTION = 20_000
 
-def round_facts(session: Session, round_: Round, entries: Sequence[Entry] | None = None) -> RoundFacts:
+
+def round_facts(
+    session: Session, round_: Round, entries: Sequence[Entry] | None = None, *, points: bool = True
+) -> RoundFacts:
     """All that the standing of a round is computed from, read in a fixed number of statements.
 
-    `entries`: those that stood in an earlier standing; by default those that are judged now.
+    `entries`: those that stood in an earlier standing; by default those that are judged now. Without `points`
+    only what tells whether anything changed.
     """
-    entries = panels.judged_entries(session, round_.id) if entries is None else entries
-    ids = [entry.id for entry in entries]
-    carried = carried_means(session, [entry.from_entry_id for entry in entries if entry.from_entry_id])
-    sheets = session.execute(
-        sa.select(ScoreSheet, RoundJudge.number)
-        .join(
-            RoundJudge,
-            sa.and_(RoundJudge.round_id == ScoreSheet.round_id, RoundJudge.person_id == ScoreSheet.judge_id),
-        )
-        .where(ScoreSheet.round_id == round_.id, ScoreSheet.entry_id.in_(ids))
-        .order_by(ScoreSheet.entry_id, ScoreSheet.stage, RoundJudge.number)
-    ).all()
+    rows = entry_facts(session, round_) if entries is None else _facts_of(session, entries)
     upper = ladder.round_above(session, round_)
     return RoundFacts(
         rule_edition_id=round_.rule_edition_id,
@@ -49,31 +46,76 @@ def round_facts(session: Session, round_: Round, entries: Sequence[Entry] | None
         reserve_places=round_.reserve_places,
         quotas=ladder.quotas_for(session, upper, ladder.unit_of(round_)),
         goes_up=ladder.rung_above(session, round_) is not None,
-        entries=[
-            EntryFact(entry.id, entry.number, entry.track_key, carried.get(entry.from_entry_id or 0, {}))
-            for entry in entries
-        ],
-        sheets=[
-            SheetFact(
-                sheet.entry_id,
-                number,
-                sheet.stage,
-                sheet.state.value,
-                dict(sheet.points),
-                sheet.total,
-                sheet.sha256,
-            )
-            for sheet, number in sheets
-        ],
+        entries=rows,
+        sheets=sheet_columns(session, round_.id, [row.id for row in rows], points=points),
     )
+
+
+def entry_facts(session: Session, round_: Round) -> list[EntryFact]:
+    """The entries that are judged, by number: two statements and no objects."""
+    rows = session.execute(
+        sa.select(Entry.id, Entry.number, Entry.track_key, Entry.from_entry_id)
+        .where(*panels.is_judged(round_.id))
+        .order_by(Entry.number)
+    ).all()
+    carried = _carried_to(session, panels.is_judged(round_.id))
+    return [EntryFact(id_, number, track, carried.get(lower or 0, {})) for id_, number, track, lower in rows]
+
+
+def _facts_of(session: Session, entries: Sequence[Entry]) -> list[EntryFact]:
+    carried = carried_means(session, [entry.from_entry_id for entry in entries if entry.from_entry_id])
+    return [
+        EntryFact(entry.id, entry.number, entry.track_key, carried.get(entry.from_entry_id or 0, {}))
+        for entry in entries
+    ]
+
+
+def sheet_columns(session: Session, round_id: int, entry_ids: Sequence[int], *, points: bool) -> Sheets:
+    """The sheets of some entries of a round by entry, stage and judge: one statement, a portion at a time."""
+    session.flush()
+    sheet, panel = table_of(ScoreSheet).c, table_of(RoundJudge).c
+    seat = sa.and_(panel.round_id == sheet.round_id, panel.person_id == sheet.judge_id)
+    result = session.connection().execute(
+        sa.select(
+            sheet.entry_id,
+            panel.number,
+            sheet.stage,
+            sa.type_coerce(sheet.state, sa.String),
+            sa.cast(sheet.points, sa.Text) if points else sa.null(),
+            sa.type_coerce(sheet.total, sa.BigInteger),
+            sheet.sha256,
+        )
+        .join(table_of(RoundJudge), seat)
+        .where(sheet.round_id == round_id)
+        .order_by(sheet.entry_id, sheet.stage, panel.number)
+        .execution_options(yield_per=PORTION)
+    )
+    made = Builder()
+    for rows in result.partitions():
+        entry, judge, stage, state, texts, total, sha256 = zip(*rows, strict=True)
+        found = json.loads(f"[{','.join(texts)}]") if points else [{}] * len(rows)
+        made.add(entry, judge, stage, state, found, total, sha256)
+    sheets = made.built()
+    return sheets.where(np.isin(sheets.entry, np.array(entry_ids, dtype=np.int64)))
 
 
 def carried_means(session: Session, entry_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:
     """The stage means with which results came up from the rounds below, by the lower entry's id."""
+    return _means(session, StandingRow.entry_id.in_(list(entry_ids)))
+
+
+def _carried_to(session: Session, judged: Sequence[sa.ColumnElement[bool]]) -> dict[int, dict[str, Decimal]]:
+    """The same for the entries of a round, without naming them one by one."""
+    lower = sa.select(Entry.from_entry_id).where(*judged, Entry.from_entry_id.is_not(None))
+    return _means(session, StandingRow.entry_id.in_(lower))
+
+
+def _means(session: Session, chosen: sa.ColumnElement[bool]) -> dict[int, dict[str, Decimal]]:
     rows = session.execute(
         sa.select(StandingRow.entry_id, StandingRow.working)
         .join(Round, Round.standing_id == StandingRow.standing_id)
-        .where(StandingRow.entry_id.in_(list(entry_ids)))
+        .where(chosen)
+        .execution_options(yield_per=PORTION)
     )
     found: dict[int, dict[str, Decimal]] = {}
     for entry_id, working in rows:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from cp_circles.db.models import Event
 from cp_circles.judging import guards
 from cp_circles.judging.chain import sha256_of
+from cp_circles.judging.facts import RoundFacts
 from cp_circles.judging.fairness import fairness_of
 from cp_circles.judging.models import Round, Standing
 from cp_circles.judging.queries import standings
 from cp_circles.judging.queries.circumstances import circumstances_of
-from cp_circles.judging.working import ComputedRow, RoundFacts, compute_tracks
+from cp_circles.judging.working import ComputedTrack, compute_tracks
 from cp_circles.rulesets.schema import RoundRule
 
 CLOSE = {"corrected": Decimal("0.02"), "se": Decimal("0.02"), "chance": Decimal("0.02")}
@@ -24,16 +25,23 @@ PLACES = 1
 
 @dataclass(frozen=True)
 class Computed:
-    """The rows of a standing, and the figures of its fairness report."""
+    """The standing of each track, and the figures of its fairness report."""
 
-    rows: list[ComputedRow]
+    tracks: list[ComputedTrack]
     fairness: dict[str, Any]
+
+    def severities(self) -> dict[int, dict[str, Any]]:
+        """What is kept of severity beside each entry."""
+        return {
+            entry.id: {} if track.severity is None else track.severity.stored_of(entry.id)
+            for track in self.tracks
+            for entry in track.placing.entries
+        }
 
     @property
     def sha256(self) -> str:
         """The fingerprint of all that was found out about the judges."""
-        kept = [[row.entry, row.working.get("severity", {})] for row in self.rows]
-        return severity_hash(kept, self.fairness)
+        return severity_hash([[entry, kept] for entry, kept in self.severities().items()], self.fairness)
 
 
 def severity_hash(rows: list[list[Any]], fairness: dict[str, Any]) -> str:
@@ -45,8 +53,11 @@ def computed(session: Session, round_: Round, facts: RoundFacts, rule: RoundRule
     """The standing by the rule; SeverityRefused where it makes corrected scores official and none can be."""
     rubrics = standings.rubrics_of(session, round_)
     tracks = compute_tracks(facts, rule, rubrics)
-    fairness = fairness_of(facts, rule, rubrics, tracks, circumstances_of(session, round_))
-    return Computed([row for track in tracks for row in track.rows], fairness)
+    fairness: dict[str, Any] = {}
+    if rule.severity != "none":
+        around = circumstances_of(session, round_, facts.sheets)
+        fairness = fairness_of(facts, rule, rubrics, tracks, around)
+    return Computed(tracks, fairness)
 
 
 def severity_disagreements(session: Session) -> Iterator[tuple[Round, str]]:
@@ -76,12 +87,12 @@ def _disagreements(session: Session, round_: Round, standing: Standing) -> Itera
     if event is None or (event.after or {}).get("severity") != found:
         yield "the figures of severity are not those of the event"
     facts = standings.round_facts(session, round_)
-    if sha256_of(facts.canonical()) != standing.input_sha256:
+    if facts.sha256 != standing.input_sha256:
         return
     again = computed(session, round_, facts, guards.rule_of(session, round_))
-    for row in again.rows:
-        if not _is_close(kept.get(row.entry, {}), row.working.get("severity", {})):
-            yield f"entry {row.entry} has another corrected score or interval"
+    for entry, now in again.severities().items():
+        if not _is_close(kept.get(entry, {}), now):
+            yield f"entry {entry} has another corrected score or interval"
 
 
 def _is_close(kept: dict[str, Any], now: dict[str, Any]) -> bool:

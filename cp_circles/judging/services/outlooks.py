@@ -6,9 +6,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.calc.standing import Flags
 from cp_circles.errors import DomainError, Invalid, Stale, msg
 from cp_circles.judging import guards, tasks
 from cp_circles.judging.chain import sha256_of
+from cp_circles.judging.facts import SUBMITTED, RoundFacts
 from cp_circles.judging.models import (
     Entry,
     Objection,
@@ -28,7 +30,7 @@ from cp_circles.judging.outlook import (
 )
 from cp_circles.judging.queries import standings
 from cp_circles.judging.services.standings import compute_standing, require_complete, require_scores
-from cp_circles.judging.working import RoundFacts, compute_rows
+from cp_circles.judging.working import compute_rows
 from cp_circles.notices.services import send_mail
 from cp_circles.people.rules import Actor
 
@@ -125,18 +127,22 @@ def judges_who_scored(session: Session, entry: Entry) -> list[int]:
 
 
 def _judge_of(facts: RoundFacts, entry: int, judge: int | None) -> int:
-    counting = {(s.entry, s.judge) for s in facts.sheets if s.state == "submitted"}
-    if judge is None or (entry, judge) not in counting:
+    if judge is None or judge not in facts.sheets.judge[_counting(facts, entry)]:
         raise Invalid(msg("Choose the judge whose scores of this entry do not count."), field="judge")
     return judge
+
+
+def _counting(facts: RoundFacts, entry: int) -> Flags:
+    """Which sheets of an entry count."""
+    return (facts.sheets.entry == entry) & facts.sheets.is_in(SUBMITTED)
 
 
 def _taken_back(
     session: Session, objection: Objection, facts: RoundFacts, key: tuple[object, ...]
 ) -> Outlook:
-    given_back = [s for s in facts.sheets if (s.entry, s.state) == (objection.entry_id, "submitted")]
+    given_back = int(_counting(facts, objection.entry_id).sum())
     told = _submitters(session, [objection.entry_id])
-    return Outlook(_digest(objection.round_, facts, key), told=told, takes_back=True, sheets=len(given_back))
+    return Outlook(_digest(objection.round_, facts, key), told=told, takes_back=True, sheets=given_back)
 
 
 def _compared(session: Session, round_: Round, facts: RoundFacts, key: tuple[object, ...]) -> Outlook:
@@ -154,7 +160,7 @@ def _compared(session: Session, round_: Round, facts: RoundFacts, key: tuple[obj
 
 
 def _digest(round_: Round, facts: RoundFacts, key: tuple[object, ...]) -> str:
-    return sha256_of([round_.standing_id, round_.version, facts.canonical(), list(key)])
+    return sha256_of([round_.standing_id, round_.version, facts.sha256, list(key)])
 
 
 def _submitters(session: Session, entry_ids: list[int]) -> tuple[int, ...]:

@@ -1,21 +1,25 @@
 """Computing the standing of a round: read and computed first, then one write that rechecks the input."""
 
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import table_of
 from cp_circles.errors import DomainError, Stale, msg
 from cp_circles.judging import guards, phases, tasks
-from cp_circles.judging.chain import record_round_event, sha256_of
+from cp_circles.judging.chain import record_round_event
+from cp_circles.judging.facts import OPEN, RoundFacts, shown
 from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
 from cp_circles.judging.outlook import short_of_scores
 from cp_circles.judging.queries import ladder, standings
 from cp_circles.judging.services.fairness import Computed, computed
-from cp_circles.judging.working import RoundFacts, shown
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import RoundRule
+
+PORTION = 1_000
 
 
 class WorkOutstanding(DomainError):
@@ -58,15 +62,16 @@ def write_standing(
     """Compute, then write under the round's lock if neither its version nor its input changed meanwhile."""
     guards.require_unfinished(round_)
     rule = guards.rule_of(session, round_)
-    require_complete(session, round_, rule)
     facts = standings.round_facts(session, round_)
+    require_complete(session, round_, rule, facts)
     found = computed(session, round_, facts, rule)
+    input_sha256 = facts.sha256
     guards.lock_round(session, round_)
-    input_sha256 = sha256_of(facts.canonical())
-    if sha256_of(standings.round_facts(session, round_).canonical()) != input_sha256:
+    if not facts.is_same_ground(standings.round_facts(session, round_, points=False)):
         raise Stale(msg("Scores changed while the standing was computed; compute it again."))
     guards.bump(session, round_, version)
-    standing = _store(session, round_, facts, found, input_sha256, actor, reason, now)
+    standing = _stored(session, round_, facts, found, actor, reason, now)
+    placed = _store_rows(session, standing, found)
     finish_tasks(session, subject=round_, kind=tasks.COMPUTE, now=now)
     record_round_event(
         session,
@@ -78,7 +83,7 @@ def write_standing(
         reason=reason,
         after={
             "input": input_sha256,
-            "rows": [[row.entry, row.place, shown(row.score), row.decision] for row in found.rows],
+            "rows": placed,
             "severity": found.sha256,
         },
     )
@@ -87,14 +92,18 @@ def write_standing(
     return standing
 
 
-def require_complete(session: Session, round_: Round, rule: RoundRule) -> None:
+def require_complete(
+    session: Session, round_: Round, rule: RoundRule, facts: RoundFacts | None = None
+) -> None:
     """Refuse while reviews, sheets or judges are missing; the message says how many."""
-    outstanding = work_outstanding(session, round_, rule)
+    outstanding = work_outstanding(session, round_, rule, facts)
     if outstanding:
         raise outstanding[0]
 
 
-def work_outstanding(session: Session, round_: Round, rule: RoundRule) -> list[DomainError]:
+def work_outstanding(
+    session: Session, round_: Round, rule: RoundRule, facts: RoundFacts | None = None
+) -> list[DomainError]:
     """All that a standing still waits for: reviews, entries, open sheets, entries with too few scores."""
     found: list[DomainError] = []
     waiting = session.scalar(
@@ -106,10 +115,10 @@ def work_outstanding(session: Session, round_: Round, rule: RoundRule) -> list[D
         found.append(
             WorkOutstanding(msg("%(count)s entries still wait for their formal review."), count=waiting)
         )
-    facts = standings.round_facts(session, round_)
+    facts = facts or standings.round_facts(session, round_, points=False)
     if not facts.entries:
         return [*found, DomainError(msg("No accepted entry stands in this round."))]
-    still_open = sum(1 for sheet in facts.sheets if sheet.state == "open")
+    still_open = int(facts.sheets.is_in(OPEN).sum())
     if still_open:
         found.append(WorkOutstanding(count=still_open))
     return found + scores_missing(facts, rule)
@@ -144,7 +153,7 @@ def is_current(session: Session, round_: Round) -> bool:
     standing = session.get(Standing, round_.standing_id) if round_.standing_id else None
     if standing is None:
         return False
-    return standing.input_sha256 == sha256_of(standings.round_facts(session, round_).canonical())
+    return standing.input_sha256 == standings.round_facts(session, round_).sha256
 
 
 def require_upper_round(session: Session, round_: Round) -> None:
@@ -155,21 +164,21 @@ def require_upper_round(session: Session, round_: Round) -> None:
         )
 
 
-def _store(
+def _stored(
     session: Session,
     round_: Round,
     facts: RoundFacts,
     found: Computed,
-    input_sha256: str,
     actor: Actor,
     reason: str,
     now: datetime,
 ) -> Standing:
+    """The new standing, without its rows."""
     standing = Standing(
         round_id=round_.id,
         computed_at=now,
         computed_by_id=actor.person_id,
-        input_sha256=input_sha256,
+        input_sha256=facts.sha256,
         facts={
             "quotas": dict(facts.quotas),
             "goes_up": facts.goes_up,
@@ -180,22 +189,40 @@ def _store(
     )
     session.add(standing)
     session.flush()
-    for row in found.rows:
-        session.add(
-            StandingRow(
-                standing_id=standing.id,
-                entry_id=row.entry,
-                track_key=row.track,
-                place=row.place,
-                score=row.score,
-                working=row.working,
-                decision=row.decision,
-                why=row.why,
-            )
-        )
-    entries = session.scalars(sa.select(Entry).where(Entry.id.in_([row.entry for row in found.rows])))
-    for entry in entries:
-        entry.state = EntryState.SCORED
     round_.standing_id = standing.id
-    session.flush()
     return standing
+
+
+def _store_rows(session: Session, standing: Standing, found: Computed) -> list[list[object]]:
+    """Write the rows of a standing a portion at a time; gives (entry, place, score, decision) of each."""
+    placed: list[list[object]] = []
+    rows = (row for track in found.tracks for row in track.rows())
+    while portion := list(islice(rows, PORTION)):
+        session.execute(
+            sa.insert(table_of(StandingRow)),
+            [
+                {
+                    "standing_id": standing.id,
+                    "entry_id": row.entry,
+                    "track_key": row.track,
+                    "place": row.place,
+                    "score": row.score,
+                    "working": row.working,
+                    "decision": row.decision,
+                    "why": row.why,
+                }
+                for row in portion
+            ],
+        )
+        placed += [[row.entry, row.place, shown(row.score), row.decision] for row in portion]
+    judged = sa.select(StandingRow.entry_id).where(StandingRow.standing_id == standing.id)
+    session.execute(
+        sa.update(Entry)
+        .where(Entry.id.in_(judged))
+        .values(state=EntryState.SCORED)
+        .execution_options(synchronize_session=False)
+    )
+    for one in session.identity_map.values():
+        if isinstance(one, Entry):
+            session.expire(one, ["state"])
+    return placed
