@@ -1,4 +1,4 @@
-"""The job that stores a file of readings: the kept file is read without a lock, then stored in one go."""
+"""The jobs of files of readings: a large one is read for its preview; a checked one is stored in one go."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.db.models import Job
+from cp_circles.errors import DomainError
 from cp_circles.files.storage import LocalStorage
 from cp_circles.jobs.kinds import Report, Tools
 from cp_circles.metering.layouts import Layout
 from cp_circles.metering.services import parse_file, store_file
 from cp_circles.metering.services.filing import Order, as_json
+from cp_circles.metering.services.previewing import preview_of, said
 from cp_circles.metering.sheets import sheets_of_file
 from cp_circles.organisations.models import Company
 from cp_circles.people.queries import actor_for
@@ -51,6 +53,26 @@ def run_file(tools: Tools, payload: Mapping[str, Any]) -> Report:
         )
         job.report = as_json(report)
         return job.report
+
+
+def run_preview(tools: Tools, payload: Mapping[str, Any]) -> Report:
+    """Read a large file and keep what it would do; what refuses the whole file is the report."""
+    with tools.sessions.reading() as look:
+        job = _job(look, payload["key"])
+        with LocalStorage(tools.config.evidence_folder).open(payload["sha256"]) as stream:
+            content = stream.read()
+        try:
+            found = preview_of(
+                look,
+                actor=actor_for(look, job.person_id or 0, tools.now()),
+                company=look.get_one(Company, payload["company_id"]),
+                content=content,
+                now=tools.now(),
+                progress=tools.progress,
+            )
+        except DomainError as refusal:
+            return {"refused": list(said(refusal))}
+    return {"preview": found.as_json()}
 
 
 def _job(session: Session, key: str) -> Job:

@@ -20,7 +20,9 @@ from cp_circles.jobs.mails import deliver_outbox, send_digests
 from cp_circles.jobs.own_data import make_export
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.jobs.reading_files import run_file
+from cp_circles.jobs.reading_files import run_preview as run_reading_preview
 from cp_circles.metering.services.filing import KIND as READINGS
+from cp_circles.metering.services.previewing import KIND as READINGS_PREVIEW
 from cp_circles.notices.services import remind_of_dates
 from cp_circles.people.services import forget_expired
 from cp_circles.personal.services import drop_expired_exports
@@ -49,6 +51,7 @@ def register_rooms() -> None:
     register_kind(IMPORT, run_import)
     register_kind(PREVIEW, run_preview)
     register_kind(READINGS, run_file)
+    register_kind(READINGS_PREVIEW, run_reading_preview)
     register_kind(BLIND_COPY, draw_blind_copy)
     register_kind(DOCUMENT, write_document)
     register_kind(OWN_DATA, make_export)

@@ -7,7 +7,7 @@ import pytest
 
 from cp_circles.errors import Invalid
 from cp_circles.metering import queries, services
-from cp_circles.metering.layouts import Layout
+from cp_circles.metering.layouts import Layout, headings_hash, headings_of
 from cp_circles.metering.sheets import sheets_of_file
 from cp_circles.people.models import Role, ScopeKind
 from tests.conftest import NOW
@@ -150,7 +150,8 @@ def test_a_kept_layout_is_used_for_the_next_file_with_the_same_headings(session,
     text = f"{LONG},去年\n甲表,2025-01,,7,,,6\n"
     sheets = sheets_of_file(text.encode())
     layout = Layout("long", 1, ("meter", "from", "to", "", "unit", "note", "quantity"))
-    services.keep_layout(session, actor=make.actor_of, company=company, sheets=sheets, layout=layout, now=NOW)
+    hashed = headings_hash(headings_of(sheets, layout))
+    services.keep_layout(session, actor=make.actor_of, company=company, hashed=hashed, layout=layout, now=NOW)
     bring_in(session, make, company, text)
     assert stored(session, company, "甲表")[-1] == (date(2025, 1, 1), Decimal(6))
 

@@ -71,13 +71,12 @@ def keep_layout(
     *,
     actor: Actor,
     company: Company,
-    sheets: Sequence[Sheet],
+    hashed: str,
     layout: Layout,
     now: datetime,
 ) -> None:
-    """Keep what the columns mean for the company's next file with the same headings."""
+    """Keep what the columns mean for the company's next file with these headings (`headings_hash`)."""
     _require_reader(session, actor, company)
-    hashed = headings_hash(headings_of(sheets, layout))
     row = session.scalar(
         sa.select(ReadingLayout).where(
             ReadingLayout.company_id == company.id, ReadingLayout.headings_hash == hashed

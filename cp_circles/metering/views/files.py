@@ -1,25 +1,25 @@
 """Files of readings: choose, see what they would do, correct what the columns mean, store by a job."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from cp_circles.db.models import JobState
+from cp_circles.db.models import Job, JobState
 from cp_circles.errors import Invalid, NotFound
 from cp_circles.files.naming import safe_name
 from cp_circles.files.queries import blob_by_hash, open_blob
 from cp_circles.files.services import store_blob
-from cp_circles.metering import queries, services
+from cp_circles.metering import services
 from cp_circles.metering.forms.files import ROLE_NAMES, StoreForm
 from cp_circles.metering.forms.meters import ImportForm
-from cp_circles.metering.layouts import Layout, checked, headings_of
-from cp_circles.metering.services import filing
-from cp_circles.metering.services.imports import ImportReport
-from cp_circles.metering.sheets import Sheet, sheets_of_file
+from cp_circles.metering.layouts import Layout, checked
+from cp_circles.metering.services import filing, previewing
+from cp_circles.metering.services.previewing import Preview
+from cp_circles.metering.sheets import sheets_of_file
 from cp_circles.metering.views.blueprint import bp, company_of, storage
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
@@ -29,20 +29,19 @@ from cp_circles.web.paging import page_of, paginate
 from cp_circles.web.session import db_session, now
 from cp_circles.web.uploads import read_upload
 
-FIRST_ROWS = 8
 MOST_LISTED = 500
 ERRORS_A_PAGE = 100
 
 
 @dataclass(frozen=True)
 class Held:
-    """An uploaded file between its upload and its storing."""
+    """An uploaded file between its upload and its storing; a large one is read by a job."""
 
     token: str
     company: Company
     name: str
     sha256: str
-    sheets: list[Sheet]
+    large: bool
 
 
 @bp.get("/company/<int:company_id>/files")
@@ -70,44 +69,65 @@ def import_readings(company_id: int) -> ResponseReturnValue:
 
     def act() -> ResponseReturnValue:
         upload = read_upload(form.file.first)
-        services.layout_for(db_session(), company=company, sheets=sheets_of_file(upload.content), now=now())
+        large = previewing.is_large(upload.content)
+        if not large:
+            sheets = sheets_of_file(upload.content)
+            services.layout_for(db_session(), company=company, sheets=sheets, now=now())
         blob = store_blob(db_session(), storage(), upload.content, upload.name, now())
         facts = {
             "person": current_actor().person_id,
             "company": company.id,
             "sha256": blob.sha256,
             "name": upload.name,
+            "large": large,
+            "at": now().isoformat(),
         }
-        return redirect(url_for("metering.preview_file", token=_signer().dumps(facts)), 303)
+        token = str(_signer().dumps(facts))
+        if large:
+            _order(token, company.id, blob.sha256)
+        return redirect(url_for("metering.preview_file", token=token), 303)
 
     return form.answer(act, lambda: _choose_page(company, form))
+
+
+def _order(token: str, company_id: int, sha256: str, again: str = "") -> None:
+    """Have a job read a large file, once more where its columns were corrected."""
+    facts: dict[str, Any] = {"company_id": company_id, "sha256": sha256, "token": token, "again": again}
+    previewing.order_preview(db_session(), actor=current_actor(), now=now(), **facts)
 
 
 @bp.get("/import/<token>")
 def preview_file(token: str) -> ResponseReturnValue:
     """What the file would do: how its columns were understood, its first rows, and everything wrong."""
     held, form = _held(token), StoreForm()
-    layout = services.layout_for(db_session(), company=held.company, sheets=held.sheets, now=now())
-    form.show(layout)
+    found = _found(held)
+    if not isinstance(found, Preview):
+        return _reading_page(held, found)
+    form.show(Layout.from_json(found.layout))
     form.send_key.data = secrets.token_hex(16)
-    return _preview_page(held, layout, form)
+    return _preview_page(held, found, form)
 
 
 @bp.post("/import/<token>")
 def store_file(token: str) -> ResponseReturnValue:
     """Keep what the columns mean, and look again or order the file to be stored."""
     held, form = _held(token), StoreForm()
-    guess = services.layout_for(db_session(), company=held.company, sheets=held.sheets, now=now())
+    found = _found(held)
+    if not isinstance(found, Preview):
+        return redirect(url_for("metering.preview_file", token=token), 303)
     if not form.validate():
-        return _preview_page(held, guess, form), 422
-    layout = form.layout(guess, request.form)
+        return _preview_page(held, found, form), 422
+    layout = form.layout(Layout.from_json(found.layout), request.form)
     try:
         layout = checked(layout)
     except Invalid as refusal:
-        return _refused(held, layout, form, refusal)
+        return _refused(held, replace(found, layout=layout.as_json()), form, refusal)
     common: dict[str, Any] = {"actor": current_actor(), "now": now()}
-    services.keep_layout(db_session(), company=held.company, sheets=held.sheets, layout=layout, **common)
+    services.keep_layout(db_session(), company=held.company, hashed=found.headings, layout=layout, **common)
+    key = f"{held.sha256[:16]}:{(form.send_key.data or '')[:40]}"
     if form.act.data != "store":
+        if held.large:
+            _order(token, held.company.id, held.sha256, (form.send_key.data or "")[:32])
         return redirect(url_for("metering.preview_file", token=token), 303)
     order = filing.Order(
         held.company.id,
@@ -118,17 +138,16 @@ def store_file(token: str) -> ResponseReturnValue:
         form.changed.data,
         (form.reason.data or "").strip() or held.name,
     )
-    key = f"{held.sha256[:16]}:{(form.send_key.data or '')[:40]}"
     job = filing.order_file(db_session(), order=order, send_key=key, **common)
     return redirect(url_for("metering.show_file", job_id=job.id), 303)
 
 
-def _refused(held: Held, layout: Layout, form: StoreForm, refusal: Invalid) -> ResponseReturnValue:
+def _refused(held: Held, found: Preview, form: StoreForm, refusal: Invalid) -> ResponseReturnValue:
     values = dict(refusal.values)
     if "role" in values:
         values["role"] = str(ROLE_NAMES.get(values["role"], values["role"]))
     form.form_errors.append(translate(refusal.msgid, values))
-    return _preview_page(held, layout, form, readable=False), 422
+    return _preview_page(held, replace(found, report=None, first=(), refused=None), form), 422
 
 
 @bp.get("/files/<int:job_id>")
@@ -171,46 +190,48 @@ def _held(token: str) -> Held:
         raise NotFound from error
     if facts["person"] != current_actor().person_id:
         raise NotFound
-    with storage().open(facts["sha256"]) as stream:
-        sheets = sheets_of_file(stream.read())
-    return Held(token, company_of(facts["company"]), facts["name"], facts["sha256"], sheets)
+    return Held(token, company_of(facts["company"]), facts["name"], facts["sha256"], bool(facts.get("large")))
 
 
-def _preview_page(held: Held, layout: Layout, form: StoreForm, *, readable: bool = True) -> str:
+def _found(held: Held) -> Preview | Job:
+    """What the file would do, or the job that still reads it or could not."""
+    if not held.large:
+        with storage().open(held.sha256) as stream:
+            content = stream.read()
+        common: dict[str, Any] = {"actor": current_actor(), "company": held.company, "now": now()}
+        return previewing.preview_of(db_session(), content=content, **common)
+    job = previewing.preview_job(db_session(), actor=current_actor(), token=held.token)
+    if job is None:
+        raise NotFound
+    return Preview(**job.report["preview"]) if job.report and "preview" in job.report else job
+
+
+def _reading_page(held: Held, job: Job) -> str:
+    """How far the reading of a large file has come, or why it could not be read."""
+    report = job.report or {}
+    return render_template(
+        "metering/read_large.html",
+        held=held,
+        job=job,
+        refused=translate(*report["refused"]) if "refused" in report else report.get("fault", "–"),
+        waits=job.state in (JobState.WAITING, JobState.RUNNING),
+    )
+
+
+def _preview_page(held: Held, found: Preview, form: StoreForm) -> str:
     """The page of one file before it is stored."""
-    report: ImportReport | None = None
-    first: list[Any] = []
-    if readable:
-        try:
-            report, first = _report(held, layout)
-        except Invalid as refusal:
-            form.form_errors.append(translate(refusal.msgid, refusal.values))
-    headings = headings_of(held.sheets, layout)
-    below = held.sheets[0].rows[layout.heading_row : layout.heading_row + 3]
-    examples = [[row[place] for row in below if place < len(row)] for place in range(len(headings))]
+    if found.refused is not None and not form.form_errors:
+        form.form_errors.append(translate(*found.refused))
+    layout = Layout.from_json(found.layout)
+    columns = zip(found.columns, layout.roles, range(len(found.columns)), strict=True)
     return render_template(
         "metering/preview_file.html",
         held=held,
         form=form,
-        report=report,
-        first=first,
-        columns=list(zip(headings, layout.roles, examples, range(len(headings)), strict=True)),
+        report=found.report,
+        first=found.first,
+        columns=[(heading, role, examples, place) for (heading, examples), role, place in columns],
         heading_row=layout.heading_row,
         roles=ROLE_NAMES,
         most=MOST_LISTED,
     )
-
-
-def _report(held: Held, layout: Layout) -> tuple[ImportReport, list[Any]]:
-    """What storing would do, and the first readings with their meters."""
-    parsed = services.parse_file(
-        db_session(),
-        actor=current_actor(),
-        company=held.company,
-        sheets=held.sheets,
-        layout=layout,
-        now=now(),
-    )
-    report = services.preview_file(db_session(), company=held.company, parsed=parsed)
-    meters = {meter.id: meter for meter in queries.meters_of(db_session(), held.company.id)}
-    return report, [(meters[row.meter_id], row) for row in parsed.good[:FIRST_ROWS]]
