@@ -237,9 +237,13 @@ def test_the_pages(session, make, client, circle, home, other):
     assert partner.share == Decimal("0.3") and path in client.get(f"/circles/{circle.id}").text
     client.enter(partner_head)
     assert path in client.get(f"/circles/{circle.id}").text
+    refused = client.send(f"{path}/{partner.id}/decline", {"reason": " "})
+    assert refused.status_code == 422 and "联合小组" in refused.text
     assert client.send(f"{path}/{partner.id}/join").status_code == 303
     inside = client.get(f"/circles/{circle.id}")
     assert inside.status_code == 200 and home.name in inside.text and "h-members" in inside.text
+    assert client.send(f"{path}/{partner.id}/leave", {"reason": ""}).status_code == 422
+    assert client.send(f"{path}/{partner.id}/decline", {"reason": ""}).status_code == 403
     assert client.send(f"{path}/{partner.id}/leave", {"reason": "合作结束"}).status_code == 303
     assert client.get(path).status_code == 404
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from cp_circles.circles import queries, rules, services
 from cp_circles.circles.forms import PartnerForm
-from cp_circles.circles.models import Circle, CirclePartner
+from cp_circles.circles.models import Circle, CirclePartner, PartnerState
 from cp_circles.circles.presenting import joint_lines
 from cp_circles.circles.services.partners import NOT_HOME, OPEN
 from cp_circles.circles.views.blueprint import bp, circle_of, dated
@@ -17,6 +17,7 @@ from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company, Department
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.i18n import label
 from cp_circles.web.session import db_session
 
 
@@ -37,7 +38,8 @@ def show_partners(circle_id: int) -> str:
     return _page(_circle(circle_id), PartnerForm(None))
 
 
-def _page(circle: Circle, form: PartnerForm) -> str:
+def _page(circle: Circle, form: PartnerForm, refused: tuple[str, int, ReasonForm] | None = None) -> str:
+    """The page; a reason that was refused stands at its act and partner."""
     return render_template(
         "circles/show_partners.html",
         circle=circle,
@@ -46,6 +48,7 @@ def _page(circle: Circle, form: PartnerForm) -> str:
         may_ask=circle.state in OPEN and rules.can_ask_partners(current_actor(), circle),
         confirm=ConfirmForm(None),
         reason=ReasonForm(None),
+        refused=refused,
     )
 
 
@@ -69,7 +72,9 @@ def ask_partner(circle_id: int) -> ResponseReturnValue:
         )
         if company.id == circle.company_id:
             return _back(circle, _("The workshop takes part from today."))
-        return _back(circle, _("Asked: the department of %(name)s has a task to answer.", name=company.name))
+        return _back(
+            circle, _("Asked: the department of %(name)s has a task to answer.", name=label(company))
+        )
 
     return form.answer(act, lambda: _page(circle, form))
 
@@ -105,17 +110,39 @@ def join_circle(circle_id: int, partner_id: int) -> ResponseReturnValue:
 @bp.post("/<int:circle_id>/partners/<int:partner_id>/decline")
 def decline_circle(circle_id: int, partner_id: int) -> ResponseReturnValue:
     """Decline with a reason."""
-    partner, text = _partner(circle_id, partner_id), ReasonForm().reason.data or ""
-    services.answer_partner(db_session(), partner=partner, joins=False, text=text, **dated())
-    return _back(partner.circle, _("Declined: the leader has a message with your reason."))
+    partner, form = _partner(circle_id, partner_id), ReasonForm()
+
+    def act() -> ResponseReturnValue:
+        services.answer_partner(
+            db_session(), partner=partner, joins=False, text=form.reason.data or "", **dated()
+        )
+        return _back(partner.circle, _("Declined: the leader has a message with your reason."))
+
+    return form.answer(act, lambda: _again(circle_id, ("decline", partner_id, form)))
 
 
 @bp.post("/<int:circle_id>/partners/<int:partner_id>/leave")
 def leave_circle(circle_id: int, partner_id: int) -> ResponseReturnValue:
     """End a partner's part with a reason."""
-    partner, text = _partner(circle_id, partner_id), ReasonForm().reason.data or ""
-    services.leave_circle(db_session(), partner=partner, reason=text, **dated())
-    return _back(partner.circle, _("The partner has left; what was verified stays counted."))
+    partner, form = _partner(circle_id, partner_id), ReasonForm()
+    was_asked = partner.state is PartnerState.ASKED
+
+    def act() -> ResponseReturnValue:
+        services.leave_circle(db_session(), partner=partner, reason=form.reason.data or "", **dated())
+        if was_asked:
+            return _back(partner.circle, _("The question is taken back."))
+        return _back(partner.circle, _("The partner has left; what was verified stays counted."))
+
+    return form.answer(act, lambda: _again(circle_id, ("leave", partner_id, form)))
+
+
+def _again(circle_id: int, refused: tuple[str, int, ReasonForm]) -> str:
+    """The page once more for whom it offers this act; NotAllowed for anybody else."""
+    circle, (act, partner_id, _form) = _circle(circle_id), refused
+    lines = [row for row in joint_lines(circle) if row.partner and row.partner.id == partner_id]
+    if not any(row.may_answer if act == "decline" else row.may_end for row in lines):
+        raise NotAllowed
+    return _page(circle, PartnerForm(None), refused)
 
 
 def _back(circle: Circle, message: str) -> ResponseReturnValue:

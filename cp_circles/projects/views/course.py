@@ -69,6 +69,7 @@ def workbench(project: Project, **more: Any) -> str:
         "today_at": today_at,
         **talk_of(project),
         **kin_of(project),
+        "carry_year": year,
         "carry": queries.carry_over_of(session, project, year),
         "carrying": ReasonForm(formdata=None),
         "actuals": actuals_form(project.indicators) if running else None,
