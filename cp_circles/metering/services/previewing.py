@@ -25,6 +25,7 @@ KIND = "metering.preview"
 LARGE = 500_000
 FIRST_ROWS = 8
 EXAMPLES = 3
+LONGEST_EXAMPLE = 40
 Said = tuple[str, dict[str, str]]
 
 
@@ -95,7 +96,9 @@ def _columns(sheet: Sheet, headings: Sequence[Any], layout: Layout) -> list[list
 
 
 def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell)
+    """A cell as an example: its beginning, where it is long."""
+    text = "" if cell is None else str(cell)
+    return text if len(text) <= LONGEST_EXAMPLE else text[:LONGEST_EXAMPLE] + "…"
 
 
 def _first(parsed: Parsed, meters: Mapping[int, Meter]) -> list[list[Any]]:
