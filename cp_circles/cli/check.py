@@ -16,6 +16,7 @@ from cp_circles.ledger.queries import ledger_disagreements
 from cp_circles.savings.guarding import violations
 from cp_circles.savings.recomputing import recompute_claims
 from cp_circles.savings.signing_texts import texts_apart
+from cp_circles.trust.holding import heads_apart, sheets_apart
 
 
 @click.command("check")
@@ -27,7 +28,7 @@ def check(deep: bool) -> None:
     with current_app.extensions["cp_sessions"].reading() as session:
         broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
         broken += check_claims(session) + check_signatures(session) + check_counted_once(session)
-        broken += check_severity(session)
+        broken += check_severity(session) + check_heads(session) + check_sheets(session)
     if broken:
         raise click.ClickException(f"{broken} things do not fit together")
 
@@ -103,6 +104,26 @@ def check_chains(session: Session) -> int:
     if not broken:
         click.echo(f"chains: {len(reports)} intact")
     return len(broken)
+
+
+def check_heads(session: Session) -> int:
+    """How many published heads are not those of the links that they name."""
+    found = list(heads_apart(session))
+    for name, position in found:
+        click.echo(f"head {name}: link {position} carries another hash than was published")
+    if not found:
+        click.echo("heads: every published head is that of its link")
+    return len(found)
+
+
+def check_sheets(session: Session) -> int:
+    """How many handed-in score sheets no longer carry the points that were hashed."""
+    found = list(sheets_apart(session))
+    for sheet_id in found:
+        click.echo(f"score sheet {sheet_id}: its points are not those of its hash and its link")
+    if not found:
+        click.echo("sheets: every handed-in sheet equals its hash and its link")
+    return len(found)
 
 
 def check_severity(session: Session) -> int:

@@ -14,6 +14,7 @@ from cp_circles.demo import (
     counters,
     duties,
     guarding,
+    honouring,
     joining,
     projects,
     seasons,
@@ -59,6 +60,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     seasons.judge_companies(world, calendar, results)
     seasons.judge_regions(world, calendar, ("county", "city", "province", "nation"))
     variety.revoke_last_award(world, calendar.of_level("nation")[0])
+    honouring.pay(world, world.plants[0], moment(date(2025, 12, 22)))
     owners = [(plant, circle) for plant, circle, _ in registered]
     _renew(world, owners, 2025)
     results = _season_results(world, registered, 2026)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from cp_circles.awards.services import give_awards
-from cp_circles.demo import variety
+from cp_circles.demo import honouring, variety
 from cp_circles.demo.content import content
 from cp_circles.demo.projects import moment
 from cp_circles.demo.world import Held, JudgeOfPool, Plant, World
@@ -160,6 +160,7 @@ def assign(world: World, held: Held) -> None:
     services.give_blind_numbers(
         world.session, actor=world.actor(held.organiser, at), round_=held.round_, chance=world.chance, now=at
     )
+    _mark_anchor(world, held, at)
     for stage in rounds_queries.rule_of(world.session, held.round_).stages:
         organiser = world.actor(held.organiser, at)
         plan = services.draft_panel(
@@ -167,6 +168,20 @@ def assign(world: World, held: Held) -> None:
         )
         if plan.pairs:
             services.assign_panel(world.session, actor=organiser, plan=plan, version=plan.version, now=at)
+
+
+def _mark_anchor(world: World, held: Held, now: datetime) -> None:
+    """In rounds of provinces and the nation every judge reads the first entry, so that panels connect."""
+    judged = panels.judged_entries(world.session, held.round_.id)
+    if held.round_.level not in (Level.PROVINCE, Level.NATION) or len(judged) < 3:
+        return
+    services.set_panel_terms(
+        world.session,
+        actor=world.actor(held.organiser, now),
+        round_=held.round_,
+        anchors=[judged[0].id],
+        now=now,
+    )
 
 
 def _judge_row(world: World, held: Held, judge: JudgeOfPool) -> RoundJudge:
@@ -234,6 +249,7 @@ def finish(world: World, held: Held, now: datetime | None = None) -> None:
     now = now or ends_at + timedelta(days=1)
     actor: Actor = world.actor(held.organiser, now)
     services.finish_round(world.session, actor=actor, round_=held.round_, now=now)
+    honouring.choose(world, held, now)
     give_awards(world.session, actor=actor, round_=held.round_, now=now + timedelta(hours=1))
 
 

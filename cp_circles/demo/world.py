@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from cp_circles.demo.actors import Actors
 from cp_circles.demo.content import content
 from cp_circles.files.storage import Storage
+from cp_circles.judges.models import Qualification
+from cp_circles.judges.services import keep_qualification, save_profile
 from cp_circles.judging.models import Round
+from cp_circles.organisations import queries as organisation_queries
 from cp_circles.organisations import services as organisations
 from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
 from cp_circles.people import services as people
@@ -178,6 +181,41 @@ def _build_judges(world: World) -> None:
         name = f"{world.chance.choice(content()['surnames'])}评委示例{number + 1:02d}"
         person = _account(world, name, f"judge{number + 1:02d}", None)
         world.judges.append(JudgeOfPool(person, (number % 9 - 4) * 1.5))
+        _register_judge(world, person, number)
+
+
+def _register_judge(world: World, person: Person, number: int) -> None:
+    """A judge writes down home and fields; the official of the home keeps the qualification."""
+    county = world.plants[number % len(world.plants)].company.region
+    home = county.parent if county.parent is not None and county.parent.id in world.officials else county
+    while home.parent is not None and not (
+        home.level is RegionLevel.CITY or home.is_municipality or home.is_direct_county
+    ):
+        home = home.parent
+    sections = [row for row in organisation_queries.industries(world.session) if row.parent_id is None]
+    domains = ("energy_saving", "pollution_reduction", "clean_energy")
+    profile = save_profile(
+        world.session,
+        actor=world.actor(person, START),
+        version=0,
+        home_region=home,
+        industries=[sections[(number * 3 + step) % len(sections)].id for step in range(4)],
+        domains=[domains[number % 3], domains[(number + 1) % 3]],
+        methods=["qc_solve_self", "qc_solve_directed", *(["qc_innovate"] if number % 3 == 0 else [])],
+        languages=["zh", "en"] if number % 4 == 0 else ["zh"],
+        workload_limit=60 if number % 5 == 0 else None,
+        now=START,
+    )
+    keep_qualification(
+        world.session,
+        actor=SYSTEM,
+        profile=profile,
+        version=profile.version,
+        qualification=list(Qualification)[number % 3],
+        certificate_number=f"示例-{number + 1:04d}",
+        valid_until=date(2025 if number % 11 == 7 else 2028, 12, 31),
+        now=START,
+    )
 
 
 _HASH: dict[str, str] = {}

@@ -59,7 +59,7 @@ def audit_files(session: Session, round_: Round, *, now: datetime) -> dict[str, 
         "platform.jsonl": _lines(link_content(event) | {"hash": event.hash} for event in platform),
         "rule.json": canonical(plain_rule(round_, rule, standings.rubrics_of(session, round_))) + "\n",
         "input.json": canonical(_input(session, round_, standing)) + "\n",
-        "sheets.jsonl": _lines(_sheets(session, round_.id)),
+        "sheets.jsonl": _lines(sheet_contents(session, round_.id)),
         "standing.jsonl": _lines(_rows(standing)),
     }
 
@@ -98,7 +98,8 @@ def _input(session: Session, round_: Round, standing: Standing | None) -> dict[s
     return replace(facts, quotas=known.get("quotas", {}), goes_up=bool(known.get("goes_up"))).canonical()
 
 
-def _sheets(session: Session, round_id: int) -> Iterable[dict[str, Any]]:
+def sheet_contents(session: Session, round_id: int) -> Iterable[dict[str, Any]]:
+    """The handed-in sheets of a round: id, what is hashed of it now, and the hash that was kept."""
     rows = session.execute(
         sa.select(ScoreSheet, RoundJudge.number)
         .join(

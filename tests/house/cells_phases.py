@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from cp_circles.awards.models import Award, AwardChoice, CompanyRewardRule
 from cp_circles.awards.services import foresee_annulment, payments_of
 from cp_circles.editions.queries import latest
-from cp_circles.judging import services
+from cp_circles.judging import guards, services
 from cp_circles.judging.models import (
     Entry,
     EntryState,
@@ -65,7 +65,8 @@ def reason(film: Film, session: Session) -> dict[str, str]:
 
 def acceptance(film: Film, session: Session) -> dict[str, str]:
     """The review's good outcome."""
-    return {"outcome": "accepted"}
+    rule = guards.rule_of(session, in_round(film, session))
+    return {"outcome": "accepted"} | {f"check_{check.key}": "yes" for check in rule.formal_checks}
 
 
 def rejection(film: Film, session: Session) -> dict[str, str]:

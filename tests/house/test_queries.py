@@ -9,14 +9,19 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.announcements.services import announce
+from cp_circles.awards.models import Award
 from cp_circles.db.jobs import enqueue_job
+from cp_circles.judges.models import JudgeProfile
+from cp_circles.judging.chain import put_head_in_platform_chain
+from cp_circles.judging.models import CircleBan
 from cp_circles.metering.services.filing import KIND as READINGS
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
 from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.rules import SYSTEM
 from cp_circles.savings import services as savings
 from tests.conftest import NOW
-from tests.judging.world import World
+from tests.judging.world import World, t2
 
 
 @dataclass
@@ -142,6 +147,65 @@ def more_found(scene: Scene) -> None:
     scene.make.project(scene.make.circle(scene.company, name="示例小组"), title="示例课题")
 
 
+def more_judges(scene: Scene) -> None:
+    """A judge of the register who lives in the city."""
+    person = scene.make.person()
+    profile = JudgeProfile(person_id=person.id, home_region_id=scene.world.city.id, saved_at=NOW)
+    scene.session.add(profile)
+    scene.session.flush()
+
+
+def more_heads(scene: Scene) -> None:
+    """A published head of the round of another company."""
+    round_ = scene.world.company_round(scene.make.company(scene.world.county))
+    put_head_in_platform_chain(scene.session, actor=SYSTEM, round_=round_, now=NOW)
+
+
+def more_receipts(scene: Scene) -> None:
+    """A sheet that the reader handed in."""
+    company = scene.make.company(scene.world.county)
+    entry = scene.world.entry(scene.round_, scene.world.result(company))
+    scene.world.numbers(scene.round_)
+    scene.world.score(scene.world.assign(entry, scene.judge), t2("80"))
+
+
+def more_bans(scene: Scene) -> None:
+    """A circle of the company that is barred."""
+    result = scene.world.result()
+    ban = CircleBan(
+        circle_id=result.project.circle_id, result_id=result.id, until_year=2030, reason="示例", set_at=NOW
+    )
+    scene.session.add(ban)
+    scene.session.flush()
+
+
+def more_awards(scene: Scene) -> None:
+    """An award of a result of the company."""
+    entry, number = scene.world.entry(scene.round_, scene.world.result()), scene.make.number()
+    scene.session.add(
+        Award(
+            round_id=scene.round_.id,
+            entry_id=entry.id,
+            award_key="first",
+            label="一等奖",
+            label_en="First prize",
+            number=f"CP-{number}",
+            public_key=f"{number:032x}",
+            holder={
+                "title": "示例",
+                "circle": "",
+                "company": "示例",
+                "members": [],
+                "round": "示例",
+                "year": 2026,
+            },
+            sha256="0" * 64,
+            given_at=NOW,
+        )
+    )
+    scene.session.flush()
+
+
 Grow = Callable[[Scene], None]
 LISTS: dict[str, tuple[Grow, str]] = {
     "/circles": (more_circles, "department"),
@@ -162,6 +226,12 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/judging/rounds/{round}/entries": (more_entries, "official"),
     "/judging/rounds/{round}/panel": (more_entries, "official"),
     "/judging/rounds/{round}": (more_entries, "official"),
+    "/judging/rounds/{round}/assignment": (more_entries, "official"),
+    "/judges": (more_judges, "official"),
+    "/trust/": (more_heads, "department"),
+    "/trust/receipts": (more_receipts, "judge"),
+    "/awards/bans": (more_bans, "official"),
+    "/awards/rewards/{company}": (more_awards, "department"),
     "/judging/my-entries": (more_sheets, "judge"),
     "/judging/rounds/{round}/desk": (more_sheets, "judge"),
     "/search?q=示例": (more_found, "department"),

@@ -16,6 +16,7 @@ from cp_circles.circles.models import Circle
 from cp_circles.editions import queries as editions
 from cp_circles.jobs.blind_copies import draw_blind_copy
 from cp_circles.jobs.in_process import make_worker
+from cp_circles.judging.guards import rule_of
 from cp_circles.judging.models import Entry, Objection, Round, ScoreSheet, Season, SheetState
 from cp_circles.metering.models import Meter
 from cp_circles.people.models import Role, ScopeKind
@@ -329,7 +330,8 @@ class Job:
         self.reach(level, "formal_review")
         reader = self.as_(organiser)
         if entry.state.value == "submitted":
-            reader.send(f"/judging/entries/{entry.id}", "/review", outcome="accepted")
+            points = {f"check_{check.key}": "yes" for check in rule_of(self.session, round_).formal_checks}
+            reader.send(f"/judging/entries/{entry.id}", "/review", outcome="accepted", **points)
         if level != "company":
             self._confirm_pages(reader, entry)
         self._seat_panel(level, organiser, base, entry)

@@ -10,6 +10,7 @@ from cp_circles.db.paging import PAGE_SIZE
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services
+from cp_circles.judging.guards import rule_of
 from cp_circles.judging.models import EntryState, Objection, ScoreSheet, Season, SheetState, Standing
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.organisations.models import Company, Region
@@ -137,7 +138,10 @@ def test_review_form_keeps_what_was_typed(session, client, stage_at):
     url = f"/judging/entries/{entry.id}/review"
     page = text_of(client.send(url, {"outcome": "to_complete", "reason": "缺评价表"}), 422)
     assert "缺评价表" in page
-    assert client.send(url, {"outcome": "accepted"}).status_code == 302
+    text_of(client.send(url, {"outcome": "accepted"}), 422)
+    points = rule_of(session, entry.round_).formal_checks
+    answers = {f"check_{check.key}": "yes" for check in points}
+    assert client.send(url, {"outcome": "accepted"} | answers).status_code == 302
     session.refresh(entry)
     assert entry.state is EntryState.ACCEPTED
 

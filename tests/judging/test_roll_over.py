@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from cp_circles.errors import DomainError, NotAllowed
 from cp_circles.judging import services
-from cp_circles.judging.models import CountyRounds, Round, Season
+from cp_circles.judging.models import CountyRounds, PanelTerms, Round, Season
+from cp_circles.judging.planning import terms_of
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Person, Role
 from cp_circles.projects.models import ProjectState
@@ -100,3 +101,13 @@ def test_the_pages_of_the_change(client, world, make):
     client.enter(department)
     page = client.get(desk).text
     assert "示例轮次 2027" in page and "2027" in page
+
+
+def test_terms_of_panels_are_carried_as_a_number_of_anchors_and_a_rule(world):
+    old = world.round_at("province")
+    terms = PanelTerms(round_id=old.id, anchors=[7, 9], other_city=True, saved_at=world.start)
+    world.session.add(terms)
+    season = roll(world)
+    fresh = world.session.scalar(sa.select(Round).where(Round.season_id == season.id))
+    carried = terms_of(world.session, fresh.id)
+    assert (carried.anchors, carried.wanted_anchors, carried.other_city) == ([], 2, True)

@@ -10,7 +10,6 @@ from cp_circles.judging.services.entries import (
     complete_entry,
     enter_result,
     give_blind_numbers,
-    review_entry,
     withdraw_entry,
 )
 from cp_circles.judging.services.objections import (
@@ -38,6 +37,7 @@ from cp_circles.judging.services.plans import assign_panel, change_panel, draft_
 from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.publicity import publish_standing
 from cp_circles.judging.services.quotas import hand_on_places, return_places
+from cp_circles.judging.services.reviewing import review_entry
 from cp_circles.judging.services.roll_over import copy_rounds, is_in_publicity, roll_over, rounds_to_copy
 from cp_circles.judging.services.round_settings import (
     PhaseTimes,

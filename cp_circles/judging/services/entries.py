@@ -1,8 +1,8 @@
-"""Entering results, formal review, completion, withdrawal, and the random numbers of blind judging."""
+"""Entering results, completion, withdrawal, and the random numbers of blind judging."""
 
 import random
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,18 +14,10 @@ from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundJudge
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.bans import require_not_barred
-from cp_circles.notices.services import assign_task, finish_tasks, send_mail
+from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.results.models import Result, ResultState
-
-OUTCOMES = {
-    "accepted": EntryState.ACCEPTED,
-    "to_complete": EntryState.TO_COMPLETE,
-    "deferred": EntryState.DEFERRED,
-    "rejected": EntryState.REJECTED,
-}
-REVIEWABLE = (EntryState.SUBMITTED, EntryState.TO_COMPLETE, EntryState.DEFERRED, EntryState.ACCEPTED)
 
 
 def enter_result(session: Session, *, actor: Actor, round_: Round, result: Result, now: datetime) -> Entry:
@@ -130,73 +122,6 @@ def withdraw_entry(session: Session, *, actor: Actor, entry: Entry, reason: str,
             session, round_=entry.from_entry.round_, kind=tasks.RESERVE, path="/standing", now=now
         )
     return entry
-
-
-def review_entry(
-    session: Session,
-    *,
-    actor: Actor,
-    entry: Entry,
-    outcome: str,
-    reason: str = "",
-    complete_by: date | None = None,
-    now: datetime,
-) -> Entry:
-    """The formal review: accepted, to be completed by a date, deferred or rejected; all but one say why."""
-    round_ = entry.round_
-    guards.require_organiser(actor, round_)
-    hold_entry(session, entry)
-    if not can_review_now(session, entry, now):
-        raise phases.PhaseClosed
-    if outcome not in OUTCOMES:
-        raise Invalid(msg("Choose one of the four outcomes."), field="outcome")
-    if outcome in ("accepted", "to_complete") and phases.is_scoring_over(
-        round_, guards.rule_of(session, round_), now
-    ):
-        raise phases.PhaseClosed(
-            msg("Scoring is over; an entry that was not reviewed in time can only be deferred or rejected.")
-        )
-    if entry.state not in REVIEWABLE:
-        raise DomainError(msg("This entry is not open to review any more."))
-    if outcome != "accepted":
-        reason = guards.require_reason(reason)
-    today = phases.OFFICE_HOURS.day_of(now)
-    if outcome == "to_complete" and (complete_by is None or complete_by <= today):
-        raise Invalid(msg("Give a day after today by which the entry must be complete."), field="complete_by")
-    before = entry.state
-    entry.state, entry.review_reason = OUTCOMES[outcome], reason.strip()
-    entry.complete_by = complete_by if outcome == "to_complete" else None
-    entry.reviewed_by_id, entry.reviewed_at = actor.person_id, now
-    session.flush()
-    record_round_event(
-        session,
-        round_=round_,
-        actor=actor,
-        verb="judging.review_entry",
-        subject=entry,
-        at=now,
-        company_id=entry.result.project.company_id,
-        reason=entry.review_reason,
-        before={"state": before.value},
-        after={"state": entry.state.value},
-    )
-    finish_review_task(session, round_, now)
-    _tell_entrant(session, entry, now)
-    return entry
-
-
-def can_review_now(session: Session, entry: Entry, now: datetime) -> bool:
-    """True in the formal review; after it only for an entry that still waits, until the list is published.
-
-    What came late or was completed late is reviewed late: no standing is computed while an entry waits.
-    """
-    round_ = entry.round_
-    rule = guards.rule_of(session, round_)
-    if phases.right_open(round_, rule, "review_entry", now):
-        return True
-    waits = entry.state in (EntryState.SUBMITTED, EntryState.TO_COMPLETE)
-    over = now >= phases.closes_at(round_, rule, "review_entry")
-    return waits and over and round_.published_at is None and round_.finished_at is None
 
 
 def complete_entry(
@@ -361,30 +286,3 @@ def _require_place_left(session: Session, round_: Round, unit: ladder.Unit, trac
     )
     if (used or 0) >= places:
         raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
-
-
-def _tell_entrant(session: Session, entry: Entry, now: datetime) -> None:
-    if entry.submitted_by_id is None:
-        return
-    values = {"entry": entry.number, "round": entry.round_.name, "reason": entry.review_reason or "—"}
-    url = f"/judging/entries/{entry.id}"
-    if entry.state is EntryState.TO_COMPLETE:
-        assign_task(
-            session,
-            kind=tasks.COMPLETE,
-            subject=entry,
-            url=url,
-            to_person=entry.submitted_by_id,
-            due_on=entry.complete_by,
-            values=values,
-            now=now,
-        )
-    if entry.state is not EntryState.ACCEPTED:
-        send_mail(
-            session,
-            to_person=entry.submitted_by_id,
-            subject=tasks.REVIEWED,
-            body=tasks.REVIEWED_BODY,
-            values={**values, "url": url},
-            now=now,
-        )

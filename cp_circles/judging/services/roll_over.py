@@ -18,7 +18,9 @@ from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, Invalid, NotAllowed, msg
 from cp_circles.judging import rules
-from cp_circles.judging.models import CountyRounds, Round, Season
+from cp_circles.judging.chain import record_round_event
+from cp_circles.judging.models import CountyRounds, PanelTerms, Round, Season
+from cp_circles.judging.planning import terms_of
 from cp_circles.judging.services.round_settings import PhaseTimes, RoundSettings, default_phases
 from cp_circles.judging.services.rounds import begin_round
 from cp_circles.judging.services.seasons import open_season
@@ -27,7 +29,7 @@ from cp_circles.notices.services import assign_task
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Role, ScopeKind
-from cp_circles.people.rules import Actor
+from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.projects.queries import carried_projects
 from cp_circles.projects.services.carrying import EXPLAIN
 from cp_circles.projects.services.registration import tell_leader
@@ -95,8 +97,31 @@ def copy_rounds(
                 now=now,
             )
         )
+        _copy_terms(session, row, made[-1], now)
         _ask_organiser(session, made[-1], now)
     return made
+
+
+def _copy_terms(session: Session, old: Round, new: Round, now: datetime) -> None:
+    """Carry the rule about other cities and the number of anchors; which entries they are is chosen anew."""
+    terms = terms_of(session, old.id)
+    if terms is None or not (terms.other_city or terms.anchors or terms.wanted_anchors):
+        return
+    wanted = len(terms.anchors) or terms.wanted_anchors
+    copied = PanelTerms(
+        round_id=new.id, anchors=[], wanted_anchors=wanted, other_city=terms.other_city, saved_at=now
+    )
+    session.add(copied)
+    session.flush()
+    record_round_event(
+        session,
+        round_=new,
+        actor=SYSTEM,
+        verb="judging.set_panel_terms",
+        subject=new,
+        at=now,
+        after={"anchors": [], "wanted": wanted, "other_city": terms.other_city},
+    )
 
 
 def rounds_to_copy(session: Session, old: Season, season: Season | None) -> Sequence[Round]:

@@ -1,5 +1,7 @@
 """Entering results, the list of entries, formal review, completion, withdrawal, blind numbers and pages."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,7 +13,9 @@ from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CompletionForm, EnterForm, ReviewForm, choices
 from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
 from cp_circles.judging.queries import entries, panels, rounds, sheets, standings
-from cp_circles.judging.services.entries import can_review_now
+from cp_circles.judging.queries.reviews import found_answers, reviews_of
+from cp_circles.judging.review_forms import answers_of, review_form
+from cp_circles.judging.services.reviewing import can_review_now
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
 from cp_circles.results import queries as results
 from cp_circles.results import services as result_services
@@ -23,7 +27,7 @@ from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import Line, history_lines
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import listed, requested_page
-from cp_circles.web.session import db_session, now
+from cp_circles.web.session import db_session, now, today
 
 OF_THE_PANEL = frozenset({"judging.assign_judge", "judging.unassign_judge"})
 
@@ -45,6 +49,7 @@ def list_entries(round_id: int) -> ResponseReturnValue:
         counts=standings.entry_counts(session, [round_.id]).get(round_.id, {}),
         states=tuple(EntryState),
         unconfirmed=entries.unconfirmed_pages(session, [row.result_id for row in found.rows]),
+        today=today(),
         presenting=presenting,
         may_number=entries.waits_for_number(session, round_.id),
         confirm_form=ConfirmForm(None),
@@ -143,7 +148,7 @@ def _entry_page(
         figures=presenting.own_figures(row, round_, int(rule.decimals.value)) if row else [],
         way=_way(entry),
         comments=_comments(entry) if shown and (own or holds) else [],
-        review=(review or _review_form())
+        review=(review or _review_form(entry))
         if holds and reviewable and can_review_now(session, entry, now())
         else None,
         completion=(completion or _completion_form(entry))
@@ -154,9 +159,24 @@ def _entry_page(
         and _open(round_, rule, "withdraw_entry"),
         unconfirmed=entries.unconfirmed_pages(session, [entry.result_id]).get(entry.result_id, 0),
         presenting=presenting,
+        **_review_values(entry, rule, sees=holds or own),
         reason_form=ReasonForm(None),
         events=_history(entry, holds) if holds or own else [],
     )
+
+
+def _review_values(entry: Entry, rule: RoundRule, *, sees: bool) -> dict[str, Any]:
+    """The checklist, what the records say to it, and the reviews so far, for organiser and entrant."""
+    past = reviews_of(db_session(), entry.id) if sees else ()
+    return {
+        "checks": rule.formal_checks,
+        "found": found_answers(db_session(), entry, rule) if sees else {},
+        "reviews": past,
+        "lacking": [check for check in rule.formal_checks if past and past[0].checks.get(check.key) == "no"],
+        "overdue": entry.state is EntryState.TO_COMPLETE
+        and entry.complete_by is not None
+        and entry.complete_by < today(),
+    }
 
 
 def _way(entry: Entry) -> list[presenting.WayStep]:
@@ -202,8 +222,9 @@ def _comments(entry: Entry) -> list[tuple[int, str, str]]:
     return sorted(found, key=lambda line: line[0])
 
 
-def _review_form() -> ReviewForm:
-    return ReviewForm()
+def _review_form(entry: Entry) -> ReviewForm:
+    rule = rounds.rule_of(db_session(), entry.round_)
+    return review_form(rule, found_answers(db_session(), entry, rule), locale_name())
 
 
 def _completion_form(entry: Entry) -> CompletionForm:
@@ -231,8 +252,9 @@ def show_report(entry_id: int) -> ResponseReturnValue:
 @bp.post("/entries/<int:entry_id>/review")
 def review_entry(entry_id: int) -> ResponseReturnValue:
     """Give the outcome of the formal review."""
-    entry, form = _entry(entry_id), ReviewForm()
+    entry = _entry(entry_id)
     own_round(entry.round_id)
+    form = _review_form(entry)
     if not form.validate():
         return _entry_page(entry, review=form), 422
     try:
@@ -243,6 +265,7 @@ def review_entry(entry_id: int) -> ResponseReturnValue:
             outcome=form.outcome.data,
             reason=form.reason.data or "",
             complete_by=form.complete_by.data,
+            checks=answers_of(form),
             now=now(),
         )
     except Invalid as refusal:

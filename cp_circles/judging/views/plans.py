@@ -57,6 +57,7 @@ def _plan_page(round_: Round, stage: str, terms_form: TermsForm | None = None) -
         makers=names_by_id(session, [row.made_by_id for row in [*earlier, *([plan] if plan else [])]]),
         is_stale=plan is not None and plan.input_sha256 != situation.digest,
         terms_form=terms_form or _terms_form(round_, stage),
+        wanted_anchors=_wanted_anchors(round_),
         may_number=entries.waits_for_number(session, round_.id),
         presenting=presenting,
         stage_form=StageForm(data={"stage": stage}),
@@ -81,6 +82,12 @@ def _plan_values(situation: Situation, plan: PanelPlan | None) -> dict[str, Any]
         "costs": costs,
         "form": PlanForm(data={"plan_id": plan.id, "version": str(plan.version)}) if plan else None,
     }
+
+
+def _wanted_anchors(round_: Round) -> int:
+    """How many anchors the round had last season and lacks now."""
+    terms = terms_of(db_session(), round_.id)
+    return terms.wanted_anchors if terms and len(terms.anchors) < terms.wanted_anchors else 0
 
 
 def _terms_form(round_: Round, stage: str) -> TermsForm:
