@@ -10,7 +10,6 @@ from cp_circles.calc.standing import Numbers
 from cp_circles.db.base import table_of
 from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging.facts import Sheets
-from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging.fairness import Circumstances
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.rules import seat_path
