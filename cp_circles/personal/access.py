@@ -14,7 +14,7 @@ OWN = (
     "erasure",
     "erase",
 )
-OF_STAFF = ("consents_of_company", "paper_consent", "record_consent", "consent_scan")
+OF_STAFF = ("consents_of_company", "paper_consent", "record_consent", "erase_worker", "consent_scan")
 
 DOORS = (
     *(Door(f"personal.{name}", SIGNED_IN, "own", private=True, before_consent=True) for name in OWN),

@@ -1,8 +1,8 @@
 """What the pages about one's own data capture."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField
-from wtforms.validators import Length
+from wtforms import BooleanField, HiddenField, PasswordField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from cp_circles.web.forms import BaseForm, FilesField, Needed
 
@@ -32,3 +32,18 @@ class PaperForm(BaseForm):
     """The scan of a consent that was signed on paper."""
 
     scan = FilesField(_l("Scan of the signed paper"), description=_l("A PDF or a picture."))
+
+
+class WorkerErasureForm(BaseForm):
+    """That a worker without an account asked for the erasure, and that it is meant."""
+
+    reason = TextAreaField(
+        _l("How and when the person asked for it"),
+        [Needed(), Length(max=2000)],
+        description=_l("For example: letter of 3 March, kept by the department. Without the name."),
+        render_kw={"rows": 2},
+    )
+    sure = BooleanField(
+        _l("I have the written request, and know that this cannot be undone"),
+        [InputRequired(_l("Tick this first: the erasure cannot be undone."))],
+    )

@@ -139,6 +139,7 @@ ACTS: dict[str, str] = {
     "people.begin_seeing": msg("Read the pages as this person"),
     "people.end_seeing": msg("Ended reading as this person"),
     "people.erase_person": msg("Erased their personal data"),
+    "people.erase_worker": msg("Erased the personal data of a worker who asked for it"),
     "personal.agree": msg("Agreed to the use of personal data"),
     "personal.record_consent": msg("Recorded a consent given on paper"),
     "personal.withdraw_consent": msg("Withdrew the consent"),

@@ -12,7 +12,7 @@ from cp_circles.cli.check import check_chains
 from cp_circles.db.base import Base
 from cp_circles.db.models import Event, Job
 from cp_circles.db.registry import load_models
-from cp_circles.errors import DomainError, Invalid
+from cp_circles.errors import DomainError, Invalid, NotFound
 from cp_circles.jobs.in_process import make_worker
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.models import NAMELESS, Employment, Grant, Person, Role, ScopeKind, StandIn
@@ -177,3 +177,44 @@ def test_a_job_of_somebody_erased_meanwhile_makes_nothing(app, session, make, wo
     session.expire_all()
     job = session.scalars(sa.select(Job).where(Job.kind == "personal.export")).one()
     assert job.state.value == "done" and counted(session, DataExport) == 0
+
+
+def test_the_department_erases_a_worker_without_account_who_asks_in_writing(
+    client, session, make, company, head, worker
+):
+    silent = make.employed(company, make.person(name="工人丙"), employee_number="0300")
+    circle = make.circle(company, members=4)
+    make.circle_member(circle, silent)
+    client.enter(head)
+    page = f"/companies/{company.id}/consents/{silent.id}"
+    assert "注销此人的个人信息" in client.get(page).text
+    sent = {"reason": "3月3日书面申请", "sure": "y"}
+    assert client.send(f"{page}/erasure", sent | {"reason": ""}).status_code == 422
+    assert "请先勾选此项" in client.send(f"{page}/erasure", {"reason": "3月3日书面申请"}).text
+    assert client.send(f"/companies/{company.id}/consents/{worker.id}/erasure", sent).status_code == 403
+    elsewhere = make.employed(make.company(), silent)
+    assert client.send(f"{page}/erasure", sent).status_code == 403
+    job = session.scalars(
+        sa.select(Employment).where(Employment.person_id == elsewhere.id, Employment.company_id != company.id)
+    ).one()
+    job.ended_on = NOW.date()
+    session.flush()
+    assert silent.name == "工人丙"
+    assert client.send(f"{page}/erasure", sent).status_code == 303
+    session.refresh(silent)
+    assert (silent.name, silent.active) == (NAMELESS, False)
+    assert silent.id not in {row.person_id for row in circle.present_members}
+    event = session.scalars(sa.select(Event).where(Event.verb == "people.erase_worker")).one()
+    assert (event.actor_id, event.company_id, event.reason) == (head.id, company.id, "3月3日书面申请")
+    assert check_chains(session) == 0
+
+
+def test_a_worker_with_open_duties_is_not_erased(session, make, company, head):
+    silent = make.employed(company, make.person(name="工人丙"))
+    make.circle(company, members=2, leader=silent)
+    facts = {"company": company, "person_id": silent.id, "reason": "书面申请", "now": NOW}
+    with pytest.raises(DomainError):
+        services.erase_worker(session, actor=make.actor(head), **facts)
+    with pytest.raises(NotFound):
+        services.erase_worker(session, actor=make.actor(silent), **facts)
+    assert silent.name == "工人丙"

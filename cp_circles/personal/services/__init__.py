@@ -2,7 +2,7 @@
 
 from cp_circles.personal.services.calendar import end_calendar_key, make_calendar_key
 from cp_circles.personal.services.consents import agree, record_paper_consent, withdraw_consent
-from cp_circles.personal.services.erasure import erase_person
+from cp_circles.personal.services.erasure import erase_person, erase_worker
 from cp_circles.personal.services.exports import (
     ask_export,
     drop_expired_exports,
@@ -17,6 +17,7 @@ __all__ = [
     "drop_expired_exports",
     "end_calendar_key",
     "erase_person",
+    "erase_worker",
     "export_for",
     "exports_of",
     "keep_export",

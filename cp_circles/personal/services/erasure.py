@@ -11,15 +11,17 @@ from cp_circles.circles.services.guards import keep_grants_in_step
 from cp_circles.db.base import Base
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
-from cp_circles.errors import DomainError, Invalid, NotAllowed, msg
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.notices.models import Reminder, Task
+from cp_circles.organisations.models import Company
 from cp_circles.people.models import NAMELESS, Employment, Person, SignIn, SignInAttempt
-from cp_circles.people.queries import grants_of, person_by_id
+from cp_circles.people.queries import employment_at, grants_of, person_by_id
 from cp_circles.people.rules import Actor
 from cp_circles.people.secrets import is_password
 from cp_circles.people.services import take_role
 from cp_circles.personal.marks import DELETED_ROWS, EMPTIED_ROWS
 from cp_circles.personal.queries.duties import duties_of
+from cp_circles.workforce.rules import can_keep_staff
 
 
 def erase_person(
@@ -38,8 +40,67 @@ def erase_person(
     take_turns(session, f"person:{person.id}")
     if duties_of(session, person_id=person.id, now=now):
         raise DomainError(msg("Duties of yours are still open. Hand them over first; the page lists them."))
+    return _erase(session, actor, person, zone, now)
+
+
+def erase_worker(
+    session: Session,
+    *,
+    actor: Actor,
+    company: Company,
+    person_id: int,
+    reason: str,
+    zone: tzinfo = SHANGHAI,
+    now: datetime,
+) -> Person:
+    """Erase a worker without an account who asked the department for it in writing.
+
+    Whoever has an account does it themselves. DomainError while duties are open; the reason stays in the
+    history of the company.
+    """
+    if not can_keep_staff(actor, company.id) or employment_at(session, person_id, company.id) is None:
+        raise NotFound
+    person = person_by_id(session, person_id)
+    if person.password_hash is not None or person.id == actor.person_id:
+        raise NotAllowed(msg("This person has an account and erases their data themselves, under My data."))
+    if not actor.is_administrator and _works_elsewhere(session, person_id, company.id):
+        raise NotAllowed(msg("This person also works at another company; an administrator erases the data."))
+    if not reason.strip():
+        raise Invalid(msg("Say how and when the person asked for it."), field="reason")
+    take_turns(session, f"person:{person.id}")
+    if duties_of(session, person_id=person.id, now=now):
+        text = msg("Duties of this person are still open. Hand them over under Leaves or moves first.")
+        raise DomainError(text)
+    return _erase(session, actor, person, zone, now, company=company, reason=reason.strip())
+
+
+def _works_elsewhere(session: Session, person_id: int, company_id: int) -> bool:
+    jobs = sa.select(Employment.id).where(
+        Employment.person_id == person_id, Employment.company_id != company_id, Employment.ended_on.is_(None)
+    )
+    return session.scalar(jobs.limit(1)) is not None
+
+
+def _erase(
+    session: Session,
+    actor: Actor,
+    person: Person,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    company: Company | None = None,
+    reason: str = "",
+) -> Person:
     _leave(session, actor, person, local_date(now, zone), now)
-    record_event(session, actor=actor, verb="people.erase_person", subject=person, at=now)
+    record_event(
+        session,
+        actor=actor,
+        verb="people.erase_person" if company is None else "people.erase_worker",
+        subject=person,
+        company_id=company.id if company is not None else None,
+        reason=reason,
+        at=now,
+    )
     _delete_rows(session, person.id)
     _empty(session, person, now)
     session.expire_all()

@@ -13,7 +13,7 @@ from cp_circles.files.storage import LocalStorage
 from cp_circles.organisations.models import Company
 from cp_circles.people.queries import employment_at, people_of_company
 from cp_circles.personal import services
-from cp_circles.personal.forms import PaperForm
+from cp_circles.personal.forms import PaperForm, WorkerErasureForm
 from cp_circles.personal.models import Consent
 from cp_circles.personal.queries.consents import (
     consent_by_id,
@@ -22,13 +22,14 @@ from cp_circles.personal.queries.consents import (
     standing_consent,
     standing_of_people,
 )
+from cp_circles.personal.queries.duties import duties_of
 from cp_circles.personal.queries.papers import papers_collected_by, papers_of_people_gone
 from cp_circles.personal.views.blueprint import bp
 from cp_circles.web.access import current_actor, signed_in
 from cp_circles.web.downloads import send_content
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import listed, requested_page
-from cp_circles.web.session import db_session, now, settings
+from cp_circles.web.session import clock, db_session, now, settings
 from cp_circles.web.uploads import read_upload
 from cp_circles.workforce.rules import can_keep_staff
 
@@ -59,7 +60,7 @@ def paper_consent(company_id: int, person_id: int) -> ResponseReturnValue:
     return _page(_company(company_id), person_id, PaperForm(None))
 
 
-def _page(company: Company, person_id: int, form: PaperForm) -> str:
+def _page(company: Company, person_id: int, form: PaperForm, erasing: WorkerErasureForm | None = None) -> str:
     session = db_session()
     employment = employment_at(session, person_id, company.id)
     if employment is None:
@@ -77,6 +78,8 @@ def _page(company: Company, person_id: int, form: PaperForm) -> str:
         consents=consents_of(session, person_id),
         collected=papers_collected_by(session, company.id, person_id=person_id),
         form=form,
+        erasing=erasing or WorkerErasureForm(None),
+        duties=[] if employment.person.password_hash else duties_of(session, person_id=person_id, now=now()),
     )
 
 
@@ -105,6 +108,27 @@ def record_consent(company_id: int, person_id: int) -> ResponseReturnValue:
         return redirect(url_for("personal.consents_of_company", company_id=company_id), 303)
 
     return form.answer(act, lambda: _page(company, person_id, form))
+
+
+@bp.post(f"{PAGE}/<int:person_id>/erasure")
+def erase_worker(company_id: int, person_id: int) -> ResponseReturnValue:
+    """Erase a worker without an account who asked for it in writing."""
+    company, form = _company(company_id), WorkerErasureForm()
+
+    def act() -> ResponseReturnValue:
+        services.erase_worker(
+            db_session(),
+            actor=current_actor(),
+            company=company,
+            person_id=person_id,
+            reason=form.reason.data or "",
+            zone=clock().zone,
+            now=now(),
+        )
+        flash(_("The personal data are erased; records keep a number that means nobody."), "success")
+        return redirect(url_for("personal.consents_of_company", company_id=company_id), 303)
+
+    return form.answer(act, lambda: _page(company, person_id, PaperForm(None), form))
 
 
 @bp.get(f"{PAGE}/<int:person_id>/<int:consent_id>")

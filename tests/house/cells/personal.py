@@ -32,7 +32,7 @@ ROWS = {
         shows="who",
     ),
     **rows("personal: paper_consent", may=KEEPS, args=of_colleague, shows="who"),
-    **rows("personal: record_consent", may=KEEPS, args=of_colleague),
+    **rows("personal: record_consent erase_worker", may=KEEPS, args=of_colleague),
     **rows("personal: consent_scan", may=NOBODY_IN, args=lambda side: of_colleague(side) | {"consent_id": 1}),
     **rows("people: choose_seeing", may=ADMIN),
     **rows(
