@@ -15,6 +15,8 @@ from cp_circles.people.models import Employment, Grant, Person, Role, ScopeKind
 from cp_circles.people.queries import is_live
 from cp_circles.people.rules import Actor
 
+Place = Region | Company
+
 
 def is_current(today: date) -> sa.ColumnElement[bool]:
     """The condition under which an announcement is shown to those it is for."""
@@ -198,29 +200,29 @@ def to_mail(session: Session, today: date) -> Sequence[Announcement]:
     ).all()
 
 
-def scopes_for(session: Session, actor: Actor) -> list[tuple[ScopeKind, int, str | None, str]]:
-    """Where the actor may announce: (kind, id, path of a region, name); the platform has no name."""
-    found: list[tuple[ScopeKind, int, str | None, str]] = []
+def scopes_for(session: Session, actor: Actor) -> list[tuple[ScopeKind, int, str | None, Place | None]]:
+    """Where the actor may announce: (kind, id, path of a region, the place itself); None: platform."""
+    found: list[tuple[ScopeKind, int, str | None, Place | None]] = []
     if actor.is_administrator:
-        found.append((ScopeKind.PLATFORM, 0, None, ""))
+        found.append((ScopeKind.PLATFORM, 0, None, None))
     regions = session.scalars(
         sa.select(Region).where(Region.path.in_(actor.overseen_paths)).order_by(Region.code)
     )
-    found += [(ScopeKind.REGION, row.id, row.path, row.name) for row in regions]
+    found += [(ScopeKind.REGION, row.id, row.path, row) for row in regions]
     kept = actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY)
     companies = session.scalars(sa.select(Company).where(Company.id.in_(sorted(kept))).order_by(Company.name))
-    return [*found, *((ScopeKind.COMPANY, row.id, None, row.name) for row in companies)]
+    return [*found, *((ScopeKind.COMPANY, row.id, None, row) for row in companies)]
 
 
-def scope_names(session: Session, announcements: Sequence[Announcement]) -> dict[int, str]:
-    """The names of the scopes by announcement; "" for the platform: two statements."""
+def scopes_of(session: Session, announcements: Sequence[Announcement]) -> dict[int, Place | None]:
+    """The region or company of each announcement, by its id; None for the platform: two statements."""
     of_kind = {
         kind: {row.scope_id for row in announcements if row.scope_kind is kind}
         for kind in (ScopeKind.REGION, ScopeKind.COMPANY)
     }
-    names: dict[tuple[ScopeKind, int], str] = {}
+    places: dict[tuple[ScopeKind, int], Place] = {}
     for region in session.scalars(sa.select(Region).where(Region.id.in_(of_kind[ScopeKind.REGION]))):
-        names[ScopeKind.REGION, region.id] = region.name
+        places[ScopeKind.REGION, region.id] = region
     for company in session.scalars(sa.select(Company).where(Company.id.in_(of_kind[ScopeKind.COMPANY]))):
-        names[ScopeKind.COMPANY, company.id] = company.name
-    return {row.id: names.get((row.scope_kind, row.scope_id), "") for row in announcements}
+        places[ScopeKind.COMPANY, company.id] = company
+    return {row.id: places.get((row.scope_kind, row.scope_id)) for row in announcements}

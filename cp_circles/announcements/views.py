@@ -16,6 +16,7 @@ from cp_circles.files.storage import LocalStorage
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.i18n import label
 from cp_circles.web.paging import listed, page_of, requested_page
 from cp_circles.web.session import db_session, now, settings, today
 from cp_circles.web.uploads import read_uploads
@@ -40,7 +41,7 @@ def list_announcements() -> ResponseReturnValue:
         "announcements/list_announcements.html",
         page=page,
         read=queries.read_by(session, actor, page.items),
-        names=queries.scope_names(session, page.items),
+        names=queries.scopes_of(session, page.items),
         may_announce=rules.can_announce_anywhere(actor),
     )
 
@@ -54,7 +55,7 @@ def list_managed() -> ResponseReturnValue:
         "announcements/list_managed.html",
         page=listed(found),
         counts=queries.read_counts(session, [row.id for row in found.rows]),
-        names=queries.scope_names(session, found.rows),
+        names=queries.scopes_of(session, found.rows),
     )
 
 
@@ -99,7 +100,7 @@ def show_announcement(announcement_id: int) -> ResponseReturnValue:
     return render_template(
         "announcements/show_announcement.html",
         row=found,
-        name=queries.scope_names(session, [found])[found.id],
+        name=queries.scopes_of(session, [found])[found.id],
         is_read=found.id in queries.read_by(session, actor, [found]),
         is_current=found.is_current(today()),
         manages=manages,
@@ -151,7 +152,7 @@ def _announcement(announcement_id: int) -> Announcement:
 def _form() -> AnnouncementForm:
     form = AnnouncementForm()
     found = queries.scopes_for(db_session(), current_actor())
-    form.offer([(f"{kind.value}:{id_}", name or _("Everybody")) for kind, id_, _path, name in found])
+    form.offer([(f"{kind.value}:{id_}", label(place) or _("Everybody")) for kind, id_, _path, place in found])
     return form
 
 

@@ -31,7 +31,11 @@ class EraseForm(BaseForm):
 class PaperForm(BaseForm):
     """The scan of a consent that was signed on paper."""
 
-    scan = FilesField(_l("Scan of the signed paper"), description=_l("A PDF or a picture."))
+    scan = FilesField(
+        _l("Scan of the signed paper"),
+        [Needed(_l("Please choose a file."))],
+        description=_l("A PDF or a picture."),
+    )
 
 
 class WorkerErasureForm(BaseForm):

@@ -213,7 +213,7 @@ def test_a_scope_that_was_not_offered_and_a_file_that_runs_are_refused(client, s
     assert client.send("/announcements", data).status_code == 422
     data |= {"scope": f"company:{place.company.id}", "files": (io.BytesIO(b"MZ\x90\x00"), "a.exe")}
     answer = client.send("/announcements", data, content_type="multipart/form-data")
-    assert answer.status_code == 422
+    assert answer.status_code == 422 and "请重新选择文件" in answer.text
     assert session.scalar(sa.select(sa.func.count(Announcement.id))) == 0
 
 
@@ -223,3 +223,12 @@ def test_many_announcements_stand_on_pages(client, session, make, place):
     client.enter(place.worker)
     pages = [client.get(f"/announcements?page={at}").get_data(as_text=True) for at in (1, 2)]
     assert [page.count("示例公告") for page in pages] == [25, 1]
+
+
+def test_the_name_of_the_company_stands_in_the_readers_language(client, session, make, place):
+    place.company.name_en = "Reading Works"
+    announce(session, make, place)
+    client.enter(place.head)
+    client.send("/language", {"locale": "en"})
+    for path in ("/announcements", "/announcements/managed", "/announcements/new"):
+        assert "Reading Works" in client.get(path).text, path

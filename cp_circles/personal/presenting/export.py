@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
@@ -20,6 +21,8 @@ from cp_circles.web.i18n import LOCALES, enum_label, translate
 
 DATED = (1980, 1, 1, 0, 0, 0)
 MOST_SIGNS = 300
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+LANGUAGES = {"zh_Hans": "中文", "en": "English"}
 STYLE = Markup(
     "<style>"
     "body{font:16px/1.5 system-ui,'Noto Sans SC',sans-serif;max-width:70rem;margin:1rem auto;padding:0 1rem}"
@@ -83,6 +86,8 @@ def _text(column: str, value: Any, row: dict[str, Any]) -> str:
     if column in {"kind", "subject", "body"} and isinstance(row.get("values"), dict):
         return translate(str(value), row["values"])
     text = str(value)
-    if column.endswith("_at") or column == "at":
+    if MOMENT.match(text):
         return text.replace("T", " ")[:16]
+    if column == "locale":
+        return LANGUAGES.get(text, text)
     return text if len(text) <= MOST_SIGNS else text[:MOST_SIGNS] + "…"
