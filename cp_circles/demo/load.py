@@ -18,6 +18,7 @@ from cp_circles.demo import (
     joining,
     projects,
     seasons,
+    sittings,
     variety,
 )
 from cp_circles.demo.content import Topic, content, topics
@@ -73,6 +74,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     seasons.judge_companies(world, calendar, results)
     seasons.judge_regions(world, calendar, ("county", "city"))
     seasons.stagger_provinces(world, calendar)
+    sittings.fill(world, calendar)
     _everything_else(world, owners, now)
     counters.fill(world, now)
     duties.fill(world, owners, now)

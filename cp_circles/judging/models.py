@@ -262,7 +262,8 @@ class ScoreSheet(Base):
     """One judge, one entry, one stage: assigned open, then submitted and locked.
 
     `points` maps criterion key to the text of a decimal; `total` is set at submission, before any scale;
-    `spent_seconds` is how long the desk stood open before the judge, as the browser counted it.
+    `spent_seconds` is how long the desk stood open before the judge, as the browser counted it. A sheet
+    entered from paper names who typed it (`entered_by_id`) and its scan; at `agreed_at` the judge agreed.
     """
 
     __tablename__ = "score_sheets"
@@ -290,9 +291,14 @@ class ScoreSheet(Base):
     submitted_at: Mapped[datetime | None]
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
     reopened_at: Mapped[datetime | None]
+    entered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    scan_sha256: Mapped[str | None] = mapped_column(sa.ForeignKey("blobs.sha256"))
+    scan_name: Mapped[str] = mapped_column(sa.String(160), default="")
+    agreed_at: Mapped[datetime | None]
 
     entry: Mapped[Entry] = relationship()
-    judge: Mapped[Person] = relationship()
+    judge: Mapped[Person] = relationship(foreign_keys=[judge_id])
+    entered_by: Mapped[Person | None] = relationship(foreign_keys=[entered_by_id])
 
 
 class Standing(Base):

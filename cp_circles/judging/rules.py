@@ -88,8 +88,9 @@ def is_own_sheet(actor: Actor, sheet: ScoreSheet) -> bool:
 
 
 def has_scored(sheet: ScoreSheet) -> bool:
-    """True once the judge has handed the sheet in."""
-    return sheet.state is SheetState.SUBMITTED
+    """True once the judge has handed the sheet in, or agreed with what was entered from the paper."""
+    agreed = sheet.scan_sha256 is None or sheet.agreed_at is not None
+    return sheet.state is SheetState.SUBMITTED and agreed
 
 
 def can_decide_for_organiser(actor: Actor, round_: Round) -> bool:

@@ -1,6 +1,6 @@
 """The room's rows of the access table, with the moments of the round's life in which each door opens."""
 
-from cp_circles.judging.phases import from_to, since
+from cp_circles.judging.phases import MOMENTS, from_to, since
 from cp_circles.people.models import Role
 from cp_circles.web.doors import Door
 
@@ -9,6 +9,8 @@ PANEL = (*ORGANISERS, Role.JUDGE)
 JUDGED = since("scoring")
 TALKING = (*from_to("scoring", "late"), "taken_back")
 PLANNING = (*from_to("conflict_declaration", "late"), "taken_back")
+CHOSEN = since("conflict_declaration")
+SCORING = ("scoring", "presentation", "taken_back")
 PRACTISING = from_to("before", "presentation")
 
 
@@ -22,11 +24,17 @@ DOORS = (
     *_doors("send_to_deliberation decide_deliberation", ORGANISERS, "round", TALKING),
     *_doors("show_deliberation", PANEL, "round", JUDGED),
     *_doors("add_minutes", PANEL, "round", TALKING),
-    *_doors("show_talks", ORGANISERS, "round", since("conflict_declaration")),
+    *_doors("show_talks", ORGANISERS, "round", CHOSEN),
     *_doors("order_talks", ORGANISERS, "round", PLANNING),
     *_doors("move_talk", ORGANISERS, "round", ("presentation",)),
-    *_doors("current_talk", (Role.JUDGE,), "own", since("conflict_declaration")),
+    *_doors("current_talk", (Role.JUDGE,), "own", CHOSEN),
     *_doors("list_exercises show_exercise exercise_file", PANEL, "round", since("before")),
     *_doors("set_exercise", ORGANISERS, "round", from_to("before", "conflict_declaration")),
+    *_doors("blank_sheets", PANEL, "round", MOMENTS),
+    *_doors("paper_scan", PANEL, "round", CHOSEN),
+    *_doors("new_paper_sheet", ORGANISERS, "round", CHOSEN),
+    *_doors("enter_paper_sheet", ORGANISERS, "round", SCORING),
+    *_doors("agree_with_paper", (Role.JUDGE,), "own", CHOSEN),
+    *_doors("object_to_paper", (Role.JUDGE,), "own", PLANNING),
     *_doors("answer_exercise", (Role.JUDGE,), "own", PRACTISING),
 )

@@ -1,4 +1,4 @@
-"""Forms of deliberations, talks and exercises."""
+"""Forms of deliberations, talks, exercises and sheets from paper."""
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cp_circles.sittings.models import PanelDecision
-from cp_circles.web.forms import BaseForm, FilesField, Needed
+from cp_circles.web.forms import BaseForm, FilesField, Needed, VersionForm
 
 
 def whole(text: object) -> int | None:
@@ -43,7 +43,7 @@ class PanelDecisionForm(BaseForm):
         ],
     )
     reader = SelectField(_l("Judge who reads it as well"), coerce=whole)
-    present = SelectMultipleField(_l("Who took part"), coerce=int)
+    present = SelectMultipleField(_l("Who took part"), [Needed()], coerce=int)
     text = TextAreaField(_l("Reasons"), [Needed(), Length(max=4000)], render_kw={"rows": 4})
 
 
@@ -69,3 +69,13 @@ class AnswerForm(BaseForm):
     """A judge's points on an example; the criteria's fields come from its rubric."""
 
     comment = TextAreaField(_l("Comment"), [Length(max=4000)], render_kw={"rows": 3})
+
+
+class PaperForm(VersionForm):
+    """What a judge wrote on paper, with its scan; the criteria's fields come from the rubric."""
+
+    comment = TextAreaField(_l("Overall comment (the circle will read it)"), [Length(max=4000)])
+    scan = FilesField(
+        _l("Scan or photo of the signed sheet"),
+        [Needed(_l("Please attach the scan of the signed sheet."))],
+    )

@@ -15,7 +15,7 @@ def own_of(actor: Actor, sheets: Iterable[ScoreSheet]) -> ScoreSheet | None:
 def has_locked(actor: Actor, sheets: Iterable[ScoreSheet]) -> bool:
     """True for a judge of the entry who has handed in: own points first, then the others'."""
     own = own_of(actor, sheets)
-    return own is not None and own.state is SheetState.SUBMITTED
+    return own is not None and judging.has_scored(own)
 
 
 def all_locked(sheets: Iterable[ScoreSheet]) -> bool:

@@ -20,7 +20,7 @@ from cp_circles.judging.chain import PLATFORM, canonical, chain_of, link_content
 from cp_circles.judging.models import Round, RoundJudge, ScoreSheet, SheetState, Standing
 from cp_circles.judging.plain_rule import plain_rule
 from cp_circles.judging.queries import rounds, standings
-from cp_circles.judging.services.sheets import canonical_sheet
+from cp_circles.judging.services.locking import canonical_sheet
 from cp_circles.judging.working import shown
 
 EDITION = 1

@@ -178,6 +178,8 @@ ACTS: dict[str, str] = {
     "sittings.decide_deliberation": msg("Put down the panel's decision"),
     "sittings.order_talks": msg("Put the talks in order"),
     "sittings.move_talk": msg("Moved the talk on"),
+    "sittings.enter_paper_sheet": msg("Entered a score sheet from paper"),
+    "sittings.agree_with_paper": msg("Agreed with the sheet from paper"),
     "sittings.set_exercise": msg("Set an exercise for the judges"),
     "sittings.answer_exercise": msg("Handed in an exercise"),
     "judging.abstain": msg("Abstained"),

@@ -132,30 +132,57 @@ def test_a_circle_is_registered_and_approved(desk):
     assert re.search(rf"{desk.side.company.short_code}-2026-\d{{4}}", department.inner_text("main"))
 
 
-def test_a_sheet_is_scored_by_keyboard_saved_by_itself_and_handed_in(desk):
+def test_a_sheet_is_scored_by_keyboard_in_two_windows_and_without_network(desk):
     side, judge = desk.side, desk.window("judge")
-    judge.goto(f"/judging/desk/{side.company_entry.blind_key}/on_site")
+    here = f"/judging/desk/{side.company_entry.blind_key}/on_site"
+    wanted = sa.select(ScoreSheet).where(ScoreSheet.id == side.sheet.id)
+    judge.goto(here)
     scores = judge.locator("[data-score]")
     scores.first.focus()
-    for place in range(scores.count()):
-        scores.nth(place).focus()
+    for _ in range(scores.count()):
         judge.keyboard.type("5")
-        judge.keyboard.press("Tab")
-    judge.wait_for_selector("[data-autosave-state][data-state=saved]")
-    wanted = sa.select(ScoreSheet).where(ScoreSheet.id == side.sheet.id)
+        judge.keyboard.press("Enter")
+    save(judge, "saved")
     assert set(desk.stored(wanted).points.values()) == {"5"}
-    judge.reload()
-    assert [scores.nth(place).input_value() for place in range(scores.count())] == ["5"] * scores.count()
-    scores.first.focus()
-    judge.keyboard.press("Control+Enter")
-    judge.wait_for_url(re.compile(r"/judging/rounds/\d+/desk"))
+    other = judge.context.new_page()
+    other.goto(here)
+    score(other, 0, "4")
+    save(other, "saved")
+    other.close()
+    score(judge, 0, "3")
+    save(judge, "refused")
+    judge.keyboard.press("Control+s")
+    both = judge.locator(".merge tbody tr").first.inner_text()
+    assert "4" in both and "3" in both and next(iter(desk.stored(wanted).points.values())) == "4"
+    judge.wait_for_function("document.querySelector('#sheet').dataset.autosaveReady")
+    save(judge, "saved")
+    judge.context.set_offline(True)
+    score(judge, 1, "6")
+    save(judge, "offline")
+    judge.close(run_before_unload=False)
+    judge.context.set_offline(False)
+    again = desk.windows["judge"] = judge.context.new_page()
+    again.goto(here)
+    again.wait_for_selector("[data-restored]:not([hidden])")
+    again.wait_for_selector("[data-autosave-state][data-state=saved]")
+    again.locator("[data-score]").nth(1).focus()
+    again.keyboard.press("Control+Enter")
+    again.wait_for_url(re.compile(r"/judging/rounds/\d+/desk"))
     row = desk.stored(wanted)
-    assert row.state is SheetState.SUBMITTED and row.total == 5 * scores_of(row)
+    assert row.state is SheetState.SUBMITTED and row.total == 5 * len(row.points) - 2 + 1
 
 
-def scores_of(row: Any) -> int:
-    """How many criteria the sheet has."""
-    return len(row.points)
+def score(page: Any, place: int, points: str) -> None:
+    """Type the points of one criterion."""
+    page.wait_for_function("document.querySelector('#sheet').dataset.autosaveReady")
+    page.locator("[data-score]").nth(place).focus()
+    page.keyboard.type(points)
+
+
+def save(page: Any, state: str) -> None:
+    """Save by key, and wait for what the page then says."""
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(f"[data-autosave-state][data-state={state}]")
 
 
 def test_the_standing_is_shown_and_an_award_checked(desk):

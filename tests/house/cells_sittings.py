@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ from cp_circles.judging.models import Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.phases import since
 from cp_circles.judging.services.sheets import rubric_of
 from tests.house.film import NAME, SECRET, Film
-from tests.house.panel_work import deliberation_of, exercise_of, talk_of
+from tests.house.panel_work import deliberation_of, exercise_of, scan_of, talk_of
+from tests.house.world import picture
 
 JUDGED, CHOSEN = since("scoring"), since("conflict_declaration")
 STAGE = "on_site"
@@ -70,6 +72,27 @@ def rubric_sheet(film: Film, session: Session) -> ScoreSheet:
     return ScoreSheet(round_id=round_.id, stage=STAGE, rubric_edition_id=round_.tracks[0].rubrics[STAGE])
 
 
+def unscored(film: Film, session: Session) -> None:
+    """The judge's sheet is open, and nothing stands on it."""
+    sheet = session.get_one(ScoreSheet, film.ids["sheet"])
+    sheet.state, sheet.total, sheet.submitted_at, sheet.sha256 = SheetState.OPEN, None, None, None
+    sheet.points = {}
+
+
+def scanned(film: Film, session: Session) -> None:
+    """The judge's sheet was entered from paper."""
+    sheet = session.get_one(ScoreSheet, film.ids["sheet"])
+    sheet.state, sheet.total = SheetState.SUBMITTED, Decimal(90)
+    scan_of(sheet, film.ids["sha256"])
+
+
+def paper_body(film: Film, session: Session) -> dict[str, Any]:
+    """All points, and a scan."""
+    sheet = session.get(ScoreSheet, film.ids["sheet"])
+    scan = (BytesIO(picture("P")), "扫描件.png")
+    return points_body(film, session) | {"version": str(sheet.version if sheet else 1), "scan": scan}
+
+
 def points_body(film: Film, session: Session) -> dict[str, str]:
     """All points of the rubric."""
     rubric = rubric_of(session, rubric_sheet(film, session))
@@ -103,7 +126,7 @@ def asked(act: Callable[..., Any]) -> dict[str, Any]:
     """One `Act` for every door of the room, made by the class of the table."""
     round_, room = {"round_id": "round"}, {"deliberation_id": "deliberation"}
     exercise, talk = {"exercise_id": "exercise"}, {"talk_id": "talk_row"}
-    minutes = {"text": "示例记录"}
+    minutes, sheet = {"text": "示例记录"}, {"sheet_id": "sheet"}
     return {
         "sittings.show_spread": act("department", round_, shows=NAME),
         "sittings.send_to_deliberation": act(
@@ -128,5 +151,15 @@ def asked(act: Callable[..., Any]) -> dict[str, Any]:
         "sittings.set_exercise": act("department", round_, body=exercise_body),
         "sittings.show_exercise": act("department", exercise, shows=SECRET, ready=practising),
         "sittings.exercise_file": act("department", exercise, ready=practising),
+        "sittings.blank_sheets": act("department", round_),
+        "sittings.new_paper_sheet": act("department", sheet, ready=unscored, ready_in=CHOSEN),
+        "sittings.enter_paper_sheet": act(
+            "department", sheet, body=paper_body, ready=unscored, ready_in=JUDGED
+        ),
+        "sittings.paper_scan": act("judge", sheet, ready=scanned, ready_in=CHOSEN),
+        "sittings.agree_with_paper": act("judge", sheet, ready=scanned, ready_in=CHOSEN),
+        "sittings.object_to_paper": act(
+            "judge", sheet, body=lambda f, s: {"reason": "示例理由"}, ready=scanned, ready_in=CHOSEN
+        ),
         "sittings.answer_exercise": act("judge", exercise, body=points_body, ready=practising),
     }

@@ -46,6 +46,11 @@ def exercise_of(session: Session, sheet: ScoreSheet, text: str, blob: str, now: 
     return kept(session, row)
 
 
+def scan_of(sheet: ScoreSheet, blob: str, agreed_at: datetime | None = None) -> None:
+    """A handed-in sheet as one that was entered from paper."""
+    sheet.scan_sha256, sheet.scan_name, sheet.agreed_at = blob, "扫描件.png", agreed_at
+
+
 def kept(session: Session, row: Any) -> Any:
     """The row with its id."""
     session.add(row)

@@ -61,7 +61,7 @@ from cp_circles.tools.services import create_sheet
 from cp_circles.verification.models import Bill, IntangibleEffect, MoneyProof, ThirdParty, UnitPrice
 from tests.builders import Builders
 from tests.conftest import NOW
-from tests.house.panel_work import deliberation_of, exercise_of, talk_of
+from tests.house.panel_work import deliberation_of, exercise_of, scan_of, talk_of
 from tests.judging.world import World as JudgingWorld
 from tests.judging.world import t2
 
@@ -407,6 +407,7 @@ class Side(JudgingWorld):
         self.province_round = self.round_at("province", name=name)
         self.province_entry = self.entry(self.province_round, self.entered["province"])
         self.province_judge, self.scored_sheet = self._judged(self.province_round, self.province_entry)
+        scan_of(self.scored_sheet, self.pages["company"].source_sha256, agreed_at=NOW)
         self.deliberation = deliberation_of(self.session, self.scored_sheet, f"原因 {self.secret}", NOW)
         self.publish(self.province_round)
         self.province_round.announced_at = self.start

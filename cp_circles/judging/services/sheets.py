@@ -9,23 +9,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import decimal_from
-from cp_circles.calc.scoring import Criterion, sheet_problems, sheet_total
+from cp_circles.calc.scoring import sheet_problems
 from cp_circles.db.engine import take_turns
 from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
 from cp_circles.judging import guards, phases, rules, tasks
-from cp_circles.judging.chain import record_round_event, sha256_of
+from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import DECLARED, Ground, ground_between
-from cp_circles.judging.services.assignments import finish_scoring_task
-from cp_circles.judging.services.receipts import send_sheet_receipt
+from cp_circles.judging.services.locking import after_work, criteria_of, lock_sheet, point_text, points_of
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
 
 LONGEST_SPELL = 3600
-WRITTEN = ("version", "state", "points", "comments", "comment", "spent_seconds", "reopened_at")
+WRITTEN = ("version", "state", "points", "comments", "comment", "spent_seconds", "reopened_at", "scan_sha256")
 
 
 class KeptApart(DomainError):
@@ -59,19 +58,33 @@ def save_draft(
     `spent` are the seconds on the desk since the last save; no more is believed than `LONGEST_SPELL`.
     """
     _require_open(session, actor, sheet, now)
-    _require_version(session, sheet, version)
+    require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
-    known = {criterion.key for criterion in rubric.criteria}
-    given = {key: _number(key, text) for key, text in points.items() if text.strip()}
-    _refuse_problems(rubric, given, complete=False)
-    sheet.points = {key: _text(value) for key, value in given.items()}
-    sheet.comments = {
-        key: text.strip() for key, text in (comments or {}).items() if key in known and text.strip()
-    }
-    sheet.comment, sheet.saved_at, sheet.version = comment.strip(), now, sheet.version + 1
+    write_points(sheet, rubric, points, comments, comment, complete=False)
+    sheet.saved_at, sheet.version = now, sheet.version + 1
     sheet.spent_seconds += min(max(spent, 0), LONGEST_SPELL)
     session.flush()
     return sheet
+
+
+def write_points(
+    sheet: ScoreSheet,
+    rubric: Rubric,
+    points: Mapping[str, str],
+    comments: Mapping[str, str] | None,
+    comment: str,
+    *,
+    complete: bool,
+) -> None:
+    """Put points and words on a sheet; Invalid beside the first criterion that is wrong (or missing)."""
+    known = {criterion.key for criterion in rubric.criteria}
+    given = {key: _number(key, text) for key, text in points.items() if text.strip()}
+    refuse_problems(rubric, given, complete=complete)
+    sheet.points = {key: point_text(value) for key, value in given.items()}
+    sheet.comments = {
+        key: text.strip() for key, text in (comments or {}).items() if key in known and text.strip()
+    }
+    sheet.comment = comment.strip()
 
 
 def submit_sheet(
@@ -83,31 +96,13 @@ def submit_sheet(
     ground = ground_between(session, sheet.entry.round_, sheet.judge_id, sheet.entry_id)
     if ground is not None:
         raise KeptApart(ground=Ground.of(ground))
-    _require_version(session, sheet, version)
+    require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
     given = points_of(sheet)
-    _refuse_problems(rubric, given, complete=True)
-    sheet.total = sheet_total(criteria_of(rubric), given).raw
-    sheet.state, sheet.submitted_at, sheet.version = SheetState.SUBMITTED, now, sheet.version + 1
-    sheet.sha256 = sha256_of(canonical_sheet(sheet, judge.number))
-    session.flush()
-    link = record_round_event(
-        session,
-        round_=sheet.entry.round_,
-        actor=actor,
-        verb="judging.submit_sheet",
-        subject=sheet,
-        at=now,
-        after={
-            "entry": sheet.entry_id,
-            "stage": sheet.stage,
-            "total": _text(sheet.total),
-            "sha256": sheet.sha256,
-        },
+    refuse_problems(rubric, given, complete=True)
+    return lock_sheet(
+        session, actor=actor, sheet=sheet, judge=judge, rubric=rubric, verb="judging.submit_sheet", now=now
     )
-    send_sheet_receipt(session, sheet=sheet, link=link, now=now)
-    _after_work(session, sheet, now)
-    return sheet
 
 
 def abstain(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
@@ -195,10 +190,13 @@ def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str,
         raise DomainError(msg("This sheet is not handed in."))
     before = {
         "state": sheet.state.value,
-        "total": _text(sheet.total) if sheet.total is not None else None,
+        "total": point_text(sheet.total) if sheet.total is not None else None,
         "sha256": sheet.sha256,
     }
+    if sheet.scan_sha256 is not None:
+        before["scan"] = sheet.scan_sha256
     sheet.state, sheet.reason, sheet.reopened_at = SheetState.OPEN, reason, now
+    sheet.entered_by_id, sheet.scan_sha256, sheet.scan_name, sheet.agreed_at = None, None, "", None
     sheet.total, sheet.sha256, sheet.submitted_at, sheet.version = None, None, None, sheet.version + 1
     session.flush()
     record_round_event(
@@ -220,30 +218,6 @@ def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str,
 def rubric_of(session: Session, sheet: ScoreSheet) -> Rubric:
     """The rubric that a sheet is scored with."""
     return editions.pack(session, sheet.rubric_edition_id, Rubric)
-
-
-def criteria_of(rubric: Rubric) -> list[Criterion]:
-    """The rubric's criteria as the arithmetic takes them."""
-    return [Criterion(row.key, row.points, row.step) for row in rubric.criteria]
-
-
-def points_of(sheet: ScoreSheet) -> dict[str, Decimal | None]:
-    """The stored points as decimals."""
-    return {key: Decimal(text) for key, text in sheet.points.items()}
-
-
-def canonical_sheet(sheet: ScoreSheet, judge: int) -> dict[str, Any]:
-    """What a judge hands in, as it is hashed: ids, the judge's number, points; words as a hash, no names."""
-    return {
-        "round": sheet.round_id,
-        "entry": sheet.entry_id,
-        "judge": judge,
-        "stage": sheet.stage,
-        "rubric": sheet.rubric_edition_id,
-        "points": dict(sheet.points),
-        "words": sha256_of([dict(sheet.comments), sheet.comment]),
-        "total": _text(sheet.total) if sheet.total is not None else None,
-    }
 
 
 def can_recuse(sheet: ScoreSheet) -> bool:
@@ -279,7 +253,8 @@ def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: dateti
     return judge
 
 
-def _require_version(session: Session, sheet: ScoreSheet, version: int) -> None:
+def require_version(session: Session, sheet: ScoreSheet, version: int) -> None:
+    """SheetLocked for a sheet that is not open, Stale with the stored values for one saved meanwhile."""
     session.flush()
     session.refresh(sheet, WRITTEN, with_for_update=True)
     if sheet.state is not SheetState.OPEN:
@@ -289,7 +264,8 @@ def _require_version(session: Session, sheet: ScoreSheet, version: int) -> None:
         raise Stale(current={**sheet.points, **stored, "comment": sheet.comment, "version": sheet.version})
 
 
-def _refuse_problems(rubric: Rubric, given: Mapping[str, Decimal | None], *, complete: bool) -> None:
+def refuse_problems(rubric: Rubric, given: Mapping[str, Decimal | None], *, complete: bool) -> None:
+    """Invalid beside the first criterion whose points the rubric does not allow."""
     problems = sheet_problems(criteria_of(rubric), given, complete=complete)
     if not problems:
         return
@@ -305,13 +281,6 @@ def _number(key: str, text: str) -> Decimal:
         return decimal_from(text)
     except ValueError as error:
         raise Invalid(msg("Write a number such as 12.5."), field=key) from error
-
-
-def _text(value: Decimal | None) -> str:
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _put_aside(
@@ -348,7 +317,7 @@ def _put_aside(
         values={"entry": entry.number},
         now=now,
     )
-    _after_work(session, sheet, now)
+    after_work(session, sheet, now)
     return sheet
 
 
@@ -356,23 +325,8 @@ def _kept_version(sheet: ScoreSheet) -> dict[str, Any] | None:
     """What stays in the chain of a sheet that was handed in before it was put aside."""
     if sheet.state is not SheetState.SUBMITTED:
         return None
-    total = _text(sheet.total)
+    total = point_text(sheet.total)
     return {"state": sheet.state.value, "total": total, "points": dict(sheet.points), "sha256": sheet.sha256}
-
-
-def _after_work(session: Session, sheet: ScoreSheet, now: datetime) -> None:
-    judge = panels.judge_of(session, sheet.round_id, sheet.judge_id)
-    if judge is not None:
-        finish_scoring_task(session, judge, now)
-    still_open = session.scalar(
-        sa.select(sa.func.count(ScoreSheet.id)).where(
-            ScoreSheet.round_id == sheet.round_id, ScoreSheet.state == SheetState.OPEN
-        )
-    )
-    if not still_open:
-        guards.ask_organiser(
-            session, round_=sheet.entry.round_, kind=tasks.COMPUTE, path="/standing", now=now
-        )
 
 
 def _ask_again(session: Session, sheet: ScoreSheet, judge: RoundJudge, reason: str, now: datetime) -> None:

@@ -13,13 +13,8 @@ from cp_circles.judging.forms import SheetForm
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels, sheets
 from cp_circles.judging.queries.recusals import Ground, ground_between
-from cp_circles.judging.services.sheets import (
-    can_write_sheet,
-    criteria_of,
-    hold_sheet,
-    points_of,
-    rubric_of,
-)
+from cp_circles.judging.services.locking import criteria_of, points_of
+from cp_circles.judging.services.sheets import can_write_sheet, hold_sheet, rubric_of
 from cp_circles.judging.views.blueprint import bp, given_reason, whole_number
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results

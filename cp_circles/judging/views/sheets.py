@@ -12,7 +12,8 @@ from cp_circles.files.naming import safe_name
 from cp_circles.judging import guards, phases, presenting, rules
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.judging.queries import panels, rounds, sheets
-from cp_circles.judging.services.sheets import criteria_of, points_of, rubric_of
+from cp_circles.judging.services.locking import criteria_of, points_of
+from cp_circles.judging.services.sheets import rubric_of
 from cp_circles.judging.views.blueprint import bp, storage
 from cp_circles.judging.views.desk import is_blind, own_sheet, require_content
 from cp_circles.judging.working import shown

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from cp_circles.judging import presenting as judging
-from cp_circles.judging.models import Entry
+from cp_circles.judging.models import Entry, ScoreSheet
 from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.sittings.models import Exercise, ExerciseAnswer, PanelDecision
@@ -48,7 +48,7 @@ def spread_words(row: Spread) -> dict[str, Any]:
         "name": entry_name(row.entry),
         "totals": " · ".join(f"{judge}: {shown(total)}" for judge, total in row.totals) or "–",
         "points": shown(row.points) if row.points is not None else "–",
-        "percent": "–" if row.percent is None else percent(row.percent),
+        "percent": "–" if row.percent is None else percent(row.percent / 100),
         "advice": advice.get(row.advice),
         "open": row.open_sheets,
     }
@@ -127,12 +127,46 @@ def stage_word(rule: RoundRule, stage: str) -> str:
     return judging.stage_name(rule, stage)
 
 
+def judge_word(number_: int) -> str:
+    """A judge by number, as on the panel."""
+    return judging.judge_label(number_)
+
+
+@dataclass(frozen=True)
+class BlankSheet:
+    """A sheet to be filled in by hand; a line holds name, what is checked, maximum, and levels."""
+
+    sheet: ScoreSheet
+    label: str
+    rubric: str
+    maximum: str
+    lines: list[tuple[str, str, str, list[tuple[str, str]]]]
+
+
+def blank_sheet(sheet: ScoreSheet, rubric: Rubric) -> BlankSheet:
+    """The sheet as it is printed to be filled in."""
+    lines = [
+        (field.name, field.help, field.maximum_text, [(row["range"], row["name"]) for row in field.levels])
+        for field in judging.criterion_fields(rubric, {}, {}, {})
+    ]
+    return BlankSheet(
+        sheet=sheet,
+        label=judging.entry_label(sheet),
+        rubric=rubric.names.in_(locale_name()),
+        maximum=number(rubric.total),
+        lines=lines,
+    )
+
+
 __all__ = [
+    "BlankSheet",
     "Figures",
     "answers_table",
+    "blank_sheet",
     "clock_words",
     "decision_word",
     "entry_name",
+    "judge_word",
     "reference_table",
     "room_table",
     "spread_words",

@@ -12,6 +12,7 @@ from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
 from cp_circles.judging.services import assign_judge, reopen_sheet
+from cp_circles.judging.services.locking import point_text
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.sittings import rules
@@ -51,7 +52,7 @@ def send_to_deliberation(
         entry=entry,
         stage=stage,
         reason=reason,
-        spread=f"{max(totals) - min(totals):f}",
+        spread=point_text(max(totals) - min(totals)),
         opened_by_id=actor.person_id,
         opened_at=now,
         present=[],
@@ -201,6 +202,10 @@ def require_seat(session: Session, actor: Actor, deliberation: Deliberation) -> 
     own = rules.own_of(actor, sheets)
     if own is None and judging.can_organise(actor, deliberation.round_):
         return None
+    if own is not None and own.state is SheetState.SUBMITTED:
+        raise DomainError(
+            msg("Say first whether your sheet is as on your paper; then the panel's points are shown.")
+        )
     if own is not None and own.state is SheetState.OPEN:
         raise DomainError(msg("Hand in your own sheet first; then the panel's points are shown."))
     raise NotFound

@@ -15,7 +15,7 @@ from cp_circles.judging import guards, phases
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Round
 from cp_circles.judging.queries import panels
-from cp_circles.judging.services.sheets import criteria_of
+from cp_circles.judging.services.locking import criteria_of
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric

@@ -1,5 +1,7 @@
 """Exercises: the organiser sets an example, every judge scores it, then sees the reference and the spread."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -63,7 +65,7 @@ def _list_page(round_: Round, form: ExerciseForm, errors: dict[str, str]) -> str
         holds=holds,
         form=form if rubric else None,
         rubric=rubric,
-        fields=sheets.criterion_fields(rubric, _points(rubric), {}, errors) if rubric else [],
+        fields=_fields(rubric, _points(rubric), errors) if rubric else [],
         presenting=presenting,
     )
 
@@ -80,6 +82,11 @@ def _offer(form: ExerciseForm, round_: Round) -> int | None:
     if form.rubric.data is None:
         form.rubric.data = chosen
     return chosen
+
+
+def _fields(rubric: Rubric, points: dict[str, str], errors: dict[str, str]) -> list[sheets.CriterionField]:
+    """The criteria without room for words: no circle reads an exercise."""
+    return [replace(row, comment_name="") for row in sheets.criterion_fields(rubric, points, {}, errors)]
 
 
 def _points(rubric: Rubric) -> dict[str, str]:
@@ -160,7 +167,7 @@ def _exercise_page(
         shows=shows,
         reference=presenting.reference_table(exercise, rubric, own) if shows else None,
         answers=presenting.answers_table(exercise, rubric) if shows else None,
-        fields=sheets.criterion_fields(rubric, points, {}, errors),
+        fields=_fields(rubric, points, errors),
         form=form,
     )
 

@@ -18,6 +18,16 @@ def of_exercise(side: Side) -> dict[str, Any]:
     return {"exercise_id": side.exercise.id}
 
 
+def of_sheet(side: Side) -> dict[str, Any]:
+    """The open sheet of the company's round."""
+    return {"sheet_id": side.sheet.id}
+
+
+def of_scored_sheet(side: Side) -> dict[str, Any]:
+    """The sheet of the province's round, which came from paper."""
+    return {"sheet_id": side.scored_sheet.id}
+
+
 ROWS = {
     **rows("sittings: show_spread send_to_deliberation", may=HOLDS_PROVINCE, args=of_province_round),
     **rows(
@@ -32,5 +42,9 @@ ROWS = {
     **rows("sittings: set_exercise", may=HOLDS_COMPANY, args=of_company_round),
     **rows("sittings: show_exercise", may=(*HOLDS_COMPANY, *JUDGE), args=of_exercise, shows="secret"),
     **rows("sittings: exercise_file", may=(*HOLDS_COMPANY, *JUDGE), args=of_exercise),
+    **rows("sittings: blank_sheets", may=(*HOLDS_COMPANY, *JUDGE), args=of_company_round),
+    **rows("sittings: new_paper_sheet enter_paper_sheet", may=HOLDS_COMPANY, args=of_sheet),
+    **rows("sittings: paper_scan", may=(*HOLDS_PROVINCE, *JUDGE), args=of_scored_sheet),
+    **rows("sittings: agree_with_paper object_to_paper", may=JUDGE, args=of_scored_sheet),
     **rows("sittings: answer_exercise", may=JUDGE, args=of_exercise),
 }
