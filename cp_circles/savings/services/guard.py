@@ -47,7 +47,9 @@ def propose_split(
     hold_readings(session, meter.company_id)
     _check_split(meter, shares, starts_on, ends_on, reason)
     if _standing_split(session, meter.id, starts_on, ends_on) is not None:
-        raise DomainError(msg("A split of this meter stands or is asked for in this time; end it first."))
+        raise Invalid(
+            msg("A split of this meter stands or is asked for in this time; end it first."), field="meter"
+        )
     split = Split(
         company_id=meter.company_id,
         meter=meter,
@@ -181,7 +183,10 @@ def _check_split(
     meter: Meter, shares: Mapping[Project, Decimal], starts_on: date, ends_on: date, reason: str
 ) -> None:
     if ends_on < starts_on:
-        raise Invalid(msg("The last day lies before the first."), field="ends_on")
+        text = msg(
+            "The period ends on %(ends_on)s, before it starts on %(starts_on)s; exchange the two days."
+        )
+        raise Invalid(text, field="ends_on", starts_on=starts_on, ends_on=ends_on)
     if len(shares) < 2:
         raise Invalid(msg("A split names two projects or more."), field="share")
     if any(project.company_id != meter.company_id for project in shares):

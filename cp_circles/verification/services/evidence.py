@@ -17,6 +17,7 @@ from cp_circles.savings.services import void_signatures_on_money
 from cp_circles.verification import rules
 from cp_circles.verification.models import Bill, CostAccount, MoneyProof, UnitPrice
 
+BACKWARDS = msg("The period ends on %(ends_on)s, before it starts on %(starts_on)s; exchange the two days.")
 Row = TypeVar("Row", CostAccount, Bill, UnitPrice)
 
 
@@ -65,7 +66,7 @@ def add_bill(
     if not supplier.strip():
         raise Invalid(msg("Name the supplier."), field="supplier")
     if period_to < period_from:
-        raise Invalid(msg("The period ends before it begins."), field="period_to")
+        raise Invalid(BACKWARDS, field="period_to", starts_on=period_from, ends_on=period_to)
     if quantity <= 0:
         raise Invalid(msg("Give the quantity on the bill, above zero."), field="quantity")
     if amount <= 0:
@@ -104,7 +105,7 @@ def add_price(
     if price <= 0:
         raise Invalid(msg("Give the price, above zero."), field="price")
     if valid_to is not None and valid_to < valid_from:
-        raise Invalid(msg("The price ends before it begins."), field="valid_to")
+        raise Invalid(BACKWARDS, field="valid_to", starts_on=valid_from, ends_on=valid_to)
     if not source.strip():
         raise Invalid(msg("Say where this price stands: contract, tariff or notice."), field="source")
     take_turns(session, f"money:{company_id}")
