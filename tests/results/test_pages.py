@@ -154,6 +154,8 @@ def test_both_languages_and_every_reader(client, world, storage):
                 answer = client.get(f"/results/{result.id}{page}")
                 assert answer.status_code == 200
                 assert "%(" not in text_of(answer)
+        desk = f"/results/company/{world.company.id}/audit-pack"
+        assert (desk in text_of(client.get("/results"))) is (actor is world.department)
         expected = 200 if actor in (world.leader, world.department) else 404
         assert client.get(f"/results/{result.id}/blind").status_code == expected
     enter(client, world, world.stranger)

@@ -33,7 +33,7 @@ IN_PDF, IN_PNG = (0.03, 0.45), 0.036
 BODY, SMALLEST = 8.5, 5.5
 LATIN = re.compile(r"[!-~\u00a0-\u02ff]+")
 DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|\d{1,2} [A-Z][a-z]{2} \d{4}")
-DAY_WIDE = 14
+DAY_MORE = 2
 PICTURE_PPI = 160
 PICTURE_WIDEST, PICTURE_TALLEST = 170, 215
 
@@ -168,15 +168,16 @@ def column_widths(columns: Sequence[tuple[str, bool]], rows: Sequence[Sequence[s
     room = LINE - MARGIN * len(columns) - sum(least)
     greed = [max(0, want - need) for want, need in zip(wanted, least, strict=True)]
     share = min(max(room, 0) / (sum(greed) or 1), 1)
-    widths = [need + more * share for need, more in zip(least, greed, strict=True)]
+    widths = [round(need + more * share + MARGIN, 2) for need, more in zip(least, greed, strict=True)]
     shrunk = LINE / (LINE - room) if room < 0 else 1.0
-    return {"widths": [round(width, 2) for width in widths], "size": max(SMALLEST, round(BODY * shrunk, 1))}
+    return {"widths": widths, "size": max(SMALLEST, round(BODY * shrunk, 1))}
 
 
 def _longest_word(text: str) -> int:
     """The longest stretch that no line breaks: of Latin signs, or a day; other Chinese breaks anywhere."""
-    if DAY.search(text):
-        return DAY_WIDE
+    day = DAY.search(text)
+    if day is not None:
+        return _wide(day.group()) + DAY_MORE
     return min(max((len(word) for word in LATIN.findall(text)), default=2), BREAK_AFTER)
 
 

@@ -43,12 +43,13 @@ def _step(step: ReportStep, words: Words) -> list[Block]:
     say = words.say
     heading = Block("heading", clean(f"{step.number} {step.name}"), place=f"r-step-{step.key}")
     if step.state == "not_applicable":
-        reason = f": {step.reason}" if step.reason else ""
-        return [heading, Block("note", clean(say(msg("Not applicable")) + reason))]
+        why = msg("Not applicable: %(reason)s") if step.reason else msg("Not applicable")
+        return [heading, Block("note", clean(say(why, reason=step.reason)))]
     blocks = recorded_blocks(step, words)
     if step.evidence:
-        titles = "; ".join(clean(piece["title"]) for piece in step.evidence)
-        blocks.append(Block("note", f"{say(msg('Evidence'))}: {titles}"))
+        between = "；" if words.locale == "zh_Hans" else "; "
+        titles = between.join(clean(piece["title"]) for piece in step.evidence)
+        blocks.append(Block("note", say(msg("Evidence: %(titles)s"), titles=titles)))
     return [heading, *(blocks or [Block("note", say(msg("No records at this step.")))])]
 
 

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 
 from cp_circles.errors import DomainError, NotFound, Stale, msg
 from cp_circles.files.queries import blob_by_hash, open_blob
+from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.models import Project
 from cp_circles.projects.queries import project_for
 from cp_circles.results import queries, rules, services
@@ -62,8 +63,15 @@ def list_results() -> ResponseReturnValue:
         form=form,
         waiting=queries.unconfirmed_counts(session, [row.id for row in page.rows]),
         to_write=queries.projects_without_result(session, current_actor()),
+        desks=_desks(),
         is_filtered=any(request.args.get(name) for name in ("q", "state")),
     )
+
+
+def _desks() -> list[int]:
+    """The company whose templates and audit pack the reader keeps; none for whoever keeps several."""
+    kept = current_actor().scopes(Role.DEPARTMENT, ScopeKind.COMPANY)
+    return list(kept) if len(kept) == 1 else []
 
 
 @bp.get("/project/<int:project_id>")
