@@ -11,6 +11,7 @@ from cp_circles.files import queries as files
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging.chain import verify_chain
 from cp_circles.judging.services.fairness import severity_disagreements
+from cp_circles.ledger.checking import total_disagreements
 from cp_circles.ledger.living import living_disagreements
 from cp_circles.ledger.queries import ledger_disagreements
 from cp_circles.savings.guarding import violations
@@ -50,8 +51,8 @@ def check_evidence(session: Session, storage: LocalStorage, deep: bool) -> int:
 
 
 def check_boards(session: Session) -> int:
-    """How many roll-ups differ from the ledger rows they stand for."""
-    differences = ledger_disagreements(session)
+    """How many roll-ups, and totals that boards keep ready, differ from the ledger rows they stand for."""
+    differences = [*ledger_disagreements(session), *total_disagreements(session)]
     for row in differences:
         click.echo(f"board {row.key}: holds {row.stored}, the ledger says {row.computed}")
     if not differences:

@@ -15,6 +15,8 @@ from flask.cli import AppGroup
 
 from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
+from cp_circles.ledger.rebuilding import rebuild_totals
+from cp_circles.ledger.totals import is_unkept
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 database = AppGroup("database", help="The schema of the database.")
@@ -73,7 +75,16 @@ def _url() -> str:
 def upgrade_command(revision: str) -> None:
     """Bring the schema up (to the newest revision)."""
     upgrade(_url(), revision)
+    if revision == "head":
+        keep_boards()
     click.echo("database: at the newest revision" if revision == "head" else f"database: at {revision}")
+
+
+def keep_boards() -> None:
+    """Compute what boards keep ready where a database was filled before they did."""
+    with current_app.extensions["cp_sessions"].writing() as session, session.begin():
+        if is_unkept(session):
+            rebuild_totals(session)
 
 
 @database.command("downgrade")

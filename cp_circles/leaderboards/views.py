@@ -58,8 +58,7 @@ def _board_page(*, public: bool, ends: Endpoints) -> str:
     asked = reading.asked_by(session, actor, public=public)
     if asked is None:
         return render_template("leaderboards/no_boards.html")
-    board = queries.board_of(session, asked)
-    return render_template("leaderboards/boards.html", **board_values(session, actor, asked, board, ends))
+    return render_template("leaderboards/boards.html", **board_values(session, actor, asked, ends))
 
 
 def _asked(public: bool) -> Asked:

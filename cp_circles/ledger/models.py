@@ -159,3 +159,82 @@ class LivingTotal(Base):
     metric: Mapped[str] = mapped_column(sa.String(40))
     currency: Mapped[str] = mapped_column(sa.String(3), default="")
     amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+
+
+class BoardKey(Base):
+    """One board that is kept ready: a variant, basis, metric, currency and season of one kind of entity.
+
+    `kind` is `project`, `circle` or `company`, or `month` for what came to count month by month.
+    """
+
+    __tablename__ = "board_keys"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "kind", "variant", "basis", "metric", "currency", "season", name="uq_board_keys_key"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    variant: Mapped[str] = mapped_column(sa.String(12))
+    basis: Mapped[Basis]
+    metric: Mapped[str] = mapped_column(sa.String(40))
+    currency: Mapped[str] = mapped_column(sa.String(3), default="")
+    season: Mapped[int]
+
+
+class BoardTotal(Base):
+    """What one entity counts on a board, in every scope that has an id here; never zero.
+
+    Regions stand by their depth in the tree: `top_id` is the nation's. An entity that counts in one place has
+    one row; one that counts in several has a row for each set of scopes with the same amount, so that it
+    stands once in each scope. `standing` is the amount with its sign turned: places ascend with it.
+    """
+
+    __tablename__ = "board_totals"
+    __table_args__ = (
+        sa.Index("ix_board_totals_entity", "board_id", "entity_id"),
+        sa.Index("ix_board_totals_top", "board_id", "top_id", "standing", "entity_id"),
+        sa.Index("ix_board_totals_second", "board_id", "second_id", "standing", "entity_id"),
+        sa.Index("ix_board_totals_third", "board_id", "third_id", "standing", "entity_id"),
+        sa.Index("ix_board_totals_fourth", "board_id", "fourth_id", "standing", "entity_id"),
+        sa.Index("ix_board_totals_company", "board_id", "company_id", "standing", "entity_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board_keys.id"))
+    entity_id: Mapped[int]
+    top_id: Mapped[int | None]
+    second_id: Mapped[int | None]
+    third_id: Mapped[int | None]
+    fourth_id: Mapped[int | None]
+    company_id: Mapped[int | None]
+    standing: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+
+
+class BoardCount(Base):
+    """How many entities of a board lie in a bucket of amounts in a region of the two upper levels.
+
+    A bucket holds the amounts with the same number of digits and the same first three digits.
+    """
+
+    __tablename__ = "board_counts"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board_keys.id"), primary_key=True)
+    region_id: Mapped[int] = mapped_column(primary_key=True)
+    bucket: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entities: Mapped[int]
+    amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+
+
+class BoardMonth(Base):
+    """What came to count on a board in one month in a region; `month` is year * 100 + month, in UTC."""
+
+    __tablename__ = "board_months"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board_keys.id"), primary_key=True)
+    region_id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.db.base import Base, table_of
 from cp_circles.ledger.models import LedgerRow, LivingRow, LivingTotal, Rollup
+from cp_circles.ledger.totals import follow_companies
 
 TWINS: dict[type[Any], tuple[str, ...]] = {
     LedgerRow: ("saving_id", "metric", "basis"),
@@ -43,6 +44,7 @@ def move_company(session: Session, *, before: int, after: int) -> int:
     for model, key in TOTALS.items():
         _move_totals(session, model, key, before, after)
     session.flush()
+    follow_companies(session, [before, after])
     session.expire_all()
     return moved
 

@@ -17,12 +17,14 @@ from cp_circles.db.base import MONEY, QUANTITY, table_of
 from cp_circles.db.events import Acting, record_event
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
 from cp_circles.ledger import queries
+from cp_circles.ledger.boards import PUBLIC, RESTRICTED
 from cp_circles.ledger.living import release_living, uncount_living
 from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
+from cp_circles.ledger.rebuilding import rebuild_rollup_rows, rebuild_totals
+from cp_circles.ledger.totals import follow, wait_for_turn
 from cp_circles.organisations.models import Industry, Region
 from cp_circles.people.rules import Actor
 
-RESTRICTED, PUBLIC = "restricted", "public"
 ROWS_A_STATEMENT = 2000
 
 
@@ -93,6 +95,7 @@ def count_saving(session: Session, countable: Countable, *, basis: Basis, now: d
     A joint circle's saving counts to each of its companies by share.
     """
     parts = {each.company_id: each for each in countable.by_company()}
+    wait_for_turn(session, parts)
     industries = _industry_scopes(session, [each.industry_id for each in parts.values()])
     frozen = queries.frozen_paths(session, countable.season)
     _release_moved(session, countable.saving_id, parts, basis, now)
@@ -107,6 +110,7 @@ def count_saving(session: Session, countable: Countable, *, basis: Basis, now: d
         changes += _move(row, part.amounts.get(metric, Decimal(0)), frozen)
     _apply(session, changes, industries)
     session.flush()
+    follow(session, changes)
     _forget_empty(session, countable.saving_id)
 
 
@@ -122,6 +126,7 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
         if each.saving_id in known:
             count_saving(session, each, basis=basis, now=now)
     fresh = [each for each in wanted if each.saving_id not in known]
+    wait_for_turn(session, {part.company_id for each in fresh for part in each.by_company()})
     frozen = {season: queries.frozen_paths(session, season) for season in {each.season for each in fresh}}
     rows, changes = [], []
     for each in fresh:
@@ -134,6 +139,7 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
     if rows:
         session.execute(sa.insert(table_of(LedgerRow)), rows)
     _apply(session, changes, _industry_scopes(session, [each.industry_id for each in fresh]))
+    follow(session, changes)
     return len(rows)
 
 
@@ -145,6 +151,7 @@ def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
     if not stored:
         return
     rows = list(stored.values())
+    wait_for_turn(session, {row.company_id for row in rows})
     industries = _industry_scopes(session, [row.industry_id for row in rows])
     frozen = queries.frozen_paths(session, rows[0].season)
     changes: list[tuple[LedgerRow, str, Decimal]] = []
@@ -152,6 +159,7 @@ def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
         changes += _move(row, Decimal(0), frozen)
     _apply(session, changes, industries)
     session.flush()
+    follow(session, changes)
     _forget_empty(session, saving_id)
 
 
@@ -186,21 +194,19 @@ def lift_freeze(session: Session, *, actor: Actor, freeze: BoardFreeze, now: dat
     session.flush()
     frozen = queries.frozen_paths(session, freeze.season)
     rows = queries.rows_behind_in_public(session, freeze.season, freeze.region_path)
+    wait_for_turn(session, {row.company_id for row in rows})
     changes = [change for row in rows for change in _move(row, row.amount, frozen)]
     _apply(session, changes, _industry_scopes(session, [row.industry_id for row in rows]))
+    session.flush()
+    follow(session, changes)
     release_living(session, season=freeze.season, region_path=freeze.region_path)
     record_event(session, actor=actor, verb="ledger.lift_freeze", subject=freeze, at=now)
 
 
 def rebuild_rollups(session: Session, *, actor: Acting, now: datetime) -> int:
-    """Compute every roll-up afresh from the ledger rows; returns how many rows were written."""
-    session.execute(sa.delete(Rollup))
-    rows = list(session.scalars(sa.select(LedgerRow).order_by(LedgerRow.id)))
-    industries = _industry_scopes(session, [row.industry_id for row in rows])
-    changes = [(row, RESTRICTED, row.amount) for row in rows if row.amount]
-    changes += [(row, PUBLIC, row.public_amount) for row in rows if row.public_amount]
-    _apply(session, changes, industries)
-    session.flush()
+    """Compute every roll-up and board total afresh from the ledger; returns how many roll-ups there are."""
+    rebuild_rollup_rows(session)
+    rebuild_totals(session)
     return session.scalar(sa.select(sa.func.count()).select_from(Rollup)) or 0
 
 
@@ -234,6 +240,7 @@ def _release_moved(
     for row in moved:
         session.delete(row)
     session.flush()
+    follow(session, [change for change in changes if change[2]])
 
 
 def _new_row(countable: Countable, metric: str, basis: Basis, now: datetime) -> LedgerRow:

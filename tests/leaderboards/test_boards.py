@@ -95,8 +95,8 @@ def test_equal_amounts_share_a_place_and_the_next_is_skipped(client, make, count
     rows = board(client, f"region={county.id}&by=company")["rows"]
     assert [(row["place"], row["name"]) for row in rows] == [
         (1, "乙厂"),
-        (2, "丁厂"),
         (2, "丙厂"),
+        (2, "丁厂"),
         (4, "甲厂"),
     ]
     page = client.get(f"/public/boards?region={county.id}&by=company").get_data(as_text=True)
@@ -220,7 +220,7 @@ def test_defaults_follow_the_role_and_the_own_row_is_marked(client, make, count,
     nation, province, _, county = make.places()
     project = project_in(county, name="本厂")
     count(project, 5)
-    for n in range(40):
+    for n in range(60):
         count(project_in(county, name=f"厂{n:02d}"), 100 + n)
     assert nation.name in client.get("/public/boards").get_data(as_text=True)
     assert client.get("/boards").status_code == 302
@@ -230,8 +230,8 @@ def test_defaults_follow_the_role_and_the_own_row_is_marked(client, make, count,
     assert "<h1>本厂" in client.get("/boards").get_data(as_text=True)
     page = client.get(f"/boards?region={county.id}&by=company").get_data(as_text=True)
     near, listed = page.split("<hr>")
-    assert "本厂" in near and "厂01" in near and "厂39" not in near
-    assert "厂39" in listed and "第 1–25 条，共 41 条" in listed
+    assert "本厂" in near and "厂01" in near and "厂59" not in near
+    assert "厂59" in listed and "第 1–50 条，共 61 条" in listed
 
 
 def test_a_freeze_holds_the_public_board_and_lifting_brings_it_up(client, make, count, project_in):

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cp_circles.errors import NotAllowed
-from cp_circles.ledger import queries, services
+from cp_circles.ledger import checking, queries, services
 from cp_circles.ledger.models import Basis, LedgerRow
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
+from cp_circles.projects.models import Project
 from tests.conftest import NOW
 
 YUAN = queries.BoardFilter(metric="direct_yuan", currency="CNY")
@@ -132,12 +133,15 @@ def test_a_planted_corruption_is_found_and_rebuild_cures_it(session, make):
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["count", "uncount", "freeze", "lift"]),
+        st.sampled_from(["count", "share", "uncount", "freeze", "lift", "hide"]),
         st.integers(0, 5),
         st.decimals("0", "9999.99", places=2),
     ),
     max_size=14,
 )
+
+
+OF_A_PROJECT = {"title": "x", "focus_area": "process", "domain": "energy", "created_at": NOW}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -147,6 +151,8 @@ def test_boards_equal_a_recomputation_after_any_sequence(session, make, acts):
     provinces = [make.region("province") for _ in range(2)]
     cities = [make.region("city", provinces[number % 2]) for number in range(3)]
     companies = [make.company(cities[number % 3]) for number in range(6)]
+    for number, company in enumerate(companies, 1):
+        session.merge(Project(id=number, company_id=company.id, circle=None, **OF_A_PROJECT))
     freezes = {}
     for act, number, amount in acts:
         company, province = companies[number], provinces[number % 2]
@@ -154,6 +160,17 @@ def test_boards_equal_a_recomputation_after_any_sequence(session, make, acts):
             services.count_saving(
                 session, countable(company, number + 1, str(amount)), basis=Basis.VERIFIED, now=NOW
             )
+        elif act == "share":
+            partner = companies[(number + 1) % 6]
+            halves = tuple(
+                services.CompanyShare(each.id, each.region.path, None, Decimal("0.5"))
+                for each in (company, partner)
+            )
+            shared = countable(company, number + 1, str(amount), shares=halves)
+            services.count_saving(session, shared, basis=Basis.VERIFIED, now=NOW)
+        elif act == "hide":
+            company.is_public = not company.is_public
+            session.flush()
         elif act == "uncount":
             services.uncount_saving(session, saving_id=number + 1, basis=Basis.VERIFIED)
         elif act == "freeze" and province.id not in freezes:
@@ -163,6 +180,7 @@ def test_boards_equal_a_recomputation_after_any_sequence(session, make, acts):
         elif act == "lift" and province.id in freezes:
             services.lift_freeze(session, actor=SYSTEM, freeze=freezes.pop(province.id), now=NOW)
         assert queries.ledger_disagreements(session) == []
+        assert checking.total_disagreements(session) == []
         for variant in (YUAN, YUAN_PUBLIC):
             whole = queries.total_of(session, variant, "region", provinces[0].parent_id)
             parts = queries.totals_by_scope(session, variant, "region", parent_id=provinces[0].parent_id)

@@ -132,7 +132,7 @@ def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> cha
 def tree_chart(session: Session, asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
     """The rows as parts of the whole, with what they consist of."""
     rows = [place.competitor for place in board.places if place.competitor.value > 0][:40]
-    if len(rows) < 2 or any(place.competitor.value < 0 for place in board.places):
+    if len(rows) < 2 or board.lowest < 0:
         return None
     scale = metric_scale(asked.metric, asked.currency)
     parts = queries.parts_below(session, asked, [row.id for row in rows])

@@ -22,17 +22,16 @@ from cp_circles.leaderboards.presenting.rows import (
     BY_WORDS,
     by_word,
     head_unit,
-    own_places,
     rows_of,
 )
 from cp_circles.leaderboards.presenting.sheets import scope_name, season_text
-from cp_circles.leaderboards.queries import Board, Competitor
+from cp_circles.leaderboards.queries import PAGE_SIZE, Competitor
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations import queries as organisations
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema.figures import Vocabulary
 from cp_circles.web.i18n import label, locale_name
-from cp_circles.web.paging import Page, address_with, page_of
+from cp_circles.web.paging import Page, address_with, page_urls, requested_page
 
 BESIDE = ("map", "bars")
 NARROWING = ("region", "company", "circle", "by", "page")
@@ -62,17 +61,16 @@ VISITOR = Endpoints(
 )
 
 
-def board_values(
-    session: Session, actor: Actor, asked: Asked, board: Board, ends: Endpoints
-) -> dict[str, Any]:
+def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) -> dict[str, Any]:
     """The values of the board's template."""
     words = queries.vocabulary(session)
     assert words is not None
     own = queries.companies_of_actor(session, actor)
     mine = queries.own_rows(session, actor, own).of(asked.by)
-    page: Page = page_of(list(board.places))
-    finished = rows_of(board, page.items, asked, mine, lambda who: row_link(asked, who, ends))
-    near = [] if any(row.mine for row in finished) else own_places(board, mine)
+    found = queries.board_page(session, asked, number=requested_page(), mine=mine)
+    board = found.board
+    page = Page(list(found.places), found.count, found.number, PAGE_SIZE)
+    page.urls.update(page_urls(page.page, page.pages))
     scale, plain = board_scale(asked), metric_scale(asked.metric, asked.currency)
     drawn = drawings.charts_of(session, asked, board, mine, lambda key: address_of(ends.chart, key=key))
     region = asked.scope.region
@@ -81,8 +79,8 @@ def board_values(
         "asked": asked,
         "board": board,
         "page": page,
-        "rows": finished,
-        "near": rows_of(board, near, asked, mine, lambda who: row_link(asked, who, ends)),
+        "rows": rows_of(board, found.places, asked, mine, lambda who: row_link(asked, who, ends)),
+        "near": rows_of(board, found.near, asked, mine, lambda who: row_link(asked, who, ends)),
         "place_name": scope_name(asked),
         "who": by_word(asked),
         "metric": metric_name(asked.metric),

@@ -119,12 +119,3 @@ def head_unit(asked: Asked) -> str:
     """The unit of the column per head."""
     base = asked.currency if asked.metric.group == "money" else asked.metric.base_unit
     return unit_label(base)
-
-
-def own_places(board: Board, mine: frozenset[int]) -> list[Place]:
-    """The reader's own places with their neighbours, in the order of the board."""
-    ranked = {place.competitor.id: n for n, place in enumerate(board.places)}
-    near: set[int] = set()
-    for id_ in mine & set(ranked):
-        near |= set(range(max(0, ranked[id_] - 2), min(len(board.places), ranked[id_] + 3)))
-    return [board.places[n] for n in sorted(near)]

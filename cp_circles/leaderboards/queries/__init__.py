@@ -1,5 +1,6 @@
 """Boards, charts and readers, as they are asked for."""
 
+from cp_circles.leaderboards.queries.paging import PAGE_SIZE, BoardPage, board_page
 from cp_circles.leaderboards.queries.parts import (
     Month,
     Part,
@@ -25,7 +26,9 @@ from cp_circles.leaderboards.queries.readers import (
 from cp_circles.leaderboards.queries.sums import Competitor, Living, amounts_by_metric, living_parts, whole_of
 
 __all__ = [
+    "PAGE_SIZE",
     "Board",
+    "BoardPage",
     "Competitor",
     "Living",
     "Month",
@@ -35,6 +38,7 @@ __all__ = [
     "Place",
     "amounts_by_metric",
     "board_of",
+    "board_page",
     "companies_of_actor",
     "currencies_known",
     "freezes_over",

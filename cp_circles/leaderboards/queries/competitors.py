@@ -42,7 +42,7 @@ def companies(session: Session, asked: Asked) -> Found:
         .group_by(Company.id, Region.id)
     )
     found = session.execute(statement).all()
-    teams = _circles_by_company(session, asked.scope)
+    teams = teams_of(session, _below(asked.scope))
     rows = [
         Competitor(
             id=company.id,
@@ -63,23 +63,30 @@ def companies(session: Session, asked: Asked) -> Found:
     return rows, _unlisted(session, asked)
 
 
-def _circles_by_company(session: Session, scope: Scope) -> dict[int, tuple[int, int]]:
-    """Live circles and the people who count in circles, by company: two statements."""
-    below = (
+def _below(scope: Scope) -> Any:
+    """The companies of the scope's region."""
+    return (
         sa.select(Company.id)
         .join(Region, Company.region_id == Region.id)
         .where(Region.path.startswith(scope.region.path, autoescape=True))
     )
+
+
+def teams_of(session: Session, company_ids: Any) -> dict[int, tuple[int, int]]:
+    """Live circles and the people who count in circles, by company: two statements.
+
+    `company_ids` are ids or a select of them.
+    """
     teams = session.execute(
         sa.select(Circle.company_id, sa.func.count())
-        .where(Circle.state.in_(LIVE), Circle.company_id.in_(below))
+        .where(Circle.state.in_(LIVE), Circle.company_id.in_(company_ids))
         .group_by(Circle.company_id)
     )
     counted = {company_id: count for company_id, count in teams}
     who = circle_people().subquery()
     members = session.execute(
         sa.select(who.c.company_id, sa.func.count(who.c.person_id.distinct()))
-        .where(who.c.company_id.in_(below))
+        .where(who.c.company_id.in_(company_ids))
         .group_by(who.c.company_id)
     )
     people = {company_id: count for company_id, count in members}

@@ -1,7 +1,7 @@
 """What charts need beside the board: months, the path from claimed to verified, and what rows consist of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +11,15 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.kept import Kept, kept_board
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions, source
-from cp_circles.ledger.models import Basis, LedgerRow, Rollup
+from cp_circles.ledger.boards import MONTH
+from cp_circles.ledger.models import Basis, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
+from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Region
 from cp_circles.projects.models import Project
+
+LARGEST = 8
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,36 @@ def months_of(session: Session, asked: Asked) -> list[Month]:
     ]
 
 
+def _kept_months(session: Session, asked: Asked) -> dict[tuple[int, int], Decimal]:
+    """The months of a region as the ledger keeps them."""
+    board = asked.filter
+    statement = (
+        sa.select(BoardMonth.month, sa.func.sum(BoardMonth.amount))
+        .join(BoardKey, BoardKey.id == BoardMonth.board_id)
+        .where(
+            BoardKey.kind == MONTH,
+            BoardKey.variant == board.variant,
+            BoardKey.basis == board.basis,
+            BoardKey.metric == board.metric,
+            BoardKey.currency == board.currency,
+            BoardMonth.region_id == asked.scope.region.id,
+        )
+        .group_by(BoardMonth.month)
+    )
+    if asked.seasons:
+        statement = statement.where(BoardKey.season.in_(asked.seasons))
+    return {divmod(month, 100): amount for month, amount in session.execute(statement) if amount}
+
+
+def _are_months_kept(session: Session, asked: Asked) -> bool:
+    scope = asked.scope
+    narrowed = scope.company or scope.industry or asked.domain or asked.focus_area
+    return not narrowed and not asked.living and not is_unkept(session)
+
+
 def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, int], Decimal]:
+    if but_not is None and _are_months_kept(session, asked):
+        return _kept_months(session, asked)
     rows = source(asked)
     year, month = (sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month"))
     statement = (
@@ -103,10 +137,35 @@ def parts_below(session: Session, asked: Asked, shown: Sequence[int]) -> list[Pa
         return _sub_regions(session, asked, shown)
     counted = source(asked)
     if asked.by == "company":
+        kept = kept_board(session, replace(asked, by="circle"))
+        if kept is not None:
+            return _largest_circles(session, kept, shown)
         return _parts(session, asked, shown, counted.circle_id, Circle.name, counted.company_id)
     if asked.by == "circle":
         return _parts(session, asked, shown, counted.project_id, Project.title, counted.circle_id)
     return []
+
+
+def _largest_circles(session: Session, kept: Kept, shown: Sequence[int]) -> list[Part]:
+    """The largest circles of each company, by the index of the kept board: one statement."""
+    if not shown:
+        return []
+    largest = [
+        sa.select(
+            sa.select(BoardTotal.entity_id, BoardTotal.company_id, BoardTotal.standing)
+            .where(BoardTotal.board_id == kept.board_id, BoardTotal.company_id == company_id)
+            .order_by(BoardTotal.standing, BoardTotal.entity_id)
+            .limit(LARGEST)
+            .subquery()
+        )
+        for company_id in shown
+    ]
+    found = sa.union_all(*largest).subquery()
+    rows = session.execute(sa.select(found, Circle.name).join(Circle, Circle.id == found.c.entity_id))
+    return [
+        Part(f"{id_}-{company_id}", name, "", -standing, str(company_id))
+        for id_, company_id, standing, name in rows
+    ]
 
 
 def _parts(

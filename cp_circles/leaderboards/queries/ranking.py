@@ -11,6 +11,7 @@ from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.competitors import Found, circles, companies, industries, projects
 from cp_circles.leaderboards.queries.regions import regions
 from cp_circles.leaderboards.queries.sums import ZERO, Competitor, whole_of
+from cp_circles.ledger.boards import KINDS
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Board:
     """A ranked board: its places, those that cannot be measured or have nothing yet, and the whole.
 
     `unlisted` counts in the whole without a row of its own: companies that do not publish, savings of no
-    circle, companies that sit directly under the region.
+    circle, companies that sit directly under the region. Of a board that is kept ready `places` are the first
+    ones, and `below` is what all others add up to. `lowest` is the smallest amount that has a place.
     """
 
     places: tuple[Place, ...]
@@ -38,12 +40,14 @@ class Board:
     before: Decimal | None
     unlisted: Decimal
     checked: bool
+    below: Decimal = ZERO
+    lowest: Decimal = ZERO
 
     @property
     def listed(self) -> Decimal:
-        """The sum of all rows."""
+        """The sum of all rows, of those after the first too."""
         rows = [place.competitor for place in self.places] + list(self.unmeasured)
-        return sum((row.value for row in rows), ZERO)
+        return sum((row.value for row in rows), self.below)
 
     @property
     def adds_up(self) -> bool:
@@ -63,7 +67,7 @@ COMPETITORS: dict[str, Callable[[Session, Asked], Found]] = {
 def board_of(session: Session, asked: Asked) -> Board:
     """The ranked board: a fixed number of statements, whatever its size."""
     found, unlisted = COMPETITORS[asked.by](session, asked)
-    found.sort(key=lambda row: (row.name, row.id))
+    found.sort(key=lambda row: row.id if asked.by in KINDS else (row.name, row.id))
     rows = [row for row in found if row.value or (asked.per == "improved" and row.before)]
     measured = {row.id: measure(row, asked.per) for row in rows}
     ranked = boards.ranked(
@@ -79,6 +83,7 @@ def board_of(session: Session, asked: Asked) -> Board:
         before=before,
         unlisted=unlisted,
         checked=asked.scope.industry is None,
+        lowest=min((by_id[row.key].value for row in ranked), default=ZERO),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from cp_circles.circles.models import Circle
 from cp_circles.editions.queries import newest_pack
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import PUBLIC
-from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, LivingRow, LivingTotal, Rollup
+from cp_circles.ledger.models import Basis, BoardFreeze, BoardKey, LedgerRow, LivingRow, LivingTotal, Rollup
+from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -40,7 +42,9 @@ def companies_of_actor(session: Session, actor: Actor) -> frozenset[int]:
 
 def seasons_known(session: Session, basis: Basis = Basis.VERIFIED, *, living: bool = False) -> list[int]:
     """The seasons in which anything counts on a basis, or lives on, oldest first."""
-    statement = sa.select(Rollup.season).where(Rollup.basis == basis, Rollup.scope_kind == "region")
+    statement: Any = sa.select(BoardKey.season).where(BoardKey.basis == basis)
+    if is_unkept(session):
+        statement = sa.select(Rollup.season).where(Rollup.basis == basis, Rollup.scope_kind == "region")
     if living:
         later = sa.select(LivingTotal.season).where(LivingTotal.scope_kind == "region")
         return sorted(session.scalars(sa.union(statement, later)))
@@ -49,7 +53,9 @@ def seasons_known(session: Session, basis: Basis = Basis.VERIFIED, *, living: bo
 
 def currencies_known(session: Session, metric: str) -> list[str]:
     """The currencies in which a money metric counts anything."""
-    statement = sa.select(Rollup.currency).where(Rollup.metric == metric, Rollup.scope_kind == "region")
+    statement: Any = sa.select(BoardKey.currency).where(BoardKey.metric == metric)
+    if is_unkept(session):
+        statement = sa.select(Rollup.currency).where(Rollup.metric == metric, Rollup.scope_kind == "region")
     return sorted(session.scalars(statement.distinct()))
 
 
@@ -74,6 +80,7 @@ class Own:
     region: frozenset[int] = field(default=frozenset())
     company: frozenset[int] = field(default=frozenset())
     circle: frozenset[int] = field(default=frozenset())
+    project: frozenset[int] = field(default=frozenset())
 
     def of(self, by: str) -> frozenset[int]:
         """The reader's own ids among competitors of a kind."""
@@ -81,7 +88,7 @@ class Own:
 
 
 def own_rows(session: Session, actor: Actor, own_companies: Iterable[int]) -> Own:
-    """The reader's regions with all above them, companies and circles."""
+    """The reader's regions with all above them, companies, circles and the circles' projects."""
     companies = frozenset(own_companies)
     circles = frozenset(grant.scope_id for grant in actor.grants if grant.scope_kind is ScopeKind.CIRCLE)
     paths = list(
@@ -95,7 +102,8 @@ def own_rows(session: Session, actor: Actor, own_companies: Iterable[int]) -> Ow
         grant.region_path for grant in actor.grants if grant.role is Role.OFFICIAL and grant.region_path
     ]
     regions = {int(part) for path in [*paths, *official] for part in path.strip("/").split("/")}
-    return Own(frozenset(regions), companies, circles)
+    projects = session.scalars(sa.select(Project.id).where(Project.circle_id.in_(circles)))
+    return Own(frozenset(regions), companies, circles, frozenset(projects))
 
 
 def newest_count(session: Session) -> datetime | None:

@@ -1,0 +1,98 @@
+"""The check that what boards keep ready is what the ledger says, counted in another way than it is kept."""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle
+from cp_circles.ledger.boards import (
+    COUNTED,
+    KINDS,
+    MONTH,
+    PUBLIC,
+    RESTRICTED,
+    SCOPES,
+    bucket_of,
+    key_of,
+    month_of,
+    path_ids,
+    places_of,
+)  # fmt: skip
+from cp_circles.ledger.models import BoardCount, BoardKey, BoardMonth, BoardTotal, LedgerRow
+from cp_circles.ledger.queries import Disagreement
+from cp_circles.ledger.totals import is_unkept
+from cp_circles.organisations.models import Company
+from cp_circles.projects.models import Project
+
+Sums = dict[tuple[Any, ...], Decimal]
+
+
+def total_disagreements(session: Session) -> list[Disagreement]:
+    """Every total, month and count of a board that is not what the ledger rows add up to.
+
+    Nothing where no board is kept yet: then pages add up the ledger itself.
+    """
+    if is_unkept(session):
+        return []
+    boards = {row.id: row for row in session.scalars(sa.select(BoardKey))}
+    totals = list(session.scalars(sa.select(BoardTotal)))
+    stored: Sums = defaultdict(Decimal)
+    counted: Sums = defaultdict(Decimal)
+    for row in totals:
+        board = boards[row.board_id]
+        for column in SCOPES:
+            if getattr(row, column) is not None:
+                key = (board.kind, board.variant, *key_of(board), row.entity_id)
+                stored[(*key, column, getattr(row, column))] -= row.standing
+        for column in COUNTED:
+            if getattr(row, column) is not None:
+                counted[row.board_id, getattr(row, column), bucket_of(-row.standing)] += 1
+    for month in session.scalars(sa.select(BoardMonth)):
+        board = boards[month.board_id]
+        stored[MONTH, board.variant, *key_of(board), month.region_id, month.month] += month.amount
+    return [
+        *_apart(stored, _computed(session)),
+        *_apart(_counts(session), counted),
+    ]
+
+
+def _apart(stored: Sums, computed: Sums) -> list[Disagreement]:
+    zero = Decimal(0)
+    return [
+        Disagreement(key, stored.get(key, zero), computed.get(key, zero))
+        for key in sorted({*stored, *computed}, key=str)
+        if stored.get(key, zero) != computed.get(key, zero)
+    ]
+
+
+def _counts(session: Session) -> Sums:
+    rows = session.scalars(sa.select(BoardCount))
+    return {(row.board_id, row.region_id, row.bucket): Decimal(row.entities) for row in rows}
+
+
+def _computed(session: Session) -> Sums:
+    """What every entity adds up to in every scope, row by row."""
+    open_companies = set(session.scalars(sa.select(Company.id).where(Company.is_public)))
+    homes = {
+        "project": dict(session.execute(sa.select(Project.id, Project.company_id)).all()),
+        "circle": dict(session.execute(sa.select(Circle.id, Circle.company_id)).all()),
+    }
+    sums: Sums = defaultdict(Decimal)
+    for row in session.scalars(sa.select(LedgerRow)):
+        tail = key_of(row)
+        for region_id in path_ids(row.region_path):
+            sums[MONTH, RESTRICTED, *tail, region_id, month_of(row.counted_at)] += row.amount
+            sums[MONTH, PUBLIC, *tail, region_id, month_of(row.counted_at)] += row.public_amount
+        for kind in KINDS:
+            entity = getattr(row, f"{kind}_id")
+            if entity is None:
+                continue
+            home = row.company_id if kind == "company" else homes[kind].get(entity)
+            shown = home in open_companies and row.company_id in open_companies
+            for place in places_of(row.region_path, row.company_id):
+                sums[kind, RESTRICTED, *tail, entity, *place] += row.amount
+                sums[kind, PUBLIC, *tail, entity, *place] += row.public_amount if shown else 0
+    return sums

@@ -1,0 +1,164 @@
+"""Kept boards: the same places, page by page, as ranking everything; own places; what they cost."""
+
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from cp_circles.leaderboards import queries
+from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
+from cp_circles.leaderboards.queries.kept import kept_board, near_places
+from cp_circles.leaderboards.queries.paging import own_places
+from cp_circles.ledger import checking, services
+from cp_circles.ledger.boards import bucket_of, most_in_bucket, rows_of_cells
+from cp_circles.ledger.models import Basis
+from cp_circles.ledger.services import CompanyShare
+from cp_circles.organisations.models import Region
+from cp_circles.people.rules import SYSTEM
+from tests.conftest import NOW
+
+SIZE = 3
+
+
+def asked_in(session, region, by, variant, **facts):
+    metric = queries.vocabulary(session).metric("energy_kgce")
+    board = Asked(scope=Scope(region), by=by, metric=metric, seasons=(2026,), variant=variant)
+    return replace(board, **facts)
+
+
+def plain(place):
+    who = place.competitor
+    facts = (who.name, who.under, who.value, who.before, who.heads, who.circles, who.people, who.company_id)
+    return (place.place, place.shared, place.measured, who.id, facts)
+
+
+def assert_equal_to_exact(session, region, by, variant, **facts):
+    """Every page, its totals and every own place are those of the whole board."""
+    board = asked_in(session, region, by, variant, **facts)
+    exact = queries.board_of(session, board)
+    assert kept_board(session, board) is not None
+    found = []
+    for number in range(1, -(-len(exact.places) // SIZE) + 1):
+        page = queries.board_page(session, board, number=number, size=SIZE)
+        found += page.places
+        assert (page.count, page.number) == (len(exact.places), number)
+    assert [plain(place) for place in found] == [plain(place) for place in exact.places]
+    page = queries.board_page(session, board, size=SIZE).board
+    for name in ("total", "before", "unlisted", "listed", "adds_up", "lowest"):
+        assert getattr(page, name) == getattr(exact, name), name
+    for place in exact.places:
+        mine = {place.competitor.id}
+        near = near_places(session, kept_board(session, board), mine, most=5)
+        assert [(row.place, row.shared, row.entity_id) for row in near] == [
+            (row.place, row.shared, row.competitor.id) for row in own_places(exact, mine)
+        ]
+
+
+def world_of(make, chance):
+    """Two provinces, a municipality's district, companies that publish or not, circles and projects."""
+    nation, province, city, county = make.places()
+    other = make.region("county", city)
+    district = make.region("county", make.region("province", nation))
+    homes = [county, county, other, district, city]
+    companies = [make.company(region, is_public=n != 1) for n, region in enumerate(homes)]
+    circles = [make.circle(company, members=0) for company in companies for _ in range(2)]
+    projects = [make.project(circle) for circle in circles for _ in range(chance.choice((1, 2)))]
+    return [nation, province, city, county, district], companies, projects
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, count, seed):
+    chance = random.Random(seed)
+    regions, companies, projects = world_of(make, chance)
+    for saving_id in range(1, 40):
+        project, facts = chance.choice(projects), {}
+        if chance.random() < 0.3:
+            partner = chance.choice([row for row in companies if row is not project.company])
+            facts["shares"] = tuple(
+                CompanyShare(row.id, row.region.path, None, Decimal("0.5"))
+                for row in (project.company, partner)
+            )
+        amount = chance.choice((-40, 7, 7, 20, 120.25, 4000, 4000))
+        season, basis = chance.choice((2025, 2026, 2026)), chance.choice((Basis.VERIFIED, Basis.CLAIMED))
+        count(project, amount, saving_id=saving_id, season=season, basis=basis, **facts)
+    companies[2].is_public = False
+    companies[1].is_public = True
+    session.flush()
+    assert checking.total_disagreements(session) == []
+    for region in regions:
+        for by in ("project", "circle", "company"):
+            for variant in (PUBLIC, RESTRICTED):
+                assert_equal_to_exact(session, region, by, variant)
+    assert_equal_to_exact(session, regions[0], "project", RESTRICTED, basis=Basis.CLAIMED)
+    services.rebuild_rollups(session, actor=SYSTEM, now=NOW)
+    assert checking.total_disagreements(session) == []
+    assert_equal_to_exact(session, regions[0], "circle", PUBLIC)
+
+
+def test_far_pages_are_found_by_the_counts(session, make, count, project_in, monkeypatch):
+    county = make.places()[-1]
+    for amount in (5, 5, 90, 91, 91, 91, 4000):
+        count(project_in(county), amount)
+    monkeypatch.setattr(queries.kept, "FAR", 0)
+    nation = session.get(type(county), county.path_ids[0])
+    assert_equal_to_exact(session, nation, "project", PUBLIC)
+
+
+def test_a_filter_is_answered_by_the_whole_board(session, make, count, project_in):
+    project = project_in(make.places()[-1])
+    count(project, 5, domain="other")
+    board = asked_in(session, project.company.region, "project", PUBLIC)
+    assert kept_board(session, board) is not None
+    for narrower in ({"domain": "other"}, {"per": "improved"}, {"living": True}, {"seasons": (2025, 2026)}):
+        assert kept_board(session, replace(board, **narrower)) is None
+        assert queries.board_page(session, replace(board, **narrower)).count == 1
+
+
+def test_months_are_those_of_the_rows(session, make, count, project_in, monkeypatch):
+    project = project_in(make.places()[-1])
+    count(project, 5)
+    count(project, 6)
+    board = asked_in(session, project.company.region, "project", PUBLIC)
+    kept = queries.months_of(session, board)
+    assert [(row.year, row.month, row.verified) for row in kept] == [(NOW.year, NOW.month, 11)]
+    monkeypatch.setattr(queries.parts, "is_unkept", lambda session: True)
+    assert queries.months_of(session, board) == kept
+
+
+def test_a_page_takes_the_same_statements_whatever_the_size(
+    session, make, count, project_in, count_statements
+):
+    county_id, seen = make.places()[-1].id, []
+    for more in (1, 2, 20):
+        county = session.get(Region, county_id)
+        for _ in range(more):
+            count(project_in(county), 5)
+        seen.append(
+            count_statements(
+                lambda: queries.board_page(
+                    session, asked_in(session, session.get(Region, county_id), "company", PUBLIC)
+                )
+            )
+        )
+    assert len(set(seen)) == 1, seen
+
+
+@pytest.mark.parametrize("scaled", [1, 12, 999, 1000, 1001, 123456, 9999999999, 10**15])
+def test_buckets_ascend_with_amounts(scaled):
+    amount = Decimal(scaled).scaleb(-6)
+    least = Decimal(1).scaleb(-6)
+    for value in (amount, -amount):
+        assert most_in_bucket(bucket_of(value)) >= value
+        assert bucket_of(most_in_bucket(bucket_of(value))) == bucket_of(value)
+        assert bucket_of(most_in_bucket(bucket_of(value)) + least) > bucket_of(value)
+        assert bucket_of(value - least) <= bucket_of(value)
+
+
+def test_what_counts_in_two_places_stands_once_in_each_scope():
+    rows = rows_of_cells([("/1/2/3/", 7, Decimal(5)), ("/1/2/4/", 8, Decimal(6))])
+    assert sorted(rows, key=lambda row: row[1]) == [
+        ({"third_id": 3, "company_id": 7}, Decimal(5)),
+        ({"third_id": 4, "company_id": 8}, Decimal(6)),
+        ({"top_id": 1, "second_id": 2}, Decimal(11)),
+    ]
