@@ -39,7 +39,9 @@ def approve(company_id: int) -> ResponseReturnValue:
             exception_reason=form.exception_reason.data or "",
             **dated(),
         )
-        return _page(company, ApprovalForm(None), outcomes=outcomes)
+        if all(one.done for one in outcomes):
+            return _page(company, ApprovalForm(None), outcomes=outcomes)
+        return _page(company, form, outcomes=outcomes, ticked=ticked)
 
     return form.answer(act, lambda: _page(company, form, ticked=ticked))
 

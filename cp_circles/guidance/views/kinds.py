@@ -195,7 +195,10 @@ def _stored_training(row: Training) -> dict[str, Any]:
 
 
 def _show_training(row: Training) -> Facts:
-    people = [f"{one.person.name}（{enum_label(one.result)}）" for one in row.attendees]
+    people = [
+        _("%(name)s (%(result)s)", name=one.person.name, result=enum_label(one.result))
+        for one in row.attendees
+    ]
     return [
         (_("Course"), row.course),
         (_("Held on"), date_text(row.held_on)),
@@ -204,7 +207,7 @@ def _show_training(row: Training) -> Facts:
         (_("Venue"), row.place or None),
         (_("Content"), row.content or None),
         (_("People"), number(len(people))),
-        (_("Who took part"), "、".join(people)),
+        (_("Who took part"), _(", ").join(people)),
         (_("Hours of all people together"), number(row.hours * len(people))),
     ]
 
