@@ -13,6 +13,7 @@ from cp_circles.editions.models import Edition
 from cp_circles.editions.services import EditionExists, PackRefused
 from cp_circles.editions.shown import rows_of
 from cp_circles.errors import NotAllowed, msg
+from cp_circles.rulesets.schema import Notice
 from cp_circles.web.access import current_actor
 from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.paging import page_of
@@ -87,7 +88,9 @@ def publish_edition() -> ResponseReturnValue:
             edition = services.publish_edition(
                 db_session(), actor=current_actor(), kind=form.kind.data, text=form.text.data, now=now()
             )
-            flash(_("The edition is published; it holds for what is registered from now on."), "success")
+            asked = _("The notice is published; everybody reads it and is asked to agree before going on.")
+            held = _("The edition is published; it holds for what is registered from now on.")
+            flash(asked if edition.kind == queries.kind_of(Notice) else held, "success")
             return redirect(url_for("editions.show_edition", edition_id=edition.id), 303)
         except PackRefused as refusal:
             problems = refusal.problems

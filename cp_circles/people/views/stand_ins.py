@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import Invalid, NotFound
+from cp_circles.errors import Invalid, NotFound, msg
 from cp_circles.organisations.models import Company
 from cp_circles.people import queries, rules, services
 from cp_circles.people.forms import StandInForm
@@ -19,9 +19,11 @@ from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import enum_label
 from cp_circles.web.session import clock, db_session, now
+from cp_circles.web.tasks import assign_task, finish_tasks
 
 PAGE = "/companies/<int:company_id>/stand-ins"
 NOBODY = ("", "–")
+CONFIRM = msg("Confirm that %(stand_in)s signs for %(person)s meanwhile")
 
 
 @bp.get(PAGE)
@@ -103,11 +105,28 @@ def name_stand_in(company_id: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             now=now(),
         )
+        if row.confirmed_at is None:
+            _ask_department(row)
         text = _("The stand-in is named; the department confirms it.")
         flash(_("The stand-in is named.") if row.confirmed_at else text, "success")
         return redirect(url_for("people.stand_ins", company_id=company_id), 303)
 
     return form.answer(act, lambda: _page(company_id, form))
+
+
+def _ask_department(row: StandIn) -> None:
+    assign_task(
+        db_session(),
+        kind=CONFIRM,
+        subject=row,
+        url=url_for("people.stand_ins", company_id=row.scope_id),
+        to_role=Role.DEPARTMENT,
+        scope_kind=ScopeKind.COMPANY,
+        scope_id=row.scope_id,
+        due_on=row.since.astimezone(clock().zone).date(),
+        values={"person": row.person.name, "stand_in": row.stand_in.name},
+        now=now(),
+    )
 
 
 @bp.post("/stand-ins/<int:stand_in_id>/confirm")
@@ -132,5 +151,6 @@ def _decided(stand_in_id: int, act: Any, text: str, **facts: Any) -> ResponseRet
         raise NotFound
     _company(row.scope_id)
     act(db_session(), actor=current_actor(), stand_in=row, now=now(), **facts)
+    finish_tasks(db_session(), subject=row, now=now())
     flash(text, "success")
     return redirect(url_for("people.stand_ins", company_id=row.scope_id), 303)
