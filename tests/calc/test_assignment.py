@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cp_circles.calc import assignment
 from cp_circles.calc.assignment import BARRED, assign
 
 
@@ -57,3 +58,22 @@ def test_shapes_and_costs_are_checked():
         assign(np.zeros((2, 2), dtype=int), [1], [1, 1])
     with pytest.raises(ValueError, match="BARRED"):
         assign(np.array([[-2]]), [1], [1])
+
+
+def test_offering_the_cheapest_pairs_first_ends_at_the_same_best(monkeypatch):
+    for seed in range(120):
+        random = np.random.default_rng(seed)
+        entries, judges = int(random.integers(5, 30)), int(random.integers(4, 14))
+        costs = random.integers(BARRED, random.integers(2, 40), (entries, judges))
+        costs[:, 0] = 0
+        costs[random.random((entries, judges)) < 0.2] = BARRED
+        needs, limits = random.integers(0, 4, entries).tolist(), random.integers(0, 12, judges).tolist()
+        held = random.integers(0, 3, judges).tolist()
+        whole = assign(costs, needs, limits, held=held)
+        monkeypatch.setattr(assignment, "WHOLE", 0)
+        monkeypatch.setattr(assignment, "SPARE", 0)
+        part = assign(costs, needs, limits, held=held)
+        monkeypatch.undo()
+        assert (sum(part.short), part.cost) == (sum(whole.short), whole.cost), seed
+        assert sorted(part.loads) == sorted(whole.loads), seed
+        assert all(costs[pair] != BARRED for pair in part.pairs)
