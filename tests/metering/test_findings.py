@@ -75,6 +75,7 @@ def test_a_wrong_value_is_found_when_it_arrives_and_stays_as_it_is(session, keep
     rows = log(session, actor, meter, [*USUAL, value])
     assert open_kinds(session, meter) == [kind]
     assert rows[-1].quantity == value
+    assert only(session, meter).values.get("value", f"{value:,}") == f"{value:,}"
 
 
 def test_the_department_and_the_logger_are_asked_until_it_is_settled(session, keeper):

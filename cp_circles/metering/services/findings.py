@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.doubts import HOLDS_CLAIMS, Doubt, doubts
+from cp_circles.calc.exact import plain
 from cp_circles.calc.periods import Period
 from cp_circles.db.events import record_event
 from cp_circles.errors import msg
@@ -65,12 +67,17 @@ def _finding(meter: Meter, one: Doubt, now: datetime) -> ReadingFinding:
     return ReadingFinding(**row_of(meter, one, now))
 
 
+def _stored(value: Any) -> str | int:
+    """A value of a sentence as it is kept: whole numbers as they are, amounts without trailing zeros."""
+    if isinstance(value, int):
+        return value
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
 def row_of(meter: Meter, one: Doubt, now: datetime) -> dict[str, Any]:
     """The columns of a new finding; a counter of production says in its own words that it stood still."""
     nothing_made = one.kind == "zero" and meter.is_production
-    values = {
-        name: value if isinstance(value, int) else str(value) for name, value in one.reason.values.items()
-    }
+    values = {name: _stored(value) for name, value in one.reason.values.items()}
     return {
         "meter_id": meter.id,
         "reading_id": one.key,
