@@ -133,6 +133,12 @@ def frozen_of_company(session: Session, company_id: int) -> Sequence[Result]:
     ).all()
 
 
+def methods_frozen(session: Session, company_id: int) -> frozenset[str]:
+    """The methods of which the company has a frozen result, so that a template of them can be previewed."""
+    rows = frozen_of_company(session, company_id)
+    return frozenset(row.package["project"]["method"]["key"] for row in rows if row.package)
+
+
 def sample_of_method(session: Session, company_id: int, method_key: str) -> Result | None:
     """The newest frozen result of the company by that method: what a preview of a template shows."""
     rows = reversed(frozen_of_company(session, company_id))

@@ -14,6 +14,7 @@ from cp_circles.organisations.models import Company
 from cp_circles.results import documenting, services
 from cp_circles.results.documents.templates import NEEDED, PARTS, VALUES, standard_template
 from cp_circles.results.forms import TemplateForm
+from cp_circles.results.photographs import photos_of
 from cp_circles.results.presenting import PageWords, composed, written
 from cp_circles.results.views.blueprint import bp, company_of, storage
 from cp_circles.rulesets.schema import Method
@@ -43,6 +44,7 @@ def _templates_page(company: Company, form: TemplateForm) -> str:
         company=company,
         methods={method.key: method for method in methods},
         sent=documenting.templates_of(session, company.id),
+        shown=documenting.methods_frozen(session, company.id),
         form=form,
         confirm=ConfirmForm(formdata=None),
         values=VALUES,
@@ -95,7 +97,8 @@ def preview_template(company_id: int, template_id: int) -> ResponseReturnValue:
         raise NotFound
     content = composed(sample, sample.package, PageWords(locale_name()))
     own = services.template_content(session, storage(), template)
-    finished = written(documenting.WORD, content, sample.package, own)
+    photos = photos_of(session, storage(), content)
+    finished = written(documenting.WORD, content, sample.package, own, photos)
     return _word(finished, f"preview-{template.id}.docx")
 
 

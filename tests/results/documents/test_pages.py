@@ -181,6 +181,15 @@ def test_a_companys_template_is_sent_previewed_used_and_ended(app, client, world
     template = world.session.scalars(sa.select(ReportTemplate)).one()
     preview = client.get(f"{base}/{template.id}/preview")
     assert "示例公司内部报告" in docx.Document(io.BytesIO(preview.data)).paragraphs[0].text
+    offered = text_of(client.get(base))
+    assert f"{base}/{template.id}/preview" in offered and "尚无冻结成果" not in offered
+    template.method_key = "cp_audit"
+    world.session.flush()
+    offered = text_of(client.get(base))
+    assert f"{base}/{template.id}/preview" not in offered and "该方法尚无冻结成果可供预览" in offered
+    assert client.get(f"{base}/{template.id}/preview").status_code == 404
+    template.method_key = method
+    world.session.flush()
     assert client.send(f"{base}/{template.id}/end").status_code == 409
     assert client.send(f"{base}/{template.id}/use").status_code == 303
     assert "使用中" in text_of(client.get(base))
