@@ -37,7 +37,8 @@ def measured() -> list[str]:
         base = perf_counter() - began
         lines.append(
             f"- {entries:,} entries x {PANEL} of {judges}: {seconds[-1]:.2f} s"
-            f" ({seconds[-1] / base:.0f} x one numpy sort of the same costs), loads differ by {spread}, {sum(found.short)} short"
+            f" ({seconds[-1] / base:.0f} x one numpy sort of the same costs),"
+            f" loads differ by {spread}, {sum(found.short)} short"
         )
     growth = math.log(seconds[-1] / seconds[-2]) / math.log(SIZES[-1][0] / SIZES[-2][0])
     return [*lines, f"- grows with the entries by the power {growth:.2f}; goal at 10,000: 5 s"]

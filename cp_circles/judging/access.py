@@ -78,6 +78,8 @@ DOORS = (
     *_doors("autosave_sheet save_sheet abstain", (Role.JUDGE,), "own", SCORING),
     *_doors("recuse", (Role.JUDGE,), "own", (*from_to("conflict_declaration", "late"), *TAKEN_BACK)),
     *_doors("compute_standing publish_standing foresee_standing", ORGANISERS, "round", COMPUTING),
+    *_doors("hold_list", ORGANISERS, "round", PUBLISHED),
+    *_doors("lift_hold", ORGANISERS, "round", (*PUBLISHED, *TAKEN_BACK)),
     *_doors("finish_round", ORGANISERS, "round", ("final", "after")),
     *_doors("promote_reserve", ORGANISERS, "round", ("finished", "awarded")),
     *_doors("public_lists show_list print_list export_list public_fairness", PUBLIC, "platform", PUBLISHED),

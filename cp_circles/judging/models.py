@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.db.base import POINTS, Base, Exact
+from cp_circles.judging.list_models import PublicList as PublicList
 from cp_circles.judging.outcome_models import CalendarDay as CalendarDay
 from cp_circles.judging.outcome_models import CircleBan as CircleBan
 from cp_circles.judging.panel_models import PanelPlan as PanelPlan

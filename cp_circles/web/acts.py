@@ -170,6 +170,8 @@ ACTS: dict[str, str] = {
     "judging.change_panel": msg("Changed the plan of the panel"),
     "judging.assign_panel": msg("Assigned the panel"),
     "judging.set_panel_terms": msg("Set the terms of assignment"),
+    "judging.hold_list": msg("Held the public list"),
+    "judging.lift_hold": msg("Let the public list follow again"),
     "judging.release_judge": msg("Released the judge"),
     "judging.unassign_judge": msg("Took an assignment back"),
     "judging.submit_sheet": msg("Handed in the score sheet"),

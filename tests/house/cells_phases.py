@@ -25,6 +25,7 @@ from cp_circles.judging.models import (
     EntryState,
     Objection,
     ObjectionState,
+    PublicList,
     Quota,
     RoundJudge,
     ScoreSheet,
@@ -122,6 +123,18 @@ def all_in(film: Film, session: Session) -> None:
     services.compute_standing(
         session, actor=SYSTEM, round_=in_round(film, session), reason="示例理由", now=film.clock.moment
     )
+
+
+def list_held(film: Film, session: Session) -> None:
+    """The public list is held; one that was taken back meanwhile is still there."""
+    round_ = in_round(film, session)
+    shown = session.scalar(sa.select(PublicList).where(PublicList.round_id == round_.id))
+    if shown is None and round_.standing_id is not None:
+        facts = {"round_id": round_.id, "standing_id": round_.standing_id, "published_at": film.clock.moment}
+        shown = PublicList(**facts, hold_reason="示例理由")
+        session.add(shown)
+    if shown is not None:
+        shown.held_at = film.clock.moment
 
 
 def admitted(film: Film, session: Session) -> None:
@@ -233,6 +246,7 @@ FILED, AWARD = {"key": "objection_key"}, {"public_key": "award"}
 ENTERED, JUDGED = since("entry"), since("conflict_declaration")
 ASSIGNABLE = from_to("conflict_declaration", "presentation")
 BACK, OBJECTED = ("taken_back",), ("publicity", "taken_back")
+SHOWN = ("publicity", "final", "after", "finished", "awarded")
 TITLE = f"课题0 {NAME}"
 FIELD = 'name="{}"'.format
 
@@ -400,6 +414,8 @@ STANDINGS = {
         "department", ROUND, shows=FIELD("seen"), ready=sheet_in, ready_in=BACK
     ),
     "judging.publish_standing": Act("department", ROUND, ready=all_in, ready_in=BACK),
+    "judging.hold_list": Act("department", ROUND, body=reason),
+    "judging.lift_hold": Act("department", ROUND, ready=list_held, ready_in=(*SHOWN, *BACK)),
     "judging.finish_round": Act("department", ROUND),
     "judging.promote_reserve": Act(
         "department", ROUND, body=lambda f, s: {"track": "problem_solving"}, ready=place_free,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from cp_circles.awards import models as awards
 from cp_circles.db.base import Base
+from cp_circles.judging import list_models, panel_models
 from cp_circles.judging import models as judging
-from cp_circles.judging import panel_models
 from cp_circles.judging.phases import MOMENTS
 from cp_circles.results import models as results
 from cp_circles.sittings import models as sittings
@@ -29,6 +29,7 @@ KEPT = [
     in {
         awards.__name__,
         judging.__name__,
+        list_models.__name__,
         panel_models.__name__,
         results.__name__,
         sittings.__name__,

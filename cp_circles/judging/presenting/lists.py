@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 
 from cp_circles.calc.workdays import Calendar, Weekdays
 from cp_circles.errors import msg
-from cp_circles.judging import phases
-from cp_circles.judging.models import Round
-from cp_circles.judging.presenting.names import company_named, office_hours, stage_name
+from cp_circles.judging.models import PublicList, Round
+from cp_circles.judging.presenting.names import circle_named, company_named, office_hours, stage_name
 from cp_circles.judging.presenting.published import criterion_names, tie_key_text
 from cp_circles.judging.queries.calendars import calendar_of
 from cp_circles.rulesets.schema import RoundRule, Rubric
@@ -59,14 +58,15 @@ class EntryWorking:
     ties: list[str] = field(default_factory=list)
 
 
-def calendar(round_: Round, today: date) -> dict[str, Any] | None:
-    """The working days of a running publicity period, as the macro draws them."""
-    if round_.published_at is None:
+def calendar(round_: Round, today: date, shown: Round | PublicList | None = None) -> dict[str, Any] | None:
+    """The working days of a publicity period as the macro draws them, by the dates that are shown."""
+    shown = shown or round_
+    if shown.published_at is None:
         return None
     hours = office_hours()
     known = calendar_of(db_session(), round_.season.pack)
-    starts_on = hours.day_of(round_.published_at)
-    ends_on = hours.day_of(round_.publicity_ends_at) if round_.publicity_ends_at else None
+    starts_on = hours.day_of(shown.published_at)
+    ends_on = hours.day_of(shown.publicity_ends_at) if shown.publicity_ends_at else None
     last = ends_on or starts_on + timedelta(days=round_.publicity_days + 4)
     days: list[tuple[str, int, str, str]] = []
     counted, day = 0, starts_on
@@ -82,14 +82,14 @@ def calendar(round_: Round, today: date) -> dict[str, Any] | None:
     left = sum(1 for n in range((last - today).days) if known.is_working_day(today + timedelta(days=n + 1)))
     if today > starts_on and known.is_working_day(today) and today <= last:
         left += 1
-    stopped = phases.is_clock_stopped(round_)
+    stopped = shown.publicity_ends_at is None
     return {
         "days": days[-18:],
         "left": _("Clock stopped") if stopped else _("%(count)s left", count=max(0, left)),
         "left_unit": "" if stopped else _("working days"),
         "ends": _("The clock stands still; the end is set when the objection is settled.")
         if stopped
-        else _("Closes on %(when)s.", when=datetime_text(round_.publicity_ends_at)),
+        else _("Closes on %(when)s.", when=datetime_text(shown.publicity_ends_at)),
         "note": _("An objection is being examined: the clock stands still and the end moves.")
         if stopped
         else None,
@@ -130,7 +130,7 @@ def why_text(why: Mapping[str, Any]) -> str:
 def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, finished: bool) -> EntryWorking:
     """One standing row with everything that is needed to redo it by hand."""
     working, entry = row.working, row.entry
-    project, places = entry.result.project, working["decimals"]
+    places = working["decimals"]
     stages = [_stage_working(part, rule, rubrics.get(part["stage"]), places) for part in working["stages"]]
     names = criterion_names(rubrics.values())
     total = (
@@ -152,7 +152,7 @@ def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, fin
         place=row.place,
         number=entry.number,
         title=entry.result.title,
-        circle=project.circle.name if project.circle else "",
+        circle=circle_named(entry.result),
         company=company_named(entry.result),
         score=fixed_score(row.score, places),
         decision=decision_badge(row.decision, row.why, finished=finished)[0],

@@ -90,6 +90,13 @@ def company_named(result: Result) -> str:
     return str(frozen["name_en"] if english else frozen["name"])
 
 
+def circle_named(result: Result) -> str:
+    """The circle as the frozen package of a result names it."""
+    circle = result.project.circle
+    frozen = (result.package or {}).get("circle") or {"name": circle.name if circle else ""}
+    return str(frozen.get("name") or "")
+
+
 def organiser_name(round_: Round) -> str:
     """Who holds the round."""
     holder = round_.company or round_.region

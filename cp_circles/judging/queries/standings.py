@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from cp_circles.circles.models import Circle
 from cp_circles.db.base import table_of
@@ -181,17 +181,6 @@ def entry_counts(session: Session, round_ids: Sequence[int]) -> Mapping[int, dic
     for round_id, state, count in rows:
         counts.setdefault(round_id, {})[state] = count
     return counts
-
-
-def public_rounds(session: Session, limit: int = 50) -> Sequence[Round]:
-    """The rounds whose lists are published, newest first."""
-    return session.scalars(
-        sa.select(Round)
-        .options(joinedload(Round.region), joinedload(Round.company), joinedload(Round.season))
-        .where(Round.published_at.is_not(None))
-        .order_by(Round.published_at.desc(), Round.id.desc())
-        .limit(limit)
-    ).all()
 
 
 def circle_names(session: Session, circle_ids: Sequence[int]) -> dict[int, str]:

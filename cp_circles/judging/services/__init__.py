@@ -35,6 +35,7 @@ from cp_circles.judging.services.panels import (
 )
 from cp_circles.judging.services.plans import assign_panel, change_panel, draft_panel, set_panel_terms
 from cp_circles.judging.services.promotion import finish_round, promote_reserve
+from cp_circles.judging.services.public_lists import hold_list, lift_hold
 from cp_circles.judging.services.publicity import publish_standing
 from cp_circles.judging.services.quotas import hand_on_places, return_places
 from cp_circles.judging.services.reviewing import review_entry
@@ -100,9 +101,11 @@ __all__ = [
     "give_blind_numbers",
     "hand_on_places",
     "hold_county_rounds",
+    "hold_list",
     "invite_judge",
     "is_in_publicity",
     "judges_who_scored",
+    "lift_hold",
     "move_phase",
     "open_round",
     "open_season",

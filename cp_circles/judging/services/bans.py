@@ -14,6 +14,7 @@ from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, EntryState, Round
 from cp_circles.judging.outcome_models import CircleBan
 from cp_circles.judging.queries import panels
+from cp_circles.judging.services.public_lists import write_public_list
 from cp_circles.judging.services.publicity import withdraw_publication
 from cp_circles.judging.services.standings import write_standing
 from cp_circles.notices.services import send_mail
@@ -179,6 +180,7 @@ def strike_entry(session: Session, *, actor: Actor, entry: Entry, reason: str, n
         after={"entry": entry.id},
     )
     if round_.finished_at is not None:
+        write_public_list(session, round_)
         if was_up:
             guards.ask_organiser(session, round_=round_, kind=tasks.RESERVE, path="/standing", now=now)
     elif round_.published_at is not None:

@@ -12,6 +12,7 @@ from cp_circles.judging.models import Entry, EntryState, Round, Standing
 from cp_circles.judging.queries import ladder, standings
 from cp_circles.judging.services.bans import barred_circles
 from cp_circles.judging.services.entries import add_entry, require_enterable
+from cp_circles.judging.services.public_lists import require_not_held, write_public_list
 from cp_circles.judging.services.publicity import require_publicity_over
 from cp_circles.judging.services.quotas import places_used, return_unused
 from cp_circles.judging.services.standings import is_current
@@ -37,6 +38,7 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
     guards.lock_round(session, round_)
     guards.require_unfinished(round_)
     require_publicity_over(session, round_, now)
+    require_not_held(session, round_)
     if not is_current(session, round_):
         raise DomainError(msg("Scores or quotas changed since the standing was computed; compute it again."))
     standing = standings.standing_by_id(session, round_.standing_id)
@@ -50,6 +52,7 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
             raised.append(_promote(session, actor, row.entry, upper, now))
     round_.finished_at = now
     session.flush()
+    write_public_list(session, round_)
     finish_tasks(session, subject=round_, now=now)
     record_round_event(
         session,

@@ -14,6 +14,7 @@ from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
 from cp_circles.judging.plain_rule import plain_rule
 from cp_circles.judging.queries import standings
 from cp_circles.judging.queries.calendars import calendar_of
+from cp_circles.judging.services.public_lists import write_public_list
 from cp_circles.judging.services.receipts import send_entry_receipts
 from cp_circles.judging.services.standings import is_current, require_complete, require_upper_round
 from cp_circles.notices.services import finish_tasks
@@ -84,6 +85,7 @@ def wind_clock(session: Session, round_: Round, hours: OfficeHours = OFFICE_HOUR
     ends_on = extended_by(published_on, round_.publicity_days, calendar, intervals)
     round_.publicity_ends_at = None if ends_on is None else hours.end_of(ends_on)
     session.flush()
+    write_public_list(session, round_)
 
 
 def withdraw_publication(
@@ -93,6 +95,7 @@ def withdraw_publication(
     before = {"published_at": _iso(round_.published_at)}
     round_.published_at, round_.publicity_ends_at = None, None
     session.flush()
+    write_public_list(session, round_)
     finish_tasks(session, subject=round_, kind=tasks.FINISH, now=now)
     record_round_event(
         session,

@@ -15,6 +15,7 @@ from cp_circles.judging.models import Entry, EntryState, Round, Standing, Standi
 from cp_circles.judging.outlook import short_of_scores
 from cp_circles.judging.queries import ladder, standings
 from cp_circles.judging.services.fairness import Computed, computed
+from cp_circles.judging.services.public_lists import write_public_list
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import RoundRule
@@ -87,6 +88,7 @@ def write_standing(
             "severity": found.sha256,
         },
     )
+    write_public_list(session, round_)
     if round_.published_at is None:
         guards.ask_organiser(session, round_=round_, kind=tasks.PUBLISH, path="/standing", now=now)
     return standing

@@ -11,25 +11,27 @@ from cp_circles.judging.presenting.levels import level_reports
 from cp_circles.judging.presenting.severity import severity_sentence
 from cp_circles.judging.queries import rounds, standings
 from cp_circles.judging.views.blueprint import bp, own_round
-from cp_circles.judging.views.lists import published_round
+from cp_circles.judging.views.lists import published_list
 from cp_circles.web.session import db_session
 
 
 @bp.get("/rounds/<int:round_id>/fairness")
 def show_fairness(round_id: int) -> ResponseReturnValue:
     """The report of the standing that holds."""
-    return _page(own_round(round_id), public=False)
+    round_ = own_round(round_id)
+    return _page(round_, round_.standing_id, public=False)
 
 
 @bp.get("/lists/<public_key>/fairness")
 def public_fairness(public_key: str) -> ResponseReturnValue:
     """The report that is published with a list."""
-    return _page(published_round(public_key), public=True)
+    round_, shown = published_list(public_key)
+    return _page(round_, shown.standing_id, public=True)
 
 
-def _page(round_: Round, *, public: bool) -> str:
+def _page(round_: Round, standing_id: int | None, *, public: bool) -> str:
     session = db_session()
-    standing = standings.standing_by_id(session, round_.standing_id)
+    standing = standings.standing_by_id(session, standing_id)
     if standing is None:
         raise NotFound
     rule = rounds.rule_of(session, round_)

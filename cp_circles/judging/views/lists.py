@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from cp_circles.errors import NotFound
 from cp_circles.judging import presenting
-from cp_circles.judging.models import Round
+from cp_circles.judging.models import PublicList, Round
 from cp_circles.judging.queries import rounds, standings
+from cp_circles.judging.queries.public_lists import public_rounds, read_list
 from cp_circles.judging.views.blueprint import bp
 from cp_circles.judging.views.rounds import rule_page
 from cp_circles.judging.views.standings import csv_of, list_values, printed_page
@@ -18,40 +19,41 @@ def _public_round(key: str) -> Round:
     return rounds.round_by_public_key(db_session(), key)
 
 
-def published_round(key: str) -> Round:
-    """The published round behind a public address."""
+def published_list(key: str) -> tuple[Round, PublicList]:
+    """The round behind a public address with what everybody reads of it."""
     round_ = _public_round(key)
-    if round_.published_at is None:
+    shown = read_list(db_session(), round_)
+    if shown is None:
         raise NotFound
-    return round_
+    return round_, shown
 
 
 @bp.get("/lists")
 def public_lists() -> ResponseReturnValue:
     """The published lists, newest first."""
-    found = standings.public_rounds(db_session())
-    return render_template("judging/public_lists.html", rounds=found, presenting=presenting)
+    found = public_rounds(db_session())
+    return render_template("judging/public_lists.html", lists=found, presenting=presenting)
 
 
 @bp.get("/lists/<public_key>")
 def show_list(public_key: str) -> ResponseReturnValue:
     """A published list with its publicity period and the way to object."""
     round_ = _public_round(public_key)
-    shown = round_.published_at is not None
-    standing = standings.standing_by_id(db_session(), round_.standing_id) if shown else None
-    return render_template("judging/show_list.html", public=True, **list_values(round_, standing))
+    shown = read_list(db_session(), round_)
+    standing = standings.standing_by_id(db_session(), shown.standing_id) if shown else None
+    return render_template("judging/show_list.html", public=True, **list_values(round_, standing, shown))
 
 
 @bp.get("/lists/<public_key>/print")
 def print_list(public_key: str) -> ResponseReturnValue:
     """The published list on A4, with all scores."""
-    return printed_page(published_round(public_key))
+    return printed_page(*published_list(public_key))
 
 
 @bp.get("/lists/<public_key>/list.csv")
 def export_list(public_key: str) -> ResponseReturnValue:
     """The published list as a table."""
-    return csv_of(published_round(public_key))
+    return csv_of(*published_list(public_key))
 
 
 @bp.get("/lists/<public_key>/rule")

@@ -13,17 +13,19 @@ from cp_circles.errors import NotFound, Stale
 from cp_circles.judging import phases, presenting, services
 from cp_circles.judging.chain import chain_of, published_head, verify_chain
 from cp_circles.judging.forms import ComputeForm, ReserveForm
-from cp_circles.judging.models import Round, Standing
+from cp_circles.judging.models import PublicList, Round, Standing
 from cp_circles.judging.presenting.fairness import corrected
+from cp_circles.judging.presenting.names import circle_named
 from cp_circles.judging.queries import ladder, panels, rounds, sheets, standings
+from cp_circles.judging.queries.public_lists import public_list_of
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.services.standings import is_current, work_outstanding
-from cp_circles.judging.views.blueprint import bp, own_round, whole_number
+from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
 from cp_circles.judging.views.outlooks import standing_outlook
 from cp_circles.judging.views.quotas import held_above
 from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor, is_signed_in
-from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import translate
 from cp_circles.web.session import db_session, now, today
 
@@ -56,6 +58,8 @@ def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
         chain=verify_chain(session, chain_of(round_)),
         confirm_form=ConfirmForm(None),
         reserve_form=ReserveForm(None),
+        reason_form=ReasonForm(None),
+        shown_list=public_list_of(session, round_.id),
         tracks=[track.key for track in round_.tracks],
         public=False,
         **list_values(round_, standing),
@@ -68,12 +72,15 @@ def _outstanding(round_: Round, rule: RoundRule) -> list[str]:
     return [translate(one.msgid, one.values) for one in found]
 
 
-def list_values(round_: Round, standing: Standing | None) -> dict[str, Any]:
-    """What a page shows of a standing: rows by track, the cut, one entry redone by hand, the calendar."""
-    session = db_session()
+def list_values(round_: Round, standing: Standing | None, public: PublicList | None = None) -> dict[str, Any]:
+    """What a page shows of a standing: rows by track, the cut, one entry redone by hand, the calendar.
+
+    Everybody reads the dates, the end and the strikes of the `public` list, the organiser those of the round.
+    """
+    session, shown = db_session(), public or round_
     rule = rounds.rule_of(session, round_)
     rubrics = standings.rubrics_of(session, round_)
-    finished = round_.finished_at is not None
+    finished = shown.finished_at is not None
     rows = list(standing.rows) if standing else []
     by_track: dict[str, list[Any]] = {}
     for row in sorted(rows, key=lambda row: (row.track_key, row.place, row.id)):
@@ -92,7 +99,10 @@ def list_values(round_: Round, standing: Standing | None) -> dict[str, Any]:
         "quotas": (standing.facts or {}).get("quotas", {}) if standing else {},
         "goes_up": bool((standing.facts or {}).get("goes_up")) if standing else False,
         "judges": len([judge for judge in panels.judges_of(session, round_.id) if judge.declined_at is None]),
-        "calendar": presenting.calendar(round_, today()),
+        "calendar": presenting.calendar(round_, today(), shown),
+        "published_at": shown.published_at,
+        "held_at": public.held_at if public else None,
+        "struck": public.struck if public else [row.entry_id for row in rows if row.entry.disqualified_at],
         "may_object": phases.is_publicity_running(round_, now()),
         "places": int(rule.decimals.value),
         "presenting": presenting,
@@ -151,6 +161,25 @@ def publish_standing(round_id: int) -> ResponseReturnValue:
     return redirect(url_for("judging.show_standing", round_id=round_.id))
 
 
+@bp.post("/rounds/<int:round_id>/hold-list")
+def hold_list(round_id: int) -> ResponseReturnValue:
+    """Hold the public list still."""
+    round_, reason = own_round(round_id), given_reason()
+    if reason is not None:
+        services.hold_list(db_session(), actor=current_actor(), round_=round_, reason=reason, now=now())
+        flash(_("The public list is held; what happens now stays with you until you let it follow again."))
+    return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+
+@bp.post("/rounds/<int:round_id>/lift-hold")
+def lift_hold(round_id: int) -> ResponseReturnValue:
+    """Let the public list follow again."""
+    round_ = own_round(round_id)
+    services.lift_hold(db_session(), actor=current_actor(), round_=round_, now=now())
+    flash(_("The public list follows again; everybody sees it as it stands now."))
+    return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+
 @bp.post("/rounds/<int:round_id>/finish")
 def finish_round(round_id: int) -> ResponseReturnValue:
     """Close the round; who is promoted now stands in the round above."""
@@ -178,14 +207,14 @@ def print_standing(round_id: int) -> ResponseReturnValue:
     return printed_page(round_)
 
 
-def printed_page(round_: Round) -> str:
+def printed_page(round_: Round, public: PublicList | None = None) -> str:
     """Every entry with every score that was given, what was dropped, the means, the weights, the total."""
-    session = db_session()
-    standing = standings.standing_by_id(session, round_.standing_id)
+    session, shown = db_session(), public or round_
+    standing = standings.standing_by_id(session, shown.standing_id)
     if standing is None:
         raise NotFound
     rule, rubrics = rounds.rule_of(session, round_), standings.rubrics_of(session, round_)
-    finished = round_.finished_at is not None
+    finished = shown.finished_at is not None
     tracks: dict[str, list[presenting.EntryWorking]] = {}
     for row in sorted(standing.rows, key=lambda row: (row.track_key, row.place, row.id)):
         worked = presenting.row_working(row, rule, rubrics[row.track_key], finished=finished)
@@ -209,14 +238,14 @@ def export_standing(round_id: int) -> ResponseReturnValue:
     return csv_of(round_)
 
 
-def csv_of(round_: Round) -> Response:
+def csv_of(round_: Round, public: PublicList | None = None) -> Response:
     """A standing as CSV, with a mark that spreadsheet programs read as UTF-8."""
-    session = db_session()
-    standing = standings.standing_by_id(session, round_.standing_id)
+    session, shown = db_session(), public or round_
+    standing = standings.standing_by_id(session, shown.standing_id)
     if standing is None:
         raise NotFound
     rule = rounds.rule_of(session, round_)
-    finished = round_.finished_at is not None
+    finished = shown.finished_at is not None
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
@@ -232,13 +261,12 @@ def csv_of(round_: Round) -> Response:
         ]
     )
     for row in sorted(standing.rows, key=lambda row: (row.track_key, row.place, row.id)):
-        project = row.entry.result.project
         cells = [
             presenting.track_name(row.track_key),
             row.place,
             row.entry.number,
             row.entry.result.title,
-            project.circle.name if project.circle else "",
+            circle_named(row.entry.result),
             presenting.company_named(row.entry.result),
             presenting.fixed_score(row.score, int(rule.decimals.value)),
             presenting.decision_badge(row.decision, row.why, finished=finished)[0],

@@ -122,7 +122,7 @@ JUDGING = {
         ),
     ),
     **rows(
-        "judging: compute_standing publish_standing finish_round promote_reserve",
+        "judging: compute_standing publish_standing hold_list lift_hold finish_round promote_reserve",
         may=HOLDS_PROVINCE,
         args=of_province_round,
     ),

@@ -1,0 +1,164 @@
+"""What everybody reads of a round: it follows every decision, and not one byte of it moves while it is held."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.db.models import Event
+from cp_circles.errors import DomainError, Invalid, NotAllowed
+from cp_circles.judging import services
+from cp_circles.judging.models import Entry, PublicList, Standing
+from cp_circles.judging.queries import ladder
+from cp_circles.judging.queries.public_lists import public_list_of, read_list
+
+HOUR = timedelta(hours=1)
+PAGES = ("", "/print", "/list.csv", "/fairness")
+THREE = [["90", "88", "86"], ["80", "78", "76"], ["70", "68", "66"]]
+
+
+@pytest.fixture
+def published(world):
+    round_ = world.judged_round(totals=THREE)
+    world.give_places(round_, 1)
+    official, now = world.officials["city"], world.at("deliberation")
+    services.compute_standing(world.session, actor=official, round_=round_, now=now)
+    services.publish_standing(world.session, actor=official, round_=round_, now=now + HOUR)
+    return round_
+
+
+def struck(session, world, round_, now):
+    """The winner is disqualified after an objection."""
+    entry = session.scalar(sa.select(Entry).where(Entry.round_id == round_.id).order_by(Entry.number))
+    filer, official = world.make.actor(), world.officials["city"]
+    row = services.file_objection(
+        session, actor=filer, entry=entry, text="示例事实：这项成果的数据与现场不一致，附说明。", now=now
+    )
+    services.admit_objection(session, actor=official, objection=row, version=row.version, now=now)
+    services.decide_objection(
+        session,
+        actor=official,
+        objection=row,
+        effect="disqualify",
+        decision="示例理由",
+        version=row.version,
+        now=now,
+    )
+    return entry
+
+
+def test_the_public_list_follows_every_decision(session, world, published):
+    shown = public_list_of(session, published.id)
+    first = published.standing_id
+    assert (shown.standing_id, shown.published_at, shown.struck) == (first, published.published_at, [])
+    entry = struck(session, world, published, world.at("publicity"))
+    assert published.standing_id != first
+    assert (shown.standing_id, shown.struck) == (published.standing_id, [entry.id])
+
+
+def test_a_held_list_stays_and_follows_in_one_act(session, world, published):
+    official, now = world.officials["city"], world.at("publicity")
+    first = published.standing_id
+    services.hold_list(session, actor=official, round_=published, reason=" 一并公布 ", now=now)
+    shown = public_list_of(session, published.id)
+    assert (shown.held_at, shown.held_by_id, shown.hold_reason) == (now, official.person_id, "一并公布")
+    before = {key: value for key, value in vars(shown).items() if not key.startswith("_")}
+    entry = struck(session, world, published, now + HOUR)
+    session.refresh(shown)
+    after = {key: value for key, value in vars(shown).items() if not key.startswith("_")}
+    assert after == before and published.standing_id != first
+    services.lift_hold(session, actor=official, round_=published, now=now + 2 * HOUR)
+    assert (shown.standing_id, shown.struck, shown.held_at) == (published.standing_id, [entry.id], None)
+    verbs = session.scalars(sa.select(Event.verb).where(Event.subject_id == published.id))
+    assert {"judging.hold_list", "judging.lift_hold"} <= set(verbs)
+
+
+def test_a_list_taken_back_goes_at_once_or_when_the_hold_is_lifted(session, world, published):
+    from cp_circles.judging.services.publicity import withdraw_publication
+
+    official, now = world.officials["city"], world.at("publicity")
+    services.hold_list(session, actor=official, round_=published, reason="示例理由", now=now)
+    withdraw_publication(session, actor=official, round_=published, reason="示例理由", now=now)
+    assert published.published_at is None and read_list(session, published) is not None
+    services.lift_hold(session, actor=official, round_=published, now=now)
+    assert public_list_of(session, published.id) is None
+
+
+def test_only_the_organiser_holds_a_public_list_with_a_reason_and_once(session, world, published):
+    official, now = world.officials["city"], world.at("publicity")
+    act = {"round_": published, "now": now}
+    with pytest.raises(NotAllowed):
+        services.hold_list(session, actor=world.make.actor(), reason="示例理由", **act)
+    with pytest.raises(NotAllowed):
+        services.lift_hold(session, actor=world.make.actor(), **act)
+    with pytest.raises(Invalid):
+        services.hold_list(session, actor=official, reason="  ", **act)
+    with pytest.raises(DomainError, match="not held"):
+        services.lift_hold(session, actor=official, **act)
+    assert public_list_of(session, published.id).held_at is None
+    services.hold_list(session, actor=official, reason="示例理由", **act)
+    with pytest.raises(DomainError, match="already"):
+        services.hold_list(session, actor=official, reason="另一理由", **act)
+    assert public_list_of(session, published.id).hold_reason == "示例理由"
+
+
+def test_there_is_nothing_to_hold_before_publication(session, world):
+    round_ = world.judged_round(totals=THREE)
+    with pytest.raises(DomainError, match="No list"):
+        services.hold_list(
+            session,
+            actor=world.officials["city"],
+            round_=round_,
+            reason="示例理由",
+            now=world.at("deliberation"),
+        )
+    assert session.scalar(sa.select(sa.func.count(PublicList.id))) == 0
+
+
+def test_a_round_does_not_end_behind_a_held_list(session, world, published):
+    official, over = world.officials["city"], published.publicity_ends_at + HOUR
+    services.hold_list(session, actor=official, round_=published, reason="示例理由", now=over)
+    with pytest.raises(DomainError, match="is held"):
+        services.finish_round(session, actor=official, round_=published, now=over)
+    assert published.finished_at is None
+    services.lift_hold(session, actor=official, round_=published, now=over)
+    upper = ladder.round_above(session, published)
+    upper.accepts_late = True
+    services.finish_round(session, actor=official, round_=published, now=over)
+    assert public_list_of(session, published.id).finished_at == over
+
+
+def test_a_standing_that_was_shown_is_still_there_unchanged(session, world, published):
+    first = published.standing_id
+    rows = [(row.entry_id, row.place, row.working) for row in session.get_one(Standing, first).rows]
+    struck(session, world, published, world.at("publicity"))
+    session.expire_all()
+    assert [(row.entry_id, row.place, row.working) for row in session.get_one(Standing, first).rows] == rows
+
+
+def test_no_byte_of_the_public_pages_moves_while_the_list_is_held(session, client, stage_at):
+    world = stage_at("publicity")
+    round_ = world.judged_round(totals=THREE)
+    world.give_places(round_, 1)
+    official, now = world.officials["city"], world.at("deliberation")
+    services.compute_standing(session, actor=official, round_=round_, now=now)
+    services.publish_standing(session, actor=official, round_=round_, now=now + HOUR)
+    services.hold_list(session, actor=official, round_=round_, reason="PLANTED-REASON", now=now + HOUR)
+    session.commit()
+    before = pages(client, round_)
+    entry = struck(session, world, round_, world.at("publicity", 0.2))
+    entry.result.project.circle.name = "PLANTED-NAME"
+    session.commit()
+    assert pages(client, round_) == before
+    assert not any("PLANTED" in page for page in before)
+    services.lift_hold(session, actor=official, round_=round_, now=world.at("publicity", 0.3))
+    session.commit()
+    assert all(page != old for page, old in zip(pages(client, round_), before, strict=True))
+
+
+def pages(client, round_):
+    """What everybody is served of a list, and of the list of lists."""
+    paths = [f"/judging/lists/{round_.public_key}{page}" for page in PAGES]
+    answers = [client.get(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [200] * len(paths)
+    return [answer.get_data(as_text=True) for answer in answers]
