@@ -13,6 +13,7 @@ from cp_circles.demo import (
     consenting,
     counters,
     duties,
+    going_on,
     guarding,
     honouring,
     joining,
@@ -76,6 +77,7 @@ def load_demo(session: Session, storage: Storage, now: datetime) -> World:
     seasons.stagger_provinces(world, calendar)
     sittings.fill(world, calendar)
     _everything_else(world, owners, now)
+    going_on.fill(world, owners, (*_topic(9), _place(world, 9)), now)
     counters.fill(world, now)
     duties.fill(world, owners, now)
     guarding.fill(world, world.plants, now)

@@ -13,11 +13,15 @@ WORN, NEW, WATER = (150, 116, 88), (36, 116, 84), (92, 148, 190)
 
 
 def figures(values: Sequence[Decimal], seed: str) -> bytes:
-    """A PNG of 640 x 400 pixels: a bar for each value against the first, with dots of the seed's own."""
-    image = Image.new("RGB", (640, 400), (246, 248, 247))
-    pen = ImageDraw.Draw(image)
+    """A PNG of 640 x 400 pixels: a bar for each value against the first, before a wall of the seed's own."""
+    image = Image.new("RGB", (640, 400), WALL)
+    pen, chance = ImageDraw.Draw(image), Random(seed)
+    for top in range(0, 400, 50):
+        for left in range(0, 640, 71):
+            light = chance.randint(206, 250)
+            pen.rectangle((left, top, left + 71, top + 50), fill=(light, light, light))
     for place, (value, shade) in enumerate(zip(values, SHADES, strict=True)):
-        height = int(300 * value / values[0])
+        height = int(120 * value / values[0])
         pen.rectangle((90 + 180 * place, 360 - height, 190 + 180 * place, 360), fill=shade)
     pen.line((60, 360, 600, 360), fill=(60, 60, 60), width=3)
     number = sum(ord(sign) * (n + 3) for n, sign in enumerate(seed))
