@@ -132,7 +132,7 @@ def test_a_circle_is_registered_and_approved(desk):
     assert re.search(rf"{desk.side.company.short_code}-2026-\d{{4}}", department.inner_text("main"))
 
 
-def test_a_sheet_is_scored_by_keyboard_in_two_windows_and_without_network(desk):
+def test_a_sheet_is_scored_by_keyboard_in_two_windows_and_past_a_sign_in(desk):
     side, judge = desk.side, desk.window("judge")
     here = f"/judging/desk/{side.company_entry.blind_key}/on_site"
     wanted = sa.select(ScoreSheet).where(ScoreSheet.id == side.sheet.id)
@@ -156,18 +156,18 @@ def test_a_sheet_is_scored_by_keyboard_in_two_windows_and_without_network(desk):
     assert "4" in both and "3" in both and next(iter(desk.stored(wanted).points.values())) == "4"
     judge.wait_for_function("document.querySelector('#sheet').dataset.autosaveReady")
     save(judge, "saved")
-    judge.context.set_offline(True)
+    desk.expire("judge")
     score(judge, 1, "6")
-    save(judge, "offline")
-    judge.close(run_before_unload=False)
-    judge.context.set_offline(False)
-    again = desk.windows["judge"] = judge.context.new_page()
-    again.goto(here)
-    again.wait_for_selector("[data-restored]:not([hidden])")
-    again.wait_for_selector("[data-autosave-state][data-state=saved]")
-    again.locator("[data-score]").nth(1).focus()
-    again.keyboard.press("Control+Enter")
-    again.wait_for_url(re.compile(r"/judging/rounds/\d+/desk"))
+    save(judge, "expired")
+    judge.keyboard.press("Control+s")
+    judge.wait_for_url(re.compile("/sign-in"))
+    judge.fill("[name=identifier]", "judge.a@example.com")
+    judge.fill("[name=password]", PASSWORD)
+    judge.locator("form:has([name=password]) button[type=submit]").click()
+    judge.wait_for_selector("[data-restored]:not([hidden])")
+    judge.wait_for_selector("form#sheet[data-state=saved]")
+    judge.keyboard.press("Control+Enter")
+    judge.wait_for_url(re.compile(r"/judging/rounds/\d+/desk"))
     row = desk.stored(wanted)
     assert row.state is SheetState.SUBMITTED and row.total == 5 * len(row.points) - 2 + 1
 
@@ -182,7 +182,7 @@ def score(page: Any, place: int, points: str) -> None:
 def save(page: Any, state: str) -> None:
     """Save by key, and wait for what the page then says."""
     page.keyboard.press("Control+s")
-    page.wait_for_selector(f"[data-autosave-state][data-state={state}]")
+    page.wait_for_selector(f"form#sheet[data-state={state}]")
 
 
 def test_the_standing_is_shown_and_an_award_checked(desk):

@@ -29,6 +29,7 @@ from cp_circles.people.models import Person
 from cp_circles.projects.models import Project, ProjectState, ProjectStep, StepState
 from cp_circles.results.models import Result, ResultState
 from cp_circles.savings.models import Saving, SavingState
+from cp_circles.sittings.models import Deliberation, ExerciseAnswer, PanelDecision, Talk
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.slow
@@ -104,3 +105,13 @@ def test_the_listed_accounts_can_sign_in(demo_session):
         demo_session, person=person, password=PASSWORD, address="127.0.0.1", agent="tests", now=NOW
     )
     demo_session.rollback()
+
+
+def test_panels_practise_listen_and_deliberate(demo_session):
+    assert {row.decision for row in demo_session.scalars(sa.select(Deliberation))} == {
+        None,
+        PanelDecision.KEEP,
+    }
+    talks = demo_session.scalars(sa.select(Talk).order_by(Talk.position)).all()
+    assert [bool(row.began_at) + bool(row.ended_at) + bool(row.revealed_at) for row in talks] == [3, 2, 0]
+    assert demo_session.scalar(sa.select(sa.func.count(ExerciseAnswer.id))) == 2

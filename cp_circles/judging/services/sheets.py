@@ -191,6 +191,7 @@ def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str,
     before = {
         "state": sheet.state.value,
         "total": point_text(sheet.total) if sheet.total is not None else None,
+        "points": dict(sheet.points),
         "sha256": sheet.sha256,
     }
     if sheet.scan_sha256 is not None:
