@@ -99,7 +99,7 @@ def write_comment(
         actor=actor,
         subject=subject,
         text=text,
-        url=f"/{kind}/{subject_id}",
+        url=f"/{kind}/{subject_id}#h-comments",
         mentionable=people_to_name(session, topic, subject, now),
         company_id=topic.company_of(subject),
         now=now,

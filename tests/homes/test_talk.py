@@ -41,7 +41,7 @@ def test_a_named_colleague_gets_a_task_and_a_mail_until_it_is_dealt_with(session
     comment = write(session, member, kind, subject, "@部门的人 请看")
 
     tasks = open_tasks_for(session, make.actor(person))
-    assert [task.url for task in tasks] == [f"/{kind}/{subject.id}"]
+    assert [task.url for task in tasks] == [f"/{kind}/{subject.id}#h-comments"]
     assert session.scalars(sa.select(Mail.person_id)).all() == [person.id]
     settle(session, make.actor(subjects["circles"].leader.person), kind, subject, comment)
     assert comment.resolved_at == NOW
