@@ -58,7 +58,7 @@ def certificate_of(award: Award) -> Certificate:
         label=award_label(award),
         members=_("Members: %(names)s", names=members) if members else "",
         closing=_("This certificate is given in recognition of it."),
-        issuer=organiser_name(award.round_),
+        issuer=_("%(office)s, organiser of the evaluation", office=organiser_name(award.round_)),
         seal=_("(seal)"),
         day=date_text(award.given_at),
         number=_("Certificate no. %(number)s", number=award.number),

@@ -14,11 +14,17 @@ PREFIX = "check_"
 ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("na", _l("Does not apply")))
 
 
+class Answered(Optional):
+    """May stay open while the outcome is not acceptance; the form does not call it optional."""
+
+    field_flags = {"required": True}
+
+
 def review_form(rule: RoundRule, found: Mapping[str, str], locale: str) -> ReviewForm:
     """The review's form with its checklist; what the records say is chosen beforehand."""
     points: dict[str, Any] = {
         f"{PREFIX}{check.key}": RadioField(
-            check.names.in_(locale), [Optional()], choices=choices(ANSWERS), default=found.get(check.key)
+            check.names.in_(locale), [Answered()], choices=choices(ANSWERS), default=found.get(check.key)
         )
         for check in rule.formal_checks
     }

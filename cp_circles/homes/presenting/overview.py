@@ -6,6 +6,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from cp_circles.awards import queries as awards
+from cp_circles.awards.rules import can_see_rewards
 from cp_circles.homes.presenting import saved
 from cp_circles.judging import presenting as judging
 from cp_circles.judging.queries import entries
@@ -13,6 +14,7 @@ from cp_circles.people.rules import Actor
 from cp_circles.projects import presenting as projects
 from cp_circles.projects import queries
 from cp_circles.projects.models import Project
+from cp_circles.projects.rules import was_member
 from cp_circles.results import queries as results
 from cp_circles.savings import queries as savings
 from cp_circles.savings.models import Saving
@@ -45,6 +47,7 @@ def overview_values(session: Session, actor: Actor, project: Project) -> dict[st
             for entry in entries.entries_of_results(session, [result.id for result in packages])
         ],
         "awards": awards.awards_of_project(session, project.id),
+        "sees_rewards": can_see_rewards(actor, project.company_id) or was_member(actor, project.circle),
         "events": history_of(session, project),
     }
 

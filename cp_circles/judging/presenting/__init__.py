@@ -36,6 +36,7 @@ from cp_circles.judging.presenting.names import (
 from cp_circles.judging.presenting.outcome import WayStep, own_figures, way_of
 from cp_circles.judging.presenting.published import (
     RuleLine,
+    award_lines,
     criterion_names,
     rule_lines,
     tie_key_text,
@@ -52,6 +53,7 @@ __all__ = [
     "StageWorking",
     "WayStep",
     "amendments",
+    "award_lines",
     "calendar",
     "company_named",
     "criterion_fields",

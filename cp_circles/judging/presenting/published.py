@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from cp_circles.judging.models import Round
 from cp_circles.judging.presenting.names import stage_name, track_name
 from cp_circles.judging.presenting.severity import severity_sentence
-from cp_circles.rulesets.schema import RoundRule, Rubric
+from cp_circles.rulesets.schema import AwardScheme, RoundRule, Rubric
 from cp_circles.rulesets.schema.rounds import CriterionMeanTie, StageMeanTie
-from cp_circles.web.formats import number
+from cp_circles.web.formats import number, yuan
 from cp_circles.web.i18n import locale_name
 
 
@@ -34,7 +34,38 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
     lines += [*_settings_lines(round_, rule), *_disagreement_lines(rule)]
     grounds = [*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]
     lines.append(RuleLine(_("Recusal"), "; ".join(grounds)))
+    lines += _review_lines(rule)
     return lines + [_rubrics_line(track, by_stage, rule) for track, by_stage in rubrics.items()]
+
+
+def _review_lines(rule: RoundRule) -> list[RuleLine]:
+    """The points of the formal review, where the rule has a checklist."""
+    if not rule.formal_checks:
+        return []
+    names = [check.names.in_(locale_name()) for check in rule.formal_checks]
+    return [RuleLine(_("Formal review"), "; ".join(names))]
+
+
+def award_lines(scheme: AwardScheme | None) -> list[RuleLine]:
+    """What the round's scheme gives: each award with its number, least score and rewards."""
+    if scheme is None:
+        return []
+    locale, lines = locale_name(), []
+    for tier in scheme.awards:
+        count = number(tier.amount.value)
+        many = _("%(count)s at the most", count=count) if tier.quota == "count" else f"{count} %"
+        parts = [many, _("from %(points)s points", points=number(tier.min_score.value))]
+        parts += [tier.honorary.in_(locale), *_money(tier.material.value)]
+        lines.append(RuleLine(tier.names.in_(locale), "; ".join(parts), tier.amount.confidence))
+    for special in scheme.special:
+        parts = [_("%(count)s at the most", count=number(special.most.value)), _("chosen with a reason")]
+        parts += [special.honorary.in_(locale), *_money(special.material.value)]
+        lines.append(RuleLine(special.names.in_(locale), "; ".join(parts), special.most.confidence))
+    return lines
+
+
+def _money(sum_: Decimal) -> list[str]:
+    return [yuan(sum_, 0)] if sum_ else []
 
 
 def _trim_line(rule: RoundRule) -> RuleLine:

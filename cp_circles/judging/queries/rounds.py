@@ -188,6 +188,26 @@ def rule_of(session: Session, round_: Round) -> RoundRule:
     return editions.pack(session, round_.rule_edition_id, RoundRule)
 
 
+def earlier_round(
+    session: Session, season: Season, level: Level, *, company_id: int | None, region_id: int | None
+) -> Round | None:
+    """The newest round of an organiser at a level in the seasons before this one, with phases and tracks."""
+    statement = (
+        sa.select(Round)
+        .join(Season, Round.season_id == Season.id)
+        .options(joinedload(Round.season), selectinload(Round.phases), selectinload(Round.tracks))
+        .where(
+            Season.pack == season.pack,
+            Season.year < season.year,
+            Round.level == level,
+            Round.company_id == company_id if company_id is not None else Round.region_id == region_id,
+        )
+        .order_by(Season.year.desc())
+        .limit(1)
+    )
+    return session.scalar(statement)
+
+
 def rules_by_id(session: Session, rounds: Sequence[Round]) -> dict[int, RoundRule]:
     """The rules of several rounds by edition id: one statement."""
     return editions.packs(session, {row.rule_edition_id for row in rounds}, RoundRule)

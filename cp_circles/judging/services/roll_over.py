@@ -84,7 +84,7 @@ def copy_rounds(
     for row in rounds_to_copy(session, old, season):
         if is_in_publicity(row):
             continue
-        settings = _settings_of(session, row, season.year - old.year, zone)
+        settings = settings_from(session, row, season.year - old.year, zone)
         made.append(
             begin_round(
                 session,
@@ -154,7 +154,8 @@ def _require_opener(session: Session, actor: Actor, season: Season) -> None:
         raise NotAllowed(NOT_YOURS)
 
 
-def _settings_of(session: Session, row: Round, years: int, zone: tzinfo) -> RoundSettings:
+def settings_from(session: Session, row: Round, years: int, zone: tzinfo = SHANGHAI) -> RoundSettings:
+    """The settings of an earlier round so many years later, with the newest editions of rule and awards."""
     edition_id = _newest_of(session, row.rule_edition_id)
     rule = editions.pack(session, edition_id, RoundRule)
     plan = [

@@ -16,7 +16,16 @@ from cp_circles.errors import Invalid, msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round, RoundPhase, RoundTrack
 from cp_circles.judging.working import shown
-from cp_circles.rulesets.schema import Method, RoundRule
+from cp_circles.rulesets.schema import AwardScheme, Method, RoundRule
+
+
+class SettingsRefused(Invalid):
+    """Everything that is wrong with the settings of a round; read as an `Invalid`, it is the first of it."""
+
+    def __init__(self, problems: Sequence[Invalid]) -> None:
+        first = problems[0]
+        super().__init__(first.msgid, field=first.field, **first.values)
+        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -128,26 +137,58 @@ def take_over(
     round_.panel_size = chosen(settings.panel_size, int(max(stage.min_judges.value for stage in rule.stages)))
     round_.accepts_late = settings.accepts_late
     round_.award_edition_id = settings.award_edition_id
-    if not 0 <= round_.pass_mark <= rule.total.value:
-        raise Invalid(
-            msg("The pass mark lies between 0 and %(total)s."), field="pass_mark", total=rule.total.value
-        )
-    if round_.publicity_days < 1:
-        raise Invalid(msg("A publicity period has at least one working day."), field="publicity_days")
-    if round_.panel_size < 1 or round_.reserve_places < 0:
-        raise Invalid(
-            msg("Give at least one judge and no fewer than zero reserve places."), field="panel_size"
-        )
-    _take_phases(session, round_, settings.phases or default_phases(rule, now), rule)
+    phase_plan = settings.phases or default_phases(rule, now)
+    problems = [*_number_problems(round_, rule), *_award_problems(session, round_, rule)]
+    problems += _plan_problems([Phase(one.key, one.starts_at, one.ends_at) for one in phase_plan])
+    if problems:
+        raise SettingsRefused(problems)
+    _take_phases(session, round_, phase_plan, rule)
     plans = default_tracks(session, rule) if settings.tracks is None else settings.tracks
     _take_tracks(session, round_, plans, rule)
+
+
+def _number_problems(round_: Round, rule: RoundRule) -> list[Invalid]:
+    """What is wrong with the numbers of a round."""
+    found = []
+    if not 0 <= round_.pass_mark <= rule.total.value:
+        text = msg("The pass mark lies between 0 and %(total)s.")
+        found.append(Invalid(text, field="pass_mark", total=rule.total.value))
+    if round_.publicity_days < 1:
+        text = msg("A publicity period has at least one working day.")
+        found.append(Invalid(text, field="publicity_days"))
+    if round_.panel_size < 1 or round_.reserve_places < 0:
+        text = msg("Give at least one judge and no fewer than zero reserve places.")
+        found.append(Invalid(text, field="panel_size"))
+    most = min(stage.max_judges.value for stage in rule.stages)
+    if round_.panel_size > most:
+        text = msg("A stage of this rule has at most %(most)s judges.")
+        found.append(Invalid(text, field="panel_size", most=most))
+    return found
+
+
+def _award_problems(session: Session, round_: Round, rule: RoundRule) -> list[Invalid]:
+    """An award that no total of the rule can reach."""
+    if round_.award_edition_id is None:
+        return []
+    edition = session.get(Edition, round_.award_edition_id)
+    scheme = editions.pack_of(edition) if edition else None
+    if not isinstance(scheme, AwardScheme):
+        return [Invalid(msg("Choose an award scheme."), field="award_edition_id")]
+    if scheme.awards[0].min_score.value > rule.total.value:
+        text = msg("The highest award asks for more points than the rule gives.")
+        return [Invalid(text, field="award_edition_id")]
+    return []
+
+
+def _plan_problems(plan: Sequence[Phase]) -> list[Invalid]:
+    """Every phase that ends too early, overlaps or stands out of order."""
+    return [Invalid(one.msgid, field="phases", **one.values) for one in phase_problems(plan)]
 
 
 def _take_phases(session: Session, round_: Round, plan: Sequence[PhaseTimes], rule: RoundRule) -> None:
     known = [phase.key for phase in rule.phases]
     if [times.key for times in plan] != [key for key in known if key in {t.key for t in plan}]:
         raise Invalid(msg("The phases must be those of the rule, in its order."), field="phases")
-    require_plan([Phase(times.key, times.starts_at, times.ends_at) for times in plan])
     stored = {row.key: row for row in round_.phases}
     for row in list(round_.phases):
         if row.key not in {times.key for times in plan}:
@@ -162,9 +203,9 @@ def _take_phases(session: Session, round_: Round, plan: Sequence[PhaseTimes], ru
 
 def require_plan(plan: Sequence[Phase]) -> None:
     """Refuse phases that end too early, overlap or stand out of order."""
-    problems = phase_problems(plan)
+    problems = _plan_problems(plan)
     if problems:
-        raise Invalid(problems[0].msgid, field="phases", **problems[0].values)
+        raise SettingsRefused(problems)
 
 
 def _take_tracks(session: Session, round_: Round, plans: Sequence[TrackPlan], rule: RoundRule) -> None:

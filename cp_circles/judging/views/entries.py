@@ -224,7 +224,8 @@ def _comments(entry: Entry) -> list[tuple[int, str, str]]:
 
 def _review_form(entry: Entry) -> ReviewForm:
     rule = rounds.rule_of(db_session(), entry.round_)
-    return review_form(rule, found_answers(db_session(), entry, rule), locale_name())
+    before = next((dict(row.checks) for row in reviews_of(db_session(), entry.id)), {})
+    return review_form(rule, before | found_answers(db_session(), entry, rule), locale_name())
 
 
 def _completion_form(entry: Entry) -> CompletionForm:

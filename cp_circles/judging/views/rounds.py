@@ -19,6 +19,7 @@ from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Region, RegionLevel
 from cp_circles.people.models import Role, ScopeKind
+from cp_circles.rulesets.schema import AwardScheme
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
@@ -60,6 +61,7 @@ def list_rounds() -> ResponseReturnValue:
         may_open=_may_open_rounds(),
         may_open_season=_own_nation() is not None,
         keeps_calendar=actor.is_administrator,
+        pays=sorted(actor.scopes(Role.DEPARTMENT, ScopeKind.COMPANY))[:1],
         may_see_judges=actor.holds_any(Role.OFFICIAL, Role.ADMINISTRATOR),
         cities=_own_cities(),
     )
@@ -298,8 +300,11 @@ def rule_page(round_: Round, *, public: bool) -> str:
     session = db_session()
     rule = rounds.rule_of(session, round_)
     rubrics = standings.rubrics_of(session, round_)
+    scheme = editions.pack(session, round_.award_edition_id, AwardScheme) if round_.award_edition_id else None
     return render_template(
         "judging/show_rule.html",
+        scheme=scheme,
+        awards=presenting.award_lines(scheme),
         round=round_,
         rule=rule,
         rubrics=rubrics,

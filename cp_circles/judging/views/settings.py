@@ -13,9 +13,11 @@ from cp_circles.editions.models import Edition
 from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.judging import presenting, services
 from cp_circles.judging.forms import MovePhaseForm, RoundForm, choices
-from cp_circles.judging.models import Level, Round
+from cp_circles.judging.models import Level, Round, Season
 from cp_circles.judging.queries import rounds
 from cp_circles.judging.services import PhaseTimes, RoundSettings, TrackPlan
+from cp_circles.judging.services.roll_over import settings_from
+from cp_circles.judging.services.round_settings import SettingsRefused
 from cp_circles.judging.services.rounds import require_changeable, require_movable
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.organisations import queries as organisations
@@ -69,9 +71,15 @@ def new_round() -> ResponseReturnValue:
     season = _picked(every, "season", lambda row: str(row.id))
     seat = _picked(offices, "seat", lambda row: row.key)
     known = rounds.rule_editions_for(db_session(), seat.level)
+    earlier = _earlier(season, seat)
+    copied = settings_from(db_session(), earlier, season.year - earlier.season.year) if earlier else None
     edition = _picked(known, "rule", lambda row: str(row.id)) if known else None
+    if copied is not None and request.args.get("from") == "earlier":
+        edition = next((row for row in known if row.id == copied.rule_edition_id), edition)
+        form: RoundForm | None = _copied(copied)
+    else:
+        form = _proposed(editions.pack_of(edition, RoundRule), seat, season) if edition else None
     rule = editions.pack_of(edition, RoundRule) if edition else None
-    form = _proposed(rule, seat, season) if rule else None
     return _settings_page(
         form,
         rule,
@@ -81,7 +89,40 @@ def new_round() -> ResponseReturnValue:
         rules=known,
         chosen={"season": season, "seat": seat, "rule": edition},
         rule_names=_rule_names(known),
+        earlier=earlier,
     )
+
+
+def _earlier(season: Season, seat: Seat) -> Round | None:
+    """The round that the same office held before."""
+    return rounds.earlier_round(
+        db_session(),
+        season,
+        seat.level,
+        company_id=seat.company.id if seat.company else None,
+        region_id=seat.region.id if seat.region else None,
+    )
+
+
+def _copied(settings: RoundSettings) -> RoundForm:
+    """The form with the settings of an earlier round, moved to this season."""
+    names = (
+        "name",
+        "award_edition_id",
+        "pass_mark",
+        "reserve_places",
+        "publicity_days",
+        "panel_size",
+        "accepts_late",
+    )
+    plan = [_local_times(one.key, one.starts_at, one.ends_at) for one in settings.phases]
+    return RoundForm(data={name: getattr(settings, name) for name in names} | {"phases": plan})
+
+
+def _fill(form: RoundForm, refusal: Invalid) -> None:
+    """Put every problem of the settings beside its field."""
+    for one in refusal.problems if isinstance(refusal, SettingsRefused) else [refusal]:
+        form.fill_from(one)
 
 
 def _rule_names(known: list[Edition]) -> dict[int, str]:
@@ -239,7 +280,7 @@ def open_round() -> ResponseReturnValue:
             now=now(),
         )
     except Invalid as refusal:
-        form.fill_from(refusal)
+        _fill(form, refusal)
         return _settings_page(form, rule, None, chosen=chosen, **context), 422
     flash(_("The round is open. Announce it so that everybody can read its rule."))
     return redirect(url_for("judging.show_round", round_id=round_.id))
@@ -299,7 +340,7 @@ def save_round(round_id: int) -> ResponseReturnValue:
         )
         return _settings_page(form, rule, round_), 409
     except Invalid as refusal:
-        form.fill_from(refusal)
+        _fill(form, refusal)
         return _settings_page(form, rule, round_), 422
     flash(_("The round is changed."))
     return redirect(url_for("judging.show_round", round_id=round_.id))
