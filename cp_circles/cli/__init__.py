@@ -6,6 +6,7 @@ from flask import Flask
 
 GROUPS = (
     "audit",
+    "bench",
     "check",
     "claims",
     "database",

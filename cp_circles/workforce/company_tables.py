@@ -50,6 +50,7 @@ BY_HAND = {
     "stand_ins": "moved",
     "tasks": "open ones are moved",
     "announcements": "moved",
+    "board_totals": "computed anew from the rows below them",
     "rollups": "moved with the rows below them",
     "living_totals": "moved with the rows below them",
     "events": "history stays under the row where it happened, so that every chain still verifies",

@@ -1,0 +1,52 @@
+"""A made-up nation: the same by the same seed, what it keeps ready is right, and no other data is touched."""
+
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.demo.nation import NotEmpty, make_nation
+from cp_circles.ledger import checking, queries
+from cp_circles.ledger.models import Basis, BoardTotal, LedgerRow, Rollup
+from cp_circles.ledger.services import rebuild_rollups
+from cp_circles.organisations.models import Company
+from cp_circles.people.rules import SYSTEM
+from tests.conftest import NOW
+
+
+def everything(session):
+    """Every ledger row, roll-up and total without ids, in order."""
+    return [
+        sorted(
+            session.execute(sa.select(*(c for c in model.__table__.c if c.name not in ("id", "board_id")))),
+            key=str,
+        )
+        for model in (LedgerRow, Rollup, BoardTotal)
+    ]
+
+
+def test_two_nations_of_a_seed_are_equal_and_rebuilding_changes_nothing(session):
+    assert make_nation(session, projects=300, seed=1, now=NOW) > 900
+    assert queries.ledger_disagreements(session) == []
+    assert checking.total_disagreements(session) == []
+    first = everything(session)
+    rebuild_rollups(session, actor=SYSTEM, now=NOW)
+    assert everything(session) == first
+    make_nation(session, projects=300, seed=1, now=NOW)
+    assert everything(session) == first
+    companies, projects = (
+        session.scalar(sa.select(sa.func.count(column.distinct())))
+        for column in (LedgerRow.company_id, LedgerRow.project_id)
+    )
+    assert companies > 5 and projects == 300
+    claimed = sa.select(sa.func.count()).where(LedgerRow.basis == Basis.CLAIMED)
+    assert 0 < session.scalar(claimed) < 600
+    assert session.scalar(sa.select(sa.func.min(LedgerRow.amount))) > Decimal(0)
+
+
+def test_a_database_with_other_data_is_refused_and_stays(session, make):
+    company = make.company()
+    with pytest.raises(NotEmpty):
+        make_nation(session, projects=300, seed=1, now=NOW)
+    assert session.scalars(sa.select(Company.id)).all() == [company.id]
+    assert session.scalar(sa.select(sa.func.count()).select_from(LedgerRow)) == 0
