@@ -234,6 +234,7 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/awards/rewards/{company}": (more_awards, "department"),
     "/judging/my-entries": (more_sheets, "judge"),
     "/judging/rounds/{round}/desk": (more_sheets, "judge"),
+    "/sittings/rounds/{round}/blank-sheets": (more_sheets, "judge"),
     "/search?q=示例": (more_found, "department"),
     "/announcements": (more_announcements, "department"),
     "/companies/{company}/consents": (more_people, "department"),
