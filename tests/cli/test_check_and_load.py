@@ -67,6 +67,8 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "signatures: 0 hold the text that was signed\n"
         "savings: nothing verified counts twice; living totals equal to their rows\n"
         "standings: corrected scores equal to what was hashed and to what comes out again\n"
+        "heads: every published head is that of its link\n"
+        "sheets: every handed-in sheet equals its hash and its link\n"
     )
     assert run.invoke(args=["check", "--deep"]).output == whole
 
@@ -86,6 +88,8 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "signatures: 0 hold the text that was signed",
         "savings: nothing verified counts twice; living totals equal to their rows",
         "standings: corrected scores equal to what was hashed and to what comes out again",
+        "heads: every published head is that of its link",
+        "sheets: every handed-in sheet equals its hash and its link",
         "Error: 2 things do not fit together",
     ]
 
