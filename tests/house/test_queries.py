@@ -211,6 +211,8 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/circles": (more_circles, "department"),
     "/projects": (more_projects, "department"),
     "/guidance/companies/{company}/new-year": (more_circles, "department"),
+    "/guidance/companies/{company}/approvals": (more_circles, "department"),
+    "/guidance/companies/{company}/appraisals/2026-09": (more_circles, "department"),
     "/results": (more_results, "department"),
     "/meters/company/{company}": (more_meters, "department"),
     "/meters/company/{company}/files": (more_files, "department"),
