@@ -14,9 +14,7 @@ def upgrade() -> None:
     with op.batch_alter_table("score_sheets") as batch_op:
         batch_op.add_column(sa.Column("entered_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("scan_sha256", sa.String(length=64), nullable=True))
-        batch_op.add_column(
-            sa.Column("scan_name", sa.String(length=160), nullable=False, server_default="")
-        )
+        batch_op.add_column(sa.Column("scan_name", sa.String(length=160), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_score_sheets_entered_by_id_people"), "people", ["entered_by_id"], ["id"]
