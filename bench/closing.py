@@ -10,17 +10,17 @@ import math
 import resource
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bench.round import NOW, filled_round
+from bench.databases import KINDS, database
+from bench.round import filled_round
+from bench.season import NOW
 from bench.serving import ROOT
 from cp_circles.db.engine import make_engine
 from cp_circles.judging import guards, services
@@ -30,7 +30,6 @@ from cp_circles.judging.queries import standings
 from cp_circles.judging.services.fairness import computed
 from cp_circles.judging.working import compute_tracks, promoted_in
 from cp_circles.people.rules import SYSTEM
-from tests.postgres import Cluster, server_binaries
 
 JUDGES, CRITERIA, STAGE, TRACK = 7, 6, "paper", "problem_solving"
 SIZES = (1_000, 10_000, 100_000)
@@ -101,25 +100,6 @@ def _array(facts: RoundFacts) -> np.ndarray:
     return np.ascontiguousarray(points.reshape(len(facts.entries), JUDGES, CRITERIA))
 
 
-@contextmanager
-def database(kind: str) -> Iterator[str]:
-    """The address of an empty database of a kind."""
-    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name:
-        if kind == "sqlite":
-            yield f"sqlite:///{name}/round.db"
-            return
-        binaries = server_binaries()
-        if binaries is None:
-            raise RuntimeError("PostgreSQL is not installed")
-        cluster = Cluster(binaries)
-        cluster.start()
-        try:
-            cluster.administer("CREATE DATABASE closing")
-            yield cluster.url("closing")
-        finally:
-            cluster.stop()
-
-
 def measured(largest: int = SIZES[-1]) -> list[str]:
     """The section of the report."""
     lines = [
@@ -134,7 +114,7 @@ def measured(largest: int = SIZES[-1]) -> list[str]:
         " places / numpy | all / numpy | growth | memory |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for kind in ("sqlite", "postgresql"):
+    for kind in KINDS:
         before: tuple[int, float] | None = None
         for size in (size for size in SIZES if size <= largest):
             with database(kind) as url:

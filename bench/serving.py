@@ -28,7 +28,7 @@ def serving(application: str, environment: dict[str, str], *, workers: int = 1) 
         yield port
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,28 @@
+"""Empty databases to measure on: SQLite in a folder of its own, PostgreSQL in a cluster of its own."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.postgres import Cluster, server_binaries
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The address of an empty database of a kind."""
+    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name:
+        if kind == "sqlite":
+            yield f"sqlite:///{name}/round.db"
+            return
+        binaries = server_binaries()
+        if binaries is None:
+            raise RuntimeError("PostgreSQL is not installed")
+        cluster = Cluster(binaries)
+        cluster.start()
+        try:
+            cluster.administer("CREATE DATABASE measured")
+            yield cluster.url("measured")
+        finally:
+            cluster.stop()
