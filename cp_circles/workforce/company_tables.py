@@ -35,10 +35,12 @@ MOVING: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (msg("Report templates"), ("report_templates",)),
     (msg("Rounds of the company"), ("rounds",)),
+    (msg("Rewards that were granted"), ("reward_grants",)),
     (msg("Declared conflicts of interest"), ("conflicts", "judge_ties")),
 )
 STAYING = {
     "circle_numbers": "numbers that were given stay; the company that stays goes on counting its own",
+    "company_reward_rules": "the rule by which the company that stays grants rewards holds",
     "guidance_settings": "the thresholds of the company that stays hold",
     "verification_chains": "the signatures that the company that stays asks for hold",
 }
@@ -54,6 +56,8 @@ BY_HAND = {
     "rollups": "moved with the rows below them",
     "living_totals": "moved with the rows below them",
     "events": "history stays under the row where it happened, so that every chain still verifies",
+    "awards": "published under the name of that day; they stay as they were",
+    "award_choices": "of rounds that are over; they stay as they were published",
     "quotas": "only of rounds that are over; they stay as they were",
     "entries": "only of rounds that are over; they stay as they were",
 }
