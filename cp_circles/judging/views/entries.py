@@ -10,11 +10,17 @@ from cp_circles.db.events import events_of
 from cp_circles.errors import Invalid, NotFound
 from cp_circles.files import queries as files
 from cp_circles.judging import phases, presenting, rules, services
-from cp_circles.judging.forms import CompletionForm, EnterForm, ReviewForm, choices
+from cp_circles.judging.forms import (
+    CompletionForm,
+    EnterForm,
+    ReviewForm,
+    answers_of,
+    choices,
+    review_form,
+)
 from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
 from cp_circles.judging.queries import entries, panels, rounds, sheets, standings
 from cp_circles.judging.queries.reviews import found_answers, reviews_of
-from cp_circles.judging.review_forms import answers_of, review_form
 from cp_circles.judging.services.reviewing import can_review_now
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
 from cp_circles.results import queries as results
