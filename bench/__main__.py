@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from bench.serving import ROOT
 
-MEASURES = ("pages", "scores", "closing", "severity", "assignment", "readings")
+MEASURES = ("pages", "nation", "scores", "closing", "severity", "assignment", "readings")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "jinja2")
 
 

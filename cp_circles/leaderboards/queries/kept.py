@@ -1,7 +1,7 @@
 """Boards that the ledger keeps ready: a page, a place and its neighbours by index, whatever their size."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,15 @@ class Kept:
     def here(self) -> list[Any]:
         """The conditions of its rows."""
         return [BoardTotal.board_id == self.board_id, self.column == self.region_id]
+
+    @property
+    def of_entities(self) -> list[Any]:
+        """The same where entities are named, so written that no index of places is taken for it.
+
+        A select of these names `company_id` too: no index of places covers that, so the entities' is taken.
+        """
+        region = self.column + sa.literal_column("0")
+        return [BoardTotal.board_id == self.board_id, region == self.region_id]
 
     @property
     def counts(self) -> list[Any]:
@@ -103,13 +112,13 @@ def page_places(session: Session, kept: Kept, *, offset: int, limit: int) -> lis
 def near_places(session: Session, kept: Kept, ids: Collection[int], *, most: int) -> list[Ranked]:
     """The best of these entities with the neighbours of each, in the order of the board, without paging."""
     own = session.execute(
-        sa.select(BoardTotal.entity_id, BoardTotal.standing)
-        .where(*kept.here, BoardTotal.entity_id.in_(ids))
+        sa.select(BoardTotal.entity_id, BoardTotal.standing, BoardTotal.company_id)
+        .where(*kept.of_entities, BoardTotal.entity_id.in_(ids))
         .order_by(BoardTotal.standing, BoardTotal.entity_id)
         .limit(most)
     ).all()
     found: dict[int, Ranked] = {}
-    for entity_id, standing in own:
+    for entity_id, standing, _company in own:
         for row in _window(session, kept, entity_id, standing):
             found.setdefault(row.entity_id, row)
     return sorted(found.values(), key=lambda row: (-row.amount, row.entity_id))
@@ -117,16 +126,17 @@ def near_places(session: Session, kept: Kept, ids: Collection[int], *, most: int
 
 def amounts_before(session: Session, kept: Kept, ids: Collection[int]) -> dict[int, Decimal]:
     """What these entities counted in the season before."""
-    if kept.before_id is None:
-        return {}
+    return amounts_of(session, replace(kept, board_id=kept.before_id), ids) if kept.before_id else {}
+
+
+def amounts_of(session: Session, kept: Kept, ids: Collection[int]) -> dict[int, Decimal]:
+    """What these entities count on the board."""
     rows = session.execute(
-        sa.select(BoardTotal.entity_id, BoardTotal.standing).where(
-            BoardTotal.board_id == kept.before_id,
-            BoardTotal.entity_id.in_(ids),
-            kept.column == kept.region_id,
+        sa.select(BoardTotal.entity_id, BoardTotal.standing, BoardTotal.company_id).where(
+            *kept.of_entities, BoardTotal.entity_id.in_(ids)
         )
     )
-    return {entity_id: -standing for entity_id, standing in rows}
+    return {entity_id: -standing for entity_id, standing, _company in rows}
 
 
 def _window(session: Session, kept: Kept, entity_id: int, standing: Decimal) -> list[Ranked]:

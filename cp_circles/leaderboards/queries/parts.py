@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import Asked
-from cp_circles.leaderboards.queries.kept import Kept, kept_board
+from cp_circles.leaderboards.queries.kept import Kept, amounts_of, kept_board
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions, source
 from cp_circles.ledger.boards import MONTH
 from cp_circles.ledger.models import Basis, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
@@ -142,6 +142,9 @@ def parts_below(session: Session, asked: Asked, shown: Sequence[int]) -> list[Pa
             return _largest_circles(session, kept, shown)
         return _parts(session, asked, shown, counted.circle_id, Circle.name, counted.company_id)
     if asked.by == "circle":
+        kept = kept_board(session, replace(asked, by="project"))
+        if kept is not None:
+            return _projects_of(session, kept, shown)
         return _parts(session, asked, shown, counted.project_id, Project.title, counted.circle_id)
     return []
 
@@ -165,6 +168,19 @@ def _largest_circles(session: Session, kept: Kept, shown: Sequence[int]) -> list
     return [
         Part(f"{id_}-{company_id}", name, "", -standing, str(company_id))
         for id_, company_id, standing, name in rows
+    ]
+
+
+def _projects_of(session: Session, kept: Kept, shown: Sequence[int]) -> list[Part]:
+    """The projects of circles with what they count on the kept board: two statements."""
+    rows = session.execute(
+        sa.select(Project.id, Project.title, Project.circle_id).where(Project.circle_id.in_(shown))
+    ).all()
+    amounts = amounts_of(session, kept, [id_ for id_, _, _ in rows])
+    return [
+        Part(f"{id_}-{circle_id}", title, "", amounts[id_], str(circle_id))
+        for id_, title, circle_id in rows
+        if id_ in amounts
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from cp_circles.leaderboards.asking import PUBLIC, Asked
+from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, Rollup
 from cp_circles.organisations.models import Company, Industry
 
@@ -136,6 +136,14 @@ def rollup_conditions(asked: Asked) -> list[Any]:
     return conditions
 
 
+def _of_scope(scope: Scope) -> list[Any]:
+    """The roll-ups of the scope itself; a region's name the one above, by which the index finds them."""
+    found = [Rollup.scope_kind == scope.kind, Rollup.scope_id == scope.id]
+    if scope.kind == "region":
+        found.append(Rollup.parent_id == (scope.region.parent_id or 0))
+    return found
+
+
 def whole_of(session: Session, asked: Asked) -> tuple[Decimal, Decimal | None]:
     """The scope's own total, and that of the season before: from the roll-ups where they hold it.
 
@@ -149,8 +157,7 @@ def whole_of(session: Session, asked: Asked) -> tuple[Decimal, Decimal | None]:
         found = session.execute(
             sa.select(value, before).where(
                 *rollup_conditions(asked),
-                Rollup.scope_kind == asked.scope.kind,
-                Rollup.scope_id == asked.scope.id,
+                *_of_scope(asked.scope),
             )
         ).one()
     whole = pair(asked, *found)
@@ -167,8 +174,7 @@ def amounts_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
         Rollup.variant == board.variant,
         Rollup.basis == Basis.VERIFIED,
         Rollup.currency.in_(money),
-        Rollup.scope_kind == board.scope.kind,
-        Rollup.scope_id == board.scope.id,
+        *_of_scope(board.scope),
     ]
     if board.seasons:
         conditions.append(Rollup.season.in_(board.seasons))
