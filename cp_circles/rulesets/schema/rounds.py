@@ -148,7 +148,8 @@ class FormalCheck(Strict):
     key: Key
     names: Names
     found: (
-        Literal["frozen", "recent", "registered", "signed", "evidence", "people", "blind", "scored_below"] | None
+        Literal["frozen", "recent", "registered", "signed", "evidence", "people", "blind", "scored_below"]
+        | None
     ) = None
     decides: bool = True
     source: str
