@@ -96,11 +96,17 @@ def page_urls(at: int, last: int, argument: str = "page") -> dict[int, str]:
     return {number: address_with(**{argument: number}) for number in numbers}
 
 
+def kept_arguments() -> dict[str, Any]:
+    """What the address asks for, ready for `url_for`: without the names that `url_for` takes for itself."""
+    given = request.args.to_dict(flat=False)
+    return {name: values for name, values in given.items() if name != "endpoint" and name[:1] != "_"}
+
+
 def address_with(**changes: Any) -> str:
     """The present address with some arguments changed; None removes one."""
     if request.endpoint is None:
         return request.path
-    given: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    given: dict[str, Any] = {**kept_arguments(), **(request.view_args or {})}
     given.update(changes)
     return url_for(request.endpoint, **{name: value for name, value in given.items() if value is not None})
 

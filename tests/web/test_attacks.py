@@ -12,6 +12,7 @@ from cp_circles.db.engine import make_engine
 from cp_circles.errors import msg
 from cp_circles.metering.models import Reading
 from cp_circles.notices.services import send_mail
+from cp_circles.organisations.models import Company
 from cp_circles.people.models import HeldForm, OneTimeCode, Person, Role, SignIn
 from cp_circles.people.secrets import token_hash
 from cp_circles.personal.forms import AgreeForm
@@ -93,6 +94,30 @@ def test_a_number_beyond_every_row_is_not_found(client, administrator, address):
 )
 def test_a_nul_in_an_address_finds_nothing(client, address):
     assert client.get(address).status_code in (200, 302, 404)
+
+
+@pytest.mark.parametrize(
+    "name", ["endpoint", "_anchor", "_method", "_scheme", "_external", "kind", "company_id"]
+)
+def test_names_that_build_addresses_are_no_arguments(client, administrator, make, name):
+    company = make.company()
+    client.enter(administrator)
+    for address in (
+        "/people",
+        "/public/boards",
+        "/boards",
+        f"/guidance/companies/{company.id}/records/visits",
+    ):
+        answer = client.get(f"{address}?q=x&{name}=javascript&page=1")
+        assert (answer.status_code, "javascript:" in answer.text) == (200, False), address
+
+
+def test_an_old_address_of_a_merged_company_leads_nowhere_else(client, administrator, session, make):
+    company, kept = make.company(), make.company()
+    session.execute(sa.update(Company).where(Company.id == company.id).values(merged_into_id=kept.id))
+    client.enter(administrator)
+    answer = client.get(f"/companies/{company.id}?_scheme=javascript&_external=1&_anchor=x&endpoint=y&q=1")
+    assert (answer.status_code, answer.location) == (303, f"/companies/{kept.id}?q=1")
 
 
 def test_a_nul_is_dropped_from_what_was_typed(client, session, make):

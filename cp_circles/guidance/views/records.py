@@ -22,7 +22,7 @@ from cp_circles.guidance.views.blueprint import bp, company_of, dated, desk_page
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
 from cp_circles.web.history import history_of
-from cp_circles.web.paging import listed, requested_page
+from cp_circles.web.paging import kept_arguments, listed, requested_page
 from cp_circles.web.session import db_session, today
 from cp_circles.web.versions import show_stale
 
@@ -65,7 +65,7 @@ def list_records(company_id: int, kind: str) -> ResponseReturnValue:
     wanted = _wanted(company, kind)
     found = queries.register_page(db_session(), REGISTERS[kind], wanted.asked, page=requested_page())
     rows = cells_of(wanted.table, found.rows, today())
-    query: dict[str, Any] = {name: value for name, value in request.args.items() if name != "page" and value}
+    query = {**kept_arguments(), "page": None, "company_id": company.id, "kind": kind}
     return desk_page(
         "list_records",
         company,
@@ -75,10 +75,7 @@ def list_records(company_id: int, kind: str) -> ResponseReturnValue:
         page=listed(found, list(rows)),
         form=wanted.form,
         filtered=any(request.args.get(name) for name in ("q", "circle", "since", "until", "state")),
-        exports={
-            name: url_for("guidance.export_records", company_id=company.id, kind=kind, file=name, **query)
-            for name in FILES
-        },
+        exports={name: url_for("guidance.export_records", **(query | {"file": name})) for name in FILES},
         month=f"{today():%Y-%m}",
         rounds=kinds.rounds_of(company) if kind == "occasions" else [],
     )

@@ -31,7 +31,7 @@ from cp_circles.organisations import queries as organisations
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema.figures import Vocabulary
 from cp_circles.web.i18n import label, locale_name
-from cp_circles.web.paging import Page, address_with, page_urls, requested_page
+from cp_circles.web.paging import Page, address_with, kept_arguments, page_urls, requested_page
 
 BESIDE = ("map", "bars")
 NARROWING = ("region", "company", "circle", "by", "page")
@@ -122,7 +122,7 @@ def row_link(asked: Asked, who: Competitor, ends: Endpoints) -> str | None:
 
 def address_of(endpoint: str, **values: Any) -> str:
     """Another address with everything that this board was asked for; a file holds all pages."""
-    given: dict[str, Any] = {**request.args.to_dict(flat=False), **values}
+    given: dict[str, Any] = {**kept_arguments(), **values}
     given.pop("page", None)
     return url_for(endpoint, **given)
 

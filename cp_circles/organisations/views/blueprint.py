@@ -10,6 +10,7 @@ from cp_circles.organisations.forms import id_or_none
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.organisations.rules import can_see_company
 from cp_circles.web.access import current_actor
+from cp_circles.web.paging import kept_arguments
 from cp_circles.web.session import db_session
 
 bp = Blueprint("organisations", __name__)
@@ -35,7 +36,7 @@ def follow_merged() -> Response | None:
     kept = queries.merged_into(session, company) if company is not None else None
     if kept is None or not can_see_company(current_actor(), kept):
         return None
-    values = {**(request.view_args or {}), **request.args.to_dict(), "company_id": kept.id}
+    values = {**kept_arguments(), **(request.view_args or {}), "company_id": kept.id}
     return redirect(url_for(request.endpoint, **values), 303)
 
 
