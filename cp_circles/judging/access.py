@@ -26,10 +26,14 @@ OBJECTED = since("publicity")
 
 
 def _doors(
-    endpoints: str, roles: str | tuple[Role, ...], scope: str, phases: tuple[str, ...] | None = None
+    endpoints: str,
+    roles: str | tuple[Role, ...],
+    scope: str,
+    phases: tuple[str, ...] | None = None,
+    private: bool = False,
 ) -> tuple[Door, ...]:
     """One row for each of the endpoints."""
-    return tuple(Door(f"judging.{name}", roles, scope=scope, phases=phases) for name in endpoints.split())
+    return tuple(Door(f"judging.{name}", roles, scope, phases, private) for name in endpoints.split())
 
 
 DOORS = (
@@ -85,10 +89,11 @@ DOORS = (
     *_doors("public_lists show_list print_list export_list public_fairness", PUBLIC, "platform", PUBLISHED),
     *_doors("public_rule", PUBLIC, "platform", MOMENTS),
     *_doors("new_objection file_objection", SIGNED_IN, "own", ("publicity",)),
-    *_doors("my_objections", SIGNED_IN, "own"),
-    *_doors("my_objection", SIGNED_IN, "own", OBJECTED),
+    *_doors("my_objections", SIGNED_IN, "own", private=True),
+    *_doors("my_objection", SIGNED_IN, "own", OBJECTED, private=True),
     *_doors("withdraw_objection", SIGNED_IN, "own", ("publicity", *TAKEN_BACK)),
-    *_doors("list_objections show_objection objection_evidence", ORGANISERS, "round", OBJECTED),
+    *_doors("list_objections", ORGANISERS, "round", OBJECTED),
+    *_doors("show_objection objection_evidence", ORGANISERS, "round", OBJECTED, private=True),
     *_doors(
         "admit_objection refuse_objection decide_objection", ORGANISERS, "round", ("publicity", *TAKEN_BACK)
     ),

@@ -7,6 +7,6 @@ DOORS = (
     Door("trust.list_heads", PUBLIC, scope="published"),
     Door("trust.check_receipt", PUBLIC, scope="published"),
     Door("trust.verifier", PUBLIC, scope="published"),
-    Door("trust.my_receipts", SIGNED_IN, scope="own"),
+    Door("trust.my_receipts", SIGNED_IN, scope="own", private=True),
     Door("trust.download_audit", ORGANISERS, scope="round", phases=PUBLISHED),
 )
