@@ -33,6 +33,16 @@ def test_the_time_on_a_sheet_adds_up_and_believes_an_hour_a_save_at_most(session
     assert sheet.spent_seconds == 40 + 3600
 
 
+@pytest.mark.parametrize("points", ["NaN", "sNaN", "Infinity", "1E+999999", "-1", "²³¼"])
+def test_points_that_are_no_number_are_told_beside_the_criterion(session, client, desk, points):
+    _world, (sheet, _other), judge = desk
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    answer = client.send(here, {"version": "1", "act": "submit", "p-topic": points})
+    session.expire_all()
+    assert (answer.status_code, sheet.version, sheet.points) == (422, 1, {})
+
+
 def test_a_second_window_is_shown_both_and_replaces_nothing(session, client, desk):
     _world, (sheet, _other), judge = desk
     client.enter(judge)

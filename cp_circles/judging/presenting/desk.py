@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from cp_circles.calc.exact import decimal_from
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import Rubric
@@ -86,8 +87,8 @@ def _levels(row: Any, value: str, locale: str) -> list[dict[str, Any]]:
 
 def _is_in(value: str, low: Decimal, levels: Sequence[Any], level: Any) -> bool:
     try:
-        given = Decimal(value)
-    except ArithmeticError:
+        given = decimal_from(value)
+    except ValueError:
         return False
     better = [Decimal(other.at_least) for other in levels if Decimal(other.at_least) > low]
     return given >= low and (not better or given < min(better))
