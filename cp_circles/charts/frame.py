@@ -18,7 +18,6 @@ import plotly.graph_objects as go
 
 from cp_circles.calc.cells import harmless
 from cp_circles.calc.exact import plain
-from cp_circles.charts.theme import LIGHT, template
 
 Say = Callable[..., str]
 Cell = str | int | Decimal | None
@@ -132,18 +131,23 @@ def build(
     narrow: Mapping[str, Any],
     narrow_traces: Sequence[Any] = (),
 ) -> Chart:
-    """Validate traces and layout with Plotly and put the chart together; floats appear only in here."""
+    """Validate traces and layout with Plotly and put the chart together; floats appear only in here.
+
+    No `go.Figure` is made: it would validate the theme's template anew for each chart, and the page has it.
+    """
     full = {"margin": {"l": 52, "r": 8, "t": 14, "b": 28}, **layout}
     go.Layout(dict(narrow))
     full["meta"] = {**layout.get("meta", {}), "narrow": dict(narrow)}
-    drawn = go.Figure(list(traces), go.Layout(full, template=template(LIGHT))).to_plotly_json()
-    drawn["layout"].pop("template", None)
-    figure: dict[str, Any] = {"data": drawn["data"], "layout": drawn["layout"]}
+    figure: dict[str, Any] = {"data": _drawn(traces), "layout": go.Layout(full).to_plotly_json()}
     if narrow_traces:
-        figure["narrow"] = {"data": go.Figure(list(narrow_traces)).to_plotly_json()["data"]}
+        figure["narrow"] = {"data": _drawn(narrow_traces)}
     return Chart(
         frame.key, frame.title, frame.text or frame.title, figure, table, frame.source, frame.csv_url
     )
+
+
+def _drawn(traces: Sequence[Any]) -> list[dict[str, Any]]:
+    return [trace.to_plotly_json() for trace in traces]
 
 
 def number(value: Decimal | int | None) -> float | None:
