@@ -4,9 +4,11 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from cp_circles.cli.check import check_chains
 from cp_circles.db.base import Base
@@ -22,6 +24,7 @@ from cp_circles.personal.gathering import gather, person_columns
 from cp_circles.personal.marks import DELETED_ROWS, EMPTIED_ROWS, Mark, columns_to_decide, marks
 from cp_circles.personal.models import DataExport
 from cp_circles.personal.queries.duties import duties_of
+from tests.builders import Builders
 from tests.conftest import NOW
 from tests.personal.conftest import PASSWORD
 
@@ -74,6 +77,29 @@ def test_an_export_is_made_by_the_job_and_is_the_persons_alone(client, app, sess
     session.execute(sa.update(DataExport).values(expires_at=NOW - timedelta(hours=1)))
     assert client.get(f"/account/data/{row.id}.zip").status_code == 404
     assert services.drop_expired_exports(session, now=NOW) == 1
+
+
+def test_of_two_exports_asked_for_at_once_one_is_made(engine):
+    with Session(engine) as session:
+        actor = Builders(session, NOW).actor(Builders(session, NOW).person())
+        session.commit()
+    refused = []
+
+    def ask():
+        with Session(engine.execution_options(begin_immediate=True)) as session, session.begin():
+            try:
+                services.ask_export(session, actor=actor, now=NOW)
+            except DomainError as refusal:
+                refused.append(refusal)
+
+    second = Thread(target=ask)
+    with Session(engine.execution_options(begin_immediate=True)) as session, session.begin():
+        services.ask_export(session, actor=actor, now=NOW)
+        second.start()
+        second.join(0.7)
+    second.join(60)
+    with Session(engine) as session:
+        assert (len(refused), counted(session, DataExport)) == (1, 1)
 
 
 def test_an_export_names_every_table_that_points_to_a_person(session, make, worker, company):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.db.jobs import enqueue_job
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
@@ -33,6 +34,7 @@ def ask_export(session: Session, *, actor: Actor, now: datetime) -> DataExport:
     """Ask for all data about oneself; DomainError while one is being made."""
     if actor.person_id is None:
         raise NotAllowed
+    take_turns(session, f"person:{actor.person_id}")
     if any(row.ready_at is None for row in exports_of(session, actor.person_id)):
         raise DomainError(msg("A file is being made already. You get a message when it is ready."))
     row = DataExport(person_id=actor.person_id, asked_at=now)
