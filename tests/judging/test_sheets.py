@@ -67,6 +67,17 @@ def test_save_draft_refuses_an_older_version(session, world, sheet, judge):
     assert sheet.points == {"topic": "10"}
 
 
+def test_save_draft_that_says_what_stands_is_no_conflict(session, world, sheet, judge):
+    now = world.at("scoring")
+    values = {"actor": judge, "sheet": sheet, "version": 1, "now": now}
+    services.save_draft(session, points={"topic": "10"}, comment="总评", **values)
+    again = services.save_draft(session, points={"topic": "10.0", "cause": ""}, comment="总评 ", **values)
+    assert (again.version, again.points) == (2, {"topic": "10"})
+    for wrong in ({"topic": "zehn"}, {"topic": "10", "cause": "0"}, {}):
+        with pytest.raises(Stale):
+            services.save_draft(session, points=wrong, comment="总评", **values)
+
+
 @pytest.mark.parametrize("text", ["15.5", "-1", "zehn", "13.333", "nan"])
 def test_save_draft_checks_range_step_and_number(session, world, sheet, judge, text):
     with pytest.raises(Invalid) as refused:

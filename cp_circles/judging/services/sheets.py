@@ -56,10 +56,17 @@ def save_draft(
     """Keep what a judge has typed so far: values are checked, missing ones are not; no event is written.
 
     `spent` are the seconds on the desk since the last save; no more is believed than `LONGEST_SPELL`.
+    What says nothing but what stands is no conflict, whatever version it was typed over: a sheet handed in
+    while its own autosave was still on the way.
     """
     _require_open(session, actor, sheet, now)
-    require_version(session, sheet, version)
     rubric = rubric_of(session, sheet)
+    try:
+        require_version(session, sheet, version)
+    except Stale:
+        if not _stands(sheet, rubric, points, comments, comment):
+            raise
+        return sheet
     write_points(sheet, rubric, points, comments, comment, complete=False)
     sheet.saved_at, sheet.version = now, sheet.version + 1
     sheet.spent_seconds += min(max(spent, 0), LONGEST_SPELL)
@@ -77,14 +84,35 @@ def write_points(
     complete: bool,
 ) -> None:
     """Put points and words on a sheet; Invalid beside the first criterion that is wrong (or missing)."""
-    known = {criterion.key for criterion in rubric.criteria}
-    given = {key: _number(key, text) for key, text in points.items() if text.strip()}
+    given = _given(points)
     refuse_problems(rubric, given, complete=complete)
     sheet.points = {key: point_text(value) for key, value in given.items()}
-    sheet.comments = {
-        key: text.strip() for key, text in (comments or {}).items() if key in known and text.strip()
-    }
+    sheet.comments = _words(rubric, comments)
     sheet.comment = comment.strip()
+
+
+def _given(points: Mapping[str, str]) -> dict[str, Decimal | None]:
+    return {key: _number(key, text) for key, text in points.items() if text.strip()}
+
+
+def _words(rubric: Rubric, comments: Mapping[str, str] | None) -> dict[str, str]:
+    known = {criterion.key for criterion in rubric.criteria}
+    return {key: text.strip() for key, text in (comments or {}).items() if key in known and text.strip()}
+
+
+def _stands(
+    sheet: ScoreSheet,
+    rubric: Rubric,
+    points: Mapping[str, str],
+    comments: Mapping[str, str] | None,
+    comment: str,
+) -> bool:
+    """Whether the sheet says exactly this already."""
+    try:
+        given = {key: point_text(value) for key, value in _given(points).items()}
+    except Invalid:
+        return False
+    return (sheet.points, sheet.comments, sheet.comment) == (given, _words(rubric, comments), comment.strip())
 
 
 def submit_sheet(

@@ -10,7 +10,7 @@
     form.dataset.autosaveReady = "1";
     const state = form.querySelector("[data-autosave-state]") || document.querySelector("[data-autosave-state]");
     const text = state && state.querySelector("[data-autosave-text]");
-    let timer = 0, sending = false, dirty = false, submitting = false;
+    let timer = 0, sending = false, dirty = false, submitting = false, queued = null;
 
     const show = (name, extra, named = true) => {
       form.dataset.state = name;
@@ -44,6 +44,7 @@
       if (answer && answer.ok) {
         const told = await answer.json().catch(() => ({}));
         if (told.version !== undefined && form.elements.version) form.elements.version.value = told.version;
+        if (queued) return form.requestSubmit(queued);
         form.dispatchEvent(new CustomEvent("cp:saved", { detail: told, bubbles: true }));
         show(dirty ? "unsaved" : "saved", dirty ? "" : told.saved_at || clock(new Date()));
         if (dirty) timer = setTimeout(send, WAIT_MS);
@@ -59,6 +60,7 @@
         show("offline");
         timer = setTimeout(send, RETRY_MS);
       }
+      if (queued) form.requestSubmit(queued);
     };
 
     const changed = () => {
@@ -70,7 +72,13 @@
     form.addEventListener("input", changed);
     form.addEventListener("change", changed);
     form.addEventListener("cp:save", () => { dirty = true; send(); });
-    form.addEventListener("submit", () => { submitting = true; clearTimeout(timer); });
+    // A form sent while its own save is on the way would meet a newer version of itself: it waits for the answer.
+    form.addEventListener("submit", (event) => {
+      submitting = true;
+      clearTimeout(timer);
+      queued = sending && event.submitter ? event.submitter : null;
+      if (queued) event.preventDefault();
+    });
     window.addEventListener("online", send);
     document.addEventListener("visibilitychange", () => { if (document.hidden) send(); });
     window.addEventListener("beforeunload", (event) => {
