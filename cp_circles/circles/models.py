@@ -107,6 +107,11 @@ class CirclePartner(Base):
     company: Mapped[Company] = relationship()
     department: Mapped[Department | None] = relationship()
 
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the question ended without an answer."""
+        return self.state is PartnerState.DECLINED and self.answered_at is None
+
 
 class CircleMember(Base):
     """A person in a circle; `person` may have no account."""

@@ -102,7 +102,7 @@ def stop(children: list[Process], seconds: float = 15) -> None:
             child.kill()
 
 
-def answers(url: str, children: list[Process], seconds: float = 30) -> bool:
+def answers(url: str, children: list[Process], seconds: float = 90) -> bool:
     """Whether the url answers before a child ends or the time is over."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and all(child.poll() is None for child in children):

@@ -1,11 +1,11 @@
 """The homes: the visitor's page, everybody's work list, and a project at a glance."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.circles.queries import companies_to_start_in
-from cp_circles.errors import Invalid, NotFound
+from cp_circles.errors import NotFound
 from cp_circles.homes import talk
 from cp_circles.homes.forms import CommentForm
 from cp_circles.homes.presenting.circle import circle_section
@@ -16,7 +16,7 @@ from cp_circles.homes.presenting.overview import csv_of, overview_values
 from cp_circles.homes.presenting.platform import administrator_section
 from cp_circles.homes.presenting.saved import run_charts
 from cp_circles.homes.presenting.section import Section
-from cp_circles.homes.presenting.talk import comment_box
+from cp_circles.homes.presenting.talk import comment_box, keep_refused
 from cp_circles.homes.presenting.welcome import public_board, season_chart, welcome_values
 from cp_circles.notices.presenting import task_lines
 from cp_circles.notices.queries import open_tasks_for
@@ -41,6 +41,11 @@ SECTIONS = (
     circle_section,
 )
 MOST_TASKS = 12
+PAGES = {
+    "circles": ("circles.show_circle", "circle_id"),
+    "savings": ("savings.show_saving", "saving_id"),
+    "results": ("results.show_result", "result_id"),
+}
 
 
 @bp.get("/")
@@ -112,13 +117,20 @@ def write_comment(kind: str, subject_id: int) -> ResponseReturnValue:
     """Comment on a circle, a claim or a result."""
     form, actor = CommentForm(), current_actor()
     talk.subject_of(db_session(), actor=actor, kind=kind, subject_id=subject_id, writing=True)
-    if not form.validate():
-        raise Invalid(str(form.text.errors[0]), field="text")
-    talk.write_comment(
-        db_session(), actor=actor, kind=kind, subject_id=subject_id, text=str(form.text.data), now=now()
-    )
-    flash(_("The comment is written."), "success")
-    return redirect(f"/{kind}/{subject_id}#h-comments", 303)
+
+    def act() -> ResponseReturnValue:
+        talk.write_comment(
+            db_session(), actor=actor, kind=kind, subject_id=subject_id, text=form.text.data or "", now=now()
+        )
+        flash(_("The comment is written."), "success")
+        return redirect(f"/{kind}/{subject_id}#h-comments", 303)
+
+    def again() -> str:
+        keep_refused(form, kind=kind, subject_id=subject_id)
+        endpoint, argument = PAGES[kind]
+        return str(current_app.view_functions[endpoint](**{argument: subject_id}))
+
+    return form.answer(act, again)
 
 
 @bp.post("/comments/<kind>/<int:subject_id>/<int:comment_id>/settle")

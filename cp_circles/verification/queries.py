@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -172,6 +172,25 @@ def third_parties_of(session: Session, company_id: int) -> Sequence[ThirdParty]:
         .options(joinedload(ThirdParty.person), joinedload(ThirdParty.saving).joinedload(Saving.project))
         .order_by(ThirdParty.id.desc())
     ).all()
+
+
+def is_asked(session: Session, person_id: int, company_id: int, saving_id: int | None, now: datetime) -> bool:
+    """Whether a person may sign as a third party already, for this claim or, if None, for the company."""
+    return bool(
+        session.scalar(
+            sa.select(
+                sa.exists().where(
+                    ThirdParty.person_id == person_id,
+                    ThirdParty.company_id == company_id,
+                    ThirdParty.saving_id.is_(None)
+                    if saving_id is None
+                    else ThirdParty.saving_id == saving_id,
+                    ThirdParty.ended_at.is_(None),
+                    sa.or_(ThirdParty.until.is_(None), ThirdParty.until > now),
+                )
+            )
+        )
+    )
 
 
 def bodies_of(session: Session, saving: Saving) -> dict[int, str]:

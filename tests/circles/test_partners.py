@@ -248,6 +248,20 @@ def test_the_pages(session, make, client, circle, home, other):
     assert client.get(path).status_code == 404
 
 
+def test_a_question_taken_back_is_not_called_declined(session, make, client, circle, home, other):
+    boss = make.person(name="部门甲")
+    make.grant(boss, Role.DEPARTMENT, ScopeKind.COMPANY, home)
+    partner = ask(session, make, circle, other)
+    leave(session, make, partner, actor=head(make, home), reason="改为自办")
+    assert partner.is_taken_back and session.scalars(sa.select(Mail.subject)).all()[-1:] == [
+        "%(company)s is no longer asked to take part in your circle %(name)s"
+    ]
+    session.commit()
+    client.enter(boss)
+    page = client.get(f"/circles/{circle.id}/partners").text
+    assert "询问已撤回" in page and "已谢绝" not in page
+
+
 READ = "circles.show_circle circles.list_activities circles.show_partners projects.show_project savings.list_savings"
 SKIPPED = frozenset({"circles.join_circle", "circles.decline_circle", "circles.leave_circle"})
 

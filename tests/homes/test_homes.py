@@ -78,6 +78,17 @@ def test_an_empty_home_says_what_comes_next(client, make):
     assert NOTHING in page and "还没有角色" in page
 
 
+def test_a_leader_sees_every_project_under_way(client, session, make):
+    circle = make.circle()
+    first, second = make.project(circle, title="先立的课题"), make.project(circle, title="后立的课题")
+    stopped = make.project(circle, title="停掉的课题", state="stopped")
+    client.enter(circle.leader.person)
+    page = home(client)
+    assert "同时进行的课题" in page and page.index("后立的课题") < page.index("先立的课题")
+    assert f'href="/projects/{first.id}"' in page and stopped.title not in page
+    assert work.current_projects(session, circle.id) == [second, first]
+
+
 def test_a_visitor_has_no_home(client):
     assert client.get("/home").status_code == 302
     assert "/sign-in" in client.get("/home").headers["Location"]

@@ -96,7 +96,9 @@ def test_the_box_stands_on_the_page(client, session, make, subjects, kind):
     client.enter(subjects["circles"].leader.person)
     path = f"/comments/{kind}/{subject.id}"
     assert "暂无留言" in client.get(f"/{kind}/{subject.id}").text
-    assert client.send(path, {"text": ""}).status_code == 422
+    refused = client.send(path, {"text": "长" * 4001})
+    assert refused.status_code == 422 and f'action="{path}#h-comments"' in refused.text
+    assert "长" * 4001 in refused.text and session.scalars(sa.select(Comment)).all() == []
     answer = client.send(path, {"text": "<b>请看</b>"})
     assert (answer.status_code, answer.location) == (303, f"/{kind}/{subject.id}#h-comments")
     page = client.get(f"/{kind}/{subject.id}").text

@@ -53,10 +53,13 @@ def test_a_slip_is_asked_about_and_only_the_answer_is_stored(client, session, me
 
 
 def test_a_figure_that_is_right_after_all_is_kept_with_its_reason(client, session, meter):
-    path, typed = f"/meters/{meter.id}/readings", PERIOD | {"quantity": "1010000", "pressed": "keep"}
-    assert client.send(path, typed).status_code == 422
+    path, typed = f"/meters/{meter.id}/readings", PERIOD | {"quantity": "1010000"}
+    asked = client.send(path, typed | {"pressed": "keep"})
+    assert asked.status_code == 422 and 'name="kept" value="1010000"' in asked.get_data(as_text=True)
     assert live(session, meter) == []
-    assert client.send(path, typed | {"note": "试产"}).status_code == 302
+    other = client.send(path, typed | {"quantity": "1020000", "kept": "1010000", "note": "试产"})
+    assert other.status_code == 422 and "您是不是想填" in other.get_data(as_text=True)
+    assert client.send(path, typed | {"kept": "1010000", "note": "试产"}).status_code == 302
     assert [row.quantity for row in live(session, meter)] == [1010000]
 
 

@@ -7,6 +7,7 @@ import pytest
 from cp_circles.metering.models import Reading
 from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.savings.models import Saving, SavingState
+from tests.conftest import NOW
 
 
 @pytest.fixture
@@ -77,6 +78,17 @@ def test_people_of_another_company_have_no_such_saving(session, make, client, sa
     ):
         assert client.get(path).status_code == 404
     assert saving.project.title not in client.get("/savings/to-sign").text
+
+
+def test_a_long_list_of_savings_is_paged(session, make, client, saving):
+    facts = {"project_id": saving.project_id, "indicator_code": "WATER", "method": "plain_difference"}
+    session.add_all(Saving(**facts, created_at=NOW) for _ in range(50))
+    session.commit()
+    client.enter(leader(session, saving))
+    first = client.get(f"/savings/project/{saving.project_id}").text
+    assert f'href="/savings/{saving.id}"' in first and "page=2" in first
+    last = client.get(f"/savings/project/{saving.project_id}?page=2").text
+    assert f'href="/savings/{saving.id}"' not in last and "51" in last
 
 
 def test_state_a_saving_and_edit_it(session, make, client, saving):

@@ -289,6 +289,27 @@ def test_a_third_party_invited_for_one_claim_sees_and_signs_that_one_only(
     assert saving.state is SavingState.VERIFIED
 
 
+def test_who_has_an_account_is_asked_for_another_claim_without_a_new_one(session, make, saving, company):
+    known = make.person(name="已有账号", email="check@example.org")
+    known.password_hash = "x"
+    row = invite(session, make, company, saving)
+    assert row.person_id == known.id
+    with pytest.raises(Invalid) as refusal:
+        invite(session, make, company, saving)
+    assert refusal.value.field == "email"
+    assert invite(session, make, company).person_id == known.id
+    outside = people_queries.actor_for(session, known.id, NOW)
+    assert outside.holds(Role.THIRD_PARTY, ScopeKind.SAVING, saving.id)
+    assert outside.holds(Role.THIRD_PARTY, ScopeKind.COMPANY, company.id)
+
+
+def test_an_insider_with_an_account_is_no_third_party(session, make, saving, company):
+    make.employed(company, make.person(name="本企业职工", email="check@example.org"))
+    with pytest.raises(Invalid) as refusal:
+        invite(session, make, company, saving)
+    assert refusal.value.field == "email"
+
+
 def test_only_the_department_invites_with_body_and_reason(session, make, saving, company):
     for facts, field in (({"body": " "}, "body"), ({"reason": ""}, "reason")):
         with pytest.raises(Invalid) as refusal:

@@ -236,8 +236,11 @@ def _tell(session: Session, partner: CirclePartner, now: datetime) -> None:
     subject = subjects.get(partner.state)
     if subject is None:
         return
-    values = {"company": partner.company.name, "answer": partner.answer or "–"}
     body = msg("The circle %(name)s: what %(company)s answered.\n\n%(answer)s")
+    if partner.is_taken_back:
+        subject = msg("%(company)s is no longer asked to take part in your circle %(name)s")
+        body = msg("The circle %(name)s: why the question to %(company)s was taken back.\n\n%(answer)s")
+    values = {"company": partner.company.name, "answer": partner.answer or "–"}
     telling.mail_leader(session, partner.circle, subject=subject, body=body, now=now, **values)
 
 

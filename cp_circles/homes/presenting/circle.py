@@ -36,7 +36,7 @@ def circle_section(session: Session, actor: Actor) -> Section | None:
     wanted = number_in(request.args, "circle")
     working = next((row for row in mine if row.state is CircleState.REGISTERED), mine[0])
     circle = next((row for row in mine if row.id == wanted), working)
-    project = work.current_project(session, circle.id)
+    under_way = work.current_projects(session, circle.id)
     values: dict[str, Any] = {
         "circle": circle,
         "others": [
@@ -46,9 +46,10 @@ def circle_section(session: Session, actor: Actor) -> Section | None:
         if len(mine) > 1
         else [],
         "project": None,
+        "further": under_way[1:],
     }
-    if project is not None:
-        values |= project_values(session, actor, queries.project_by_id(session, project.id))
+    if under_way:
+        values |= project_values(session, actor, queries.project_by_id(session, under_way[0].id))
     return Section(Role.LEADER, "homes/_circle.html", values)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 
 from cp_circles.homes import talk
 from cp_circles.homes.forms import CommentForm
@@ -39,7 +39,17 @@ def comment_box(kind: str, subject: Any) -> CommentBox | None:
         may_write=topic.may_write(actor, subject),
         may_settle=lambda comment: talk.can_settle(actor, topic, subject, comment),
         settle_url=lambda comment: url_for("homes.settle_comment", **place, comment_id=comment.id),
-        url=url_for("homes.write_comment", **place),
-        form=CommentForm(None),
+        url=url_for("homes.write_comment", **place, _anchor="h-comments"),
+        form=_refused(place) or CommentForm(None),
         confirm=ConfirmForm(None),
     )
+
+
+def keep_refused(form: CommentForm, *, kind: str, subject_id: int) -> None:
+    """Let the box of this record show, in the page that answers, what was typed and why it was refused."""
+    g.refused_comment = ({"kind": kind, "subject_id": subject_id}, form)
+
+
+def _refused(place: dict[str, Any]) -> CommentForm | None:
+    where, form = g.get("refused_comment", (None, None))
+    return form if where == place else None

@@ -18,6 +18,7 @@ from cp_circles.projects.rules import RUNNING
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
 from cp_circles.savings.rules import IMPORTED
 
+MOST_PROJECTS = 6
 OPEN_CLAIMS = (SavingState.CLAIMED, SavingState.IN_VERIFICATION)
 
 
@@ -34,15 +35,16 @@ def circles_to_follow(session: Session, actor: Actor) -> Sequence[Circle]:
     ).all()
 
 
-def current_project(session: Session, circle_id: int) -> Project | None:
-    """The project the circle works on: a running one, else the newest that is not stopped."""
+def current_projects(session: Session, circle_id: int) -> Sequence[Project]:
+    """The projects the circle works on, newest first; with none running, the newest that is not stopped."""
     running = sa.case((Project.state.in_(RUNNING), 0), else_=1)
-    return session.scalar(
+    found = session.scalars(
         sa.select(Project)
         .where(Project.circle_id == circle_id, Project.state != ProjectState.STOPPED)
         .order_by(running, Project.id.desc())
-        .limit(1)
-    )
+        .limit(MOST_PROJECTS)
+    ).all()
+    return [row for row in found if row is found[0] or row.state in RUNNING]
 
 
 def last_meter(session: Session, person_id: int | None, meter_ids: Iterable[int]) -> int | None:

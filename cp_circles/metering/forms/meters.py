@@ -90,7 +90,8 @@ class MeterForm(BaseForm):
 class EntryForm(BaseForm):
     """One reading, in few presses; `pressed` is the button that answered a question about a slip.
 
-    Each kind of meter names the field of its figure and the fields that its service takes.
+    `kept` is the figure that was said to be right, so that it is asked about once. Each kind of meter names
+    the field of its figure and the fields that its service takes.
     """
 
     figure_name: ClassVar[str]
@@ -100,6 +101,7 @@ class EntryForm(BaseForm):
     photo = FilesField(_l("Photo of the meter"))
     send_key = HiddenField(validators=[Length(max=64)])
     pressed = HiddenField()
+    kept = HiddenField()
 
     @property
     def figure(self) -> Any:

@@ -57,7 +57,10 @@ class Entry:
             field.data = read_decimal(pressed)
             field.raw_data = [pressed]
         value = field.data
-        self.meant = None if pressed == "keep" else meant_instead(value, self.likely, self.use_of)
+        if pressed == "keep":
+            self.form.kept.data = f"{value:f}"
+        is_kept = self.form.kept.data == f"{value:f}"
+        self.meant = None if is_kept else meant_instead(value, self.likely, self.use_of)
         if self.meant is not None:
             field.errors = [*field.errors, _("Did you mean %(value)s?", value=number(self.meant))]
             return False

@@ -78,6 +78,13 @@ def invite_person(
             scope_id=scope_id,
             now=now,
         )
+    return person, invite_again(session, actor=actor, person=person, send=send, path_of=path_of, now=now)
+
+
+def invite_again(
+    session: Session, *, actor: Actor, person: Person, send: Mailer, path_of: PathOf, now: datetime
+) -> str:
+    """Invite a person who has not taken up the account yet; gives the invitation's key."""
     key = _write_invitation(session, actor, person, now)
     if person.email:
         send(
@@ -88,7 +95,7 @@ def invite_person(
             values={"name": person.name, "url": path_of(key)},
             now=now,
         )
-    return person, key
+    return key
 
 
 def _write_invitation(session: Session, actor: Actor, person: Person, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """Warnings, splits and follow-ups in the reader's words, naming no project that the reader may not see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ class LabelFor:
         return _("another project of the company")
 
 
-def warning_lines(found: tuple[Warning, ...], company_id: int, *, linked: bool) -> list[WarningLine]:
+def warning_lines(found: Sequence[Warning], company_id: int, *, linked: bool) -> list[WarningLine]:
     """Warnings for a page; the evidence is linked for those who may open it."""
     return [
         WarningLine(

@@ -21,9 +21,11 @@ from cp_circles.savings.views.blueprint import bp
 from cp_circles.savings.views.guard_forms import SourceForm, SplitForm
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, now
 
 COMPANY = "/guard/company/<int:company_id>"
+WARNINGS_ON_A_PAGE = 50
 
 
 def company_in_view(company_id: int) -> Company:
@@ -43,6 +45,7 @@ def list_overlaps(company_id: int) -> ResponseReturnValue:
 def _list_page(company: Company, form: SourceForm) -> str:
     session, actor = db_session(), current_actor()
     found = guarding.warnings_of(session, company.id, label_for(actor))
+    page = page_of(found, per_page=WARNINGS_ON_A_PAGE)
     splits = session.scalars(sa.select(Split).where(Split.company_id == company.id).order_by(Split.id.desc()))
     sources = session.scalars(sa.select(MediaSource).where(MediaSource.company_id == company.id))
     _offer(form.meter, company.id)
@@ -50,7 +53,8 @@ def _list_page(company: Company, form: SourceForm) -> str:
     return render_template(
         "savings/guard.html",
         company=company,
-        warnings=warning_lines(found, company.id, linked=True),
+        page=page,
+        warnings=warning_lines(page.items, company.id, linked=True),
         splits=splits.all(),
         sources=sources.all(),
         source_form=form,

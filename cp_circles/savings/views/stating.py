@@ -18,7 +18,7 @@ from cp_circles.savings.absence import absence_of
 from cp_circles.savings.forms import SavingForm, SigningForm
 from cp_circles.savings.models import Saving, SavingState, Signature
 from cp_circles.savings.presenting.guard import guard_parts
-from cp_circles.savings.services.claims import DataDoNotCarry, ReasonForMethod
+from cp_circles.savings.services.claims import AlreadyClaimed, DataDoNotCarry, ReasonForMethod
 from cp_circles.savings.services.drafts import SavingDraft
 from cp_circles.savings.signing_texts import fingerprint, part_for
 from cp_circles.savings.views.amounts import claim_amounts
@@ -28,20 +28,23 @@ from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.history import history_of
 from cp_circles.web.i18n import translate
+from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, now
 from cp_circles.web.versions import show_stale
+
+SAVINGS_ON_A_PAGE = 50
 
 
 @bp.get("/project/<int:project_id>")
 def list_savings(project_id: int) -> ResponseReturnValue:
     """A project's savings."""
     project = project_of(project_id)
-    savings = queries.savings_of(db_session(), project.id)
+    page = page_of(queries.savings_of(db_session(), project.id), per_page=SAVINGS_ON_A_PAGE)
     return render_template(
         "savings/list_savings.html",
         project=project,
-        savings=savings,
-        verified=queries.verified_of(savings),
+        page=page,
+        verified=queries.verified_of(page.items),
         names=indicator_names(),
         may_claim=rules.can_claim(current_actor(), project),
     )
@@ -277,6 +280,8 @@ def claim_saving(saving_id: int) -> ResponseReturnValue:
         return saving_page(saving, reasons=refusal.reasons), 422
     except ReasonForMethod as refusal:
         return saving_page(saving, reasons=[Reason(refusal.msgid, refusal.values, refusal.field)]), 422
+    except AlreadyClaimed as refusal:
+        return saving_page(saving, refused=translate(refusal.msgid, refusal.values)), 409
     flash(_("The saving is claimed; the process owner is asked to verify it."))
     return redirect(url_for("savings.show_saving", saving_id=saving.id))
 

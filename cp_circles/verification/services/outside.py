@@ -7,15 +7,18 @@ from sqlalchemy.orm import Session
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.notices.services import assign_task
-from cp_circles.people.models import Role, ScopeKind
-from cp_circles.people.queries import employment_at
+from cp_circles.organisations.models import Company
+from cp_circles.people.identifiers import clean_email
+from cp_circles.people.models import Person, Role, ScopeKind
+from cp_circles.people.queries import employment_at, find_account
 from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.people.services import give_role, take_role
-from cp_circles.people.services.invitations import Mailer, PathOf, invite_person
+from cp_circles.people.services.invitations import Mailer, PathOf, invite_again, invite_person
 from cp_circles.savings import queries as savings
 from cp_circles.savings.models import Saving
 from cp_circles.verification import rules
 from cp_circles.verification.models import ThirdParty
+from cp_circles.verification.queries import is_asked
 
 
 def invite_third_party(
@@ -33,7 +36,10 @@ def invite_third_party(
     path_of: PathOf,
     now: datetime,
 ) -> tuple[ThirdParty, str]:
-    """Invite a person of an outside body; gives the row and the key of the invitation."""
+    """Invite a person of an outside body; gives the row and the key of the invitation.
+
+    Who has an account is asked by mail and signs in as before: the key is empty then.
+    """
     _require_department(actor, company_id)
     if saving is not None and saving.project.company_id != company_id:
         raise Invalid(msg("Choose one of the company's claims."), field="saving_id")
@@ -43,9 +49,7 @@ def invite_third_party(
         raise Invalid(msg("Say why a third party is asked."), field="reason")
     if until is not None and until <= now:
         raise Invalid(msg("This date lies in the past."), field="until")
-    person, key = invite_person(
-        session, actor=SYSTEM, name=name, email=email, send=send, path_of=path_of, now=now
-    )
+    person, key = _person(session, company_id, saving, name, email, send, path_of, now)
     kind = ScopeKind.COMPANY if saving is None else ScopeKind.SAVING
     grant = give_role(
         session, actor=actor, person_id=person.id, role=Role.THIRD_PARTY, scope_kind=kind,
@@ -66,6 +70,39 @@ def invite_third_party(
         )  # fmt: skip
     _record(session, actor, row, "verification.invite_third_party", reason, now)
     return row, key
+
+
+def _person(
+    session: Session,
+    company_id: int,
+    saving: Saving | None,
+    name: str,
+    email: str,
+    send: Mailer,
+    path_of: PathOf,
+    now: datetime,
+) -> tuple[Person, str]:
+    """The person of this address, told that they are asked, and the key by which a new one comes in."""
+    address = clean_email(email)
+    person = find_account(session, address) if address else None
+    if person is None:
+        return invite_person(
+            session, actor=SYSTEM, name=name, email=email, send=send, path_of=path_of, now=now
+        )
+    if is_asked(session, person.id, company_id, saving.id if saving else None, now):
+        raise Invalid(msg("This person is asked already."), field="email")
+    if person.password_hash is None:
+        return person, invite_again(session, actor=SYSTEM, person=person, send=send, path_of=path_of, now=now)
+    company = session.get_one(Company, company_id)
+    send(
+        session,
+        to_person=person,
+        subject=msg("%(company)s asks you to sign as a third party"),
+        body=msg("Hello %(name)s, sign in to CP Circles as before: %(company)s asks you to sign its claims."),
+        values={"name": person.name, "company": company.name},
+        now=now,
+    )
+    return person, ""
 
 
 def end_third_party(

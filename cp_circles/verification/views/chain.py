@@ -119,6 +119,8 @@ def invite_third_party(company_id: int) -> ResponseReturnValue:
             now=now(),
             **form.chosen("name", "email", "body", "reason"),
         )
+        if not key:
+            return _done(company_id, _("Asked by mail: this person has an account and signs in as before."))
         flash(_("The third party is invited."), "success")
         return _page(company_id, link=full_address(_invitation_path(key)))
 
