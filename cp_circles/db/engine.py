@@ -1,11 +1,14 @@
 """Engines and sessions: SQLite in WAL with foreign keys on, or PostgreSQL through psycopg."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 
 BUSY_TIMEOUT_MS = 15_000
 IMMEDIATE = {"begin_immediate": True}
@@ -56,13 +59,30 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+class ActSession(Session):
+    """A session in which a row that somebody else deleted since it was read is a clash, not a failure."""
+
+    def refresh(
+        self, instance: object, attribute_names: Iterable[str] | None = None, with_for_update: Any = None
+    ) -> None:
+        """Read the row anew; raises StaleDataError if it is gone."""
+        try:
+            super().refresh(instance, attribute_names, with_for_update)
+        except InvalidRequestError as error:
+            if instance not in self:
+                raise
+            raise StaleDataError("a row was deleted since it was read") from error
+
+
 class Sessions:
     """Opens sessions: one kind that reads, one that will write and takes SQLite's write lock at once."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reading = sessionmaker(engine, expire_on_commit=False)
-        self._writing = sessionmaker(engine.execution_options(**IMMEDIATE), expire_on_commit=False)
+        self._reading: sessionmaker[Session] = sessionmaker(engine, expire_on_commit=False)
+        self._writing = sessionmaker(
+            engine.execution_options(**IMMEDIATE), class_=ActSession, expire_on_commit=False
+        )
         for maker in (self._reading, self._writing):
             sa.event.listen(maker, "after_flush", _note_write)
             sa.event.listen(maker, "do_orm_execute", _note_statement)
