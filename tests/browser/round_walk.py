@@ -24,6 +24,8 @@ APART = timedelta(days=45)
 class RoundWalk:
     """Offices and judges at work; `base` keeps the address of each level's round."""
 
+    panel_size = 3
+
     def __init__(self, windows: Windows, session: Any, judges: dict[str, str], title: str):
         self.windows, self.session, self.judges, self.title = windows, session, judges, title
         self.clock = windows.clock
@@ -68,7 +70,7 @@ class RoundWalk:
         with page.expect_navigation(wait_until=LOADED):
             page.locator("form:has(#pick-rule) button").click()
         scheme = editions.latest(self.session, "award_scheme", "one_two_three")
-        judges = 1 if level == "company" else 3
+        judges = 1 if level == "company" else self.panel_size
         write(page, ROUNDS + "/new", award_edition_id=scheme.id, publicity_days=5, panel_size=judges)
         write(page, ROUNDS + "/new", accepts_late="y", **self._phases(page, LEVELS.index(level)))
         press(page, ROUNDS + "/new")
