@@ -16,11 +16,11 @@ pytestmark = pytest.mark.slow
 VIEWS = {"phone": ("zh_Hans", "light", 360), "desk": ("en", "dark", 1280)}
 FILES = (
     *("chart", "csv", "image", "photo", "download", "export", "file", "evidence", "qr_code", "health"),
-    *("preview_template", "staff_template", "verifier"),
+    *("preview_template", "staff_template", "verifier", "print_certificates", "scan"),
 )
 TOO_WIDE = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(e => {
   const box = e.getBoundingClientRect();
-  const scrolls = e.closest('.table-wrap, pre, svg, .vh, .js-plotly-plot, details:not([open])');
+  const scrolls = e.closest('.table-wrap, pre, svg, .vh, .js-plotly-plot, .tabs--many, details:not([open])');
   return !scrolls && box.width > 0 && box.right > innerWidth + 1; }).map(e => e.outerHTML.slice(0, 140))"""
 
 OPEN = "() => document.querySelectorAll('main details').forEach(panel => { panel.open = true; })"
