@@ -9,6 +9,9 @@ from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.savings.models import Saving, SavingState
 from tests.conftest import NOW
 
+PERIODS = "baseline_from baseline_to reporting_from reporting_to"
+SAME = f"project_id indicator_code meter_id production_meter_id {PERIODS}".split()
+
 
 @pytest.fixture
 def saving(session, make):
@@ -89,6 +92,18 @@ def test_a_long_list_of_savings_is_paged(session, make, client, saving):
     assert f'href="/savings/{saving.id}"' in first and "page=2" in first
     last = client.get(f"/savings/project/{saving.project_id}?page=2").text
     assert f'href="/savings/{saving.id}"' not in last and "51" in last
+
+
+def test_a_claim_of_what_others_claim_already_is_refused_on_its_page(session, make, client, saving):
+    facts = {name: getattr(saving, name) for name in SAME}
+    client.enter(leader(session, saving))
+    assert client.send(f"/savings/{saving.id}/claim").status_code == 302
+    second = Saving(**facts, created_at=NOW)
+    session.add(second)
+    session.commit()
+    refused = client.send(f"/savings/{second.id}/claim")
+    assert refused.status_code == 409 and "其他申报已占份额" in refused.text
+    assert f'action="/savings/{second.id}/withdraw"' in refused.text and second.claim is None
 
 
 def test_state_a_saving_and_edit_it(session, make, client, saving):
