@@ -14,6 +14,7 @@ from cp_circles.people.services import TooManyTries
 from cp_circles.web.held import wants_data
 from cp_circles.web.i18n import translate
 from cp_circles.web.problems import problem, wants_problem
+from cp_circles.web.session import SAFE_METHODS
 
 STATUS: dict[type[Exception], int] = {
     TooManyTries: 429,
@@ -95,7 +96,12 @@ def answer(status: int, message: str, *, field: str = "", current: dict[str, Any
         response = jsonify(body)
     else:
         page = render_template(
-            "error.html", status=status, message=message, reference=reference(), current=current or {}
+            "error.html",
+            status=status,
+            message=message,
+            reading=request.method in SAFE_METHODS,
+            reference=reference(),
+            current=current or {},
         )
         response = make_response(page)
     response.status_code = status

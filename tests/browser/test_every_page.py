@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 VIEWS = {"phone": ("zh_Hans", "light", 360), "desk": ("en", "dark", 1280)}
 FILES = (
     *("chart", "csv", "image", "photo", "download", "export", "file", "evidence", "qr_code", "health"),
-    *("preview_template", "staff_template", "verifier", "print_certificates", "scan"),
+    *("preview_template", "staff_template", "verifier", "print_certificates", "scan", "current_talk"),
 )
 TOO_WIDE = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(e => {
   const box = e.getBoundingClientRect();
