@@ -1,4 +1,4 @@
-"""Every page once in Chinese, light, on a phone, and once in English, dark, on a desk: axe, width, glyphs."""
+"""Every page in Chinese, light, on a phone, and (in make prove) in English, dark, on a desk: axe, width, glyphs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +14,7 @@ from tests.web_fixtures import CSRF, Live, serve
 
 pytestmark = pytest.mark.slow
 VIEWS = {"phone": ("zh_Hans", "light", 360), "desk": ("en", "dark", 1280)}
+IN_TURN = ["phone", pytest.param("desk", marks=pytest.mark.prove)]
 FILES = (
     *("chart", "csv", "image", "photo", "download", "export", "file", "evidence", "qr_code", "health"),
     *("preview_template", "staff_template", "verifier", "print_certificates", "scan", "current_talk"),
@@ -50,7 +51,7 @@ def lit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Live]
         yield stage, live
 
 
-@pytest.fixture(scope="module", params=sorted(VIEWS))
+@pytest.fixture(scope="module", params=IN_TURN)
 def window(request: pytest.FixtureRequest, browser: Any) -> Iterator[tuple[Any, str, str, list[str]]]:
     """A window in a language, a theme and a width, with what its console complains of."""
     locale, theme, width = VIEWS[request.param]

@@ -29,7 +29,7 @@ def job(request, app, session, make):
 @pytest.mark.parametrize(
     "job",
     [
-        pytest.param(("zh_Hans", Kit()), id="zh"),
+        pytest.param(("zh_Hans", Kit()), id="zh", marks=pytest.mark.prove),
         pytest.param(("en", Kit()), id="en", marks=pytest.mark.prove),
     ],
     indirect=True,
