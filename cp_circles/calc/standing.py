@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -208,15 +209,25 @@ def standing(scores: Scores, rule: RoundRule, totals: Numbers | None = None) -> 
 
 
 def _require_room(scores: Scores, rule: RoundRule) -> None:
-    """Refuse what would not fit into 62 bits anywhere on the way."""
+    """Refuse what would not fit into 62 bits in a scaled score, a mean or a weighted sum."""
     most = max(
         (int(np.abs(np.where(one == ABSENT, 0, one)).max(initial=0)) for one in _columns(scores)), default=0
     )
     scales = [to_fraction(value) for value in rule.scale_by_stage.values()] or [Fraction(1)]
-    digits = 10 ** (2 * max(scores.places, rule.decimals) + decimals_of(list(rule.stage_weights.values())))
-    largest = max(1, *(abs(scale.numerator) * scale.denominator for scale in scales))
+    unit = max(scores.places, rule.decimals)
+    stretched = most * max(1, *(ceil(abs(scale)) for scale in scales))
+    scaled = stretched * 10 ** (unit - scores.places) + 10**unit
     count = int(np.bincount(scores.entry).max(initial=1)) if len(scores.entry) else 1
-    if 4 * most * largest * digits * count > ROOM:
+    mean = scaled * 10**rule.decimals // 10**unit + 1
+    places = decimals_of(list(rule.stage_weights.values()))
+    weights = sum(abs(whole(weight, places)) for weight in rule.stage_weights.values())
+    needed = max(
+        most * max(abs(scale.numerator) for scale in scales) * 10**rule.decimals
+        + max(scale.denominator for scale in scales) * 10**scores.places,
+        count * (scaled * 10**rule.decimals + 10**unit),
+        mean * weights + 10**places,
+    )
+    if 2 * needed > ROOM:
         raise OverflowError("the points are too large for exact columns")
 
 

@@ -213,6 +213,16 @@ def test_points_too_large_for_columns_are_refused():
         standing([1], [Score(1, "s", 1, D(10) ** 16)], RoundRule())
 
 
+def test_a_scale_with_many_decimals_leaves_room_for_a_panel_of_hundreds():
+    rule = RoundRule(
+        decimals=3,
+        stage_weights={"onsite": D("0.335"), "paper": D("0.665")},
+        scale_by_stage={"onsite": D("0.333"), "paper": D("1.25")},
+    )
+    sheets = [Score(1, stage, n, D("99.99")) for stage in ("onsite", "paper") for n in range(400)]
+    assert standing([1], sheets, rule)[0].total == D("94.272")
+
+
 def test_halves_go_away_from_zero():
     found = columns.half_up(np.array([5, -5, 14, -14, 0]), 10)
     assert found.tolist() == [1, -1, 1, -1, 0]
