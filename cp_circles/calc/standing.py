@@ -215,19 +215,16 @@ def _require_room(scores: Scores, rule: RoundRule) -> None:
     )
     scales = [to_fraction(value) for value in rule.scale_by_stage.values()] or [Fraction(1)]
     unit = max(scores.places, rule.decimals)
-    stretched = most * max(1, *(ceil(abs(scale)) for scale in scales))
-    scaled = stretched * 10 ** (unit - scores.places) + 10**unit
+    stretch = max(1, *(ceil(abs(scale)) for scale in scales))
+    scaled = most * stretch * 10 ** (unit - scores.places) + 10**unit
     count = int(np.bincount(scores.entry).max(initial=1)) if len(scores.entry) else 1
     mean = scaled * 10**rule.decimals // 10**unit + 1
     places = decimals_of(list(rule.stage_weights.values()))
     weights = sum(abs(whole(weight, places)) for weight in rule.stage_weights.values())
-    needed = max(
-        most * max(abs(scale.numerator) for scale in scales) * 10**rule.decimals
-        + max(scale.denominator for scale in scales) * 10**scores.places,
-        count * (scaled * 10**rule.decimals + 10**unit),
-        mean * weights + 10**places,
-    )
-    if 2 * needed > ROOM:
+    top, bottom = (max(part) for part in zip(*(one.as_integer_ratio() for one in scales), strict=True))
+    scaling = most * top * 10**rule.decimals + bottom * 10**scores.places
+    averaging = count * (scaled * 10**rule.decimals + 10**unit)
+    if 2 * max(scaling, averaging, mean * weights + 10**places) > ROOM:
         raise OverflowError("the points are too large for exact columns")
 
 
