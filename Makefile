@@ -39,7 +39,7 @@ test: ## Everything: house rules, services on both databases, HTTP, browser
 	@SECONDS=0; $(MAKE) --no-print-directory assets machine; echo "set-up took $$SECONDS s; the tests start now"
 	@$(BIN)/pytest -q -n 2 --database both -m "not prove"
 
-check: assets ## Lint, types and the fast tests, in under a minute
+check: assets ## Lint, types and the fast tests, in a few minutes
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy
 	@$(BIN)/pytest -q -n 2 -m "$(FAST)"
 

@@ -104,19 +104,22 @@ def _earlier(season: Season, seat: Seat) -> Round | None:
     )
 
 
+PLAIN = (
+    "name",
+    "award_edition_id",
+    "pass_mark",
+    "reserve_places",
+    "publicity_days",
+    "panel_size",
+    "accepts_late",
+)
+"""Settings that the form and the round name alike, and hold in one field."""
+
+
 def _copied(settings: RoundSettings) -> RoundForm:
     """The form with the settings of an earlier round, moved to this season."""
-    names = (
-        "name",
-        "award_edition_id",
-        "pass_mark",
-        "reserve_places",
-        "publicity_days",
-        "panel_size",
-        "accepts_late",
-    )
     plan = [_local_times(one.key, one.starts_at, one.ends_at) for one in settings.phases]
-    return RoundForm(data={name: getattr(settings, name) for name in names} | {"phases": plan})
+    return RoundForm(data={name: getattr(settings, name) for name in PLAIN} | {"phases": plan})
 
 
 def _fill(form: RoundForm, refusal: Invalid) -> None:
@@ -238,15 +241,7 @@ def _settings_of(form: RoundForm, edition_id: int, rule: RoundRule) -> RoundSett
         rule_edition_id=edition_id,
         phases=plan,
         tracks=tracks,
-        **form.chosen(
-            "name",
-            "award_edition_id",
-            "pass_mark",
-            "reserve_places",
-            "publicity_days",
-            "panel_size",
-            "accepts_late",
-        ),
+        **form.chosen(*PLAIN),
     )
 
 
