@@ -50,19 +50,6 @@ def profiles_of(session: Session, person_ids: Iterable[int]) -> dict[int, JudgeP
     return {row.person_id: row for row in rows}
 
 
-def ties_of(session: Session, person_ids: Iterable[int], kind: TieKind) -> dict[int, set[int]]:
-    """The companies that some judges named, by person: one statement."""
-    found: dict[int, set[int]] = {}
-    rows = session.execute(
-        sa.select(JudgeTie.person_id, JudgeTie.company_id).where(
-            JudgeTie.person_id.in_(list(person_ids)), JudgeTie.kind == kind
-        )
-    )
-    for person_id, company_id in rows:
-        found.setdefault(person_id, set()).add(company_id)
-    return found
-
-
 def tied_companies(session: Session, person_id: int) -> dict[TieKind, list[Company]]:
     """The companies that a judge named, by kind and name: one statement."""
     rows = session.scalars(

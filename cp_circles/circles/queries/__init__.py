@@ -25,7 +25,6 @@ from cp_circles.circles.queries.circles import (
     unrenewed_circles,
 )
 from cp_circles.circles.queries.partners import (
-    companies_of_circles,
     is_of_company,
     joint_circles_of,
     partner_of,
@@ -45,7 +44,6 @@ __all__ = [
     "circles_listed",
     "circles_of_person",
     "circles_visible_to",
-    "companies_of_circles",
     "companies_to_start_in",
     "company_rates",
     "dormant_candidates",

@@ -1,6 +1,6 @@
 """The companies of a joint circle, and by which shares its savings count to them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -61,19 +61,6 @@ def shares_on(session: Session, circle: Circle, day: date) -> dict[Company, Deci
     if not given:
         return {}
     return {circle.company: 1 - sum(given.values(), Decimal(0))} | given
-
-
-def companies_of_circles(session: Session, circle_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """The partner companies of circles, present and former: all of them concern a recusal. One statement."""
-    found: dict[int, set[int]] = {}
-    rows = session.execute(
-        sa.select(CirclePartner.circle_id, CirclePartner.company_id).where(
-            CirclePartner.circle_id.in_(list(circle_ids)), CirclePartner.state.in_(AGREED)
-        )
-    )
-    for circle_id, company_id in rows:
-        found.setdefault(circle_id, set()).add(company_id)
-    return {circle_id: frozenset(ids) for circle_id, ids in found.items()}
 
 
 def is_of_company(company_id: int) -> sa.ColumnElement[bool]:

@@ -8,22 +8,26 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.circles.queries import companies_of_circles
+from cp_circles.circles.models import CirclePartner
+from cp_circles.circles.queries.partners import AGREED
 from cp_circles.editions import queries as editions
 from cp_circles.errors import msg
 from cp_circles.judges.queries import profiles_of
-from cp_circles.judging.models import Conflict, Entry, Round
-from cp_circles.judging.panel_models import PanelTerms
+from cp_circles.judging.models import Entry, Round
 from cp_circles.judging.queries.grounds import (
-    DETECTORS,
+    BRANCHES,
     NAMED_WITH,
     OF_ONE_COMPANY,
+    ORGANISER,
+    OTHER_CITY,
     OWN_INTEREST,
-    Found,
+    Tie,
+    ties_in_round,
+    ties_of_people,
 )
 from cp_circles.judging.queries.places import seats_of
 from cp_circles.organisations.models import Company
-from cp_circles.people.models import Employment, Grant, Role, ScopeKind
+from cp_circles.people.models import Employment
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import RoundRule
@@ -94,20 +98,30 @@ class Index:
         return cls(companies, circles)
 
 
+ENTRY_FACTS = (
+    sa.select(Entry.id, Project.company_id, Project.circle_id, CirclePartner.company_id)
+    .join(Result, Entry.result_id == Result.id)
+    .join(Project, Result.project_id == Project.id)
+    .outerjoin(
+        CirclePartner,
+        sa.and_(CirclePartner.circle_id == Project.circle_id, CirclePartner.state.in_(AGREED)),
+    )
+    .where(Entry.id.in_(sa.bindparam("entries", expanding=True)))
+    .order_by(Entry.id)
+)
+
+
 def entry_facts(session: Session, entry_ids: Iterable[int]) -> list[EntryFacts]:
-    """The companies and circle of each entry, former partners included: two statements."""
-    rows = session.execute(
-        sa.select(Entry.id, Project.company_id, Project.circle_id)
-        .join(Result, Entry.result_id == Result.id)
-        .join(Project, Result.project_id == Project.id)
-        .where(Entry.id.in_(list(entry_ids)))
-        .order_by(Entry.id)
-    ).all()
-    partners = companies_of_circles(session, {circle_id for _, _, circle_id in rows if circle_id})
-    return [
-        EntryFacts(entry_id, frozenset({company_id}) | partners.get(circle_id or 0, frozenset()), circle_id)
-        for entry_id, company_id, circle_id in rows
-    ]
+    """The companies and circle of each entry, former partners included: one statement."""
+    companies: dict[int, set[int]] = {}
+    circles: dict[int, int | None] = {}
+    rows = session.execute(ENTRY_FACTS, {"entries": list(entry_ids)})
+    for entry_id, company_id, circle_id, partner_id in rows:
+        companies.setdefault(entry_id, {company_id})
+        circles[entry_id] = circle_id
+        if partner_id is not None:
+            companies[entry_id].add(partner_id)
+    return [EntryFacts(one, frozenset(found), circles[one]) for one, found in companies.items()]
 
 
 ALWAYS = frozenset({"member"})
@@ -126,34 +140,36 @@ def recusals(
     facts = entry_facts(session, entry_ids)
     index, found = Index.of(facts), dict[tuple[int, int], str]()
     rule = editions.pack(session, round_.rule_edition_id, RoundRule)
-    named = {ground.key for ground in rule.recusal_grounds} | ALWAYS
-    for key, detect in DETECTORS.items():
-        left_out = round_.company_id is not None and key in OF_ONE_COMPANY
-        if not left_out and NAMED_WITH.get(key, key) in named:
-            companies, circles = detect(session, judge_ids)
-            _note(found, key, judge_ids, index, companies, circles)
-    for judge_id in _holders(session, round_, judge_ids):
-        for fact in facts:
-            found.setdefault((judge_id, fact.entry_id), Ground.ORGANISER.value)
-    declared = session.scalars(
-        sa.select(Conflict).where(Conflict.round_id == round_.id).order_by(Conflict.id)
+    ties = ties_in_round(
+        session,
+        judge_ids,
+        _grounds_of(rule, is_company_round=round_.company_id is not None),
+        round_id=round_.id,
+        is_blind=round_.is_blind,
+        region_id=round_.region_id,
+        opened_at=round_.created_at,
     )
-    for conflict in declared:
-        companies = {conflict.person_id: {conflict.company_id} if conflict.company_id else set()}
-        circles = {conflict.person_id: {conflict.circle_id} if conflict.circle_id else set()}
-        _note(found, conflict.ground, [conflict.person_id], index, companies, circles)
-    if asks_for_other_city(session, round_):
-        _note(found, Ground.SAME_CITY.value, judge_ids, index, _of_the_city(session, judge_ids, facts), {})
+    for tie in ties:
+        if tie.ground == ORGANISER:
+            for fact in facts:
+                found.setdefault((tie.person_id, fact.entry_id), ORGANISER)
+        elif tie.ground != OTHER_CITY:
+            _note(found, index, tie)
+    if any(tie.ground == OTHER_CITY for tie in ties):
+        for person_id, companies in _of_the_city(session, judge_ids, facts).items():
+            for company_id in companies:
+                _note(found, index, Tie(Ground.SAME_CITY.value, person_id, company_id))
     return found
 
 
-def asks_for_other_city(session: Session, round_: Round) -> bool:
-    """True if the round's own terms keep judges from entries of their city."""
-    asked = sa.select(PanelTerms.other_city).where(PanelTerms.round_id == round_.id)
-    return bool(session.scalar(asked))
+def _grounds_of(rule: RoundRule, *, is_company_round: bool) -> list[str]:
+    """The grounds of the records that keep judges apart in a round of this rule."""
+    named = {ground.key for ground in rule.recusal_grounds} | ALWAYS
+    left_out = OF_ONE_COMPANY if is_company_round else frozenset()
+    return [key for key in BRANCHES if NAMED_WITH.get(key, key) in named and key not in left_out]
 
 
-def _of_the_city(session: Session, people: Sequence[int], facts: Sequence[EntryFacts]) -> Found:
+def _of_the_city(session: Session, people: Sequence[int], facts: Sequence[EntryFacts]) -> dict[int, set[int]]:
     """The companies of the entries that lie in a judge's home city, or where the judge works now."""
     companies = sorted({one for fact in facts for one in fact.company_ids})
     seats: dict[int, int | None] = {
@@ -189,38 +205,11 @@ def ground_between(session: Session, round_: Round, judge_id: int, entry_id: int
     return recusals(session, round_, [judge_id], [entry_id]).get((judge_id, entry_id))
 
 
-def _holders(session: Session, round_: Round, people: Sequence[int]) -> Sequence[int]:
-    if not round_.is_blind:
-        return []
-    holds = sa.or_(
-        Grant.role == Role.ADMINISTRATOR,
-        sa.and_(
-            Grant.role == Role.OFFICIAL,
-            Grant.scope_kind == ScopeKind.REGION,
-            Grant.scope_id == round_.region_id,
-        ),
-    )
-    lasted = sa.or_(Grant.until.is_(None), Grant.until > round_.created_at)
-    return session.scalars(
-        sa.select(Grant.person_id).where(Grant.person_id.in_(people), holds, lasted).distinct()
-    ).all()
-
-
-def _note(
-    found: dict[tuple[int, int], str],
-    ground: str,
-    judge_ids: Sequence[int],
-    index: Index,
-    companies: Found,
-    circles: Found,
-) -> None:
-    for judge_id in judge_ids:
-        for company_id in companies.get(judge_id, ()):
-            for entry_id in index.of_company.get(company_id, ()):
-                found.setdefault((judge_id, entry_id), ground)
-        for circle_id in circles.get(judge_id, ()):
-            for entry_id in index.of_circle.get(circle_id, ()):
-                found.setdefault((judge_id, entry_id), ground)
+def _note(found: dict[tuple[int, int], str], index: Index, tie: Tie) -> None:
+    """Name the ground of a tie for every entry that it leads to and that has none yet."""
+    entries = index.of_company.get(tie.company_id or 0, ()), index.of_circle.get(tie.circle_id or 0, ())
+    for entry_id in (*entries[0], *entries[1]):
+        found.setdefault((tie.person_id, entry_id), tie.ground)
 
 
 def has_own_interest(session: Session, person_id: int, entry: Entry, *, circle_only: bool = False) -> bool:
@@ -229,7 +218,6 @@ def has_own_interest(session: Session, person_id: int, entry: Entry, *, circle_o
     With `circle_only` the company alone is no interest, as inside the company's own round.
     """
     index, found = Index.of(entry_facts(session, [entry.id])), dict[tuple[int, int], str]()
-    for key in OWN_INTEREST:
-        companies, circles = DETECTORS[key](session, [person_id])
-        _note(found, key, [person_id], index, {} if circle_only else companies, circles)
+    for tie in ties_of_people(session, [person_id], OWN_INTEREST):
+        _note(found, index, tie._replace(company_id=None) if circle_only else tie)
     return bool(found)
