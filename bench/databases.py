@@ -16,13 +16,20 @@ def database(kind: str) -> Iterator[str]:
         if kind == "sqlite":
             yield f"sqlite:///{name}/round.db"
             return
-        binaries = server_binaries()
-        if binaries is None:
-            raise RuntimeError("PostgreSQL is not installed")
-        cluster = Cluster(binaries)
-        cluster.start()
-        try:
-            cluster.administer("CREATE DATABASE measured")
-            yield cluster.url("measured")
-        finally:
-            cluster.stop()
+        with cluster() as server:
+            server.administer("CREATE DATABASE measured")
+            yield server.url("measured")
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A cluster of its own; RuntimeError where PostgreSQL is not installed."""
+    binaries = server_binaries()
+    if binaries is None:
+        raise RuntimeError("PostgreSQL is not installed")
+    server = Cluster(binaries)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
