@@ -21,6 +21,7 @@ from cp_circles.jobs.own_data import make_export
 from cp_circles.jobs.queue import forget_chores
 from cp_circles.jobs.reading_files import run_file
 from cp_circles.jobs.reading_files import run_preview as run_reading_preview
+from cp_circles.judging.services import ask_about_late_entries
 from cp_circles.metering.services.filing import KIND as READINGS
 from cp_circles.metering.services.previewing import KIND as READINGS_PREVIEW
 from cp_circles.notices.services import remind_of_dates
@@ -47,6 +48,7 @@ def register_rooms() -> None:
     register_periodic("mark dormant circles", DAY, in_one_transaction(mark_dormant))
     register_periodic("ask for renewals", DAY, in_one_transaction(ask_for_renewals))
     register_periodic("ask whether savings still work", DAY, in_one_transaction(ask_follow_ups))
+    register_periodic("ask about late entries", HOUR, in_one_transaction(ask_about_late_entries))
     register_periodic("mail announcements", TEN_MINUTES, in_one_transaction(mail_announcements))
     register_kind(IMPORT, run_import)
     register_kind(PREVIEW, run_preview)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,16 +11,22 @@ import sqlalchemy as sa
 
 from cp_circles.announcements.services import announce
 from cp_circles.awards.models import Award
+from cp_circles.db.events import record_event
 from cp_circles.db.jobs import enqueue_job
+from cp_circles.files.models import Blob
 from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging.chain import put_head_in_platform_chain
-from cp_circles.judging.models import CircleBan
+from cp_circles.judging.models import CircleBan, ScoreSheet, SheetState
 from cp_circles.metering.services.filing import KIND as READINGS
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
+from cp_circles.personal.models import Consent
+from cp_circles.personal.queries.consents import current_notice
+from cp_circles.personal.queries.papers import RECORDED
 from cp_circles.savings import services as savings
+from cp_circles.sittings.models import Deliberation, Talk
 from tests.conftest import NOW
 from tests.judging.world import World, t2
 
@@ -124,6 +131,73 @@ def more_sheets(scene: Scene) -> None:
     entry = scene.world.entry(scene.round_, scene.world.result(company))
     scene.world.numbers(scene.round_)
     scene.world.assign(entry, scene.judge)
+
+
+def more_locked(scene: Scene, entry: Any, judge: Any, total: Decimal, stage: str = "paper") -> None:
+    """A sheet of a judge that was handed in."""
+    track = next(row for row in entry.round_.tracks if row.key == entry.track_key)
+    sheet = ScoreSheet(
+        round_id=entry.round_id,
+        entry_id=entry.id,
+        judge_id=judge.person_id,
+        stage=stage,
+        rubric_edition_id=track.rubrics[stage],
+        state=SheetState.SUBMITTED,
+        total=total,
+    )
+    scene.session.add(sheet)
+
+
+def more_spreads(scene: Scene) -> None:
+    """An entry whose two judges lie apart, sent to its panel."""
+    session, world, round_ = scene.session, scene.world, scene.round_
+    entry = world.entry(round_, world.result(world.make.company(world.county)))
+    scene.panel = scene.panel or [world.judge(round_) for _ in range(2)]
+    for judge, total in zip(scene.panel, ("90", "60"), strict=True):
+        more_locked(scene, entry, judge, Decimal(total))
+    session.add(
+        Deliberation(
+            round_id=round_.id,
+            entry_id=entry.id,
+            stage="paper",
+            reason="示例",
+            spread="30",
+            opened_at=NOW,
+            present=[],
+        )
+    )
+    session.flush()
+
+
+def more_talks(scene: Scene) -> None:
+    """An entry of the company that is presented, with a judge's sheet."""
+    world, round_ = scene.world, scene.own_round
+    entry = world.entry(round_)
+    scene.panel = scene.panel or [world.judge(round_)]
+    more_locked(scene, entry, scene.panel[0], Decimal(80), "presentation")
+    scene.session.add(Talk(round_id=round_.id, entry_id=entry.id, position=scene.make.number()))
+    scene.session.flush()
+
+
+def more_papers(scene: Scene) -> None:
+    """A consent on paper of the reader, and one of a colleague who has left since."""
+    session, make = scene.session, scene.make
+    gone = make.employed(scene.company, ended_on=NOW.date())
+    edition, _notice = current_notice(session)
+    for person in (scene.person, gone):
+        blob = Blob(sha256=f"{make.number():064x}", size=1, media_type="image/png", created_at=NOW)
+        session.add(blob)
+        session.flush()
+        kept = Consent(
+            person_id=person.id,
+            edition_id=edition.id,
+            agreed_at=NOW,
+            scan_sha256=blob.sha256,
+            withdrawn_at=NOW,
+        )
+        session.add(kept)
+        session.flush()
+        record_event(session, actor=SYSTEM, verb=RECORDED, subject=kept, company_id=scene.company.id, at=NOW)
 
 
 def more_announcements(scene: Scene) -> None:
@@ -237,6 +311,10 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/judging/my-entries": (more_sheets, "judge"),
     "/judging/rounds/{round}/desk": (more_sheets, "judge"),
     "/sittings/rounds/{round}/blank-sheets": (more_sheets, "judge"),
+    "/sittings/rounds/{round}/spread": (more_spreads, "official"),
+    "/sittings/rounds/{own_round}/talks": (more_talks, "department"),
+    "/account/consent": (more_papers, "department"),
+    "/companies/{company}/consents?gone": (more_papers, "department"),
     "/search?q=示例": (more_found, "department"),
     "/announcements": (more_announcements, "department"),
     "/companies/{company}/consents": (more_people, "department"),
@@ -249,12 +327,13 @@ SIZES = [pytest.param((1, 3, 30), id="30"), pytest.param((1, 3, 300), id="300", 
 
 @pytest.fixture
 def scene(session: Any, make: Any) -> Scene:
-    """A season and a reader without a role."""
+    """A season in the middle of scoring, and a reader without a role."""
+    make.now = NOW - timedelta(days=12)
     world = World(session, make)
     made = Scene(world, make, session, world.company, make.employed(world.company))
     world.round_at("province")
-    made.round_ = world.round_at("city")
-    made.judge = None
+    made.round_, made.own_round = world.round_at("city"), world.company_round()
+    made.judge, made.panel = None, []
     return made
 
 
@@ -272,6 +351,11 @@ def play(scene: Scene, role: str) -> Any:
     return scene.person
 
 
+def address_of(path: str, scene: Scene) -> str:
+    """The address of a list in this season."""
+    return path.format(company=scene.company.id, round=scene.round_.id, own_round=scene.own_round.id)
+
+
 GROWN = sorted({grow.__name__: grow for grow, _ in LISTS.values()}.items())
 
 
@@ -281,7 +365,7 @@ def test_a_list_of_any_length_takes_the_same_statements(app, client, session, sc
     readers = {}
     for path, (grown_by, role) in sorted(LISTS.items()):
         if grown_by is grow:
-            readers[path.format(company=scene.company.id, round=scene.round_.id)] = play(scene, role)
+            readers[address_of(path, scene)] = play(scene, role)
     counts, have = {}, 0
     for size in sizes:
         for _ in range(size - have):

@@ -1,14 +1,18 @@
 """The checklist of the formal review: what the records answer, what must be answered, and what is kept."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
-from cp_circles.errors import Invalid
-from cp_circles.judging import services
+from cp_circles.errors import DomainError, Invalid
+from cp_circles.judging import services, tasks
 from cp_circles.judging.guards import rule_of
 from cp_circles.judging.models import EntryState
 from cp_circles.judging.outcome_models import EntryReview
 from cp_circles.judging.queries.reviews import found_answers, reviews_of
+from cp_circles.notices.models import Mail, Task
+from cp_circles.people.models import Role
 
 
 @pytest.fixture
@@ -64,3 +68,59 @@ def test_each_review_is_kept_with_its_answers(session, world, entered):
     newest, oldest = reviews_of(session, entry.id)
     assert (oldest.outcome, oldest.checks, oldest.complete_by) == ("to_complete", {"agree": "no"}, day)
     assert (newest.outcome, newest.reviewed_by_id) == ("accepted", world.department.person_id)
+
+
+def kinds_open(session):
+    """The kinds of the tasks that wait, with their day."""
+    return {task.kind: task.due_on for task in session.scalars(sa.select(Task).where(Task.done_at.is_(None)))}
+
+
+def asked_for(session, world, entry, now):
+    """The entry has to be completed until tomorrow."""
+    day = (now + timedelta(days=1)).date()
+    return review(session, world, entry, outcome="to_complete", reason="缺附件", complete_by=day, now=now)
+
+
+def test_a_missed_completion_is_put_to_the_organiser_once(session, world, entered):
+    entry, _keys = entered
+    now = world.at("formal_review", 0.1)
+    asked_for(session, world, entry, now)
+    assert services.ask_about_late_entries(session, now + timedelta(days=1)) == []
+    late = now + timedelta(days=2)
+    assert services.ask_about_late_entries(session, late) == [entry]
+    task = session.scalars(sa.select(Task).where(Task.kind == tasks.LATE)).one()
+    assert (task.role, task.scope_id) == (Role.DEPARTMENT, world.company.id)
+    assert task.url == f"/judging/entries/{entry.id}" and task.due_on > late.date() + timedelta(days=2)
+    assert tasks.COMPLETE not in kinds_open(session)
+    told = sa.select(sa.func.count(Mail.id)).where(Mail.subject == tasks.MISSED)
+    assert session.scalar(told) == 1
+    assert services.ask_about_late_entries(session, late + timedelta(days=1)) == []
+    assert session.scalar(told) == 1
+    with pytest.raises(DomainError):
+        services.complete_entry(
+            session, actor=world.leader_of(entry.result), entry=entry, note="补", now=late
+        )
+    with pytest.raises(DomainError):
+        services.compute_standing(session, actor=world.department, round_=entry.round_, now=late)
+    assert entry.state is EntryState.TO_COMPLETE
+
+
+@pytest.mark.parametrize("outcome", ["to_complete", "deferred", "rejected", "withdrawn"])
+def test_the_question_ends_with_a_decision(session, world, entered, outcome):
+    entry, _keys = entered
+    now = world.at("formal_review", 0.1)
+    asked_for(session, world, entry, now)
+    late = now + timedelta(days=2)
+    services.ask_about_late_entries(session, late)
+    if outcome == "withdrawn":
+        leader = world.leader_of(entry.result)
+        services.withdraw_entry(session, actor=leader, entry=entry, reason="退出", now=world.at("entry"))
+    elif outcome == "to_complete":
+        asked_for(session, world, entry, late)
+    else:
+        review(session, world, entry, outcome=outcome, reason="逾期未交", now=late)
+    waiting = kinds_open(session)
+    assert tasks.LATE not in waiting
+    assert (tasks.COMPLETE in waiting) is (outcome == "to_complete")
+    asked_again = services.ask_about_late_entries(session, late + timedelta(days=2))
+    assert asked_again == ([entry] if outcome == "to_complete" else [])

@@ -6,6 +6,7 @@ from cp_circles.judging.services.assignments import (
     unassign_judge,
 )
 from cp_circles.judging.services.calendars import add_calendar_day, remove_calendar_day
+from cp_circles.judging.services.completions import ask_about_late_entries
 from cp_circles.judging.services.entries import (
     complete_entry,
     enter_result,
@@ -76,6 +77,7 @@ __all__ = [
     "add_calendar_day",
     "admit_objection",
     "announce_round",
+    "ask_about_late_entries",
     "assign_judge",
     "assign_panel",
     "can_recuse",

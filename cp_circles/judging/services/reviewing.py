@@ -11,7 +11,7 @@ from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, EntryState
 from cp_circles.judging.outcome_models import EntryReview
 from cp_circles.judging.services.entries import finish_review_task, hold_entry
-from cp_circles.notices.services import assign_task, send_mail
+from cp_circles.notices.services import assign_task, finish_tasks, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import RoundRule
 
@@ -80,6 +80,8 @@ def review_entry(
         after={"state": entry.state.value, "checks": dict(checks or {})},
     )
     finish_review_task(session, round_, now)
+    for kind in (tasks.COMPLETE, tasks.LATE):
+        finish_tasks(session, subject=entry, kind=kind, now=now)
     _tell_entrant(session, entry, now)
     return entry
 
