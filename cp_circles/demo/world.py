@@ -139,6 +139,7 @@ def _build_plant(world: World, row: dict[str, Any], number: int) -> None:
         short_code=row["short"],
         name=row["name"],
         name_en=row["en"],
+        park_name=row.get("park", ""),
         headcount=row["headcount"],
         output_yuan=Decimal(row["output"]) * 10000,
         aliases=[row["name"].removeprefix("示例").removesuffix("有限公司")],

@@ -47,6 +47,11 @@ class CompanyFacts(VersionForm):
         [Length(max=120)],
         description=_l("Judges of one company of a group do not judge the others."),
     )
+    park_name = StringField(
+        _l("Industrial park"),
+        [Length(max=80)],
+        description=_l("As all companies of the park write it; boards add up a park by this name."),
+    )
     is_public = BooleanField(_l("May be named on public pages"), default=True)
 
     @property
@@ -111,5 +116,6 @@ def facts_of(company: Company) -> dict[str, object]:
         "output_yuan": company.output_yuan,
         "aliases": "\n".join(company.aliases),
         "group_name": company.group_name,
+        "park_name": company.park.name if company.park else "",
         "is_public": company.is_public,
     }

@@ -68,6 +68,19 @@ class Industry(Base):
         return self.name_en if locale.startswith("en") and self.name_en else self.name
 
 
+class Park(Base):
+    """An industrial park; it is known by its name within the city (or municipality) that holds it."""
+
+    __tablename__ = "parks"
+    __table_args__ = (sa.UniqueConstraint("region_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    region_id: Mapped[int] = mapped_column(sa.ForeignKey("regions.id"))
+    name: Mapped[str] = mapped_column(sa.String(80))
+
+    region: Mapped[Region] = relationship()
+
+
 class Company(Base):
     """A company: its code, place, industry, size and the thresholds of its cost classes.
 
@@ -88,6 +101,7 @@ class Company(Base):
     group_name: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
     region_id: Mapped[int] = mapped_column(sa.ForeignKey("regions.id"), index=True)
     industry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("industries.id"), index=True)
+    park_id: Mapped[int | None] = mapped_column(sa.ForeignKey("parks.id"), index=True)
     headcount: Mapped[int | None]
     output_yuan: Mapped[Decimal | None] = mapped_column(Exact(MONEY))
     low_cost_max_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal("100000"))
@@ -103,6 +117,7 @@ class Company(Base):
 
     region: Mapped[Region] = relationship()
     industry: Mapped[Industry | None] = relationship()
+    park: Mapped[Park | None] = relationship()
 
     def label(self, locale: str) -> str:
         """The name in the reader's language."""

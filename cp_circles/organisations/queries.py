@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from cp_circles.db.models import Event
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.errors import NotFound
-from cp_circles.organisations.models import Company, Department, Industry, Region
+from cp_circles.organisations.models import Company, Department, Industry, Park, Region, RegionLevel
 from cp_circles.organisations.rules import Acting, can_see_company
 
 SORTS = {
@@ -102,6 +102,16 @@ def company_counts_below(session: Session, regions: Sequence[Region]) -> dict[in
         .group_by(Region.id)
     )
     return {region_id: count for region_id, count in rows}
+
+
+def park_home(region: Region) -> Region:
+    """The region by which the parks of a place are known: the city or municipality that holds a county."""
+    return region.parent if region.level is RegionLevel.COUNTY and region.parent is not None else region
+
+
+def parks_of(session: Session, region_id: int) -> Sequence[Park]:
+    """The parks of a city or municipality, by name."""
+    return session.scalars(sa.select(Park).where(Park.region_id == region_id).order_by(Park.name)).all()
 
 
 def industries(session: Session) -> Sequence[Industry]:

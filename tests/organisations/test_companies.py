@@ -133,6 +133,29 @@ def test_edit_company_by_its_department(session, make):
     )
 
 
+def test_companies_of_one_city_share_a_park_by_its_name(session, make):
+    city = make.region("city", make.region("province"))
+    first, second = (make.company(make.region("county", city), aliases=[]) for _ in range(2))
+    elsewhere = make.company(make.region("county", make.region("city", city.parent)), aliases=[])
+    actor = make.holder(Role.ADMINISTRATOR)
+    for company, name in ((first, " 高新园 "), (second, "高新园"), (elsewhere, "高新园")):
+        services.edit_company(session, actor=actor, company=company, **edited(company, park_name=name))
+    session.expire_all()
+    assert first.park_id == second.park_id != elsewhere.park_id
+    assert (first.park.name, first.park.region_id) == ("高新园", city.id)
+    services.edit_company(session, actor=actor, company=first, **edited(first))
+    assert first.park is not None
+    with pytest.raises(Stale):
+        services.edit_company(
+            session, actor=actor, company=first, **edited(first, version=0, park_name="另一园")
+        )
+    with pytest.raises(Invalid):
+        services.edit_company(session, actor=actor, company=first, **edited(first, park_name="园" * 81))
+    assert [row.name for row in queries.parks_of(session, city.id)] == ["高新园"]
+    services.edit_company(session, actor=actor, company=first, **edited(first, park_name=""))
+    assert first.park is None
+
+
 def test_edit_company_without_a_change_writes_nothing(session, make):
     company = make.company(aliases=[])
     actor = make.holder(Role.ADMINISTRATOR)

@@ -15,11 +15,12 @@ from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.organisations import queries, rules
-from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
+from cp_circles.organisations.models import Company, Industry, Park, Region, RegionLevel
 from cp_circles.organisations.rules import Acting
 
 SHORT_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 SEATS = {RegionLevel.CITY, RegionLevel.COUNTY}
+PARK_NAME_MAX = 80
 
 
 def register_company(
@@ -37,6 +38,7 @@ def register_company(
     output_yuan: Decimal | None = None,
     aliases: Sequence[str] = (),
     group_name: str = "",
+    park_name: str = "",
     is_public: bool = True,
     is_demo: bool = False,
     now: datetime,
@@ -56,6 +58,7 @@ def register_company(
         group_name=group_name.strip(),
         region=region,
         industry=industry,
+        park=_park_named(session, region, park_name),
         headcount=_counted(headcount),
         output_yuan=_money(output_yuan, "output_yuan"),
         is_public=is_public,
@@ -92,6 +95,7 @@ def edit_company(
     aliases: Sequence[str],
     is_public: bool,
     group_name: str | None = None,
+    park_name: str | None = None,
     now: datetime,
 ) -> Company:
     """Save a company's facts; code, short code and region stay as registered. Stale if saved meanwhile."""
@@ -99,6 +103,8 @@ def edit_company(
     new_name = _filled(name, "name")
     if new_name != company.name:
         aliases = [*aliases, company.name]
+    is_kept = park_name is None or company.version != version
+    park = company.park if is_kept else _park_named(session, company.region, park_name or "")
     facts = {
         "name": new_name,
         "name_en": name_en.strip(),
@@ -108,6 +114,7 @@ def edit_company(
         "aliases": _clean_aliases(aliases),
         "is_public": is_public,
         "group_name": company.group_name if group_name is None else group_name.strip(),
+        "park_id": park.id if park else None,
     }
     return _saved(session, actor, company, version, "organisations.edit_company", facts, now)
 
@@ -189,6 +196,22 @@ def _saved(
         at=now,
     )
     return company
+
+
+def _park_named(session: Session, region: Region, name: str) -> Park | None:
+    """The park of that name in the city that holds the region; it begins with its first company."""
+    name = name.strip()
+    if not name:
+        return None
+    if len(name) > PARK_NAME_MAX:
+        raise Invalid(msg("The name of a park has at most 80 characters."), field="park_name")
+    home = queries.park_home(region)
+    park = next((row for row in queries.parks_of(session, home.id) if row.name == name), None)
+    if park is None:
+        park = Park(region_id=home.id, name=name)
+        session.add(park)
+        session.flush()
+    return park
 
 
 def _require_edit(actor: Acting, company: Company) -> None:

@@ -165,7 +165,7 @@ def _industry(industry_id: int | None) -> Industry | None:
 
 def _chosen(form: CompanyFacts, *more: str) -> dict[str, Any]:
     facts: dict[str, Any] = form.chosen("name", "headcount", "output_yuan", "is_public", *more)
-    return facts | {"name_en": form.name_en.data or "", "group_name": form.group_name.data or ""}
+    return facts | {name: form[name].data or "" for name in ("name_en", "group_name", "park_name")}
 
 
 def _save_numbers(company: Company, form: Any, service: Any, **shown: BaseForm) -> ResponseReturnValue:
@@ -191,6 +191,7 @@ def _save_numbers(company: Company, form: Any, service: Any, **shown: BaseForm) 
 def _stale(company: Company, form: BaseForm, stale: Stale) -> ResponseReturnValue:
     if "aliases" in stale.current:
         stale.current["aliases"] = "\n".join(stale.current["aliases"])
+        stale.current["park_name"] = company.park.name if company.park else ""
     back = url_for("organisations.show_company", company_id=company.id)
     return show_stale(form, stale, back_url=back)
 
@@ -198,7 +199,8 @@ def _stale(company: Company, form: BaseForm, stale: Stale) -> ResponseReturnValu
 def _new_page(region: Region, form: NewCompanyForm) -> str:
     form.industry_id.choices = industry_choices(queries.industries(db_session()), _("Not stated"))
     line = queries.ancestors_of(db_session(), region)
-    return render_template("organisations/new_company.html", form=form, region=region, line=line)
+    parks = queries.parks_of(db_session(), queries.park_home(region).id)
+    return render_template("organisations/new_company.html", form=form, region=region, line=line, parks=parks)
 
 
 def _edit_page(company: Company, facts: CompanyFacts | None = None, **forms: Any) -> str:
@@ -212,6 +214,7 @@ def _edit_page(company: Company, facts: CompanyFacts | None = None, **forms: Any
     return render_template(
         "organisations/edit_company.html",
         company=company,
+        parks=queries.parks_of(db_session(), queries.park_home(company.region).id),
         facts=facts,
         thresholds=forms.get("thresholds") or ThresholdsForm(None, obj=company),
         limits=forms.get("limits") or MemberLimitsForm(None, obj=company),
