@@ -1,17 +1,41 @@
 """Many rows of one table at once: the driver's own executemany on SQLite, COPY on PostgreSQL."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 Row = tuple[Any, ...]
+FILLED = "tables_filled"
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the collector of cycles from going over hundreds of thousands of rows again and again.
+
+    Rows hold no cycles; what they take is given back by counting references all the same.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def as_text(table: sa.Table) -> sa.TableClause:
+    """A table whose JSON columns take finished text."""
+    columns = ((one.name, sa.Text() if isinstance(one.type, sa.JSON) else one.type) for one in table.c)
+    return sa.table(table.name, *(sa.column(name, kind) for name, kind in columns))
 
 
 def insert_rows(
     session: Session,
-    table: sa.Table,
+    table: sa.TableClause,
     rows: Sequence[Mapping[str, Any]],
     common: Mapping[str, Any],
 ) -> None:
@@ -19,11 +43,13 @@ def insert_rows(
 
     Values go through the columns' own types, as in any insert; defaults of the models do not apply, so every
     column without one in the database must be named. Errors are those of the driver.
+    `session.info[FILLED]` names the tables, since no event of the session tells of these rows.
     """
     if not rows:
         return
     session.flush()
     session.info["wrote"] = True
+    session.info.setdefault(FILLED, set()).add(table.name)
     connection = session.connection()
     names = [*rows[0], *common]
     finished = _finished(table, rows, common, connection.dialect)
@@ -39,7 +65,7 @@ def insert_rows(
 
 
 def _finished(
-    table: sa.Table, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any], dialect: sa.Dialect
+    table: sa.TableClause, rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any], dialect: sa.Dialect
 ) -> Iterator[Row]:
     """The rows as the driver takes them; what is common is made ready once."""
     constant = tuple(_ready(table.c[name], dialect)(value) for name, value in common.items())
@@ -51,7 +77,7 @@ def _finished(
         yield (*row, *constant)
 
 
-def _ready(column: sa.Column[Any], dialect: sa.Dialect) -> Callable[[Any], Any]:
+def _ready(column: sa.ColumnElement[Any], dialect: sa.Dialect) -> Callable[[Any], Any]:
     found = column.type.dialect_impl(dialect).bind_processor(dialect)
     return found if found is not None else _as_it_is
 

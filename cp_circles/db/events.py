@@ -37,7 +37,34 @@ def record_event(
     after: dict[str, Any] | None = None,
 ) -> Event:
     """Write one line of history about a flushed row; `verb` is `room.act`."""
-    event = Event(
+    event = unwritten_event(
+        actor=actor,
+        verb=verb,
+        subject=subject,
+        at=at,
+        company_id=company_id,
+        reason=reason,
+        before=before,
+        after=after,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def unwritten_event(
+    *,
+    actor: Acting,
+    verb: str,
+    subject: Any,
+    at: datetime,
+    company_id: int | None = None,
+    reason: str = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> Event:
+    """The line of history about a flushed row, for whoever adds to it before it is written."""
+    return Event(
         at=at,
         actor_id=actor.person_id,
         verb=verb,
@@ -48,9 +75,6 @@ def record_event(
         before=before,
         after=after,
     )
-    session.add(event)
-    session.flush()
-    return event
 
 
 def events_of(session: Session, subject: Any, limit: int = 200) -> list[Event]:

@@ -15,8 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import table_of
 from cp_circles.db.engine import take_turns
-from cp_circles.db.events import Acting, record_event
+from cp_circles.db.events import Acting, unwritten_event
 from cp_circles.db.models import Event
 from cp_circles.judging.models import Round
 from cp_circles.people.models import Person
@@ -84,6 +85,23 @@ def link_hash(event: Event) -> str:
     return sha256_of(link_content(event))
 
 
+LAST_LINK = (
+    sa.select(Event.position, Event.hash)
+    .where(Event.chain == sa.bindparam("chain"))
+    .order_by(Event.position.desc())
+    .limit(1)
+)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What one of several links is about: the record, the company that it concerns, and its values."""
+
+    subject: Any
+    company_id: int | None
+    after: dict[str, Any]
+
+
 def record_chained_event(
     session: Session,
     *,
@@ -98,26 +116,56 @@ def record_chained_event(
     after: dict[str, Any] | None = None,
 ) -> Event:
     """Write one event as the next link of a chain; writers of the same chain follow one another."""
-    take_turns(session, f"chain:{chain}")
-    last = last_of(session, chain)
-    event = record_event(
-        session,
+    event = unwritten_event(
         actor=actor,
         verb=verb,
         subject=subject,
         at=at,
         company_id=company_id,
         reason=reason,
-        before=_marked(session, chain, before),
-        after=_marked(session, chain, after),
+        before=before,
+        after=after,
     )
-    event.actor_mark = _mark(session, chain, actor.person_id)
-    event.chain = chain
-    event.position = 1 if last is None else (last.position or 0) + 1
-    event.previous_hash = START if last is None else last.hash
-    event.hash = link_hash(event)
+    _link(session, chain, [event])
+    session.add(event)
     session.flush()
     return event
+
+
+def record_chained_events(
+    session: Session, *, chain: str, actor: Acting, verb: str, acts: Sequence[Act], at: datetime
+) -> None:
+    """Write events of one kind as the next links of a chain, all in one statement."""
+    if not acts:
+        return
+    events = [
+        unwritten_event(
+            actor=actor,
+            verb=verb,
+            subject=act.subject,
+            at=at,
+            company_id=act.company_id,
+            after=act.after,
+        )
+        for act in acts
+    ]
+    _link(session, chain, events)
+    names = [column.name for column in table_of(Event).c if not column.primary_key]
+    rows = [{name: getattr(event, name) for name in names} for event in events]
+    session.execute(sa.insert(table_of(Event)), rows)
+
+
+def _link(session: Session, chain: str, events: Sequence[Event]) -> None:
+    """Give events that are not written yet their marks, and their places behind the last link of a chain."""
+    for event in events:
+        _mark_people(session, chain, event)
+    take_turns(session, f"chain:{chain}")
+    last = session.execute(LAST_LINK, {"chain": chain}).first()
+    position, previous = (0, START) if last is None else (last.position, last.hash)
+    for event in events:
+        position += 1
+        event.chain, event.position, event.previous_hash = chain, position, previous
+        previous = event.hash = link_hash(event)
 
 
 def record_round_event(session: Session, *, round_: Round, **fields: Any) -> Event:
@@ -193,17 +241,24 @@ def _salts(session: Session, person_ids: Collection[int]) -> dict[int, str]:
     return {id_: salt for id_, salt in rows}
 
 
-def _mark(session: Session, chain: str, person_id: int | None) -> str | None:
-    if person_id is None:
-        return None
-    return mark_of(chain, person_id, _salts(session, [person_id]).get(person_id, ""))
+def _mark_people(session: Session, chain: str, event: Event) -> None:
+    """Put the mark of the actor beside a link, and marks in the place of every person's id in its values."""
+    named = [event.actor_id, *_people_in(event.before), *_people_in(event.after)]
+    people = {id_: session.get(Person, id_) for id_ in named if id_ is not None}
+    marks = {id_: mark_of(chain, id_, found.salt if found else "") for id_, found in people.items()}
+    event.actor_mark = None if event.actor_id is None else marks[event.actor_id]
+    event.before, event.after = _marked(event.before, marks), _marked(event.after, marks)
 
 
-def _marked(session: Session, chain: str, values: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The values with the mark in the place of every person's id."""
+def _people_in(values: dict[str, Any] | None) -> list[int]:
+    found = (value for key, value in (values or {}).items() if key in PERSON_KEYS)
+    return [value for value in found if isinstance(value, int)]
+
+
+def _marked(values: dict[str, Any] | None, marks: Mapping[int, str]) -> dict[str, Any] | None:
     if values is None or not PERSON_KEYS & values.keys():
         return values
     return {
-        key: _mark(session, chain, value) if key in PERSON_KEYS and isinstance(value, int) else value
+        key: marks[value] if key in PERSON_KEYS and isinstance(value, int) else value
         for key, value in values.items()
     }

@@ -20,6 +20,7 @@ SUBMITTED = STATES.index("submitted")
 RECUSED = STATES.index("recused")
 OPEN = STATES.index("open")
 AT_ONCE = 5_000
+encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ class Sheets:
         )
         return made.built()
 
-    def where(self, chosen: Flags) -> "Sheets":
-        """Some of the sheets, in the same order."""
+    def where(self, chosen: Flags | Numbers) -> "Sheets":
+        """Some of the sheets: those that are flagged in the same order, or those at positions in theirs."""
         return replace(
             self,
             entry=self.entry[chosen],
@@ -132,24 +133,38 @@ class Sheets:
                 self.sha256[row].decode() or None,
             )
 
-    def canonical(self) -> Iterator[str]:
-        """The canonical text of each sheet, as it is hashed."""
+    @cached_property
+    def pieces(self) -> list[tuple[int, list[str]]]:
+        """By sorted criterion: its column, and each of `texts` as a member of a JSON object with a comma."""
         order = sorted(range(len(self.criteria)), key=lambda n: self.criteria[n])
-        keys = [json.dumps(self.criteria[n], ensure_ascii=False) for n in order]
-        texts = [json.dumps(text, ensure_ascii=False) for text in self.texts]
-        stages = [json.dumps(stage, ensure_ascii=False) for stage in self.stages]
-        states = [json.dumps(state) for state in STATES]
+        texts = [encoded(text) for text in self.texts]
+        keys = {n: encoded(self.criteria[n]) for n in order}
+        return [(n, ["", *(f"{keys[n]}:{text}," for text in texts[1:])]) for n in order]
+
+    def points_json(self, rows: Any) -> list[str]:
+        """The points of some sheets, each as canonical JSON; `rows` chooses as an index of a column does."""
+        columns = [map(pieces.__getitem__, self.points[rows, n].tolist()) for n, pieces in self.pieces]
+        if not columns:
+            return ["{}"] * len(self.entry[rows])
+        return [f"{{{members[:-1]}}}" for members in map("".join, zip(*columns, strict=True))]
+
+    def canonical(self) -> Iterator[str]:
+        """The canonical text of the sheets as they are hashed, in portions with commas between the sheets."""
+        stages = [encoded(stage) for stage in self.stages]
+        states = [encoded(state) for state in STATES]
         for start in range(0, len(self), AT_ONCE):
             part = slice(start, start + AT_ONCE)
-            columns = (self.entry, self.judge, self.stage, self.state, self.points[:, order], self.sha256)
-            for entry, judge, stage, state, codes, sha in zip(
-                *(column[part].tolist() for column in columns), strict=True
-            ):
-                points = ",".join(
-                    [f"{key}:{texts[code]}" for key, code in zip(keys, codes, strict=True) if code]
-                )
-                mark = f'"{sha.decode()}"' if sha else "null"
-                yield f"[{entry},{judge},{stages[stage]},{states[state]},{{{points}}},{mark}]"
+            columns = (self.entry, self.judge, self.stage, self.state)
+            given = [column[part].tolist() for column in columns]
+            marks = self.sha256[part].astype("U64").tolist()
+            rows = zip(*given, marks, self.points_json(part), strict=True)
+            yield ",".join(
+                [
+                    f"[{entry},{judge},{stages[stage]},{states[state]},{points},"
+                    + (f'"{sha}"]' if sha else "null]")
+                    for entry, judge, stage, state, sha, points in rows
+                ]
+            )
 
 
 class Builder:
@@ -252,14 +267,11 @@ class RoundFacts:
     def text(self) -> Iterator[str]:
         """The canonical text in portions: that of `without_sheets` with the sheets behind it."""
         yield canonical(self.without_sheets())[:-1] + ',"sheets":['
-        portion: list[str] = []
         separator = ""
-        for sheet in self.sheets.canonical():
-            portion.append(sheet)
-            if len(portion) == AT_ONCE:
-                yield separator + ",".join(portion)
-                portion, separator = [], ","
-        yield (separator if portion else "") + ",".join(portion) + "]}"
+        for portion in self.sheets.canonical():
+            yield separator + portion
+            separator = ","
+        yield "]}"
 
     def canonical(self) -> dict[str, Any]:
         """The whole input as it is hashed."""
@@ -273,19 +285,6 @@ class RoundFacts:
         for portion in self.text():
             found.update(portion.encode())
         return found.hexdigest()
-
-    def is_same_ground(self, other: "RoundFacts") -> bool:
-        """Whether two readings agree on entries, settings and the fingerprints of all sheets."""
-        ours, theirs = self.sheets, other.sheets
-        return (
-            self.without_sheets() == other.without_sheets()
-            and np.array_equal(ours.entry, theirs.entry)
-            and np.array_equal(ours.judge, theirs.judge)
-            and np.array_equal(ours.state, theirs.state)
-            and np.array_equal(ours.sha256, theirs.sha256)
-            and ours.stages == theirs.stages
-            and np.array_equal(ours.stage, theirs.stage)
-        )
 
 
 def positions(entries: Sequence[EntryFact], ids: Numbers) -> Numbers:

@@ -1,5 +1,6 @@
 """From locked sheets to a standing: the round's rule as arithmetic, track by track."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,20 +21,27 @@ from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.rulesets.schema.rounds import CriterionMeanTie, StageMeanTie
 
 NO_TRIM = 1_000_000
+PORTION = 1_000
 AT_CUT: dict[str, AtCut] = {"promote_all": "all_in", "deliberate": "tie_order", "none": "none_in"}
 
 
 @dataclass(frozen=True)
 class ComputedRow:
-    """One entry's place and decision, with its working (under `severity` the score corrected for judges)."""
+    """One entry's place and decision; `text` is its working as JSON, as it is stored."""
 
     entry: int
     track: str
     place: int
     score: Decimal
-    working: dict[str, Any]
+    text: str
     decision: str
     why: dict[str, Any]
+
+    @property
+    def working(self) -> dict[str, Any]:
+        """The working (under `severity` the score corrected for the judges)."""
+        found: dict[str, Any] = json.loads(self.text)
+        return found
 
 
 @dataclass(frozen=True)
@@ -78,30 +86,39 @@ class ComputedTrack:
         return {self.placing.entries[n].id for n in chosen.tolist()}
 
     def rows(self, *, working: bool = True) -> Iterator[ComputedRow]:
-        """The entries' lines, best first and made one by one; without `working` that is left empty."""
+        """The entries' lines, best first, made a portion at a time; without `working` that is left empty."""
         placing, found = self.placing, self.placing.standing
         written = Written(placing.sheets, placing.entries, found, placing.carried) if working else None
         decimals, last = placing.counted.decimals, len(placing.entries) + 1
-        for n in found.order.tolist():
-            entry, total = placing.entries[n], int(found.total[n])
-            text: dict[str, Any] = {}
-            if written is not None:
-                text = written.working_of(n)
-                if placing.severity is not None:
-                    text["severity"] = placing.severity.stored_of(entry.id)
-                if self.official:
-                    raw = int(placing.raw.total[n])
-                    text["uncorrected"] = shown(Decimal(raw).scaleb(-decimals)) if raw != ABSENT else None
-            decision, why = self._decided(n)
-            yield ComputedRow(
-                entry=entry.id,
-                track=placing.track,
-                place=int(found.place[n]) or last,
-                score=Decimal(0) if total == ABSENT else Decimal(total).scaleb(-decimals),
-                working=text,
-                decision=decision,
-                why=why,
-            )
+        for start in range(0, len(found.order), PORTION):
+            chosen = found.order[start : start + PORTION]
+            texts = written.workings(chosen, self._beside(chosen)) if written else ["{}"] * len(chosen)
+            for n, text in zip(chosen.tolist(), texts, strict=True):
+                decision, why = self._decided(n)
+                total = int(found.total[n])
+                yield ComputedRow(
+                    entry=placing.entries[n].id,
+                    track=placing.track,
+                    place=int(found.place[n]) or last,
+                    score=Decimal(0) if total == ABSENT else Decimal(total).scaleb(-decimals),
+                    text=text,
+                    decision=decision,
+                    why=why,
+                )
+
+    def _beside(self, chosen: Numbers) -> list[dict[str, Any]]:
+        """What is kept of severity beside the working of some entries."""
+        placing, decimals = self.placing, self.placing.counted.decimals
+        kept: list[dict[str, Any]] = []
+        for n in chosen.tolist():
+            more: dict[str, Any] = {}
+            if placing.severity is not None:
+                more["severity"] = placing.severity.stored_of(placing.entries[n].id)
+            if self.official:
+                raw = int(placing.raw.total[n])
+                more["uncorrected"] = shown(Decimal(raw).scaleb(-decimals)) if raw != ABSENT else None
+            kept.append(more)
+        return kept
 
     def _decided(self, n: int) -> tuple[str, dict[str, Any]]:
         if self.decisions is None:

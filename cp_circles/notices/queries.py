@@ -15,6 +15,7 @@ from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.people.rules import Actor
 
 MAX_ATTEMPTS = 5
+AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,14 @@ def mails_of(session: Session, *, person_id: int | None, page: int = 1, size: in
 
 
 def settings_of(session: Session, person_ids: Iterable[int]) -> dict[int, NotificationSetting]:
-    """How these people want to be told, by person; nobody who never said: one statement."""
-    wanted = sa.select(NotificationSetting).where(NotificationSetting.person_id.in_(sorted(set(person_ids))))
-    return {row.person_id: row for row in session.scalars(wanted)}
+    """How these people want to be told, by person; nobody who never said: one statement for AT_ONCE."""
+    wanted, found = sorted(set(person_ids)), dict[int, NotificationSetting]()
+    for start in range(0, len(wanted), AT_ONCE):
+        rows = sa.select(NotificationSetting).where(
+            NotificationSetting.person_id.in_(wanted[start : start + AT_ONCE])
+        )
+        found |= {row.person_id: row for row in session.scalars(rows)}
+    return found
 
 
 def waiting_digests(session: Session) -> Sequence[Mail]:

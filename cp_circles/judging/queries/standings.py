@@ -3,21 +3,23 @@
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from cp_circles.circles.models import Circle
 from cp_circles.db.base import table_of
 from cp_circles.editions import queries as editions
-from cp_circles.judging.facts import Builder, EntryFact, RoundFacts, Sheets
+from cp_circles.judging.facts import Builder, EntryFact, RoundFacts, Sheets, shown
 from cp_circles.judging.models import (
     Entry,
     EntryState,
     Round,
     RoundJudge,
     ScoreSheet,
+    SheetState,
     Standing,
     StandingRow,
 )
@@ -28,6 +30,7 @@ from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import Rubric
 
 PORTION = 20_000
+NOBODY = -1
 
 
 def round_facts(
@@ -71,32 +74,89 @@ def _facts_of(session: Session, entries: Sequence[Entry]) -> list[EntryFact]:
 
 
 def sheet_columns(session: Session, round_id: int, entry_ids: Sequence[int], *, points: bool) -> Sheets:
-    """The sheets of some entries of a round by entry, stage and judge: one statement, a portion at a time."""
+    """The sheets of some entries of a round by entry, stage and judge: two statements, a portion at a time.
+
+    They are put in order here and not by the database, which would sort them with all their text.
+    """
     session.flush()
-    sheet, panel = table_of(ScoreSheet).c, table_of(RoundJudge).c
-    seat = sa.and_(panel.round_id == sheet.round_id, panel.person_id == sheet.judge_id)
+    numbers = {
+        person: number
+        for person, number in session.execute(
+            sa.select(RoundJudge.person_id, RoundJudge.number).where(RoundJudge.round_id == round_id)
+        )
+    }
+    sheet = table_of(ScoreSheet).c
     result = session.connection().execute(
         sa.select(
             sheet.entry_id,
-            panel.number,
+            sheet.judge_id,
             sheet.stage,
             sa.type_coerce(sheet.state, sa.String),
             sa.cast(sheet.points, sa.Text) if points else sa.null(),
             sa.type_coerce(sheet.total, sa.BigInteger),
             sheet.sha256,
         )
-        .join(table_of(RoundJudge), seat)
         .where(sheet.round_id == round_id)
-        .order_by(sheet.entry_id, sheet.stage, panel.number)
         .execution_options(yield_per=PORTION)
     )
     made = Builder()
     for rows in result.partitions():
-        entry, judge, stage, state, texts, total, sha256 = zip(*rows, strict=True)
+        entry, people, stage, state, texts, total, sha256 = zip(*rows, strict=True)
         found = json.loads(f"[{','.join(texts)}]") if points else [{}] * len(rows)
+        judge = [numbers.get(person, NOBODY) for person in people]
         made.add(entry, judge, stage, state, found, total, sha256)
     sheets = made.built()
-    return sheets.where(np.isin(sheets.entry, np.array(entry_ids, dtype=np.int64)))
+    names = sorted(sheets.stages)
+    by_name = np.array([names.index(name) for name in sheets.stages], dtype=np.int64)
+    order = np.lexsort((sheets.judge, by_name[sheets.stage], sheets.entry))
+    known = np.isin(sheets.entry, np.array(entry_ids, dtype=np.int64)) & (sheets.judge != NOBODY)
+    return sheets.where(order[known[order]])
+
+
+def ground_of(session: Session, round_: Round) -> dict[str, Any]:
+    """What tells at once whether a standing's input changed: settings, and counts and sums of the rest.
+
+    Every act on a sheet raises its version, so that no change of one leaves the sums as they were.
+    """
+    upper = ladder.round_above(session, round_)
+    lower, below = aliased(Entry), aliased(Round)
+    judged = panels.is_judged(round_.id)
+    carried = (
+        sa.select(sa.func.count(below.id), sa.func.sum(below.standing_id))
+        .select_from(Entry)
+        .join(lower, Entry.from_entry_id == lower.id)
+        .join(below, lower.round_id == below.id)
+    )
+    entries = sa.select(
+        Entry.track_key, sa.func.count(Entry.id), sa.func.sum(Entry.id), sa.func.sum(Entry.number)
+    )
+    sheets = sa.select(
+        ScoreSheet.state,
+        *(sa.func.count(ScoreSheet.id), sa.func.sum(ScoreSheet.id), sa.func.sum(ScoreSheet.version)),
+        sa.func.sum(ScoreSheet.entry_id),
+    ).where(ScoreSheet.round_id == round_.id)
+    return {
+        "rule": round_.rule_edition_id,
+        "pass_mark": shown(round_.pass_mark),
+        "reserve": round_.reserve_places,
+        "quotas": dict(sorted(ladder.quotas_for(session, upper, ladder.unit_of(round_)).items())),
+        "goes_up": ladder.rung_above(session, round_) is not None,
+        "carried": _sums(session, carried.where(*judged)),
+        "entries": _sums(session, entries.where(*judged).group_by(Entry.track_key)),
+        "sheets": _sums(session, sheets.group_by(ScoreSheet.state)),
+    }
+
+
+def _sums(session: Session, statement: sa.Executable) -> list[list[Any]]:
+    """The rows of counts and sums as plain text and whole numbers, in a fixed order."""
+    rows = [
+        [
+            one.value if isinstance(one, SheetState) else one if isinstance(one, str) else int(one or 0)
+            for one in row
+        ]
+        for row in session.execute(statement)
+    ]
+    return sorted(rows)
 
 
 def carried_means(session: Session, entry_ids: Sequence[int]) -> dict[int, dict[str, Decimal]]:

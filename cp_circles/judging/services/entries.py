@@ -3,6 +3,7 @@
 import random
 import secrets
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -49,7 +50,6 @@ def add_entry(
     result: Result,
     unit: ladder.Unit,
     track_key: str,
-    from_entry: Entry | None = None,
     now: datetime,
 ) -> Entry:
     """Write an entry with the next number of its round; a result stands in a round once."""
@@ -57,16 +57,15 @@ def add_entry(
     require_entered_once(session, round_, result)
     last = session.scalar(sa.select(sa.func.max(Entry.number)).where(Entry.round_id == round_.id)) or 0
     entry = Entry(
-        round_id=round_.id,
-        result_id=result.id,
-        from_entry_id=from_entry.id if from_entry else None,
-        number=last + 1,
-        blind_key=secrets.token_hex(16),
-        track_key=track_key,
-        unit_kind=unit.kind,
-        unit_id=unit.id,
-        submitted_by_id=actor.person_id,
-        submitted_at=now,
+        **entry_values(
+            round_,
+            result_id=result.id,
+            number=last + 1,
+            unit=unit,
+            track_key=track_key,
+            submitted_by_id=actor.person_id,
+            now=now,
+        )
     )
     session.add(entry)
     session.flush()
@@ -82,6 +81,32 @@ def add_entry(
     )
     guards.ask_organiser(session, round_=round_, kind=tasks.REVIEW, path="/entries", now=now)
     return entry
+
+
+def entry_values(
+    round_: Round,
+    *,
+    result_id: int,
+    number: int,
+    unit: ladder.Unit,
+    track_key: str,
+    from_entry_id: int | None = None,
+    submitted_by_id: int | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The columns of a new entry of a round."""
+    return {
+        "round_id": round_.id,
+        "result_id": result_id,
+        "from_entry_id": from_entry_id,
+        "number": number,
+        "blind_key": secrets.token_hex(16),
+        "track_key": track_key,
+        "unit_kind": unit.kind,
+        "unit_id": unit.id,
+        "submitted_by_id": submitted_by_id,
+        "submitted_at": now,
+    }
 
 
 def withdraw_entry(session: Session, *, actor: Actor, entry: Entry, reason: str, now: datetime) -> Entry:
@@ -217,10 +242,20 @@ def give_blind_numbers(
 
 def require_enterable(result: Result) -> None:
     """Refuse a result that is not frozen, or whose project is not completed."""
-    if result.state is not ResultState.FROZEN or result.sha256 is None:
+    require_enterable_as(result.state, result.sha256, result.project.state)
+
+
+def require_enterable_as(state: ResultState, sha256: str | None, project: ProjectState) -> None:
+    """The same by the state of a result, its hash, and the state of its project."""
+    if state is not ResultState.FROZEN or sha256 is None:
         raise DomainError(msg("Only a frozen result can be entered; freeze it first."))
-    if result.project.state not in (ProjectState.COMPLETED, ProjectState.ARCHIVED):
+    if project not in (ProjectState.COMPLETED, ProjectState.ARCHIVED):
         raise DomainError(msg("The project of this result is not completed."))
+
+
+def entered_already(session: Session, round_: Round) -> set[int]:
+    """The ids of the results that stand in a round."""
+    return set(session.scalars(sa.select(Entry.result_id).where(Entry.round_id == round_.id)))
 
 
 def require_entered_once(session: Session, round_: Round, result: Result) -> None:

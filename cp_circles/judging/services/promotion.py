@@ -1,24 +1,26 @@
 """Finishing a round: every entry gets its outcome, and who is promoted stands in the round above."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import table_of
+from cp_circles.db.bulk import collector_paused
 from cp_circles.errors import DomainError, msg
 from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event
-from cp_circles.judging.models import Entry, EntryState, Round, Standing
-from cp_circles.judging.queries import ladder, standings
+from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
+from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.bans import barred_circles
-from cp_circles.judging.services.entries import add_entry, require_enterable
 from cp_circles.judging.services.public_lists import require_not_held, write_public_list
 from cp_circles.judging.services.publicity import require_publicity_over
 from cp_circles.judging.services.quotas import places_used, return_unused
-from cp_circles.judging.services.standings import is_current
-from cp_circles.notices.services import finish_tasks, send_mail
+from cp_circles.judging.services.raising import Line, lines_of, may_go_up, raise_entries
+from cp_circles.judging.services.standings import is_current, read_states_again
+from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
-from cp_circles.results.models import ResultState
 
 FINAL = {
     "promoted": EntryState.PROMOTED,
@@ -35,21 +37,26 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
     reserve can fill go back to the round above.
     """
     guards.require_organiser(actor, round_)
+    with collector_paused():
+        return _finished(session, actor=actor, round_=round_, now=now)
+
+
+def _finished(session: Session, *, actor: Actor, round_: Round, now: datetime) -> list[Entry]:
     guards.lock_round(session, round_)
     guards.require_unfinished(round_)
     require_publicity_over(session, round_, now)
     require_not_held(session, round_)
     if not is_current(session, round_):
         raise DomainError(msg("Scores or quotas changed since the standing was computed; compute it again."))
-    standing = standings.standing_by_id(session, round_.standing_id)
-    assert standing is not None
-    upper = _upper(session, round_, standing, now)
-    raised, barred = [], barred_circles(session, round_.season.year)
-    for row in standing.rows:
-        revoked = not _may_go_up(row.entry, barred)
-        row.entry.state = EntryState.NOT_PROMOTED if revoked and upper else FINAL[row.decision]
-        if row.decision == "promoted" and upper is not None and not revoked:
-            raised.append(_promote(session, actor, row.entry, upper, now))
+    lines, barred = lines_of(session, round_.standing_id), barred_circles(session, round_.season.year)
+    upper = _upper(session, round_, lines, now)
+    fallen = [line for line in lines if upper is not None and not may_go_up(line, barred)]
+    _settle(session, round_, fallen)
+    raised: list[Entry] = []
+    if upper is not None:
+        out = {line.id for line in fallen}
+        going = [line for line in lines if line.decision == "promoted" and line.id not in out]
+        raised = raise_entries(session, actor=actor, round_=round_, upper=upper, lines=going, now=now)
     round_.finished_at = now
     session.flush()
     write_public_list(session, round_)
@@ -61,7 +68,10 @@ def finish_round(session: Session, *, actor: Actor, round_: Round, now: datetime
         verb="judging.finish_round",
         subject=round_,
         at=now,
-        after={"standing": standing.id, "outcomes": [[row.entry_id, row.decision] for row in standing.rows]},
+        after={
+            "standing": round_.standing_id,
+            "outcomes": [[line.entry_id, line.decision] for line in lines],
+        },
     )
     if upper is not None:
         return_unused(session, actor=actor, round_=round_, upper=upper, now=now)
@@ -75,36 +85,36 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     guards.lock_round(session, round_)
     if round_.finished_at is None:
         raise DomainError(msg("Finish the round first."))
-    standing = standings.standing_by_id(session, round_.standing_id)
     upper = ladder.round_above(session, round_)
-    if standing is None or upper is None:
+    if round_.standing_id is None or upper is None:
         raise DomainError(msg("There is no round above."))
     unit = ladder.unit_of(round_)
     places = ladder.quotas_for(session, upper, unit).get(track_key, 0)
     if places_used(session, upper, unit, track_key) >= places:
         raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
     barred = barred_circles(session, round_.season.year)
-    waiting = [
-        row
-        for row in standing.rows
-        if row.track_key == track_key
-        and row.entry.state is EntryState.RESERVE
-        and _may_go_up(row.entry, barred)
-    ]
+    reserves = lines_of(
+        session,
+        round_.standing_id,
+        StandingRow.track_key == track_key,
+        Entry.state == EntryState.RESERVE,
+    )
+    waiting = [line for line in reserves if may_go_up(line, barred)]
     if not waiting:
         raise DomainError(msg("No reserve waits in this track."))
-    first = min(waiting, key=lambda row: (row.why.get("reserve") or 0, row.place, row.id))
+    first = min(waiting, key=lambda line: (line.why.get("reserve") or 0, line.place, line.id))
     guards.lock_round(session, upper)
     _require_open_above(session, upper, now)
-    first.entry.state = EntryState.PROMOTED
-    raised = _promote(session, actor, first.entry, upper, now)
+    entry = session.get_one(Entry, first.entry_id)
+    entry.state = EntryState.PROMOTED
+    (raised,) = raise_entries(session, actor=actor, round_=round_, upper=upper, lines=[first], now=now)
     finish_tasks(session, subject=round_, kind=tasks.RESERVE, now=now)
     record_round_event(
         session,
         round_=round_,
         actor=actor,
         verb="judging.promote_reserve",
-        subject=first.entry,
+        subject=entry,
         at=now,
         before={"state": "reserve"},
         after={"state": "promoted", "upper": upper.id},
@@ -112,20 +122,33 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     return raised
 
 
-def _may_go_up(entry: Entry, barred: Collection[int]) -> bool:
-    """False for a result that was revoked, an entry that was disqualified, and a circle that is barred."""
-    if entry.result.state is not ResultState.FROZEN or entry.disqualified_at is not None:
-        return False
-    return entry.result.project.circle_id not in barred
+def _settle(session: Session, round_: Round, fallen: Sequence[Line]) -> None:
+    """Give every entry of the standing its outcome; those that fell out on the way are not promoted."""
+    for decision, state in FINAL.items():
+        decided = sa.select(StandingRow.entry_id).where(
+            StandingRow.standing_id == round_.standing_id, StandingRow.decision == decision
+        )
+        _put(session, sa.update(Entry).where(Entry.id.in_(decided)).values(state=state))
+    if fallen:
+        entry = table_of(Entry)
+        one = (
+            sa.update(entry).where(entry.c.id == sa.bindparam("entry")).values(state=EntryState.NOT_PROMOTED)
+        )
+        session.connection().execute(one, [{"entry": line.entry_id} for line in fallen])
+    read_states_again(session)
 
 
-def _upper(session: Session, round_: Round, standing: Standing, now: datetime) -> Round | None:
+def _put(session: Session, statement: sa.Update) -> None:
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def _upper(session: Session, round_: Round, lines: Sequence[Line], now: datetime) -> Round | None:
     if ladder.rung_above(session, round_) is None:
         return None
     upper = ladder.round_above(session, round_)
     if upper is None:
         raise DomainError(msg("The round above is not open yet; nobody can be entered there."))
-    if any(row.decision == "promoted" for row in standing.rows):
+    if any(line.decision == "promoted" for line in lines):
         guards.lock_round(session, upper)
         _require_open_above(session, upper, now)
     return upper
@@ -144,37 +167,3 @@ def _require_open_above(session: Session, upper: Round, now: datetime) -> None:
         ),
         round=upper.name,
     )
-
-
-def _promote(session: Session, actor: Actor, entry: Entry, upper: Round, now: datetime) -> Entry:
-    require_enterable(entry.result)
-    if entry.track_key not in {track.key for track in upper.tracks}:
-        raise DomainError(msg("%(round)s has no such track."), round=upper.name)
-    raised = add_entry(
-        session,
-        actor=actor,
-        round_=upper,
-        result=entry.result,
-        unit=ladder.unit_of(entry.round_),
-        track_key=entry.track_key,
-        from_entry=entry,
-        now=now,
-    )
-    raised.submitted_by_id = entry.submitted_by_id
-    session.flush()
-    if entry.submitted_by_id is not None:
-        values = {
-            "round": entry.round_.name,
-            "upper": upper.name,
-            "title": entry.result.title,
-            "url": f"/judging/entries/{raised.id}",
-        }
-        send_mail(
-            session,
-            to_person=entry.submitted_by_id,
-            subject=tasks.PROMOTED,
-            body=tasks.PROMOTED_BODY,
-            values=values,
-            now=now,
-        )
-    return raised

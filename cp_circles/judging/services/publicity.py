@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.workdays import extended_by
+from cp_circles.db.bulk import collector_paused
 from cp_circles.errors import DomainError, msg
 from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event, sha256_of
@@ -38,8 +39,10 @@ def publish_standing(
     if round_.published_at is not None:
         raise DomainError(msg("The standing is published already."))
     require_upper_round(session, round_)
-    require_complete(session, round_, guards.rule_of(session, round_))
-    if not is_current(session, round_):
+    with collector_paused():
+        facts = standings.round_facts(session, round_)
+    require_complete(session, round_, guards.rule_of(session, round_), facts)
+    if not is_current(session, round_, facts):
         raise DomainError(msg("Scores or quotas changed since the standing was computed; compute it again."))
     round_.published_at = now
     round_.announced_at = round_.announced_at or now

@@ -4,12 +4,12 @@ from collections import Counter
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session
 
 from cp_circles.db.models import Event
 from cp_circles.judging import tasks
 from cp_circles.judging.models import Entry, EntryState, Round, ScoreSheet, SheetState
-from cp_circles.notices.services import send_mail, send_mails
+from cp_circles.notices.services import send_letters, send_mail
 from cp_circles.results.models import Result
 
 URL = "/trust/receipts"
@@ -44,9 +44,9 @@ def send_sheet_receipt(session: Session, *, sheet: ScoreSheet, link: Event, now:
 
 def send_entry_receipts(session: Session, *, round_: Round, head: Event, now: datetime) -> None:
     """Write to everybody who entered a judged result: package hash, number of sheets, published head."""
-    entries = session.scalars(
-        sa.select(Entry)
-        .options(joinedload(Entry.result).options(defer(Result.package), defer(Result.blind_package)))
+    entries = session.execute(
+        sa.select(Entry.id, Entry.submitted_by_id, Result.title, Result.sha256)
+        .join(Result, Entry.result_id == Result.id)
         .where(
             Entry.round_id == round_.id,
             Entry.state == EntryState.SCORED,
@@ -61,18 +61,13 @@ def send_entry_receipts(session: Session, *, round_: Round, head: Event, now: da
     )
     sheets = {entry_id: count for entry_id, count in counted}
     shared = {"round": round_.name, "place": head.position, "head": head.hash, "url": URL}
-    mails = send_mails(
-        session,
-        to_people=[entry.submitted_by_id for entry in entries if entry.submitted_by_id is not None],
-        subject=tasks.ENTRY_RECEIPT,
-        body=tasks.ENTRY_RECEIPT_BODY,
-        values=shared,
-        now=now,
+    letters = [
+        (
+            entry.submitted_by_id,
+            shared | {"title": entry.title, "package": entry.sha256, "count": sheets.get(entry.id, 0)},
+        )
+        for entry in entries
+    ]
+    send_letters(
+        session, letters=letters, subject=tasks.ENTRY_RECEIPT, body=tasks.ENTRY_RECEIPT_BODY, now=now
     )
-    for mail, entry in zip(mails, entries, strict=True):
-        mail.values = shared | {
-            "title": entry.result.title,
-            "package": entry.result.sha256,
-            "count": sheets.get(entry.id, 0),
-        }
-    session.flush()

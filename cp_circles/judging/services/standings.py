@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.db.base import table_of
+from cp_circles.db.bulk import as_text, collector_paused, insert_rows
 from cp_circles.errors import DomainError, Stale, msg
 from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import record_round_event
-from cp_circles.judging.facts import OPEN, RoundFacts, shown
+from cp_circles.judging.facts import OPEN, RoundFacts, encoded, shown
 from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
 from cp_circles.judging.outlook import short_of_scores
 from cp_circles.judging.queries import ladder, standings
@@ -61,17 +62,25 @@ def write_standing(
     session: Session, *, actor: Actor, round_: Round, version: int, reason: str, now: datetime
 ) -> Standing:
     """Compute, then write under the round's lock if neither its version nor its input changed meanwhile."""
+    with collector_paused():
+        return _written(session, actor=actor, round_=round_, version=version, reason=reason, now=now)
+
+
+def _written(
+    session: Session, *, actor: Actor, round_: Round, version: int, reason: str, now: datetime
+) -> Standing:
     guards.require_unfinished(round_)
-    rule = guards.rule_of(session, round_)
+    rule, ground = guards.rule_of(session, round_), standings.ground_of(session, round_)
     facts = standings.round_facts(session, round_)
     require_complete(session, round_, rule, facts)
     found = computed(session, round_, facts, rule)
     input_sha256 = facts.sha256
     guards.lock_round(session, round_)
-    if not facts.is_same_ground(standings.round_facts(session, round_, points=False)):
+    if ground != standings.ground_of(session, round_):
         raise Stale(msg("Scores changed while the standing was computed; compute it again."))
     guards.bump(session, round_, version)
     standing = _stored(session, round_, facts, found, actor, reason, now)
+    standing.facts = standing.facts | {"ground": ground}
     placed = _store_rows(session, standing, found)
     finish_tasks(session, subject=round_, kind=tasks.COMPUTE, now=now)
     record_round_event(
@@ -150,12 +159,23 @@ def require_scores(facts: RoundFacts, rule: RoundRule) -> None:
         raise missing[0]
 
 
-def is_current(session: Session, round_: Round) -> bool:
+def is_current(session: Session, round_: Round, facts: RoundFacts | None = None) -> bool:
     """True if the standing that holds was computed from what stands in the round now."""
     standing = session.get(Standing, round_.standing_id) if round_.standing_id else None
     if standing is None:
         return False
-    return standing.input_sha256 == standings.round_facts(session, round_).sha256
+    with collector_paused():
+        return standing.input_sha256 == (facts or standings.round_facts(session, round_)).sha256
+
+
+def seems_current(session: Session, round_: Round) -> bool:
+    """The same for a page: by counts and sums where the standing keeps them, so that no sheet is read."""
+    standing = session.get(Standing, round_.standing_id) if round_.standing_id else None
+    if standing is None:
+        return False
+    if standing.facts.get("ground") == standings.ground_of(session, round_):
+        return True
+    return is_current(session, round_)
 
 
 def require_upper_round(session: Session, round_: Round) -> None:
@@ -198,24 +218,22 @@ def _stored(
 def _store_rows(session: Session, standing: Standing, found: Computed) -> list[list[object]]:
     """Write the rows of a standing a portion at a time; gives (entry, place, score, decision) of each."""
     placed: list[list[object]] = []
+    table, common = as_text(table_of(StandingRow)), {"standing_id": standing.id}
     rows = (row for track in found.tracks for row in track.rows())
     while portion := list(islice(rows, PORTION)):
-        session.execute(
-            sa.insert(table_of(StandingRow)),
-            [
-                {
-                    "standing_id": standing.id,
-                    "entry_id": row.entry,
-                    "track_key": row.track,
-                    "place": row.place,
-                    "score": row.score,
-                    "working": row.working,
-                    "decision": row.decision,
-                    "why": row.why,
-                }
-                for row in portion
-            ],
-        )
+        written = [
+            {
+                "entry_id": row.entry,
+                "track_key": row.track,
+                "place": row.place,
+                "score": row.score,
+                "working": row.text,
+                "decision": row.decision,
+                "why": encoded(row.why),
+            }
+            for row in portion
+        ]
+        insert_rows(session, table, written, common)
         placed += [[row.entry, row.place, shown(row.score), row.decision] for row in portion]
     judged = sa.select(StandingRow.entry_id).where(StandingRow.standing_id == standing.id)
     session.execute(
@@ -224,7 +242,12 @@ def _store_rows(session: Session, standing: Standing, found: Computed) -> list[l
         .values(state=EntryState.SCORED)
         .execution_options(synchronize_session=False)
     )
+    read_states_again(session)
+    return placed
+
+
+def read_states_again(session: Session) -> None:
+    """Forget the states of entries that the session holds, after they were written in the database."""
     for one in session.identity_map.values():
         if isinstance(one, Entry):
             session.expire(one, ["state"])
-    return placed

@@ -6,6 +6,7 @@ from cp_circles.notices.services.mails import (
     deliver_mails,
     gather_digests,
     mail_text,
+    send_letters,
     send_mail,
     send_mails,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "mail_text",
     "remind_of_dates",
     "resolve_comment",
+    "send_letters",
     "send_mail",
     "send_mails",
 ]

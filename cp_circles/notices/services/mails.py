@@ -1,12 +1,14 @@
 """Putting messages into the outbox, and delivering them after the commit."""
 
 import smtplib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.db.base import table_of
 from cp_circles.errors import msg
 from cp_circles.notices import queries, rules
 from cp_circles.notices.models import Mail
@@ -55,23 +57,51 @@ def send_mails(
     now: datetime,
 ) -> list[Mail]:
     """The same message to several people (ids), each in the way and outside the hours they asked for."""
-    ids = list(to_people)
-    wishes, kind = queries.settings_of(session, ids), rules.kind_of(subject, values)
-    mails = [
-        Mail(
-            person_id=id_,
-            subject=subject,
-            body=body,
-            values=dict(values),
-            created_at=now,
-            way=rules.way_of(wishes.get(id_), kind),
-            not_before=None if kind == "account" else rules.quiet_until(wishes.get(id_), now),
-        )
-        for id_ in ids
-    ]
+    letters = [(id_, values) for id_ in to_people]
+    mails = [Mail(**row) for row in _written(session, letters, subject, body, now)]
     session.add_all(mails)
     session.flush()
     return mails
+
+
+def send_letters(
+    session: Session,
+    *,
+    letters: Sequence[tuple[int, Mapping[str, Any]]],
+    subject: str,
+    body: str,
+    now: datetime,
+) -> None:
+    """A message to (person's id, values) each, in one statement however many they are."""
+    rows = _written(session, letters, subject, body, now)
+    if rows:
+        session.flush()
+        session.execute(sa.insert(table_of(Mail)), rows)
+
+
+def _written(
+    session: Session,
+    letters: Sequence[tuple[int, Mapping[str, Any]]],
+    subject: str,
+    body: str,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    wishes = queries.settings_of(session, [id_ for id_, _values in letters])
+    rows = []
+    for id_, values in letters:
+        kind = rules.kind_of(subject, values)
+        rows.append(
+            {
+                "person_id": id_,
+                "subject": subject,
+                "body": body,
+                "values": dict(values),
+                "created_at": now,
+                "way": rules.way_of(wishes.get(id_), kind),
+                "not_before": None if kind == "account" else rules.quiet_until(wishes.get(id_), now),
+            }
+        )
+    return rows
 
 
 def gather_digests(
