@@ -22,6 +22,7 @@ from cp_circles.web import (
     held,
     i18n,
     identity,
+    kept_pages,
     offline,
     security,
     sent_once,
@@ -52,6 +53,7 @@ ROOMS: tuple[str, ...] = (
     "guidance",
     "workforce",
     "leaderboards",
+    "chartbook",
     "searching",
     "imports",
     "personal",
@@ -66,7 +68,19 @@ def create_app(config: Any) -> Flask:
     app.extensions["cp_config"] = config
     _settle(app, config)
     load_models()
-    for part in (security, session, held, identity, i18n, doors, sent_once, errors, templating, assets):
+    for part in (
+        security,
+        session,
+        held,
+        identity,
+        i18n,
+        doors,
+        sent_once,
+        errors,
+        templating,
+        assets,
+        kept_pages,
+    ):
         part.init_app(app)
     _open(app, switches.bp, switches.DOORS)
     _open(app, offline.bp, offline.DOORS)

@@ -20,6 +20,7 @@ from cp_circles.leaderboards.presenting.sheets import method_lines, sheet_of
 from cp_circles.ledger import queries as ledger
 from cp_circles.ledger import services as ledger_services
 from cp_circles.ledger.models import BoardFreeze
+from cp_circles.ledger.stamps import board_stamp
 from cp_circles.metering.queries import own_indicators
 from cp_circles.organisations.models import Region
 from cp_circles.people.rules import NOBODY
@@ -32,6 +33,7 @@ from cp_circles.savings.models import Claim
 from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name
+from cp_circles.web.kept_pages import kept_page
 from cp_circles.web.paging import page_of
 from cp_circles.web.session import clock, db_session, now
 
@@ -49,7 +51,7 @@ def boards() -> ResponseReturnValue:
 @bp.get("/public/boards")
 def public_boards() -> ResponseReturnValue:
     """The public board: verified totals, and companies that publish."""
-    return _board_page(public=True, ends=VISITOR)
+    return kept_page(board_stamp, lambda: _board_page(public=True, ends=VISITOR))
 
 
 def _board_page(*, public: bool, ends: Endpoints) -> str:

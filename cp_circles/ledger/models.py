@@ -238,3 +238,12 @@ class BoardMonth(Base):
     region_id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+
+
+class BoardStamp(Base):
+    """One row whose value is another after every change that public boards can show (`ledger.stamps`)."""
+
+    __tablename__ = "board_stamps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(sa.BigInteger)

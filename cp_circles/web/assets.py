@@ -36,17 +36,27 @@ class Manifest:
         self.path = path
         self._read: tuple[float, dict[str, str]] = (-1.0, {})
 
-    def hashed(self, name: str) -> str:
-        """The hashed name; raises AssetsMissing with what to run."""
+    def built_at(self) -> float:
+        """When the files were built, in seconds; raises AssetsMissing with what to run."""
         try:
-            changed = self.path.stat().st_mtime
+            return self.path.stat().st_mtime
         except FileNotFoundError as error:
             raise AssetsMissing(f"{self.path} is missing: run `make assets`.") from error
+
+    def hashed(self, name: str) -> str:
+        """The hashed name; raises AssetsMissing with what to run."""
+        changed = self.built_at()
         if self._read[0] != changed:
             self._read = (changed, json.loads(self.path.read_text(encoding="utf-8")))
         if name not in self._read[1]:
             raise AssetsMissing(f"{name} is not among the built static files: run `make assets`.")
         return self._read[1][name]
+
+
+def built_at() -> float:
+    """When the static files were built, in seconds."""
+    manifest: Manifest = current_app.extensions["cp_assets"]
+    return manifest.built_at()
 
 
 def asset(name: str) -> str:
