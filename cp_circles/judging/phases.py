@@ -1,7 +1,7 @@
 """Which phase of a round is active and which rights it opens: read from the clock, never from a job."""
 
 from datetime import UTC, date, datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from cp_circles.calc.timing import Phase, active_phase
@@ -62,6 +62,14 @@ class OfficeHours(NamedTuple):
 OFFICE_HOURS = OfficeHours()
 
 
+class Dates(Protocol):
+    """When a list was published, ends and ended: of the round itself, or of what everybody reads of it."""
+
+    published_at: Any
+    publicity_ends_at: Any
+    finished_at: Any
+
+
 class PhaseClosed(DomainError):
     """The round's present phase does not open this right."""
 
@@ -74,21 +82,23 @@ class ListPublished(DomainError):
     msgid = msg("The list is published; this changes only through an objection.")
 
 
-def phases_of(round_: Round, rule: RoundRule) -> tuple[Phase, ...]:
+def phases_of(round_: Round, rule: RoundRule, dates: Dates | None = None) -> tuple[Phase, ...]:
     """The phases as they hold: as planned, and publicity from publication to its own end once published.
 
     What comes after publicity follows it at once; a stopped clock keeps publicity open without an end.
+    `dates` are those of a held list, for whoever reads no more of the round than that.
     """
+    dates = dates or round_
     planned = [Phase(row.key, row.starts_at, row.ends_at) for row in round_.phases]
-    if round_.published_at is None:
+    if dates.published_at is None:
         return tuple(planned)
     keys = [phase.key for phase in planned]
     shown = next((phase.key for phase in rule.phases if "object" in phase.rights), None)
     place = keys.index(shown) if shown in keys else len(keys)
-    ends_at = round_.publicity_ends_at or NEVER
-    held = [Phase(p.key, p.starts_at, min(p.ends_at, round_.published_at)) for p in planned[:place]]
+    ends_at = dates.publicity_ends_at or NEVER
+    held = [Phase(p.key, p.starts_at, min(p.ends_at, dates.published_at)) for p in planned[:place]]
     if shown is not None:
-        held.append(Phase(shown, round_.published_at, ends_at))
+        held.append(Phase(shown, dates.published_at, ends_at))
     for phase in planned[place + 1 :]:
         starts_at = held[-1].ends_at
         if starts_at < NEVER:
@@ -98,9 +108,9 @@ def phases_of(round_: Round, rule: RoundRule) -> tuple[Phase, ...]:
     return tuple(phase for phase in held if phase.starts_at < phase.ends_at)
 
 
-def phase_of(round_: Round, rule: RoundRule, now: datetime) -> Phase | None:
+def phase_of(round_: Round, rule: RoundRule, now: datetime, dates: Dates | None = None) -> Phase | None:
     """The phase that is active now, or None before, between and after the phases."""
-    return active_phase(phases_of(round_, rule), now)
+    return active_phase(phases_of(round_, rule, dates), now)
 
 
 def right_open(round_: Round, rule: RoundRule, right: str, now: datetime) -> bool:
@@ -165,11 +175,11 @@ def is_scoring_over(round_: Round, rule: RoundRule, now: datetime) -> bool:
     return now >= closes_at(round_, rule, *SCORING_RIGHTS)
 
 
-def is_publicity_running(round_: Round, now: datetime) -> bool:
+def is_publicity_running(dates: Dates, now: datetime) -> bool:
     """True from publication until the period ends; a stopped clock keeps it running."""
-    if round_.published_at is None or round_.finished_at is not None:
+    if dates.published_at is None or dates.finished_at is not None:
         return False
-    return round_.publicity_ends_at is None or now < round_.publicity_ends_at
+    return dates.publicity_ends_at is None or bool(now < dates.publicity_ends_at)
 
 
 def is_clock_stopped(round_: Round) -> bool:

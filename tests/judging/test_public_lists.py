@@ -1,5 +1,6 @@
 """What everybody reads of a round: it follows every decision, and not one byte of it moves while it is held."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from cp_circles.judging import services
 from cp_circles.judging.models import Entry, PublicList, Standing
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.queries.public_lists import public_list_of, read_list
+from tests.conftest import NOW
 
 HOUR = timedelta(hours=1)
-PAGES = ("", "/print", "/list.csv", "/fairness")
+PAGES = ("", "/print", "/list.csv", "/fairness", "/rule", "/object")
+TOKEN = re.compile(r'name="csrf_token"[^>]*>|name="send_key"[^>]*>')
 THREE = [["90", "88", "86"], ["80", "78", "76"], ["70", "68", "66"]]
 
 
@@ -27,8 +30,8 @@ def published(world):
     return round_
 
 
-def struck(session, world, round_, now):
-    """The winner is disqualified after an objection."""
+def struck(session, world, round_, now, effect="disqualify"):
+    """The winner is disqualified (or scored again) after an objection."""
     entry = session.scalar(sa.select(Entry).where(Entry.round_id == round_.id).order_by(Entry.number))
     filer, official = world.make.actor(), world.officials["city"]
     row = services.file_objection(
@@ -39,7 +42,7 @@ def struck(session, world, round_, now):
         session,
         actor=official,
         objection=row,
-        effect="disqualify",
+        effect=effect,
         decision="示例理由",
         version=row.version,
         now=now,
@@ -137,6 +140,64 @@ def test_a_standing_that_was_shown_is_still_there_unchanged(session, world, publ
 
 
 def test_no_byte_of_the_public_pages_moves_while_the_list_is_held(session, client, stage_at):
+    world, round_ = held_round(session, stage_at)
+    before = pages(client, round_)
+    entry = struck(session, world, round_, world.at("publicity", 0.2))
+    entry.result.project.circle.name = "PLANTED-NAME"
+    session.commit()
+    assert pages(client, round_) == before
+    assert not any("PLANTED" in page for page in before)
+    services.lift_hold(session, actor=world.officials["city"], round_=round_, now=world.at("publicity", 0.3))
+    session.commit()
+    moved = zip(PAGES, pages(client, round_), before, strict=True)
+    assert {name for name, page, old in moved if page != old} == {"", "/print", "/list.csv", "/fairness"}
+
+
+def test_nobody_reads_that_a_held_list_was_taken_back(session, client, stage_at):
+    world, round_ = held_round(session, stage_at)
+    reader, read = world.make.person(), f"/judging/rounds/{round_.id}"
+
+    def seen():
+        """The pages of the list for a visitor, then for somebody signed in, who reads the round's pages too."""
+        with client.session_transaction() as cookie:
+            cookie.clear()
+        open_to_all = pages(client, round_), lines_of(client, "/trust/")
+        client.enter(reader)
+        inside = [lines_of(client, path) for path in (read, f"{read}/rule", "/judging/")]
+        return open_to_all, pages(client, round_), inside
+
+    before = seen()
+    assert "/object" in before[0][0][0] and 'name="text"' in before[1][-1]
+    struck(session, world, round_, NOW, effect="rescore")
+    assert round_.published_at is None and seen() == before
+
+
+def test_objections_are_taken_by_the_list_that_everybody_reads(session, client, stage_at):
+    world, round_ = held_round(session, stage_at)
+    now = NOW
+    entry = struck(session, world, round_, now, effect="rescore")
+    row = services.file_objection(
+        session, actor=world.make.actor(), entry=entry, text="示例事实" * 5, now=now
+    )
+    assert (row.round_id, row.filed_at) == (round_.id, now)
+    services.lift_hold(session, actor=world.officials["city"], round_=round_, now=now)
+    with pytest.raises(DomainError, match="only during"):
+        services.file_objection(session, actor=world.make.actor(), entry=entry, text="示例事实" * 5, now=now)
+
+
+def test_nothing_is_published_behind_a_held_list(session, world, published):
+    from cp_circles.judging.services.publicity import withdraw_publication
+
+    official, now = world.officials["city"], world.at("publicity")
+    services.hold_list(session, actor=official, round_=published, reason="示例理由", now=now)
+    withdraw_publication(session, actor=official, round_=published, reason="示例理由", now=now)
+    with pytest.raises(DomainError, match="is held"):
+        services.publish_standing(session, actor=official, round_=published, now=now)
+    assert published.published_at is None
+
+
+def held_round(session, stage_at):
+    """A published round whose list is held."""
     world = stage_at("publicity")
     round_ = world.judged_round(totals=THREE)
     world.give_places(round_, 1)
@@ -145,20 +206,18 @@ def test_no_byte_of_the_public_pages_moves_while_the_list_is_held(session, clien
     services.publish_standing(session, actor=official, round_=round_, now=now + HOUR)
     services.hold_list(session, actor=official, round_=round_, reason="PLANTED-REASON", now=now + HOUR)
     session.commit()
-    before = pages(client, round_)
-    entry = struck(session, world, round_, world.at("publicity", 0.2))
-    entry.result.project.circle.name = "PLANTED-NAME"
-    session.commit()
-    assert pages(client, round_) == before
-    assert not any("PLANTED" in page for page in before)
-    services.lift_hold(session, actor=official, round_=round_, now=world.at("publicity", 0.3))
-    session.commit()
-    assert all(page != old for page, old in zip(pages(client, round_), before, strict=True))
+    return world, round_
 
 
 def pages(client, round_):
-    """What everybody is served of a list, and of the list of lists."""
-    paths = [f"/judging/lists/{round_.public_key}{page}" for page in PAGES]
-    answers = [client.get(path) for path in paths]
-    assert [answer.status_code for answer in answers] == [200] * len(paths)
-    return [answer.get_data(as_text=True) for answer in answers]
+    """What everybody is served of a list and its rule, of the list of lists, and of the door for objections."""
+    answers = [client.get(f"/judging/lists/{round_.public_key}{page}") for page in PAGES]
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    return [TOKEN.sub("", answer.get_data(as_text=True)) for answer in answers]
+
+
+def lines_of(client, path):
+    """The page as it is served, but for the reader's own token."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return TOKEN.sub("", answer.get_data(as_text=True))

@@ -12,6 +12,7 @@ from cp_circles.homes.queries import work
 from cp_circles.judging import phases, presenting
 from cp_circles.judging.models import Round, RoundJudge, SheetState
 from cp_circles.judging.queries import rounds
+from cp_circles.judging.queries.public_lists import held_lists
 from cp_circles.people.models import Role
 from cp_circles.people.rules import Actor
 from cp_circles.web.session import now
@@ -67,11 +68,11 @@ def _next_act(place: RoundJudge, upcoming: Any) -> tuple[str, str]:
 
 def round_lines(session: Session, found: Sequence[Round]) -> list[dict[str, Any]]:
     """Rounds with the phase that is active and when it ends."""
-    known = rounds.rules_by_id(session, found)
+    known, read = rounds.rules_by_id(session, found), held_lists(session, [row.id for row in found])
     lines = []
     for round_ in found:
         rule = known[round_.rule_edition_id]
-        phase = phases.phase_of(round_, rule, now())
+        phase = phases.phase_of(round_, rule, now(), read.get(round_.id))
         lines.append(
             {
                 "round": round_,

@@ -103,10 +103,12 @@ def organiser_name(round_: Round) -> str:
     return holder.label(locale_name()) if holder else ""
 
 
-def phase_lines(round_: Round, rule: RoundRule, now: datetime) -> list[PhaseLine]:
-    """The phases as they hold now."""
+def phase_lines(
+    round_: Round, rule: RoundRule, now: datetime, dates: phases.Dates | None = None
+) -> list[PhaseLine]:
+    """The phases as they hold now; for others than its organiser by the dates of a held list."""
     lines = []
-    for phase in phases.phases_of(round_, rule):
+    for phase in phases.phases_of(round_, rule, dates):
         state = "now" if phase.holds(now) else "done" if phase.ends_at <= now else "open"
         ends_at = None if phase.ends_at >= phases.NEVER else phase.ends_at
         lines.append(PhaseLine(phase.key, phase_name(rule, phase.key), phase.starts_at, ends_at, state))

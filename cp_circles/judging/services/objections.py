@@ -1,6 +1,7 @@
 """Objections: filed under a real name in the publicity period, decided by people who did not judge."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,7 +15,6 @@ from cp_circles.judging.models import (
     Entry,
     Objection,
     ObjectionState,
-    Round,
     RoundJudge,
     ScoreSheet,
     SheetState,
@@ -22,6 +22,7 @@ from cp_circles.judging.models import (
 )
 from cp_circles.judging.outlook import EFFECTS
 from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
+from cp_circles.judging.queries.public_lists import dates_read
 from cp_circles.judging.queries.recusals import has_own_interest
 from cp_circles.judging.services.outlooks import foresee_decision, require_seen, tell_changed
 from cp_circles.judging.services.publicity import (
@@ -53,6 +54,7 @@ def file_objection(
 ) -> Objection:
     """Object to a published entry within the period; the clock stands still until it is settled.
 
+    While a public list is held, the list and the period that everybody reads count too.
     One person holds one open objection to an entry; after a refusal or a dismissal the next one needs a file
     of evidence that was not handed in before.
     """
@@ -60,9 +62,10 @@ def file_objection(
     if actor.person_id is None:
         raise NotAllowed(msg("An objection carries a real name; sign in first."))
     guards.lock_round(session, round_)
-    if not phases.is_publicity_running(round_, now):
+    read = dates_read(session, round_)
+    if not any(phases.is_publicity_running(dates, now) for dates in (round_, read)):
         raise phases.PhaseClosed(msg("Objections are taken only during the publicity period."))
-    _require_listed(session, round_, entry)
+    _require_listed(session, {round_.standing_id, read.standing_id}, entry)
     if len(text.strip()) < SHORTEST:
         raise Invalid(
             msg("Describe what is wrong in at least %(least)s characters."), field="text", least=SHORTEST
@@ -85,11 +88,11 @@ def file_objection(
     return objection
 
 
-def _require_listed(session: Session, round_: Round, entry: Entry) -> None:
+def _require_listed(session: Session, standing_ids: Collection[int | None], entry: Entry) -> None:
     listed = session.scalar(
-        sa.select(StandingRow.id).where(
-            StandingRow.standing_id == round_.standing_id, StandingRow.entry_id == entry.id
-        )
+        sa.select(StandingRow.id)
+        .where(StandingRow.standing_id.in_(standing_ids), StandingRow.entry_id == entry.id)
+        .limit(1)
     )
     if listed is None:
         raise NotFound
@@ -131,7 +134,8 @@ def _tell_of_filing(session: Session, objection: Objection, hours: OfficeHours, 
         path=f"/objections/{objection.id}",
         now=now,
     )
-    ask_to_finish(session, round_, hours, now)
+    if round_.published_at is not None:
+        ask_to_finish(session, round_, hours, now)
 
 
 def admit_objection(

@@ -15,7 +15,8 @@ from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
 from cp_circles.judging.plain_rule import plain_rule
 from cp_circles.judging.queries import standings
 from cp_circles.judging.queries.calendars import calendar_of
-from cp_circles.judging.services.public_lists import write_public_list
+from cp_circles.judging.queries.public_lists import held_lists
+from cp_circles.judging.services.public_lists import require_not_held, write_public_list
 from cp_circles.judging.services.receipts import send_entry_receipts
 from cp_circles.judging.services.standings import is_current, require_complete, require_upper_round
 from cp_circles.notices.services import finish_tasks
@@ -38,6 +39,7 @@ def publish_standing(
         raise DomainError(msg("Compute the standing first."))
     if round_.published_at is not None:
         raise DomainError(msg("The standing is published already."))
+    require_not_held(session, round_)
     require_upper_round(session, round_)
     with collector_paused():
         facts = standings.round_facts(session, round_)
@@ -94,7 +96,10 @@ def wind_clock(session: Session, round_: Round, hours: OfficeHours = OFFICE_HOUR
 def withdraw_publication(
     session: Session, *, actor: Actor, round_: Round, reason: str, now: datetime
 ) -> None:
-    """Take a list back while its scores are given again; it is published anew for the full period."""
+    """Take a list back while its scores are given again; it is published anew for the full period.
+
+    Behind a held list no head is published: the one that comes with its lifting covers this link too.
+    """
     before = {"published_at": _iso(round_.published_at)}
     round_.published_at, round_.publicity_ends_at = None, None
     session.flush()
@@ -110,7 +115,8 @@ def withdraw_publication(
         reason=reason,
         before=before,
     )
-    put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
+    if not held_lists(session, [round_.id]):
+        put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
 
 
 def ask_to_finish(session: Session, round_: Round, hours: OfficeHours, now: datetime) -> None:

@@ -13,8 +13,9 @@ from cp_circles.files.naming import safe_name
 from cp_circles.files.services import store_blob
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import DecisionForm, ObjectionForm, RefusalForm, choices
-from cp_circles.judging.models import Objection, Round
+from cp_circles.judging.models import Objection, Round, StandingRow
 from cp_circles.judging.queries import objections, rounds, standings
+from cp_circles.judging.queries.public_lists import dates_read, read_list
 from cp_circles.judging.services.objections import require_decider
 from cp_circles.judging.views.blueprint import bp, storage, whole_number
 from cp_circles.judging.views.outlooks import outlook_page
@@ -40,23 +41,30 @@ def new_objection(public_key: str) -> ResponseReturnValue:
 def _form_page(round_: Round, form: ObjectionForm) -> str:
     """The page of the objection form."""
     _offer(form, round_)
+    dates = dates_read(db_session(), round_)
     return render_template(
         "judging/file_objection.html",
         round=round_,
         form=form,
-        is_open=phases.is_publicity_running(round_, now()),
-        calendar=presenting.calendar(round_, now().date()),
+        is_open=phases.is_publicity_running(dates, now()),
+        calendar=presenting.calendar(round_, now().date(), dates),
         presenting=presenting,
     )
 
 
 def _offer(form: ObjectionForm, round_: Round) -> None:
     """Offer the entries that stand in the published list."""
-    standing = standings.standing_by_id(db_session(), round_.standing_id) if round_.published_at else None
-    rows = standing.rows if standing else []
+    rows = _listed(round_)
     form.entry_id.choices = choices(
         [(row.entry_id, f"{row.place} · {row.entry.result.title}") for row in rows]
     )
+
+
+def _listed(round_: Round) -> list[StandingRow]:
+    """The lines of the list that everybody reads."""
+    shown = read_list(db_session(), round_)
+    standing = standings.standing_by_id(db_session(), shown.standing_id) if shown else None
+    return standing.rows if standing else []
 
 
 @bp.post("/lists/<public_key>/object")
@@ -66,9 +74,7 @@ def file_objection(public_key: str) -> ResponseReturnValue:
     _offer(form, round_)
     if not form.validate():
         return _form_page(round_, form), 422
-    standing = standings.standing_by_id(db_session(), round_.standing_id)
-    rows = standing.rows if standing else []
-    entry = next(row.entry for row in rows if row.entry_id == form.entry_id.data)
+    entry = next(row.entry for row in _listed(round_) if row.entry_id == form.entry_id.data)
     try:
         blob, name = None, ""
         if form.evidence.first is not None:

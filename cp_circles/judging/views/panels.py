@@ -13,6 +13,7 @@ from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, choices
 from cp_circles.judging.models import Round, RoundJudge
 from cp_circles.judging.queries import entries, panels, rounds, sheets
+from cp_circles.judging.queries.public_lists import dates_read
 from cp_circles.judging.queries.recusals import Ground, recusals
 from cp_circles.judging.services.assignments import JudgeRecused
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
@@ -122,7 +123,7 @@ def show_invitation(round_id: int) -> ResponseReturnValue:
         judge=judge,
         round=round_,
         rule=rule,
-        lines=presenting.phase_lines(round_, rule, now()),
+        lines=presenting.phase_lines(round_, rule, now(), dates_read(db_session(), round_)),
         presenting=presenting,
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),

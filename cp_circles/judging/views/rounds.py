@@ -1,5 +1,6 @@
 """Seasons, the list of rounds, a round's page and its published rule."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotFound
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CountyRoundsForm, SeasonForm, choices
-from cp_circles.judging.models import EntryState, Level, Round, Season
+from cp_circles.judging.models import EntryState, Level, PublicList, Round, Season
 from cp_circles.judging.queries import entries, ladder, panels, rounds, sheets, standings
 from cp_circles.judging.queries.amendments import amendments_of
+from cp_circles.judging.queries.public_lists import dates_read, held_lists
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_number
 from cp_circles.organisations import queries as organisations
@@ -41,6 +43,7 @@ def list_rounds() -> ResponseReturnValue:
     found = list(page.rows) if page else []
     known = rounds.rules_by_id(session, found)
     ids = [row.id for row in found]
+    read = _dates_of_others(found)
     return render_template(
         "judging/list_rounds.html",
         seasons=every,
@@ -51,10 +54,12 @@ def list_rounds() -> ResponseReturnValue:
         q=text,
         all_levels=tuple(reversed(Level)),
         rules=known,
-        phases={row.id: phases.phase_of(row, known[row.rule_edition_id], now()) for row in found},
+        phases={
+            row.id: phases.phase_of(row, known[row.rule_edition_id], now(), read.get(row.id)) for row in found
+        },
         entries=standings.entry_counts(session, ids),
         sheets=sheets.sheet_counts(session, [row.id for row in found if rules.sees_progress(actor, row)]),
-        levels=_timeline(season, found, known) if season else [],
+        levels=_timeline(season, found, known, read) if season else [],
         months=_months(season) if season else [],
         here=_today(season) if season else None,
         presenting=presenting,
@@ -109,12 +114,20 @@ def _months(season: Season) -> list[tuple[str, float]]:
     return found
 
 
-def _timeline(season: Season, found: list[Round], known: dict[int, Any]) -> list[dict[str, Any]]:
+def _dates_of_others(found: Sequence[Round]) -> dict[int, PublicList]:
+    """The dates of held lists, of the rounds that the reader does not hold."""
+    others = [row.id for row in found if not rules.can_organise(current_actor(), row)]
+    return held_lists(db_session(), others)
+
+
+def _timeline(
+    season: Season, found: list[Round], known: dict[int, Any], read: dict[int, PublicList]
+) -> list[dict[str, Any]]:
     """One line for each of the first rounds, the highest level first."""
     lines = []
     for round_ in found[:8]:
         rule = known[round_.rule_edition_id]
-        parts = presenting.phase_lines(round_, rule, now())
+        parts = presenting.phase_lines(round_, rule, now(), read.get(round_.id))
         lines.append(
             {
                 "name": presenting.level_name(round_.level),
@@ -225,6 +238,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
     session, actor, round_ = db_session(), current_actor(), seen_round(round_id)
     rule = rounds.rule_of(session, round_)
     holds = rules.can_organise(actor, round_)
+    dates = round_ if holds else dates_read(session, round_)
     counts = dict(standings.entry_counts(session, [round_.id]).get(round_.id, {}))
     quotas = ladder.quotas_of(session, round_)
     units = [ladder.Unit(row.unit_kind, row.unit_id) for row in quotas]
@@ -232,8 +246,9 @@ def show_round(round_id: int) -> ResponseReturnValue:
         "judging/show_round.html",
         round=round_,
         rule=rule,
-        phase=phases.phase_of(round_, rule, now()),
-        lines=presenting.phase_lines(round_, rule, now()),
+        dates=dates,
+        phase=phases.phase_of(round_, rule, now(), dates),
+        lines=presenting.phase_lines(round_, rule, now(), dates),
         steps=ladder.steps_of(session, round_),
         quotas=quotas,
         names=ladder.unit_names(session, units),
@@ -309,7 +324,7 @@ def rule_page(round_: Round, *, public: bool) -> str:
         rule=rule,
         rubrics=rubrics,
         lines=presenting.rule_lines(round_, rule, rubrics),
-        phase_lines=presenting.phase_lines(round_, rule, now()),
+        phase_lines=presenting.phase_lines(round_, rule, now(), dates_read(session, round_)),
         amendments=presenting.amendments(amendments_of(session, round_), rule),
         steps=ladder.steps_of(session, round_),
         presenting=presenting,

@@ -103,11 +103,11 @@ def list_values(round_: Round, standing: Standing | None, public: PublicList | N
         "published_at": shown.published_at,
         "held_at": public.held_at if public else None,
         "struck": public.struck if public else [row.entry_id for row in rows if row.entry.disqualified_at],
-        "may_object": phases.is_publicity_running(round_, now()),
+        "may_object": phases.is_publicity_running(shown, now()),
         "places": int(rule.decimals.value),
         "presenting": presenting,
         "corrected": corrected,
-        "phase": phases.phase_of(round_, rule, now()),
+        "phase": phases.phase_of(round_, rule, now(), shown),
         "steps": ladder.steps_of(session, round_),
         "signed_in": is_signed_in(),
     }

@@ -12,7 +12,9 @@ from cp_circles.errors import NotFound, msg
 from cp_circles.guidance.models import Attendee, Occasion, Training, Visit
 from cp_circles.judging.models import Entry, EntryState, Round, RoundJudge
 from cp_circles.judging.phases import NEVER, phases_of
+from cp_circles.judging.queries.public_lists import held_lists
 from cp_circles.judging.queries.rounds import EAGER, own_circle_ids, own_company_ids, rules_by_id
+from cp_circles.judging.rules import can_organise
 from cp_circles.notices.queries import open_tasks_for
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -102,6 +104,7 @@ def _rounds(session: Session, actor: Actor, circles: frozenset[int], now: dateti
     rounds = session.scalars(sa.select(Round).options(*EAGER).where(sa.or_(held, shown)).order_by(Round.id))
     found = list(rounds.unique().all())
     rules = rules_by_id(session, found)
+    read = held_lists(session, [row.id for row in found if not can_organise(actor, row)])
     return [
         Happening(
             f"round-{row.id}-{phase.key}",
@@ -113,7 +116,7 @@ def _rounds(session: Session, actor: Actor, circles: frozenset[int], now: dateti
             known.names if (known := rules[row.rule_edition_id].phase(phase.key)) else None,
         )
         for row in found
-        for phase in phases_of(row, rules[row.rule_edition_id])
+        for phase in phases_of(row, rules[row.rule_edition_id], read.get(row.id))
         if phase.ends_at > now - BACK
     ]
 
