@@ -105,7 +105,16 @@ def _note_statement(state: Any) -> None:
         state.session.info["wrote"] = True
 
 
-def take_turns(session: Session, name: str) -> None:
-    """Let transactions of the same name follow one another; SQLite's write lock does so by itself."""
+_NAME: sa.BindParameter[str] = sa.bindparam("name", type_=sa.String)
+ALONE = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(_NAME)))
+BESIDE = sa.select(sa.func.pg_advisory_xact_lock_shared(sa.func.hashtext(_NAME)))
+
+
+def take_turns(session: Session, name: str, *, beside: bool = False) -> None:
+    """Let transactions of the same name follow one another; SQLite's write lock does so by itself.
+
+    Those that are only `beside` others run at the same time; whoever wants the name alone waits for all.
+    Never ask for it alone in a transaction that has it beside others: two such would wait for each other.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))
+        session.execute(BESIDE if beside else ALONE, {"name": name})

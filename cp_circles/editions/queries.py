@@ -1,7 +1,6 @@
 """Editions and the validated packs they hold."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, TypeVar, overload
 
 import sqlalchemy as sa
@@ -14,13 +13,18 @@ from cp_circles.rulesets.schema import KINDS, Names, Pack
 
 P = TypeVar("P", bound=Pack)
 KEPT = "editions"
+MOST_PACKS = 1_000
+_PACKS: dict[tuple[str, str], Pack] = {}
 _NAMES: dict[str, Names] = {}
 
 
-@lru_cache(maxsize=256)
 def _validated(kind: str, sha256: str, content: str) -> Pack:
-    """A pack parsed once for each content."""
-    return loader.load(kind, content)
+    """A pack parsed once for each content; who knows its hash need not read it again."""
+    if (kind, sha256) not in _PACKS:
+        if len(_PACKS) >= MOST_PACKS:
+            _PACKS.clear()
+        _PACKS[kind, sha256] = loader.load(kind, content)
+    return _PACKS[kind, sha256]
 
 
 def kind_of(model: type[Pack]) -> str:
@@ -34,7 +38,9 @@ def pack_of(edition: Edition) -> Pack: ...
 def pack_of(edition: Edition, model: type[P]) -> P: ...
 def pack_of(edition: Edition, model: type[Any] = Pack) -> Any:
     """The validated pack of an edition; NotFound if it is not of the kind that is asked for."""
-    found = _validated(edition.kind, edition.sha256, edition.content)
+    found = _PACKS.get((edition.kind, edition.sha256))
+    if found is None:
+        found = _validated(edition.kind, edition.sha256, edition.content)
     if not isinstance(found, model):
         raise NotFound
     return found

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from cp_circles.db.base import POINTS, Base, Exact
+from cp_circles.editions.models import Edition
 from cp_circles.judging.list_models import PublicList as PublicList
 from cp_circles.judging.outcome_models import CalendarDay as CalendarDay
 from cp_circles.judging.outcome_models import CircleBan as CircleBan
@@ -97,6 +98,7 @@ class Round(Base):
     season: Mapped[Season] = relationship()
     company: Mapped[Company | None] = relationship()
     region: Mapped[Region | None] = relationship()
+    rule_edition: Mapped[Edition] = relationship(foreign_keys=[rule_edition_id], viewonly=True)
     phases: Mapped[list["RoundPhase"]] = relationship(back_populates="round_", order_by="RoundPhase.position")
     tracks: Mapped[list["RoundTrack"]] = relationship(back_populates="round_", order_by="RoundTrack.id")
 
@@ -299,6 +301,13 @@ class ScoreSheet(Base):
 
     entry: Mapped[Entry] = relationship()
     judge: Mapped[Person] = relationship(foreign_keys=[judge_id])
+    seat: Mapped[RoundJudge | None] = relationship(
+        primaryjoin=sa.and_(
+            foreign(round_id) == RoundJudge.round_id, foreign(judge_id) == RoundJudge.person_id
+        ),
+        viewonly=True,
+    )
+    rubric_edition: Mapped[Edition] = relationship(viewonly=True)
     entered_by: Mapped[Person | None] = relationship(foreign_keys=[entered_by_id])
 
 

@@ -63,6 +63,18 @@ def sheets_of_judge(session: Session, judge: RoundJudge) -> Sequence[ScoreSheet]
     ).all()
 
 
+OPEN_ONE = sa.select(ScoreSheet.id).where(ScoreSheet.state == SheetState.OPEN).limit(1)
+OPEN_OF_ROUND = OPEN_ONE.where(ScoreSheet.round_id == sa.bindparam("round_id"))
+OPEN_OF_JUDGE = OPEN_OF_ROUND.where(ScoreSheet.judge_id == sa.bindparam("judge_id"))
+
+
+def has_open_sheet(session: Session, round_id: int, judge_id: int | None = None) -> bool:
+    """True while a sheet of a round, or of one of its judges, is not handed in."""
+    asked = {"round_id": round_id} | ({} if judge_id is None else {"judge_id": judge_id})
+    wanted = OPEN_OF_ROUND if judge_id is None else OPEN_OF_JUDGE
+    return session.execute(wanted, asked).first() is not None
+
+
 def judged_entries(session: Session, round_id: int) -> Sequence[Entry]:
     """The entries that are judged: accepted, not disqualified."""
     return session.scalars(_judged_entries(round_id)).all()

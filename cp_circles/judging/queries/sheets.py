@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, load_only
 
+from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
 from cp_circles.judging import guards, phases, rules
-from cp_circles.judging.models import Entry, RoundJudge, ScoreSheet, SheetState
+from cp_circles.judging.models import Entry, Round, RoundJudge, RoundPhase, ScoreSheet, SheetState
 from cp_circles.judging.queries import rounds
+from cp_circles.people.models import Person
 from cp_circles.people.rules import Actor
 
 
@@ -29,6 +31,65 @@ def own_sheet(session: Session, *, actor: Actor, blind_key: str, stage: str) -> 
     if found is None:
         raise NotFound
     return found
+
+
+def _to_write() -> sa.Select[ScoreSheet]:
+    return (
+        sa.select(ScoreSheet)
+        .join(ScoreSheet.entry)
+        .join(Entry.round_)
+        .join(Round.rule_edition)
+        .join(rubric := aliased(Edition), rubric.id == ScoreSheet.rubric_edition_id)
+        .outerjoin(Round.phases)
+        .outerjoin(ScoreSheet.seat)
+        .outerjoin(RoundJudge.person)
+        .options(
+            contains_eager(ScoreSheet.entry).options(
+                load_only(Entry.round_id, Entry.result_id, Entry.number, Entry.blind_key, Entry.blind_number),
+                contains_eager(Entry.round_).options(
+                    contains_eager(Round.phases),
+                    contains_eager(Round.rule_edition).load_only(Edition.kind, Edition.sha256),
+                ),
+            ),
+            contains_eager(ScoreSheet.rubric_edition.of_type(rubric)).load_only(rubric.kind, rubric.sha256),
+            contains_eager(ScoreSheet.seat).contains_eager(RoundJudge.person).load_only(Person.salt),
+        )
+        .where(
+            Entry.blind_key == sa.bindparam("blind_key"),
+            ScoreSheet.stage == sa.bindparam("stage"),
+            ScoreSheet.judge_id == sa.bindparam("judge_id"),
+        )
+        .order_by(RoundPhase.position)
+    )
+
+
+TO_WRITE = _to_write()
+"""Written once: with all that saving or handing in a sheet asks of it, and no more."""
+
+
+def sheet_to_write(session: Session, *, actor: Actor, blind_key: str, stage: str) -> ScoreSheet:
+    """The actor's sheet as `own_sheet` finds it, with all that writing needs: one statement."""
+    asked = {"blind_key": blind_key, "stage": stage, "judge_id": actor.person_id}
+    found = session.execute(TO_WRITE, asked).unique().scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def next_open(session: Session, sheet: ScoreSheet) -> tuple[str, str] | None:
+    """Blind key and stage of the judge's next open sheet: after this one, then from the start."""
+    rows = session.execute(ORDER_OF_WORK, {"judge_id": sheet.judge_id, "round_id": sheet.round_id}).all()
+    place = next((n for n, row in enumerate(rows) if row.id == sheet.id), -1)
+    order = (*rows[place + 1 :], *rows[: max(place, 0)])
+    return next(((row.blind_key, row.stage) for row in order if row.state is SheetState.OPEN), None)
+
+
+ORDER_OF_WORK = (
+    sa.select(ScoreSheet.id, ScoreSheet.stage, ScoreSheet.state, Entry.blind_key)
+    .join(Entry, Entry.id == ScoreSheet.entry_id)
+    .where(ScoreSheet.round_id == sa.bindparam("round_id"), ScoreSheet.judge_id == sa.bindparam("judge_id"))
+    .order_by(ScoreSheet.stage, Entry.blind_number, Entry.number, ScoreSheet.id)
+)
 
 
 def sheet_by_id(session: Session, sheet_id: int) -> ScoreSheet:

@@ -13,6 +13,7 @@ from cp_circles.judging.services.entries import (
     give_blind_numbers,
     withdraw_entry,
 )
+from cp_circles.judging.services.handing_in import hand_in, submit_sheet
 from cp_circles.judging.services.objections import (
     admit_objection,
     decide_objection,
@@ -63,7 +64,6 @@ from cp_circles.judging.services.sheets import (
     recuse,
     reopen_sheet,
     save_draft,
-    submit_sheet,
 )
 from cp_circles.judging.services.standings import compute_standing
 
@@ -101,6 +101,7 @@ __all__ = [
     "foresee_decision",
     "foresee_standing",
     "give_blind_numbers",
+    "hand_in",
     "hand_on_places",
     "hold_county_rounds",
     "hold_list",

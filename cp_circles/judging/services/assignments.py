@@ -100,7 +100,7 @@ def replace_judge(
 
 def finish_scoring_task(session: Session, judge: RoundJudge, now: datetime) -> None:
     """Take scoring off a judge's list once no sheet of theirs is open."""
-    if not any(sheet.state is SheetState.OPEN for sheet in panels.sheets_of_judge(session, judge)):
+    if not panels.has_open_sheet(session, judge.round_id, judge.person_id):
         finish_tasks(session, subject=judge, kind=tasks.SCORE, now=now)
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.scoring import Criterion, sheet_total
@@ -44,8 +43,9 @@ def lock_sheet(
     link = record_round_event(
         session, round_=sheet.entry.round_, actor=actor, verb=verb, subject=sheet, at=now, after=after
     )
-    send_sheet_receipt(session, sheet=sheet, link=link, now=now)
-    after_work(session, sheet, now)
+    if not panels.has_open_sheet(session, sheet.round_id, sheet.judge_id):
+        send_sheet_receipt(session, sheet=sheet, link=link, now=now)
+        after_work(session, sheet, now)
     return sheet
 
 
@@ -86,15 +86,9 @@ def point_text(value: Decimal | None) -> str:
 
 def after_work(session: Session, sheet: ScoreSheet, now: datetime) -> None:
     """Finish the task of a judge whose last sheet is in, and ask the organiser once all are."""
-    judge = panels.judge_of(session, sheet.round_id, sheet.judge_id)
-    if judge is not None:
-        finish_scoring_task(session, judge, now)
-    still_open = session.scalar(
-        sa.select(sa.func.count(ScoreSheet.id)).where(
-            ScoreSheet.round_id == sheet.round_id, ScoreSheet.state == SheetState.OPEN
-        )
-    )
-    if not still_open:
+    if sheet.seat is not None:
+        finish_scoring_task(session, sheet.seat, now)
+    if not panels.has_open_sheet(session, sheet.round_id):
         guards.ask_organiser(
             session, round_=sheet.entry.round_, kind=tasks.COMPUTE, path="/standing", now=now
         )

@@ -1,6 +1,5 @@
 """Receipts by mail: what a judge handed in, and what a team's entry was at publication, with their hashes."""
 
-from collections import Counter
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,17 +16,16 @@ URL = "/trust/receipts"
 
 def send_sheet_receipt(session: Session, *, sheet: ScoreSheet, link: Event, now: datetime) -> None:
     """Write to a judge whose last open sheet is in: its hash, and the link that stands over all of them."""
-    counted = session.execute(
-        sa.select(ScoreSheet.state, sa.func.count(ScoreSheet.id))
-        .where(ScoreSheet.round_id == sheet.round_id, ScoreSheet.judge_id == sheet.judge_id)
-        .group_by(ScoreSheet.state)
+    handed_in = session.scalar(
+        sa.select(sa.func.count(ScoreSheet.id)).where(
+            ScoreSheet.round_id == sheet.round_id,
+            ScoreSheet.judge_id == sheet.judge_id,
+            ScoreSheet.state == SheetState.SUBMITTED,
+        )
     )
-    states = Counter({state: count for state, count in counted})
-    if states[SheetState.OPEN]:
-        return
     values = {
         "round": sheet.entry.round_.name,
-        "count": states[SheetState.SUBMITTED],
+        "count": handed_in,
         "sheet": sheet.sha256,
         "receipt": f"{sheet.round_id}-{link.position}-{link.hash}",
         "url": URL,

@@ -17,22 +17,14 @@ from cp_circles.judging import guards, phases, rules, tasks
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
-from cp_circles.judging.queries.recusals import DECLARED, Ground, ground_between
-from cp_circles.judging.services.locking import after_work, criteria_of, lock_sheet, point_text, points_of
+from cp_circles.judging.queries.recusals import DECLARED
+from cp_circles.judging.services.locking import after_work, criteria_of, point_text
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
 
 LONGEST_SPELL = 3600
 WRITTEN = ("version", "state", "points", "comments", "comment", "spent_seconds", "reopened_at", "scan_sha256")
-
-
-class KeptApart(DomainError):
-    """A ground for recusal that arose after the entry was assigned; the ground is named."""
-
-    msgid = msg(
-        "You may not judge this entry: %(ground)s. Declare the conflict; the organiser finds another judge."
-    )
 
 
 class SheetLocked(DomainError):
@@ -59,19 +51,35 @@ def save_draft(
     What says nothing but what stands is no conflict, whatever version it was typed over: a sheet handed in
     while its own autosave was still on the way.
     """
-    _require_open(session, actor, sheet, now)
+    require_open(session, actor, sheet, now)
     rubric = rubric_of(session, sheet)
+    reread(session, sheet)
+    keep_typed(sheet, rubric, points, comments, comment, version=version, spent=spent, now=now)
+    session.flush()
+    return sheet
+
+
+def keep_typed(
+    sheet: ScoreSheet,
+    rubric: Rubric,
+    points: Mapping[str, str],
+    comments: Mapping[str, str] | None,
+    comment: str,
+    *,
+    version: int,
+    spent: int,
+    now: datetime,
+) -> None:
+    """Put what was typed on a sheet that was just read for writing, unless it says so already."""
     try:
-        require_version(session, sheet, version)
+        refuse_other_version(sheet, version)
     except Stale:
         if not _stands(sheet, rubric, points, comments, comment):
             raise
-        return sheet
+        return
     write_points(sheet, rubric, points, comments, comment, complete=False)
     sheet.saved_at, sheet.version = now, sheet.version + 1
     sheet.spent_seconds += min(max(spent, 0), LONGEST_SPELL)
-    session.flush()
-    return sheet
 
 
 def write_points(
@@ -115,28 +123,10 @@ def _stands(
     return (sheet.points, sheet.comments, sheet.comment) == (given, _words(rubric, comments), comment.strip())
 
 
-def submit_sheet(
-    session: Session, *, actor: Actor, sheet: ScoreSheet, version: int, now: datetime
-) -> ScoreSheet:
-    """Hand in a complete sheet: total computed, sheet locked, its text hashed into the chain."""
-    hold_sheet(session, sheet)
-    judge = _require_open(session, actor, sheet, now)
-    ground = ground_between(session, sheet.entry.round_, sheet.judge_id, sheet.entry_id)
-    if ground is not None:
-        raise KeptApart(ground=Ground.of(ground))
-    require_version(session, sheet, version)
-    rubric = rubric_of(session, sheet)
-    given = points_of(sheet)
-    refuse_problems(rubric, given, complete=True)
-    return lock_sheet(
-        session, actor=actor, sheet=sheet, judge=judge, rubric=rubric, verb="judging.submit_sheet", now=now
-    )
-
-
 def abstain(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> ScoreSheet:
     """Give no score, with a reason; it does not count as zero."""
     hold_sheet(session, sheet)
-    _require_open(session, actor, sheet, now)
+    require_open(session, actor, sheet, now)
     reason = guards.require_reason(reason)
     return _put_aside(session, actor, sheet, SheetState.ABSTAINED, "judging.abstain", reason, now)
 
@@ -265,14 +255,20 @@ def can_write_sheet(session: Session, sheet: ScoreSheet, now: datetime) -> bool:
 
 
 def hold_sheet(session: Session, sheet: ScoreSheet) -> None:
-    """Let acts on a round's sheets follow one another, and read this one as it is now."""
-    take_turns(session, f"round:{sheet.round_id}")
+    """Let no act on the whole round come between, and read the sheet as it is now, for writing."""
+    take_turns(session, f"round:{sheet.round_id}", beside=True)
+    reread(session, sheet)
+
+
+def reread(session: Session, sheet: ScoreSheet) -> None:
+    """Read a sheet as it is now, for writing: whoever else would write it waits."""
     session.flush()
-    session.refresh(sheet, WRITTEN)
+    session.refresh(sheet, WRITTEN, with_for_update=True)
 
 
-def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> RoundJudge:
-    judge = panels.judge_of(session, sheet.round_id, actor.person_id)
+def require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> RoundJudge:
+    """The seat of the judge whose sheet it is; refused for others, for a locked sheet and a closed stage."""
+    judge = sheet.seat
     if judge is None or not rules.is_own_sheet(actor, sheet) or not rules.can_judge(actor, judge):
         raise NotFound
     if sheet.state is not SheetState.OPEN:
@@ -282,10 +278,8 @@ def _require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: dateti
     return judge
 
 
-def require_version(session: Session, sheet: ScoreSheet, version: int) -> None:
+def refuse_other_version(sheet: ScoreSheet, version: int) -> None:
     """SheetLocked for a sheet that is not open, Stale with the stored values for one saved meanwhile."""
-    session.flush()
-    session.refresh(sheet, WRITTEN, with_for_update=True)
     if sheet.state is not SheetState.OPEN:
         raise SheetLocked
     if sheet.version != version:

@@ -14,7 +14,7 @@ from cp_circles.judging.models import Round, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels, sheets
 from cp_circles.judging.queries.recusals import Ground, ground_between
 from cp_circles.judging.services.locking import criteria_of, points_of
-from cp_circles.judging.services.sheets import can_write_sheet, hold_sheet, rubric_of
+from cp_circles.judging.services.sheets import can_write_sheet, rubric_of
 from cp_circles.judging.views.blueprint import bp, given_reason, whole_number
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
@@ -30,10 +30,21 @@ from cp_circles.web.versions import Difference
 
 def own_sheet(blind_key: str, stage: str) -> ScoreSheet:
     """The reader's sheet, once conflicts are declared and blind work on the same entry is done."""
-    session, actor = db_session(), current_actor()
-    sheet = sheets.own_sheet(session, actor=actor, blind_key=blind_key, stage=stage)
-    judge = panels.judge_of(session, sheet.round_id, actor.person_id)
-    if not rules.can_judge(actor, judge) or judge is None or judge.conflicts_declared_at is None:
+    sheet = sheets.own_sheet(db_session(), actor=current_actor(), blind_key=blind_key, stage=stage)
+    return _required_seat(sheet)
+
+
+def _sheet_to_write(blind_key: str, stage: str) -> ScoreSheet:
+    """The same sheet, read as saving and handing in need it."""
+    sheet = sheets.sheet_to_write(db_session(), actor=current_actor(), blind_key=blind_key, stage=stage)
+    if not _is_unlocked(_required_seat(sheet)):
+        raise NotFound
+    return sheet
+
+
+def _required_seat(sheet: ScoreSheet) -> ScoreSheet:
+    judge = sheet.seat
+    if judge is None or not rules.can_judge(current_actor(), judge) or judge.conflicts_declared_at is None:
         raise NotFound
     return sheet
 
@@ -198,8 +209,7 @@ def _typed(rubric: Rubric) -> tuple[dict[str, str], dict[str, str]]:
 @bp.post("/desk/<blind_key>/<stage>/draft")
 def autosave_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     """Keep what was typed so far; answers with the version that now holds."""
-    sheet, form = own_sheet(blind_key, stage), SheetForm()
-    _require_unlocked(sheet)
+    sheet, form = _sheet_to_write(blind_key, stage), SheetForm()
     points, comments = _typed(rubric_of(db_session(), sheet))
     try:
         saved = services.save_draft(
@@ -232,23 +242,15 @@ def require_content(sheet: ScoreSheet) -> None:
         raise NotFound
 
 
-def _require_unlocked(sheet: ScoreSheet) -> None:
-    if not _is_unlocked(sheet):
-        raise NotFound
-
-
 @bp.post("/desk/<blind_key>/<stage>")
 def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     """Save, or save and hand in."""
-    sheet, form, session = own_sheet(blind_key, stage), SheetForm(), db_session()
-    _require_unlocked(sheet)
+    sheet, form, session = _sheet_to_write(blind_key, stage), SheetForm(), db_session()
     rubric = rubric_of(session, sheet)
     points, comments = _typed(rubric)
     hand_in = request.form.get("act") == "submit"
-    if hand_in:
-        hold_sheet(session, sheet)
     try:
-        services.save_draft(
+        (services.hand_in if hand_in else services.save_draft)(
             session,
             actor=current_actor(),
             sheet=sheet,
@@ -259,10 +261,6 @@ def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
             spent=form.spent_seconds,
             now=now(),
         )
-        if hand_in:
-            services.submit_sheet(
-                session, actor=current_actor(), sheet=sheet, version=sheet.version, now=now()
-            )
     except Stale as refusal:
         form.version.data, form.version.raw_data = str(refusal.current.get("version", 0)), None
         both = presenting.differences(rubric, refusal.current, points, comments, form.comment.data or "")
@@ -277,12 +275,11 @@ def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
 
 def _onwards(sheet: ScoreSheet) -> ResponseReturnValue:
     """To the next open sheet, or back to the list when all are in."""
-    own = list(sheets.own_sheets(db_session(), person_id=sheet.judge_id, round_id=sheet.round_id))
-    upcoming = _next_open(own, sheet)
+    upcoming = sheets.next_open(db_session(), sheet)
     if upcoming is None:
         return redirect(url_for("judging.round_desk", round_id=sheet.round_id))
-    key = upcoming.entry.blind_key
-    return redirect(url_for("judging.show_desk", blind_key=key, stage=upcoming.stage))
+    blind_key, stage = upcoming
+    return redirect(url_for("judging.show_desk", blind_key=blind_key, stage=stage))
 
 
 @bp.post("/desk/<blind_key>/<stage>/abstain")

@@ -18,7 +18,7 @@ from cp_circles.judging.services.sheets import (
     can_write_sheet,
     give_back,
     hold_sheet,
-    require_version,
+    refuse_other_version,
     rubric_of,
     write_points,
 )
@@ -53,7 +53,7 @@ def enter_paper_sheet(
     guards.require_organiser(actor, round_)
     hold_sheet(session, sheet)
     judge = _require_enterable(session, actor, sheet, now)
-    require_version(session, sheet, version)
+    refuse_other_version(sheet, version)
     if sheet.points and sheet.reopened_at is None:
         raise BegunAtDesk
     rubric = rubric_of(session, sheet)
