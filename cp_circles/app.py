@@ -53,7 +53,6 @@ ROOMS: tuple[str, ...] = (
     "guidance",
     "workforce",
     "leaderboards",
-    "chartbook",
     "searching",
     "imports",
     "personal",
