@@ -41,14 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Services run on each chosen database; whatever goes through HTTP runs on SQLite."""
+    """Services run on each chosen database; what goes through HTTP on SQLite, unless marked to run on both."""
     if "database_kind" not in metafunc.fixturenames:
         return
     chosen = metafunc.config.getoption("--database")
     kinds = ["sqlite", "postgresql"] if chosen == "both" else [chosen]
     proving = metafunc.config.getoption("--prove")
     heavy = metafunc.definition.get_closest_marker("both_when_proving") and not proving
-    if WEB_FIXTURES & set(metafunc.fixturenames) or (heavy and chosen == "both"):
+    served = WEB_FIXTURES & set(metafunc.fixturenames)
+    if metafunc.definition.get_closest_marker("served_on_both"):
+        served = set()
+    if served or (heavy and chosen == "both"):
         kinds = ["sqlite"]
     marks = {"sqlite": [], "postgresql": [pytest.mark.postgresql]}
     params = [pytest.param(kind, marks=marks[kind], id=kind) for kind in kinds]

@@ -13,6 +13,7 @@ from PIL import Image
 
 from cp_circles.awards.models import Award
 from cp_circles.judging.models import Entry, ScoreSheet
+from cp_circles.web.i18n import translate_for
 from tests.browser.opened_files import pdf_text
 from tests.browser.round_walk import RoundWalk, choice
 from tests.browser.windows import LOADED, Windows, follow, path_of, press, send, visit
@@ -29,8 +30,13 @@ TOTALS = {
 AT_DESK, BEHIND = ("first", "second"), ("third", "fourth")
 CONFLICT = "想起曾为该企业做过咨询。"
 UPHELD = "第三方抄表记录与报告不符，取消该成果的参评资格。"
-CLOSED_FOR_NOW = "名单公示后在此显示评分。"
-NOT_PUBLIC = "本轮名单现在不公开"
+CLOSED_FOR_NOW = "Scores are shown here once the list is published."
+NOT_PUBLIC = "The list of this round is not public now. Its rule can be read; the list follows after scoring."
+OTHERS = "The other judges"
+TO_COMPUTE = "Scores or quotas changed since this standing was computed; compute it again."
+LEAVES = "leaves the list"
+PLACED = "Place %(place)s with %(score)s points"
+RECEIPT_STANDS = "This receipt stands in the chain as it was given; the event is unchanged."
 
 
 class Backstage(World):
@@ -62,6 +68,11 @@ class NationWalk(RoundWalk):
     def _phases(self, page: Any, place: int) -> dict[str, str]:
         return super()._phases(page, 0)
 
+    def words(self, msgid: str, **values: Any) -> str:
+        """What a page of this run says for a message."""
+        with self.windows.app.test_request_context():
+            return translate_for("en" if self.windows.language == "en" else "zh_Hans", msgid, values)
+
     def is_closed(self, name: str, path: str) -> bool:
         """True if a page does not exist for somebody."""
         return self.windows.at(name).request.get(path).status in {403, 404}
@@ -90,8 +101,8 @@ class NationWalk(RoundWalk):
             entry = self.world.entry(self.stored(LEVEL), result, accepted=False)
             self.keys[title] = entry.blind_key
             self.session.commit()
-        assert NOT_PUBLIC in self.list_page()
-        assert CLOSED_FOR_NOW in self.entry_page().inner_text("main")
+        assert self.words(NOT_PUBLIC) in self.list_page()
+        assert self.words(CLOSED_FOR_NOW) in self.entry_page().inner_text("main")
         assert self.is_closed("leader", f"{self.at_round}/entries")
 
     def review_all(self) -> None:
@@ -162,7 +173,7 @@ class NationWalk(RoundWalk):
             assert [one.value.status for one in gone] == [200, 200]
         self._one_after_the_other(desks)
         self._score_behind()
-        assert CLOSED_FOR_NOW in self.entry_page().inner_text("main")
+        assert self.words(CLOSED_FOR_NOW) in self.entry_page().inner_text("main")
         assert self.is_closed("leader", f"/judging/desk/{self.keys[OWN]}/paper")
 
     def _one_after_the_other(self, desks: dict[str, Any]) -> None:
@@ -173,10 +184,12 @@ class NationWalk(RoundWalk):
         second.keyboard.press("Control+s")
         second.wait_for_selector("form#sheet[data-state=saved]")
         self._hand_in(first)
-        assert "其他评委" not in visit(second, f"/judging/desk/{self.keys[OWN]}/paper").inner_text("body")
+        assert self.words(OTHERS) not in visit(second, f"/judging/desk/{self.keys[OWN]}/paper").inner_text(
+            "body"
+        )
         self._hand_in_while_saving(second)
         shown = visit(second, f"/judging/desk/{self.keys[OWN]}/paper").inner_text("body")
-        assert "其他评委" in shown and TOTALS[OWN]["first"] in shown
+        assert self.words(OTHERS) in shown and TOTALS[OWN]["first"] in shown
 
     def _type(self, judge: Any, title: str, total: str) -> None:
         """The points of a sheet by keyboard, from field to field; the sum runs along."""
@@ -234,7 +247,9 @@ class NationWalk(RoundWalk):
         assert self._order(page) == [RIVAL, OWN, THIRD]
         assert "93.50" in page.inner_text("main") and "85.00" in page.inner_text("main")
         assert all(self.is_closed(name, f"{self.at_round}/standing") for name in (*AT_DESK, "leader"))
-        assert NOT_PUBLIC in self.list_page() and CLOSED_FOR_NOW in self.entry_page().inner_text("main")
+        assert self.words(NOT_PUBLIC) in self.list_page() and self.words(
+            CLOSED_FOR_NOW
+        ) in self.entry_page().inner_text("main")
 
     @staticmethod
     def _order(page: Any) -> list[str]:
@@ -267,7 +282,7 @@ class NationWalk(RoundWalk):
         send(judge, "/recuse", reason=CONFLICT)
         assert visit(judge, f"/judging/desk/{self.keys[RIVAL]}/paper").locator(".viewer .paper").count() == 0
         page = visit(self.windows.at(LEVEL), f"{self.at_round}/standing")
-        assert "请重新计算" in page.inner_text("main")
+        assert self.words(TO_COMPUTE) in page.inner_text("main")
         follow(page, "/standing/outlook")
         shown = page.inner_text("main")
         assert "93.50" in shown and "92.00" in shown and OWN not in shown
@@ -282,7 +297,7 @@ class NationWalk(RoundWalk):
             self.list_page(name)
             shown = self.windows.at(name) if name else self.windows.visitor()
             assert self._order(shown) == [RIVAL, OWN, THIRD]
-        assert "第 2 名，85.00 分" in self.entry_page().inner_text("main")
+        assert self.words(PLACED, place=2, score="85.00") in self.entry_page().inner_text("main")
 
     # --- objection ---
 
@@ -320,7 +335,7 @@ class NationWalk(RoundWalk):
         assert pixels(page.request.get(file).body()) == pixels(picture("抄表"))
         press(page, "/admit")
         send(page, "/decide", effect="disqualify", decision=UPHELD)
-        assert RIVAL in page.inner_text("main") and "退出名单" in page.inner_text("main")
+        assert RIVAL in page.inner_text("main") and self.words(LEAVES) in page.inner_text("main")
         assert RIVAL in self.list_page()
         press(page, "/decide")
         assert self.stored(LEVEL).publicity_ends_at is not None
@@ -329,7 +344,7 @@ class NationWalk(RoundWalk):
             shown = self.windows.at(name) if name else self.windows.visitor()
             assert self._order(shown) == [OWN, THIRD]
         assert UPHELD in visit(self.windows.at("leader"), filed).inner_text("main")
-        assert "第 1 名，85.00 分" in self.entry_page().inner_text("main")
+        assert self.words(PLACED, place=1, score="85.00") in self.entry_page().inner_text("main")
 
     # --- certificates ---
 
@@ -349,7 +364,8 @@ class NationWalk(RoundWalk):
         with page.expect_download() as taken:
             page.locator("main a[href$='/certificates.pdf']").click()
         words = pdf_text(taken.value.path().read_bytes())
-        for award, title, label in zip(awards, (OWN, THIRD), ("一等奖", "二等奖"), strict=True):
+        for award, title in zip(awards, (OWN, THIRD), strict=True):
+            label = (award.label_en if self.windows.language == "en" else award.label).replace(" ", "")
             assert title in words and label in words and award.number in words
         assert RIVAL not in words
 
@@ -366,9 +382,9 @@ class NationWalk(RoundWalk):
             link = page.locator("main a[href*='receipt=']").first
             receipt, href = link.inner_text(), link.get_attribute("href")
             assert re.fullmatch(r"\d+-\d+-[0-9a-f]{64}", receipt)
-            assert "回执与事件链相符" in visit(visitor, href).inner_text("main")
+            assert self.words(RECEIPT_STANDS) in visit(visitor, href).inner_text("main")
             changed = href[:-1] + ("0" if href[-1] != "0" else "1")
-            assert "回执与事件链相符" not in visit(visitor, changed).inner_text("main")
+            assert self.words(RECEIPT_STANDS) not in visit(visitor, changed).inner_text("main")
 
 
 def pixels(content: bytes) -> bytes:

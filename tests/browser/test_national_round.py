@@ -1,4 +1,7 @@
-"""A national round from invitation to certificate, an objection upheld: four people in parallel behind gunicorn."""
+"""A national round from invitation to certificate, an objection upheld: four people in parallel behind gunicorn.
+
+In both languages, and on both databases.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ from tests.browser.nation_walk import AT_DESK, BEHIND, LEVEL, OWN, RIVAL, THIRD,
 from tests.browser.shared_clock import SharedClock
 from tests.browser.windows import Windows
 
-pytestmark = [pytest.mark.slow, pytest.mark.prove]
+pytestmark = [pytest.mark.slow, pytest.mark.prove, pytest.mark.served_on_both]
 
 
-@pytest.fixture
+@pytest.fixture(params=["zh-CN", "en-US"])
 def nation(
-    app: Any, live: Any, session: Any, make: Any, browser: Any, tmp_path: Path
+    request: pytest.FixtureRequest, app: Any, live: Any, session: Any, make: Any, browser: Any, tmp_path: Path
 ) -> Iterator[tuple[NationWalk, dict[str, Any]]]:
     """An open season with three frozen results, their leader, judges and the official of the nation."""
     clock = SharedClock(app.extensions["cp_clock"], tmp_path / "demo_clock")
@@ -32,7 +35,7 @@ def nation(
     for title, result in results.items():
         result.title = result.project.title = title
         result.package = result.package | {"title": title}
-    windows = Windows(browser, app, live.url, "zh-CN", clock)
+    windows = Windows(browser, app, live.url, request.param, clock)
     official = session.get_one(Person, world.officials[LEVEL].person_id)
     leader = session.get_one(Person, world.leader_of(results[OWN]).person_id)
     world.seats = {name: make.person(name=f"示例{name}") for name in (*AT_DESK, *BEHIND)}
