@@ -22,6 +22,7 @@ from typing import Any
 START = "0" * 64
 COLUMNS = ("entry", "place", "score", "decision")
 TAKES_BACK = ("judging.reopen_sheet", "judging.abstain", "judging.recuse")
+PUBLISHES = ("judging.publish_standing", "judging.finish_round", "judging.hold_list", "judging.lift_hold")
 FILES = ("manifest.json", "events.jsonl", "platform.jsonl", "rule.json", "input.json")
 FILES += ("sheets.jsonl", "standing.jsonl")
 Json = dict[str, Any]
@@ -93,6 +94,13 @@ def head_problems(audit: Mapping[str, Any], published: str | None) -> list[str]:
             problems.append(f"{where} names an event that is missing from the round's chain")
         elif found != head["hash"]:
             problems.append(f"{where} is not that event's hash")
+    named = [(e.get("after") or {}) for e in platform]
+    covered = max((h["position"] for h in named if h.get("chain") == manifest["chain"]), default=0)
+    for event in events:
+        if event["verb"] in PUBLISHES and event["position"] > covered:
+            problems.append(
+                f"platform.jsonl: no head was published after event {event['position']} ({event['verb']})"
+            )
     for name, chain in (("head", events), ("platform_head", platform)):
         last = {"position": chain[-1]["position"], "hash": chain[-1]["hash"]} if chain else None
         if manifest[name] != last:

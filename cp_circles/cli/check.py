@@ -17,7 +17,8 @@ from cp_circles.ledger.queries import ledger_disagreements
 from cp_circles.savings.guarding import violations
 from cp_circles.savings.recomputing import recompute_claims
 from cp_circles.savings.signing_texts import texts_apart
-from cp_circles.trust.holding import heads_apart, sheets_apart
+from cp_circles.trust.holding import heads_apart, heads_missing, sheets_apart
+from cp_circles.trust.outcomes import certificates_apart, outcomes_apart
 
 
 @click.command("check")
@@ -30,6 +31,7 @@ def check(deep: bool) -> None:
         broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
         broken += check_claims(session) + check_signatures(session) + check_counted_once(session)
         broken += check_severity(session) + check_heads(session) + check_sheets(session)
+        broken += check_outcomes(session)
     if broken:
         raise click.ClickException(f"{broken} things do not fit together")
 
@@ -109,12 +111,26 @@ def check_chains(session: Session) -> int:
 
 def check_heads(session: Session) -> int:
     """How many published heads are not those of the links that they name."""
-    found = list(heads_apart(session))
+    found, missing = list(heads_apart(session)), list(heads_missing(session))
     for name, position in found:
         click.echo(f"head {name}: link {position} carries another hash than was published")
-    if not found:
+    for name in missing:
+        click.echo(f"head {name}: none was published after the last act that publishes one")
+    if not found and not missing:
         click.echo("heads: every published head is that of its link")
-    return len(found)
+    return len(found) + len(missing)
+
+
+def check_outcomes(session: Session) -> int:
+    """How many rounds, lists, lines and certificates are not as the chains and events say."""
+    found, printed = list(outcomes_apart(session)), list(certificates_apart(session))
+    for round_id, what in found:
+        click.echo(f"round {round_id}: {what}")
+    for number, what in printed:
+        click.echo(f"certificate {number}: {what}")
+    if not found and not printed:
+        click.echo("lists: every line, list and certificate is as its chain says")
+    return len(found) + len(printed)
 
 
 def check_sheets(session: Session) -> int:

@@ -6,7 +6,6 @@ No name of a person stands in them: people are marks, judges the numbers of the 
 import io
 import zipfile
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,7 +57,7 @@ def audit_files(session: Session, round_: Round, *, now: datetime) -> dict[str, 
         "events.jsonl": _lines(link_content(event) | {"hash": event.hash} for event in events),
         "platform.jsonl": _lines(link_content(event) | {"hash": event.hash} for event in platform),
         "rule.json": canonical(plain_rule(round_, rule, standings.rubrics_of(session, round_))) + "\n",
-        "input.json": canonical(_input(session, round_, standing)) + "\n",
+        "input.json": canonical(input_of(session, round_, standing)) + "\n",
         "sheets.jsonl": _lines(sheet_contents(session, round_.id)),
         "standing.jsonl": _lines(_rows(standing)),
     }
@@ -88,21 +87,21 @@ def packed(files: dict[str, str]) -> bytes:
     return out.getvalue()
 
 
-def _input(session: Session, round_: Round, standing: Standing | None) -> dict[str, Any]:
+def input_of(session: Session, round_: Round, standing: Standing | None) -> dict[str, Any]:
     """What the standing that holds was computed from; without one, what stands in the round."""
     if standing is None:
         return standings.round_facts(session, round_).canonical()
-    entries = sorted((row.entry for row in standing.rows), key=lambda entry: entry.number)
-    facts = standings.round_facts(session, round_, entries)
-    known = standing.facts or {}
-    return replace(facts, quotas=known.get("quotas", {}), goes_up=bool(known.get("goes_up"))).canonical()
+    return standings.facts_behind(session, round_, standing).canonical()
 
 
 def sheet_contents(session: Session, round_id: int) -> Iterable[dict[str, Any]]:
-    """The handed-in sheets of a round: id, what is hashed of it now, and the hash that was kept."""
+    """The handed-in sheets of a round: id, what is hashed of it now, and the hash that was kept.
+
+    One by somebody who is not of the panel carries the number 0, so that it is found instead of left out.
+    """
     rows = session.execute(
         sa.select(ScoreSheet, RoundJudge.number)
-        .join(
+        .outerjoin(
             RoundJudge,
             sa.and_(RoundJudge.round_id == ScoreSheet.round_id, RoundJudge.person_id == ScoreSheet.judge_id),
         )
@@ -110,7 +109,7 @@ def sheet_contents(session: Session, round_id: int) -> Iterable[dict[str, Any]]:
         .order_by(ScoreSheet.entry_id, ScoreSheet.stage, RoundJudge.number)
     )
     for sheet, number in rows:
-        yield {"sheet": sheet.id, "content": canonical_sheet(sheet, number), "sha256": sheet.sha256}
+        yield {"sheet": sheet.id, "content": canonical_sheet(sheet, number or 0), "sha256": sheet.sha256}
 
 
 def _rows(standing: Standing | None) -> Iterable[dict[str, Any]]:

@@ -69,6 +69,7 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "standings: corrected scores equal to what was hashed and to what comes out again\n"
         "heads: every published head is that of its link\n"
         "sheets: every handed-in sheet equals its hash and its link\n"
+        "lists: every line, list and certificate is as its chain says\n"
     )
     assert run.invoke(args=["check", "--deep"]).output == whole
 
@@ -90,6 +91,7 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "standings: corrected scores equal to what was hashed and to what comes out again",
         "heads: every published head is that of its link",
         "sheets: every handed-in sheet equals its hash and its link",
+        "lists: every line, list and certificate is as its chain says",
         "Error: 2 things do not fit together",
     ]
 

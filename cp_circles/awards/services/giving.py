@@ -13,9 +13,9 @@ from cp_circles.awards.services.schemes import AwardsGiven, blank_award, holder_
 from cp_circles.awards.services.special import give_special
 from cp_circles.calc.awarding import AwardScheme as Scheme
 from cp_circles.calc.awarding import Label, Placed, awards
-from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.judging import guards, rules
+from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event
 from cp_circles.judging.models import Round, StandingRow
 from cp_circles.notices.services import finish_tasks, send_mail
 from cp_circles.people.models import Person
@@ -82,8 +82,9 @@ def give_awards(session: Session, *, actor: Actor, round_: Round, now: datetime)
     session.add_all(given)
     session.flush()
     for award, item in zip(given, proposed, strict=True):
-        record_event(
+        record_round_event(
             session,
+            round_=round_,
             actor=actor,
             verb="awards.give_award",
             subject=award,
@@ -93,6 +94,7 @@ def give_awards(session: Session, *, actor: Actor, round_: Round, now: datetime)
         )
         _tell_leader(session, award, item.row, now)
     chosen = give_special(session, actor=actor, round_=round_, first=len(given) + 1, now=now)
+    put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
     finish_tasks(session, subject=round_, now=now)
     return [*given, *chosen]
 
@@ -144,4 +146,15 @@ def end_award(session: Session, *, actor: Actor, award: Award, reason: str, now:
     """Write an award's end down; whoever calls has asked who may and whether it stands."""
     award.revoked_at, award.revoked_by_id, award.revoke_reason = now, actor.person_id, reason
     session.flush()
-    record_event(session, actor=actor, verb="awards.revoke_award", subject=award, at=now, reason=reason)
+    round_ = award.round_
+    record_round_event(
+        session,
+        round_=round_,
+        actor=actor,
+        verb="awards.revoke_award",
+        subject=award,
+        at=now,
+        reason=reason,
+        after={"number": award.number},
+    )
+    put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)

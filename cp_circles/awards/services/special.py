@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from cp_circles.awards import queries
 from cp_circles.awards.models import Award, AwardChoice
 from cp_circles.awards.services.schemes import AwardsGiven, blank_award, holder_of, may_win, scheme_of
-from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.judging import guards
 from cp_circles.judging.chain import record_round_event
@@ -189,8 +188,9 @@ def give_special(session: Session, *, actor: Actor, round_: Round, first: int, n
         award.reason = choice.reason
         session.add(award)
         session.flush()
-        record_event(
+        record_round_event(
             session,
+            round_=round_,
             actor=actor,
             verb="awards.give_award",
             subject=award,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +52,17 @@ def round_facts(
         goes_up=ladder.rung_above(session, round_) is not None,
         entries=rows,
         sheets=sheet_columns(session, round_.id, [row.id for row in rows], points=points),
+    )
+
+
+def facts_behind(session: Session, round_: Round, standing: Standing) -> RoundFacts:
+    """What a standing was computed from, as it stands now: its entries, and the places it counted with."""
+    entries = sorted((row.entry for row in standing.rows), key=lambda entry: entry.number)
+    known = standing.facts or {}
+    return replace(
+        round_facts(session, round_, entries),
+        quotas=known.get("quotas", {}),
+        goes_up=bool(known.get("goes_up")),
     )
 
 

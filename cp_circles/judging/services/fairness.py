@@ -1,5 +1,6 @@
 """A standing with the severity of its judges beside it, and both computed again to see whether they hold."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,6 +77,7 @@ def severity_disagreements(session: Session) -> Iterator[tuple[Round, str]]:
 
 def _disagreements(session: Session, round_: Round, standing: Standing) -> Iterator[str]:
     kept = {row.entry_id: row.working.get("severity", {}) for row in standing.rows}
+    lines = {row.entry_id: [_without_severity(row.working), row.why] for row in standing.rows}
     found = severity_hash([[entry, one] for entry, one in kept.items()], standing.facts["fairness"])
     event = session.scalar(
         sa.select(Event).where(
@@ -86,13 +88,20 @@ def _disagreements(session: Session, round_: Round, standing: Standing) -> Itera
     )
     if event is None or (event.after or {}).get("severity") != found:
         yield "the figures of severity are not those of the event"
-    facts = standings.round_facts(session, round_)
+    facts = standings.facts_behind(session, round_, standing)
     if facts.sha256 != standing.input_sha256:
         return
     again = computed(session, round_, facts, guards.rule_of(session, round_))
     for entry, now in again.severities().items():
         if not _is_close(kept.get(entry, {}), now):
             yield f"entry {entry} has another corrected score or interval"
+    for row in (row for track in again.tracks for row in track.rows()):
+        if lines.get(row.entry) != [_without_severity(json.loads(row.text)), row.why]:
+            yield f"entry {row.entry} has another line than comes out again"
+
+
+def _without_severity(working: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in working.items() if key != "severity"}
 
 
 def _is_close(kept: dict[str, Any], now: dict[str, Any]) -> bool:

@@ -1,0 +1,121 @@
+"""Rounds, lists, lines and certificates changed behind the chains are found by `flask check`."""
+
+import pytest
+import sqlalchemy as sa
+
+from cp_circles.awards import services as awards
+from cp_circles.awards.models import Award
+from cp_circles.cli.check import check_chains, check_heads, check_outcomes, check_severity, check_sheets
+from cp_circles.db.models import Event
+from cp_circles.editions import queries as editions
+from cp_circles.judging import services
+from cp_circles.judging.models import Entry, PublicList, Round, ScoreSheet, SheetState, Standing, StandingRow
+from tests.trust.conftest import DAY
+
+FIRST_LINE = sa.select(sa.func.min(StandingRow.id)).scalar_subquery()
+FIRST_AWARD = sa.select(sa.func.min(Award.id)).scalar_subquery()
+FIRST_SHEET = sa.select(sa.func.min(ScoreSheet.id)).scalar_subquery()
+
+
+def line(**values):
+    return sa.update(StandingRow).where(StandingRow.id == FIRST_LINE).values(**values)
+
+
+def award(**values):
+    return sa.update(Award).where(Award.id == FIRST_AWARD).values(**values)
+
+
+TAMPERED = {
+    "a line's score": line(score=99),
+    "a line's place": line(place=3),
+    "a line's decision": line(decision="promoted"),
+    "a line's working": line(working={"total": "99"}),
+    "a line is gone": sa.delete(StandingRow).where(StandingRow.id == FIRST_LINE),
+    "the standing that holds": sa.update(Round)
+    .where(Round.standing_id.is_not(None))
+    .values(standing_id=None),
+    "when it was published": sa.update(Round)
+    .where(Round.published_at.is_not(None))
+    .values(published_at=Round.finished_at),
+    "when it was finished": sa.update(Round).where(Round.finished_at.is_not(None)).values(finished_at=None),
+    "the pass mark": sa.update(Round).where(Round.published_at.is_not(None)).values(pass_mark=10),
+    "the public list's end": sa.update(PublicList).values(publicity_ends_at=None),
+    "the public list's strikes": sa.update(PublicList).values(struck=[1]),
+    "the public list is held": sa.update(PublicList).values(held_at=PublicList.published_at),
+    "the public list is gone": sa.delete(PublicList),
+    "a disqualification": sa.update(Entry)
+    .where(Entry.round_id.in_(sa.select(PublicList.round_id)))
+    .values(disqualified_at=Entry.submitted_at),
+    "a sheet put aside": sa.update(ScoreSheet)
+    .where(ScoreSheet.id == FIRST_SHEET)
+    .values(state=SheetState.RECUSED),
+    "a sheet is gone": sa.delete(ScoreSheet).where(ScoreSheet.id == FIRST_SHEET),
+    "what a certificate prints": award(label="特等奖"),
+    "a certificate with its hash": award(label="特等奖", sha256="0" * 64),
+    "a revocation": award(revoked_at=Award.given_at),
+    "a certificate is gone": sa.delete(Award).where(Award.id == FIRST_AWARD),
+    "the last heads": sa.delete(Event).where(
+        Event.chain == "platform", Event.verb == "judging.publish_chain_head"
+    ),
+}
+
+
+def faults(session):
+    """How many faults `flask check` finds in rounds and their chains."""
+    session.expire_all()
+    checks = (check_outcomes, check_sheets, check_heads, check_severity, check_chains)
+    return sum(check(session) for check in checks)
+
+
+@pytest.fixture
+def awarded(session, world):
+    """A finished city round with awards, and another one whose list is held."""
+    round_ = world.judged_round()
+    round_.award_edition_id = editions.latest(session, "award_scheme", "one_two_three").id
+    official, now = world.officials["city"], world.at("deliberation")
+    services.compute_standing(session, actor=official, round_=round_, now=now)
+    services.publish_standing(session, actor=official, round_=round_, now=now)
+    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at + DAY)
+    awards.give_awards(session, actor=official, round_=round_, now=round_.finished_at + DAY)
+    session.flush()
+    return round_
+
+
+def test_every_change_behind_the_chains_is_found(session, awarded):
+    assert session.scalar(sa.select(sa.func.count(Award.id))) > 0 and faults(session) == 0
+    unseen = []
+    for name, change in TAMPERED.items():
+        with session.begin_nested() as trial:
+            done = session.execute(change.execution_options(synchronize_session=False))
+            assert done.rowcount > 0, name
+            if faults(session) == 0:
+                unseen.append(name)
+            trial.rollback()
+    assert unseen == [] and faults(session) == 0
+
+
+def test_a_sheet_that_was_slipped_in_is_found(session, awarded, make):
+    sheet = session.get(ScoreSheet, session.scalar(sa.select(FIRST_SHEET)))
+    copied = {
+        column.key: getattr(sheet, column.key)
+        for column in sa.inspect(ScoreSheet).column_attrs
+        if column.key != "id"
+    }
+    session.add(ScoreSheet(**copied | {"judge_id": make.person().id}))
+    session.flush()
+    assert check_sheets(session) == 1
+
+
+def test_awards_and_their_ends_are_links_of_the_round_under_a_published_head(session, world, awarded):
+    award = session.get(Award, session.scalar(sa.select(FIRST_AWARD)))
+    awards.revoke_award(
+        session,
+        actor=world.officials["city"],
+        award=award,
+        reason="示例理由",
+        now=awarded.finished_at + 2 * DAY,
+    )
+    verbs = session.scalars(sa.select(Event.verb).where(Event.chain == f"round:{awarded.id}")).all()
+    assert verbs.count("awards.give_award") == session.scalar(sa.select(sa.func.count(Award.id)))
+    assert verbs[-1] == "awards.revoke_award" and faults(session) == 0
+    assert session.scalar(sa.select(sa.func.count(Standing.id))) == 1
