@@ -46,7 +46,7 @@ def heads_missing(session: Session) -> Iterator[str]:
     ):
         name, position = str((after or {}).get("chain")), int((after or {}).get("position") or 0)
         covered[name] = max(position, covered.get(name, 0))
-    yield from (str(name) for name, position in due if covered.get(str(name), 0) < position)
+    yield from (str(name) for name, position in due if covered.get(str(name), 0) < (position or 0))
 
 
 def sheets_apart(session: Session) -> Iterator[int]:
