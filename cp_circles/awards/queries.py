@@ -54,6 +54,17 @@ def award_by_number(session: Session, number: str) -> Award | None:
     return session.scalar(_with_round(sa.select(Award)).where(Award.number == number.strip().upper()))
 
 
+def awards_known(session: Session) -> list[tuple[str, str, str]]:
+    """(key, label, English label) of every award that stands with some holder, by key."""
+    rows = session.execute(
+        sa.select(Award.award_key, sa.func.max(Award.label), sa.func.max(Award.label_en))
+        .where(Award.revoked_at.is_(None), Award.entry_id.is_not(None))
+        .group_by(Award.award_key)
+        .order_by(sa.func.min(Award.id))
+    )
+    return [(key, label, label_en) for key, label, label_en in rows]
+
+
 def latest_awards(session: Session, *, limit: int, season_id: int | None = None) -> list[Award]:
     """Awards that stand, newest first, for the visitor."""
     statement = _with_round(sa.select(Award)).where(Award.revoked_at.is_(None))

@@ -2,28 +2,38 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from cp_circles.circles.models import Circle
 from cp_circles.ledger.models import Basis
 from cp_circles.ledger.queries import BoardFilter
-from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
+from cp_circles.organisations.models import Company, Industry, Park, Region, RegionLevel
 from cp_circles.rulesets.schema.figures import Metric
 
-BY = ("region", "company", "circle", "project", "industry")
+BY = ("region", "company", "circle", "project", "industry", "park", "facilitator")
+CROSS_SECTIONS = frozenset({"park", "facilitator"})
 PER = ("total", "head", "output", "improved")
 RESTRICTED, PUBLIC = "restricted", "public"
 LIVING = "living"
 LOWEST = frozenset({RegionLevel.COUNTY})
+ANY_AWARD = "any"
+SIZES: dict[str, tuple[int, int | None]] = {
+    "micro": (0, 20),
+    "small": (20, 300),
+    "medium": (300, 1000),
+    "large": (1000, None),
+}
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a board looks: a region, and within it perhaps a company, a circle or an industry."""
+    """Where a board looks: a region, and within it perhaps a company, a circle, a park or an industry."""
 
     region: Region
     company: Company | None = None
     circle: Circle | None = None
     industry: Industry | None = None
+    park: Park | None = None
 
     @property
     def kind(self) -> str:
@@ -48,7 +58,16 @@ class Scope:
         rest: tuple[str, ...] = ("company", "circle", "project")
         if self.industry is None or self.industry.parent_id is None:
             rest = (*rest, "industry")
+        if self.park is not None:
+            return rest
+        rest = (*rest, "park")
         return rest if self.region.level in LOWEST else ("region", *rest)
+
+    def offered_to(self, variant: str) -> tuple[str, ...]:
+        """The same for a reader: people are named to those only who may see more than everybody."""
+        if variant == PUBLIC or self.circle is not None:
+            return self.offered
+        return (*self.offered, "facilitator")
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,9 @@ class Asked:
     """One board: every part of it stands in the address. No season means all of them.
 
     `claims` says that the reader may see what was claimed in this scope as a whole. `living` adds to what was
-    verified in a season what still works, by its follow-up, of earlier seasons' savings.
+    verified in a season what still works, by its follow-up, of earlier seasons' savings. `method` is the key
+    of a method, `size` one of `SIZES`, `award` the key of an award or `ANY_AWARD`.
+    `at` is the moment of asking.
     """
 
     scope: Scope
@@ -71,6 +92,16 @@ class Asked:
     variant: str = PUBLIC
     claims: bool = False
     living: bool = False
+    method: str = ""
+    size: str = ""
+    award: str = ""
+    at: datetime | None = None
+
+    @property
+    def by_rows(self) -> bool:
+        """True where no roll-up holds the sum, so that the rows themselves are added up."""
+        scope = self.scope
+        return bool(scope.industry or scope.park or self.method or self.size or self.award or self.living)
 
     @property
     def previous(self) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -14,14 +14,19 @@ from cp_circles.web.forms import BaseForm, Needed, QueryForm
 class BoardForm(QueryForm):
     """What a board shows; every part stands in the address."""
 
-    season = SelectField(_l("Season"), validate_choice=False)
     metric = SelectField(_l("Metric"), validate_choice=False)
     per = SelectField(_l("Ranked by"), validate_choice=False)
-    domain = SelectField(_l("Domain"), validate_choice=False)
-    focus = SelectField(_l("Focus area"), validate_choice=False)
-    industry = SelectField(_l("Industry"), validate_choice=False)
     basis = SelectField(_l("Basis"), validate_choice=False)
     currency = SelectField(_l("Currency"), validate_choice=False)
+    season = SelectMultipleField(_l("Seasons"), validate_choice=False)
+    region = SelectField(_l("Region"), validate_choice=False)
+    domain = SelectField(_l("Domain"), validate_choice=False)
+    focus = SelectField(_l("Focus area"), validate_choice=False)
+    section = SelectField(_l("Industry"), validate_choice=False)
+    division = SelectField(_l("Division of the industry"), validate_choice=False)
+    method = SelectField(_l("Method"), validate_choice=False)
+    size = SelectField(_l("Size of the company"), validate_choice=False)
+    award = SelectField(_l("Award"), validate_choice=False)
 
 
 class CaseForm(BaseForm):

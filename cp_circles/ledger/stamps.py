@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
-from cp_circles.circles.models import Circle, CircleMember, CirclePartner
+from cp_circles.awards.models import Award
+from cp_circles.circles.models import Circle, CircleMember, CirclePartner, CircleYear
 from cp_circles.db.base import Base
 from cp_circles.db.bulk import FILLED
 from cp_circles.editions.models import Edition
+from cp_circles.judging.list_models import PublicList
 from cp_circles.ledger.boards import insert_into
 from cp_circles.ledger.models import (
     BoardCount,
@@ -32,12 +34,18 @@ from cp_circles.ledger.models import (
 from cp_circles.organisations.models import Company, Industry, Park, Region
 from cp_circles.people.models import Employment
 from cp_circles.projects.models import Project
+from cp_circles.results.models import Result
 
 SHOWN: tuple[type[Base], ...] = (
     BoardCount, BoardFreeze, BoardKey, BoardMonth, BoardTotal, LedgerRow, LivingRow, LivingTotal, Rollup,
-    Circle, CircleMember, CirclePartner, Company, Edition, Employment, Industry, Park, Project, Region,
+    Award, Circle, CircleMember, CirclePartner, CircleYear, Company, Edition, Employment, Industry, Park,
+    Project, PublicList, Region, Result,
 )  # fmt: skip
-OF_PROJECTS = ("title", "company_id", "circle_id")
+IN_PART: dict[type[Base], tuple[str, ...]] = {
+    Project: ("title", "company_id", "circle_id", "method_edition_id", "domain", "focus_area"),
+    Result: ("state",),
+}
+THROUGH_OTHERS = frozenset({"entries", "rounds", "seasons", "standing_rows"})
 TABLES = frozenset(model.__tablename__ for model in SHOWN)
 CHANGED = "boards_changed"
 ONLY = 1
@@ -56,9 +64,13 @@ def note_tables(session: Session, tables: Collection[str]) -> None:
 
 
 def _shows(row: Any, is_new: bool) -> bool:
-    """True if the change of a row can be seen on a board; most changes of a project cannot."""
-    if isinstance(row, Project):
-        return not is_new and any(get_history(row, name).has_changes() for name in OF_PROJECTS)
+    """True if the change of a row can be seen on a board; most changes of a project or a result cannot.
+
+    Tables of `THROUGH_OTHERS` are read only for what an award or a public list names, which are watched.
+    """
+    for model, names in IN_PART.items():
+        if isinstance(row, model):
+            return not is_new and any(get_history(row, name).has_changes() for name in names)
     return isinstance(row, SHOWN)
 
 

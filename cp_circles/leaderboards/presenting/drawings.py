@@ -16,6 +16,7 @@ from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metri
 from cp_circles.leaderboards.presenting.provinces import letters_of
 from cp_circles.leaderboards.presenting.rows import by_word, name_of
 from cp_circles.leaderboards.queries import Board, Competitor
+from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import RegionLevel
 from cp_circles.web.i18n import is_chinese
@@ -132,7 +133,7 @@ def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> cha
 def tree_chart(session: Session, asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
     """The rows as parts of the whole, with what they consist of."""
     rows = [place.competitor for place in board.places if place.competitor.value > 0][:40]
-    if len(rows) < 2 or board.lowest < 0:
+    if len(rows) < 2 or board.lowest < 0 or is_tally(asked.metric) or asked.by == "facilitator":
         return None
     scale = metric_scale(asked.metric, asked.currency)
     parts = queries.parts_below(session, asked, [row.id for row in rows])

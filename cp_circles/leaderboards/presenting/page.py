@@ -7,12 +7,11 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from cp_circles.errors import msg
 from cp_circles.leaderboards import queries, rules
-from cp_circles.leaderboards.asking import LIVING, PUBLIC, Asked, is_money
-from cp_circles.leaderboards.forms import BoardForm
-from cp_circles.leaderboards.presenting import drawings, reading
+from cp_circles.leaderboards.asking import PUBLIC, Asked, is_money
+from cp_circles.leaderboards.presenting import drawings, filters
 from cp_circles.leaderboards.presenting.amounts import (
-    PER_WORDS,
     Scale,
     board_scale,
     metric_name,
@@ -26,15 +25,29 @@ from cp_circles.leaderboards.presenting.rows import (
 )
 from cp_circles.leaderboards.presenting.sheets import scope_name, season_text
 from cp_circles.leaderboards.queries import PAGE_SIZE, Competitor
+from cp_circles.leaderboards.tallies import PARTICIPATION, RESULT_RATE, RESULTS, SCORE, is_tally, ranked_by
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations import queries as organisations
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema.figures import Vocabulary
-from cp_circles.web.i18n import label, locale_name
+from cp_circles.web.i18n import label
 from cp_circles.web.paging import Page, address_with, kept_arguments, page_urls, requested_page
 
 BESIDE = ("map", "bars")
-NARROWING = ("region", "company", "circle", "by", "page")
+COUNTED_WORDS = {
+    SCORE: (None, msg("Results judged")),
+    PARTICIPATION: (msg("People in circles"), msg("Employees")),
+    RESULT_RATE: (msg("Results"), msg("Circles registered")),
+}
+TALLY_NOTES = {
+    SCORE: msg(
+        "Scores compare within one round only: these are from the published list of this scope's own."
+    ),
+    RESULTS: msg("Results count in the year in which they were frozen, as long as they stand."),
+    PARTICIPATION: msg("People in circles today, each once, over the employees."),
+    RESULT_RATE: msg("Results of the year over the circles registered for it; more than 100 % is possible."),
+}
+NARROWING = ("region", "company", "circle", "park", "by", "page")
 
 
 @dataclass(frozen=True)
@@ -88,18 +101,21 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
         "scale": scale,
         "plain": plain,
         "head_unit": head_unit(asked),
+        "has_heads": asked.by not in ("project", "facilitator") and not is_tally(asked.metric),
+        "has_circles": asked.by in ("region", "company", "park") and not is_tally(asked.metric),
+        "is_tally": is_tally(asked.metric),
+        "counted": COUNTED_WORDS.get(asked.metric.key),
+        "tally_note": _(TALLY_NOTES[asked.metric.key]) if is_tally(asked.metric) else "",
         "is_public": asked.variant == PUBLIC,
         "is_claimed": asked.filter.basis is Basis.CLAIMED,
         "living": queries.living_parts(session, asked) if asked.living else None,
-        "figures": figures(session, asked, words),
+        "figures": figures(session, asked, words, board),
         "crumbs": crumbs(session, asked),
         "tabs": tabs(asked),
-        "chips": chips(asked, words),
-        "form": filter_form(session, actor, asked, words, own),
+        "chips": filters.chips(session, asked, words),
+        "form": filters.filter_form(session, actor, asked, words, own),
         "kept": {
-            name: request.args[name]
-            for name in ("region", "company", "circle", "by")
-            if request.args.get(name)
+            name: request.args[name] for name in ("company", "circle", "park", "by") if request.args.get(name)
         },
         "beside": [chart for chart in drawn if chart.key in BESIDE],
         "below": [chart for chart in drawn if chart.key not in BESIDE],
@@ -116,7 +132,9 @@ def row_link(asked: Asked, who: Competitor, ends: Endpoints) -> str | None:
         return url_for(ends.project, project_id=who.id)
     down: dict[str, Any] = {name: None for name in NARROWING} | {asked.by: who.id}
     if asked.by == "industry":
-        down = {"industry": who.id, "by": "company", "page": None}
+        down = {"industry": who.id, "section": None, "division": None, "by": "company", "page": None}
+    if asked.by == "facilitator":
+        return None
     return address_with(**down)
 
 
@@ -127,13 +145,18 @@ def address_of(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **given)
 
 
-def figures(session: Session, asked: Asked, words: Vocabulary) -> list[tuple[str, str, str]]:
+def figures(
+    session: Session, asked: Asked, words: Vocabulary, board: queries.Board
+) -> list[tuple[str, str, str]]:
     """Up to four metrics of the scope, the chosen one first."""
     amounts = queries.amounts_by_metric(session, asked)
     order = [metric for metric in words.metrics if metric.key in amounts]
     order.sort(key=lambda metric: metric.key != asked.metric.key)
     shown = []
-    for metric in order[:4]:
+    if is_tally(asked.metric):
+        own = metric_scale(asked.metric)
+        shown.append((metric_name(asked.metric), own.text(board.total or None), own.unit))
+    for metric in order[: 4 - len(shown)]:
         scale: Scale = metric_scale(metric, asked.currency if is_money(metric) else "")
         shown.append((metric_name(metric), scale.text(amounts[metric.key]), scale.unit))
     return shown
@@ -145,6 +168,8 @@ def crumbs(session: Session, asked: Asked) -> list[tuple[str, str | None]]:
     path: list[tuple[str, str | None]] = [
         (label(region), _up(region=region.id)) for region in organisations.ancestors_of(session, scope.region)
     ]
+    if scope.park is not None:
+        path.append((scope.park.name, _up(park=scope.park.id)))
     if scope.company is not None:
         path.append((label(scope.company), _up(company=scope.company.id)))
     if scope.circle is not None:
@@ -167,71 +192,5 @@ def tabs(asked: Asked) -> list[tuple[str, str, bool, None, None]]:
             None,
             None,
         )
-        for by in asked.scope.offered
-    ]
-
-
-def chips(asked: Asked, words: Vocabulary) -> list[tuple[str, str, bool]]:
-    """The filters that are on; pressing one takes it away."""
-    found: list[tuple[str, str, bool]] = []
-    if asked.domain:
-        found.append((_term_name(words, "domain", asked.domain), address_with(domain=None, page=None), True))
-    if asked.focus_area:
-        name = _term_name(words, "focus_area", asked.focus_area)
-        found.append((name, address_with(focus=None, page=None), True))
-    if asked.scope.industry is not None:
-        found.append((label(asked.scope.industry), address_with(industry=None, page=None), True))
-    if asked.per != "total":
-        found.append((_(PER_WORDS[asked.per]), address_with(per=None, page=None), True))
-    if asked.filter.basis is Basis.CLAIMED:
-        found.append((_("Claimed, not verified"), address_with(basis=None, page=None), True))
-    if asked.living:
-        found.append((_("New and still working"), address_with(basis=None, page=None), True))
-    return found
-
-
-def _term_name(words: Vocabulary, list_key: str, key: str) -> str:
-    terms = words.list_(list_key)
-    term = terms.term(key) if terms else None
-    return term.names.in_(locale_name()) if term else key
-
-
-def filter_form(
-    session: Session, actor: Actor, asked: Asked, words: Vocabulary, own: frozenset[int]
-) -> BoardForm:
-    """The filter with what can be chosen, set to what is shown."""
-    form = BoardForm()
-    years = reading.known_seasons(session, asked.filter.basis, living=asked.living)
-    form.season.choices = [(str(year), str(year)) for year in reversed(years)] + [("all", _("All seasons"))]
-    form.metric.choices = [(metric.key, metric_name(metric)) for metric in words.metrics]
-    form.per.choices = [(per, _(PER_WORDS[per])) for per in reading.pers_offered(asked.by, asked.seasons)]
-    form.domain.choices = _terms(words, "domain")
-    form.focus.choices = _terms(words, "focus_area")
-    form.industry.choices = [("", _("All")), *_industries(session)]
-    form.basis.choices = [("verified", _("Verified in the season")), (LIVING, _("New and still working"))]
-    if asked.variant != PUBLIC and rules.sees_claimed(actor, asked.scope, asked.by, own):
-        form.basis.choices.append(("claimed", _("Claimed, not verified")))
-    currencies = queries.currencies_known(session, asked.metric.key) if is_money(asked.metric) else []
-    form.currency.choices = [(code, code) for code in currencies]
-    form.season.data = str(asked.seasons[0]) if asked.seasons else "all"
-    form.metric.data, form.per.data = asked.metric.key, asked.per
-    form.domain.data, form.focus.data = asked.domain, asked.focus_area
-    form.industry.data = str(asked.scope.industry.id) if asked.scope.industry else ""
-    form.basis.data = LIVING if asked.living else asked.filter.basis.value
-    form.currency.data = asked.currency
-    if len(currencies) < 2:
-        del form.currency
-    return form
-
-
-def _terms(words: Vocabulary, key: str) -> list[tuple[str, str]]:
-    terms = words.list_(key)
-    found = [(term.key, term.names.in_(locale_name())) for term in terms.terms] if terms else []
-    return [("", _("All")), *found]
-
-
-def _industries(session: Session) -> list[tuple[str, str]]:
-    return [
-        (str(row.id), f"{'  ' if row.parent_id else ''}{row.code} {label(row)}")
-        for row in organisations.industries(session)
+        for by in ranked_by(asked.metric, asked.scope.offered_to(asked.variant))
     ]

@@ -1,6 +1,7 @@
 """What the address asks for, settled for this reader: scope, variant, metric, seasons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import request
@@ -10,9 +11,11 @@ from cp_circles.circles.models import Circle
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards import queries, rules
 from cp_circles.leaderboards.asking import (
+    ANY_AWARD,
     LIVING,
     PER,
     PUBLIC,
+    SIZES,
     Asked,
     Scope,
     chosen,
@@ -20,13 +23,14 @@ from cp_circles.leaderboards.asking import (
     number_in,
     seasons_in,
 )
+from cp_circles.leaderboards.tallies import PARTICIPATION, RATES, is_tally, ranked_by, tally
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations import queries as organisations
-from cp_circles.organisations.models import Company, Industry, Region
+from cp_circles.organisations.models import Company, Industry, Park, Region
 from cp_circles.people.models import Role
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema.figures import Metric, Vocabulary
-from cp_circles.web.session import today
+from cp_circles.web.session import now, today
 
 
 def asked_by(session: Session, actor: Actor, *, public: bool) -> Asked | None:
@@ -47,14 +51,16 @@ def settle(
 ) -> Asked:
     """The rest of the address, each part checked against what is offered."""
     given = request.args
-    metric = metric_of(words, given.get("metric"))
-    by = chosen(given.get("by"), scope.offered)
+    metric = tally(given.get("metric")) or metric_of(words, given.get("metric"))
+    if not ranked_by(metric, scope.offered_to(variant)):
+        metric = metric_of(words, None)
+    by = chosen(given.get("by"), ranked_by(metric, scope.offered_to(variant)))
     claimed = given.get("basis") == Basis.CLAIMED.value and rules.sees_claimed(actor, scope, by, own)
     basis = Basis.CLAIMED if claimed and variant != PUBLIC else Basis.VERIFIED
     living = basis is Basis.VERIFIED and given.get("basis") == LIVING
     seasons = seasons_in(given.getlist("season"), known_seasons(session, basis, living=living))
     per = chosen(given.get("per"), pers_offered(by, seasons))
-    return Asked(
+    asked = Asked(
         scope=scope,
         by=by,
         metric=metric,
@@ -67,12 +73,37 @@ def settle(
         variant=variant,
         living=living,
         claims=variant != PUBLIC and rules.sees_claimed(actor, scope, "region", own),
+        method=_known(given.get("method"), lambda: queries.method_keys(session)),
+        size=_known(given.get("size"), lambda: SIZES),
+        award=_known(given.get("award"), lambda: {ANY_AWARD, *queries.award_keys(session)}),
+        at=now(),
     )
+    return _tally_of(asked) if is_tally(metric) else asked
+
+
+def _tally_of(asked: Asked) -> Asked:
+    """What a tally can answer: nothing was claimed of it or lives on, and a rate is one season's own.
+
+    Of how many people take part there is only the present state; filters of projects say nothing about it.
+    """
+    plain = replace(asked, basis=Basis.VERIFIED, living=False, per="total", currency="", claims=False)
+    if asked.metric.key not in RATES:
+        return plain
+    years = (today().year,) if asked.metric.key == PARTICIPATION else asked.seasons[-1:] or (today().year,)
+    return replace(plain, seasons=years, domain="", focus_area="", method="", award="")
+
+
+WITHOUT = {"project": {"head", "output"}, "facilitator": {"head", "output"}, "circle": {"output"}}
+
+
+def _known(value: str | None, known: Callable[[], Container[str]]) -> str:
+    """A filter of the address if there is such a thing, else none; what there is is asked for only then."""
+    return value if value and value in known() else ""
 
 
 def pers_offered(by: str, seasons: Sequence[int]) -> list[str]:
     """How this kind of competitor can be ranked: a project has no heads, a circle no output of its own."""
-    without = {"project": {"head", "output"}, "circle": {"output"}}.get(by, set())
+    without = WITHOUT.get(by, set())
     if len(seasons) != 1:
         without = {*without, "improved"}
     return [per for per in PER if per not in without]
@@ -111,17 +142,30 @@ def _term(words: Vocabulary, list_key: str, key: str | None) -> str:
 def scope_of(session: Session, actor: Actor, *, public: bool) -> Scope | None:
     """The scope of the address, or the reader's own; None where no region is loaded."""
     given = request.args
-    industry = _row(session, Industry, number_in(given, "industry"))
+    industry = _industry(session)
     circle = _row(session, Circle, number_in(given, "circle"))
     if circle is not None:
         return Scope(circle.company.region, circle.company, circle, industry)
     company = _row(session, Company, number_in(given, "company"))
     if company is not None:
         return Scope(company.region, company, None, industry)
+    park = _row(session, Park, number_in(given, "park"))
+    if park is not None:
+        return Scope(park.region, industry=industry, park=park)
     region = _row(session, Region, number_in(given, "region"))
     if region is not None:
         return Scope(region, industry=industry)
     return _default_scope(session, NOBODY_ASKS if public else actor, industry)
+
+
+def _industry(session: Session) -> Industry | None:
+    """The division of the form if it lies in the section that was chosen, else the section or `industry`."""
+    given = request.args
+    division = _row(session, Industry, number_in(given, "division"))
+    section = _row(session, Industry, number_in(given, "section"))
+    if division is not None and section is not None and division.parent_id == section.id:
+        return division
+    return section or _row(session, Industry, number_in(given, "industry"))
 
 
 NOBODY_ASKS = Actor(person_id=None)

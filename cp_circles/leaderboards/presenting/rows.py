@@ -11,6 +11,7 @@ from cp_circles.errors import msg
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_scale
 from cp_circles.leaderboards.queries import Board, Competitor, Place
+from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.organisations.models import RegionLevel
 from cp_circles.web.formats import NOTHING, number, unit_label
 from cp_circles.web.i18n import is_chinese
@@ -21,6 +22,8 @@ BY_WORDS = {
     "circle": msg("Circles"),
     "project": msg("Projects"),
     "industry": msg("Industries"),
+    "park": msg("Parks"),
+    "facilitator": msg("Facilitators"),
 }
 LEVEL_WORDS = {
     RegionLevel.NATION: msg("Provinces"),
@@ -48,6 +51,8 @@ class Row:
     projects: int
     circles: str
     rate: str
+    part: str
+    whole: str
     mine: bool
 
 
@@ -87,6 +92,7 @@ def _row(
     share = boards.share_of(place.measured, top) if place.measured > 0 else None
     change = None if who.before is None else who.value - who.before
     head = boards.per_head(who.value, who.heads or 0)
+    counted = is_tally(asked.metric)
     return Row(
         place=place.place,
         tied=place.shared,
@@ -100,7 +106,9 @@ def _row(
         steps=0 if not change else 1 if change > 0 else -1,
         projects=who.projects,
         circles=NOTHING if who.circles is None else number(who.circles),
-        rate=participation(who),
+        rate=NOTHING if counted else participation(who),
+        part=number(who.people) if counted and who.people is not None else NOTHING,
+        whole=number(who.heads) if counted and who.heads is not None else NOTHING,
         mine=who.id in mine,
     )
 

@@ -36,7 +36,7 @@ def scope_name(asked: Asked) -> str:
     scope = asked.scope
     if scope.circle is not None:
         return scope.circle.name
-    name = label(scope.company or scope.region)
+    name = scope.park.name if scope.park else label(scope.company or scope.region)
     return name if scope.industry is None else f"{name} · {label(scope.industry)}"
 
 

@@ -12,10 +12,12 @@ from cp_circles.leaderboards.queries.parts import (
 from cp_circles.leaderboards.queries.ranking import Board, Place, board_of, measure
 from cp_circles.leaderboards.queries.readers import (
     Own,
+    award_keys,
     companies_of_actor,
     currencies_known,
     freezes_over,
     is_published_case,
+    method_keys,
     newest_count,
     own_rows,
     project_amounts,
@@ -37,6 +39,7 @@ __all__ = [
     "Path",
     "Place",
     "amounts_by_metric",
+    "award_keys",
     "board_of",
     "board_page",
     "companies_of_actor",
@@ -45,6 +48,7 @@ __all__ = [
     "is_published_case",
     "living_parts",
     "measure",
+    "method_keys",
     "months_of",
     "newest_count",
     "own_rows",

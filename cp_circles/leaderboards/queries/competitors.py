@@ -12,6 +12,7 @@ from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.circles.queries import circle_people
 from cp_circles.circles.rules import LIVE
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
+from cp_circles.leaderboards.queries.narrowing import companies_meant
 from cp_circles.leaderboards.queries.regions import add_to
 from cp_circles.leaderboards.queries.sums import (
     ZERO,
@@ -42,7 +43,7 @@ def companies(session: Session, asked: Asked) -> Found:
         .group_by(Company.id, Region.id)
     )
     found = session.execute(statement).all()
-    teams = teams_of(session, _below(asked.scope))
+    teams = teams_of(session, companies_below(asked.scope))
     rows = [
         Competitor(
             id=company.id,
@@ -63,7 +64,7 @@ def companies(session: Session, asked: Asked) -> Found:
     return rows, _unlisted(session, asked)
 
 
-def _below(scope: Scope) -> Any:
+def companies_below(scope: Scope) -> Any:
     """The companies of the scope's region."""
     return (
         sa.select(Company.id)
@@ -183,7 +184,7 @@ def _unlisted(session: Session, asked: Asked) -> Decimal:
 
 def industries(session: Session, asked: Asked) -> Found:
     """Sections, or the divisions of the section that is the scope."""
-    tree = {row.id: row for row in session.scalars(sa.select(Industry).order_by(Industry.code))}
+    tree = _tree(session)
     counted = source(asked)
     value, before = sums(asked, counted.season, amount_of(asked))
     rows = session.execute(
@@ -204,7 +205,7 @@ def industries(session: Session, asked: Asked) -> Found:
         row["projects"] += projects
         if row["before"] is not None:
             row["before"] += then or ZERO
-    sizes = _sizes_by_industry(session, asked.scope, upward)
+    sizes = _sizes_by_industry(session, asked, upward)
     competitors = [
         Competitor(
             id=at,
@@ -222,6 +223,15 @@ def industries(session: Session, asked: Asked) -> Found:
 Upward = Callable[[int | None], int | None]
 
 
+def _tree(session: Session) -> dict[int, Industry]:
+    return {row.id: row for row in session.scalars(sa.select(Industry).order_by(Industry.code))}
+
+
+def upward_in(session: Session, scope: Industry | None) -> Upward:
+    """From an industry to the section, or within a section to the division, that stands for it on a board."""
+    return _upward(_tree(session), scope)
+
+
 def _upward(tree: dict[int, Industry], scope: Industry | None) -> Upward:
     """From an industry to the one that stands for it on the board; None for none, or for the scope itself."""
 
@@ -234,11 +244,12 @@ def _upward(tree: dict[int, Industry], scope: Industry | None) -> Upward:
     return at
 
 
-def _sizes_by_industry(session: Session, scope: Scope, upward: Upward) -> dict[int, dict[str, Any]]:
+def _sizes_by_industry(session: Session, asked: Asked, upward: Upward) -> dict[int, dict[str, Any]]:
+    below = asked.scope.region.path
     rows = session.execute(
         sa.select(Company.industry_id, sa.func.sum(Company.headcount), sa.func.sum(Company.output_yuan))
         .join(Region, Company.region_id == Region.id)
-        .where(Company.active, Region.path.startswith(scope.region.path, autoescape=True))
+        .where(Company.active, Region.path.startswith(below, autoescape=True), *companies_meant(asked))
         .group_by(Company.industry_id)
     )
     sizes: dict[int, dict[str, Any]] = defaultdict(lambda: {"heads": None, "output": None})

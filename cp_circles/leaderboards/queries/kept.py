@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.sums import ZERO
+from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.boards import COUNTED, KINDS, REGIONS, bucket_of, most_in_bucket
 from cp_circles.ledger.models import BoardCount, BoardKey, BoardTotal
 
@@ -62,8 +63,15 @@ def kept_board(session: Session, asked: Asked) -> Kept | None:
     """The kept board that answers a question; None where filters ask for another sum."""
     scope, board = asked.scope, asked.filter
     depth = len(scope.region.path_ids) - 1
-    narrowed = scope.company or scope.circle or scope.industry or asked.domain or asked.focus_area
-    if narrowed or asked.by not in KINDS or asked.per != "total" or asked.living or depth >= len(REGIONS):
+    narrowed = (
+        scope.company
+        or scope.circle
+        or asked.domain
+        or asked.focus_area
+        or asked.by_rows
+        or is_tally(asked.metric)
+    )
+    if narrowed or asked.by not in KINDS or asked.per != "total" or depth >= len(REGIONS):
         return None
     if len(asked.seasons) != 1:
         return None

@@ -67,8 +67,8 @@ def _kept_months(session: Session, asked: Asked) -> dict[tuple[int, int], Decima
 
 def _are_months_kept(session: Session, asked: Asked) -> bool:
     scope = asked.scope
-    narrowed = scope.company or scope.industry or asked.domain or asked.focus_area
-    return not narrowed and not asked.living and not is_unkept(session)
+    narrowed = scope.company or asked.domain or asked.focus_area or asked.by_rows
+    return not narrowed and not is_unkept(session)
 
 
 def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, int], Decimal]:
@@ -198,7 +198,7 @@ def _parts(
 
 
 def _sub_regions(session: Session, asked: Asked, shown: Sequence[int]) -> list[Part]:
-    if asked.scope.industry is not None or asked.living:
+    if asked.by_rows:
         return []
     rows = session.execute(
         sa.select(Region.id, Region.name, Region.name_en, Region.parent_id, sa.func.sum(Rollup.amount))

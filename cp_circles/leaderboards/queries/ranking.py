@@ -7,10 +7,13 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from cp_circles.calc import boards
-from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.asking import CROSS_SECTIONS, Asked
 from cp_circles.leaderboards.queries.competitors import Found, circles, companies, industries, projects
+from cp_circles.leaderboards.queries.crossing import facilitators, parks
 from cp_circles.leaderboards.queries.regions import regions
 from cp_circles.leaderboards.queries.sums import ZERO, Competitor, whole_of
+from cp_circles.leaderboards.queries.tallied import tallied
+from cp_circles.leaderboards.tallies import RESULTS, is_tally
 from cp_circles.ledger.boards import KINDS
 
 
@@ -61,11 +64,15 @@ COMPETITORS: dict[str, Callable[[Session, Asked], Found]] = {
     "circle": circles,
     "project": projects,
     "industry": industries,
+    "park": parks,
+    "facilitator": facilitators,
 }
 
 
 def board_of(session: Session, asked: Asked) -> Board:
     """The ranked board: a fixed number of statements, whatever its size."""
+    if is_tally(asked.metric):
+        return _tally_board(session, asked)
     found, unlisted = COMPETITORS[asked.by](session, asked)
     found.sort(key=lambda row: row.id if asked.by in KINDS else (row.name, row.id))
     rows = [row for row in found if row.value or (asked.per == "improved" and row.before)]
@@ -82,8 +89,29 @@ def board_of(session: Session, asked: Asked) -> Board:
         total=total,
         before=before,
         unlisted=unlisted,
-        checked=asked.scope.industry is None,
+        checked=asked.scope.industry is None and asked.by not in CROSS_SECTIONS,
         lowest=min((by_id[row.key].value for row in ranked), default=ZERO),
+    )
+
+
+def _tally_board(session: Session, asked: Asked) -> Board:
+    """A board of what was counted of circles and their work; only numbers of results add up."""
+    found, total = tallied(session, asked)
+    found.sort(key=lambda row: (row.name, row.id))
+    rows = [row for row in found if row.value]
+    by_id: dict[Hashable, Competitor] = {row.id: row for row in rows}
+    ranked = boards.ranked([boards.BoardRow(row.id, row.value) for row in rows])
+    adds_up = asked.metric.key == RESULTS
+    listed = sum((row.value for row in rows), ZERO)
+    return Board(
+        places=tuple(Place(by_id[row.key], row.value, row.place, row.shared) for row in ranked),
+        unmeasured=tuple(row for row in found if row.people and not row.value),
+        idle=tuple(row for row in found if not row.people),
+        total=total,
+        before=None,
+        unlisted=total - listed if adds_up else ZERO,
+        checked=adds_up,
+        lowest=min((row.value for row in rows), default=ZERO),
     )
 
 

@@ -9,10 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cp_circles.awards.models import Award
 from cp_circles.circles.models import Circle
+from cp_circles.editions.models import Edition
 from cp_circles.editions.queries import newest_pack
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import PUBLIC
+from cp_circles.leaderboards.queries.narrowing import METHOD
 from cp_circles.ledger.models import Basis, BoardFreeze, BoardKey, LedgerRow, LivingRow, LivingTotal, Rollup
 from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Company, Region
@@ -59,6 +62,16 @@ def currencies_known(session: Session, metric: str) -> list[str]:
     return sorted(session.scalars(statement.distinct()))
 
 
+def method_keys(session: Session) -> set[str]:
+    """The keys of all methods."""
+    return set(session.scalars(sa.select(Edition.key).where(Edition.kind == METHOD).distinct()))
+
+
+def award_keys(session: Session) -> set[str]:
+    """The keys of all awards that were given."""
+    return set(session.scalars(sa.select(Award.award_key).distinct()))
+
+
 def freezes_over(session: Session, region: Region, seasons: Sequence[int]) -> list[BoardFreeze]:
     """The freezes that hold a region's public boards still: of itself or of a region above or below it."""
     statement = sa.select(BoardFreeze).where(
@@ -81,6 +94,8 @@ class Own:
     company: frozenset[int] = field(default=frozenset())
     circle: frozenset[int] = field(default=frozenset())
     project: frozenset[int] = field(default=frozenset())
+    park: frozenset[int] = field(default=frozenset())
+    facilitator: frozenset[int] = field(default=frozenset())
 
     def of(self, by: str) -> frozenset[int]:
         """The reader's own ids among competitors of a kind."""
@@ -88,22 +103,22 @@ class Own:
 
 
 def own_rows(session: Session, actor: Actor, own_companies: Iterable[int]) -> Own:
-    """The reader's regions with all above them, companies, circles and the circles' projects."""
+    """The reader's regions with all above them, companies, their parks, circles and the circles' projects."""
     companies = frozenset(own_companies)
     circles = frozenset(grant.scope_id for grant in actor.grants if grant.scope_kind is ScopeKind.CIRCLE)
-    paths = list(
-        session.scalars(
-            sa.select(Region.path)
-            .join(Company, Company.region_id == Region.id)
-            .where(Company.id.in_(companies))
-        )
-    )
+    seats = session.execute(
+        sa.select(Region.path, Company.park_id)
+        .join(Company, Company.region_id == Region.id)
+        .where(Company.id.in_(companies))
+    ).all()
+    paths, parks = [path for path, _ in seats], frozenset(park_id for _, park_id in seats if park_id)
     official = [
         grant.region_path for grant in actor.grants if grant.role is Role.OFFICIAL and grant.region_path
     ]
     regions = {int(part) for path in [*paths, *official] for part in path.strip("/").split("/")}
     projects = session.scalars(sa.select(Project.id).where(Project.circle_id.in_(circles)))
-    return Own(frozenset(regions), companies, circles, frozenset(projects))
+    person = frozenset({actor.person_id} if actor.person_id else ())
+    return Own(frozenset(regions), companies, circles, frozenset(projects), parks, person)
 
 
 def newest_count(session: Session) -> datetime | None:

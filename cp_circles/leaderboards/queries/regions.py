@@ -1,6 +1,6 @@
 """Regions as competitors: their amounts from the roll-ups, and how large they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from cp_circles.circles.models import Circle
 from cp_circles.circles.queries import circle_people
 from cp_circles.circles.rules import LIVE
 from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.narrowing import companies_meant
 from cp_circles.leaderboards.queries.sums import (
     ZERO,
     Competitor,
@@ -34,7 +35,8 @@ def regions(session: Session, asked: Asked) -> Found:
         sa.select(Region).where(Region.parent_id == scope.region.id).order_by(Region.code)
     ).all()
     amounts, unlisted = _child_amounts(session, asked)
-    facts = region_facts(session, scope.region, [child.id for child in below])
+    meant = companies_meant(asked)
+    facts = region_facts(session, scope.region, [child.id for child in below], meant)
     rows = [
         Competitor(
             id=child.id,
@@ -52,7 +54,7 @@ def regions(session: Session, asked: Asked) -> Found:
 def _child_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, Any]], Decimal]:
     """Amounts of child regions: from the roll-ups; from the rows within an industry or of what lives on."""
     scope = asked.scope
-    if scope.industry is not None or asked.living:
+    if asked.by_rows:
         return _folded_amounts(session, asked)
     value, before = sums(asked, Rollup.season, Rollup.amount)
     rows = session.execute(
@@ -101,15 +103,20 @@ def child_in(region: Region, path: str) -> int | None:
     return int(rest.split("/")[0]) if rest else None
 
 
-def region_facts(session: Session, region: Region, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """Heads, output, circles and people in circles of the regions right below: three statements."""
+def region_facts(
+    session: Session, region: Region, ids: Iterable[int], meant: Sequence[Any] = ()
+) -> dict[int, dict[str, Any]]:
+    """Heads, output, circles and people in circles of the regions right below: three statements.
+
+    `meant` are conditions on the companies that count.
+    """
     facts: dict[int, dict[str, Any]] = {
         id_: {"heads": None, "output": None, "circles": 0, "people": 0} for id_ in ids
     }
     sizes = session.execute(
         sa.select(Region.path, sa.func.sum(Company.headcount), sa.func.sum(Company.output_yuan))
         .join(Company, Company.region_id == Region.id)
-        .where(Company.active, Region.path.startswith(region.path, autoescape=True))
+        .where(Company.active, Region.path.startswith(region.path, autoescape=True), *meant)
         .group_by(Region.path)
     )
     for path, heads, output in sizes:
@@ -118,7 +125,7 @@ def region_facts(session: Session, region: Region, ids: Iterable[int]) -> dict[i
         sa.select(Region.path, sa.func.count(Circle.id))
         .join(Company, Company.region_id == Region.id)
         .join(Circle, sa.and_(Circle.company_id == Company.id, Circle.state.in_(LIVE)))
-        .where(Region.path.startswith(region.path, autoescape=True))
+        .where(Region.path.startswith(region.path, autoescape=True), *meant)
         .group_by(Region.path)
     )
     for path, count in teams:
@@ -128,7 +135,7 @@ def region_facts(session: Session, region: Region, ids: Iterable[int]) -> dict[i
         sa.select(Region.path, sa.func.count(who.c.person_id.distinct()))
         .join(Company, Company.region_id == Region.id)
         .join(who, who.c.company_id == Company.id)
-        .where(Region.path.startswith(region.path, autoescape=True))
+        .where(Region.path.startswith(region.path, autoescape=True), *meant)
         .group_by(Region.path)
     )
     for path, people in members:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
+from cp_circles.leaderboards.queries.narrowing import narrowed
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, Rollup
-from cp_circles.organisations.models import Company, Industry
+from cp_circles.organisations.models import Company
 
 ZERO = Decimal(0)
 
@@ -96,12 +97,7 @@ def ledger_conditions(
         conditions.append(rows.company_id == scope.company.id)
     if scope.circle is not None:
         conditions.append(rows.circle_id == scope.circle.id)
-    if scope.industry is not None:
-        below = sa.select(Industry.id).where(
-            sa.or_(Industry.id == scope.industry.id, Industry.parent_id == scope.industry.id)
-        )
-        conditions.append(rows.industry_id.in_(below))
-    return conditions
+    return conditions + narrowed(asked, rows)
 
 
 def sums(asked: Asked, season: Any, amount: Any) -> tuple[Any, Any]:
@@ -147,9 +143,9 @@ def _of_scope(scope: Scope) -> list[Any]:
 def whole_of(session: Session, asked: Asked) -> tuple[Decimal, Decimal | None]:
     """The scope's own total, and that of the season before: from the roll-ups where they hold it.
 
-    Roll-ups hold no living rows and no industries within a region: there the rows themselves are added up.
+    Roll-ups hold no living rows, no industries and no parks: there the rows themselves are added up.
     """
-    if asked.scope.industry is not None or asked.living:
+    if asked.by_rows:
         value, before = sums(asked, source(asked).season, amount_of(asked))
         found = session.execute(sa.select(value, before).where(*ledger_conditions(asked))).one()
     else:
@@ -167,8 +163,8 @@ def whole_of(session: Session, asked: Asked) -> tuple[Decimal, Decimal | None]:
 def amounts_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
     """The scope's verified total on every metric of the board's currency: one statement."""
     board = asked.on(Basis.VERIFIED)
-    if board.living:
-        return _living_by_metric(session, board)
+    if board.by_rows:
+        return _rows_by_metric(session, board)
     money = {"", board.currency or "CNY"}
     conditions = [
         Rollup.variant == board.variant,
@@ -188,8 +184,8 @@ def amounts_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
     return {metric: amount for metric, amount in rows if amount}
 
 
-def _living_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
-    """The same with what still works of earlier seasons' savings."""
+def _rows_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
+    """The same where no roll-up holds it: filtered further, or with what still works of earlier savings."""
     rows = source(asked)
     conditions = ledger_conditions(asked, seasons=asked.seasons, any_metric=True)
     found = session.execute(

@@ -206,6 +206,8 @@ class MetricDisplay(Strict):
 class Metric(Strict):
     """What a board can rank by; amounts are stored in `base_unit`.
 
+    The group `activity` is for what is counted of circles and their work; no pack states such a metric.
+
     `counts` names the amount of a claim that it adds up; without it, indicators that name the metric feed it.
     """
 
@@ -214,7 +216,7 @@ class Metric(Strict):
     base_unit: Text
     decimals: int = Field(ge=0, le=6)
     display: MetricDisplay
-    group: Literal["money", "energy", "climate", "water", "pollutant", "waste", "material"]
+    group: Literal["money", "energy", "climate", "water", "pollutant", "waste", "material", "activity"]
     counts: Literal["direct_yuan", "indirect_yuan", "kgce", "kgco2e"] | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
 
@@ -231,6 +233,8 @@ class Vocabulary(Pack):
         refuse_repeated(row.key for row in self.lists)
         refuse_repeated(metric.key for metric in self.metrics)
         refuse_repeated(metric.counts for metric in self.metrics if metric.counts)
+        if any(metric.group == "activity" for metric in self.metrics):
+            raise ValueError("a metric of the group activity is counted, not stated by a pack")
         for row in self.lists:
             refuse_repeated(term.key for term in row.terms)
         return self

@@ -1,0 +1,74 @@
+"""What narrows a board beyond the roll-ups: industry, park and size of companies, method and awards."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from cp_circles.awards.models import Award
+from cp_circles.editions.models import Edition
+from cp_circles.judging.models import Entry
+from cp_circles.leaderboards.asking import ANY_AWARD, SIZES, Asked
+from cp_circles.organisations.models import Company, Industry
+from cp_circles.projects.models import Project
+from cp_circles.results.models import Result
+
+METHOD = "method"
+
+
+def narrowed(asked: Asked, rows: Any) -> list[Any]:
+    """Conditions on ledger rows, or on anything with `company_id`, `project_id` and `industry_id`."""
+    scope = asked.scope
+    conditions: list[Any] = []
+    if scope.industry is not None:
+        conditions.append(rows.industry_id.in_(_within(scope.industry)))
+    if scope.park is not None:
+        conditions.append(rows.company_id.in_(sa.select(Company.id).where(Company.park_id == scope.park.id)))
+    if asked.size:
+        conditions.append(rows.company_id.in_(sa.select(Company.id).where(*_of_size(asked.size))))
+    if asked.method:
+        conditions.append(rows.project_id.in_(_by_method(asked.method)))
+    if asked.award:
+        conditions.append(rows.project_id.in_(_awarded(asked.award)))
+    return conditions
+
+
+def companies_meant(asked: Asked) -> list[Any]:
+    """Conditions on companies: whose heads and output stand below the line of a ratio."""
+    scope = asked.scope
+    conditions: list[Any] = []
+    if scope.industry is not None:
+        conditions.append(Company.industry_id.in_(_within(scope.industry)))
+    if scope.park is not None:
+        conditions.append(Company.park_id == scope.park.id)
+    if asked.size:
+        conditions += _of_size(asked.size)
+    return conditions
+
+
+def _within(industry: Industry) -> Any:
+    return sa.select(Industry.id).where(sa.or_(Industry.id == industry.id, Industry.parent_id == industry.id))
+
+
+def _of_size(size: str) -> list[Any]:
+    least, below = SIZES[size]
+    conditions: list[Any] = [Company.headcount >= least]
+    return conditions if below is None else [*conditions, Company.headcount < below]
+
+
+def _by_method(key: str) -> Any:
+    return (
+        sa.select(Project.id)
+        .join(Edition, Edition.id == Project.method_edition_id)
+        .where(Edition.kind == METHOD, Edition.key == key)
+    )
+
+
+def _awarded(key: str) -> Any:
+    """Projects with an award that stands."""
+    found = (
+        sa.select(Result.project_id)
+        .join(Entry, Entry.result_id == Result.id)
+        .join(Award, Award.entry_id == Entry.id)
+        .where(Award.revoked_at.is_(None))
+    )
+    return found if key == ANY_AWARD else found.where(Award.award_key == key)
