@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from cp_circles.people import queries
 from cp_circles.people.models import SignIn
+from cp_circles.people.queries import SignInFacts
 from cp_circles.people.rules import NOBODY, Actor
-from cp_circles.web.session import db_session, looking, now, settings, write_afterwards
+from cp_circles.web.session import db_session, glancing, now, settings, write_afterwards
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -57,26 +58,26 @@ def init_app(app: Flask) -> None:
 
 def _load(token: str) -> SignedIn | None:
     """The person behind a live token; an expired one is remembered for the held form."""
-    with looking() as look:
+    with glancing() as look:
         row = queries.sign_in_by_token(look, token)
         if row is None:
             return None
         g.last_person_id = row.person_id
         oldest = now() - timedelta(hours=settings().session_hours)
-        if row.revoked_at is not None or not row.person.active or row.last_seen_at < oldest:
+        if row.revoked_at is not None or not row.active or row.last_seen_at < oldest:
             return None
         return _as_value(look, token, row)
 
 
-def _as_value(look: Session, token: str, row: SignIn) -> SignedIn:
+def _as_value(look: Session, token: str, row: SignInFacts) -> SignedIn:
     if now() - row.last_seen_at >= SEEN_EVERY:
         _note_seen(row.id, now())
     own = SignedIn(
         token=token,
         sign_in_id=row.id,
         person_id=row.person_id,
-        name=row.person.name,
-        locale=row.person.locale,
+        name=row.name,
+        locale=row.locale,
         password_confirmed_at=row.password_confirmed_at,
         last_seen_at=row.last_seen_at,
         actor=queries.actor_for(look, row.person_id, now()),
@@ -85,7 +86,7 @@ def _as_value(look: Session, token: str, row: SignIn) -> SignedIn:
     return _as_seen(look, own, row)
 
 
-def _as_seen(look: Session, own: SignedIn, row: SignIn) -> SignedIn:
+def _as_seen(look: Session, own: SignedIn, row: SignInFacts) -> SignedIn:
     """The person whom an administrator reads as; themselves once the time is up or their office over."""
     if row.seeing_id is None or row.seeing_until is None or row.seeing_until <= now():
         return own
@@ -122,12 +123,14 @@ def current_actor() -> Actor:
     return signed_in().actor if is_signed_in() else NOBODY
 
 
-def begin_sign_in(token: str, row: SignIn) -> None:
+def begin_sign_in(token: str) -> None:
     """Start a fresh browser session that carries the token; nothing of the earlier one stays."""
     end_sign_in()
     session.permanent = True
     g.pop("locale", None)
-    login_user(_as_value(db_session(), token, row))
+    row = queries.sign_in_by_token(db_session(), token)
+    if row is not None:
+        login_user(_as_value(db_session(), token, row))
 
 
 def end_sign_in() -> None:

@@ -70,6 +70,16 @@ def looking() -> Iterator[Session]:
 
 
 @contextmanager
+def glancing() -> Iterator[Session]:
+    """A look that takes values and no rows: beside the act on SQLite, where reading would hold its lock."""
+    if sessions().engine.dialect.name == "sqlite":
+        with looking() as session:
+            yield session
+    else:
+        yield db_session()
+
+
+@contextmanager
 def separate_session() -> Iterator[Session]:
     """A short transaction of its own, for what must survive a refusal; before the request's own work."""
     if "db_session" in g and g.db_session.in_transaction():

@@ -14,8 +14,8 @@ from cp_circles.judging.phases import PhaseClosed
 from cp_circles.judging.queries import panels, standings
 from cp_circles.judging.queries.recusals import Ground
 from cp_circles.judging.services.assignments import JudgeRecused
-from cp_circles.judging.services.locking import canonical_sheet
 from cp_circles.judging.services.handing_in import KeptApart
+from cp_circles.judging.services.locking import canonical_sheet
 from cp_circles.judging.services.sheets import SheetLocked
 from cp_circles.judging.services.standings import is_current
 from cp_circles.notices.models import Task

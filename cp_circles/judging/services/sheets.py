@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
 
 from cp_circles.calc.exact import decimal_from
 from cp_circles.calc.scoring import sheet_problems
@@ -25,6 +27,12 @@ from cp_circles.rulesets.schema import Rubric
 
 LONGEST_SPELL = 3600
 WRITTEN = ("version", "state", "points", "comments", "comment", "spent_seconds", "reopened_at", "scan_sha256")
+
+REREAD = (
+    sa.select(*(getattr(ScoreSheet, name) for name in WRITTEN))
+    .where(ScoreSheet.id == sa.bindparam("sheet_id"))
+    .with_for_update()
+)
 
 
 class SheetLocked(DomainError):
@@ -263,7 +271,11 @@ def hold_sheet(session: Session, sheet: ScoreSheet) -> None:
 def reread(session: Session, sheet: ScoreSheet) -> None:
     """Read a sheet as it is now, for writing: whoever else would write it waits."""
     session.flush()
-    session.refresh(sheet, WRITTEN, with_for_update=True)
+    row = session.execute(REREAD, {"sheet_id": sheet.id}).first()
+    if row is None:
+        raise StaleDataError("a sheet was deleted since it was read")
+    for name, value in zip(WRITTEN, row, strict=True):
+        set_committed_value(sheet, name, value)
 
 
 def require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> RoundJudge:
@@ -294,7 +306,7 @@ def refuse_problems(rubric: Rubric, given: Mapping[str, Decimal | None], *, comp
         return
     if complete and len(problems) > 1 and all(problem.msgid == problems[0].msgid for problem in problems):
         raise Invalid(
-            msg("%(count)s criteria are not scored yet."), field=problems[0].field, count=len(problems)
+            msg("Criteria not scored yet: %(count)s."), field=problems[0].field, count=len(problems)
         )
     raise Invalid(problems[0].msgid, field=problems[0].field, **problems[0].values)
 

@@ -161,7 +161,7 @@ def _enter(person_id: int | None, password: str | None, attempt: int | None) -> 
     row.awaits_consent = settings().ask_consent and queries.awaits_consent(db_session(), row.person_id)
     if attempt is not None:
         services.forget_attempt(db_session(), attempt)
-    access.begin_sign_in(token, row)
+    access.begin_sign_in(token)
 
 
 def _refused(
