@@ -10,6 +10,8 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
+from cp_circles.db.turns import WriterTurns
+
 BUSY_TIMEOUT_MS = 15_000
 IMMEDIATE = {"begin_immediate": True}
 
@@ -32,8 +34,21 @@ def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Engin
         options = {"pool_size": 20, "max_overflow": 40} | options
     engine = sa.create_engine(parsed, **options)
     sa.event.listen(engine, "connect", _with_foreign_keys if foreign_keys else _without_foreign_keys)
+    if parsed.database and parsed.database != ":memory:":
+        _queue_writers(engine, Path(parsed.database))
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _queue_writers(engine: Engine, database: Path) -> None:
+    turns = WriterTurns(database, patience=BUSY_TIMEOUT_MS / 1000)
+
+    def wait(connection: Connection) -> None:
+        if _is_immediate(connection):
+            turns.take(connection)
+
+    sa.event.listen(engine, "begin", wait)
+    sa.event.listen(engine, "checkin", turns.give_back)
 
 
 def _with_foreign_keys(connection: Any, record: Any) -> None:
@@ -55,8 +70,11 @@ def _set_pragmas(connection: Any, foreign_keys: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("begin_immediate", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_immediate(connection) else "BEGIN")
+
+
+def _is_immediate(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("begin_immediate", False))
 
 
 class ActSession(Session):
