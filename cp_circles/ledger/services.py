@@ -1,7 +1,7 @@
 """Counting and uncounting: the ledger row and every roll-up it moves, in the caller's transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.calc.sharing import parts_of
 from cp_circles.db.base import MONEY, QUANTITY, table_of
+from cp_circles.db.bulk import insert_rows
 from cp_circles.db.events import Acting, record_event
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
 from cp_circles.ledger import queries
@@ -21,11 +22,12 @@ from cp_circles.ledger.boards import PUBLIC, RESTRICTED
 from cp_circles.ledger.living import release_living, uncount_living
 from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
 from cp_circles.ledger.rebuilding import rebuild_rollup_rows, rebuild_totals
-from cp_circles.ledger.totals import follow, wait_for_turn
+from cp_circles.ledger.totals import TURNS, follow, wait_for_turn
 from cp_circles.organisations.models import Industry, Region
 from cp_circles.people.rules import Actor
 
 ROWS_A_STATEMENT = 2000
+LARGE, LARGE_PART = 1000, 4
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
     """Count many savings at once, exactly as one `count_saving` each would; gives back how many rows are new.
 
     Savings that count already are replaced one by one; all others take one statement for their rows, and each
-    roll-up is moved once by the sum of what they change.
+    roll-up is moved once by the sum of what they change. Where they are a large part of the ledger, all that
+    stands above it is computed afresh instead, which takes a tenth of the time a row.
     """
     wanted = list(countables)
     known = queries.savings_counted(session, [each.saving_id for each in wanted], basis)
@@ -126,7 +129,9 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
         if each.saving_id in known:
             count_saving(session, each, basis=basis, now=now)
     fresh = [each for each in wanted if each.saving_id not in known]
-    wait_for_turn(session, {part.company_id for each in fresh for part in each.by_company()})
+    is_large = _is_large(session, fresh)
+    companies = {part.company_id for each in fresh for part in each.by_company()}
+    wait_for_turn(session, range(TURNS) if is_large else companies)
     frozen = {season: queries.frozen_paths(session, season) for season in {each.season for each in fresh}}
     rows, changes = [], []
     for each in fresh:
@@ -136,11 +141,22 @@ def count_many(session: Session, countables: Iterable[Countable], *, basis: Basi
             if moved:
                 rows.append(vars(row))
                 changes += moved
-    if rows:
-        session.execute(sa.insert(table_of(LedgerRow)), rows)
+    insert_rows(session, table_of(LedgerRow), rows, {})
+    if is_large:
+        rebuild_rollup_rows(session)
+        rebuild_totals(session)
+        return len(rows)
     _apply(session, changes, _industry_scopes(session, [each.industry_id for each in fresh]))
     follow(session, changes)
     return len(rows)
+
+
+def _is_large(session: Session, countables: Sequence[Countable]) -> bool:
+    """True for so many savings that computing everything afresh is cheaper than moving what they touch."""
+    if len(countables) < LARGE:
+        return False
+    known = session.scalar(sa.select(sa.func.count()).select_from(LedgerRow)) or 0
+    return known < LARGE_PART * sum(len(each.amounts) for each in countables)
 
 
 def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
@@ -204,7 +220,11 @@ def lift_freeze(session: Session, *, actor: Actor, freeze: BoardFreeze, now: dat
 
 
 def rebuild_rollups(session: Session, *, actor: Acting, now: datetime) -> int:
-    """Compute every roll-up and board total afresh from the ledger; returns how many roll-ups there are."""
+    """Compute every roll-up and board total afresh from the ledger; returns how many roll-ups there are.
+
+    Whoever counts at the same time waits.
+    """
+    wait_for_turn(session, range(TURNS))
     rebuild_rollup_rows(session)
     rebuild_totals(session)
     return session.scalar(sa.select(sa.func.count()).select_from(Rollup)) or 0

@@ -201,7 +201,9 @@ def whole_ledger(session):
     )
 
 
-def test_count_many_leaves_the_ledger_as_one_by_one_does(session, make):
+@pytest.mark.parametrize("large", [1000, 1], ids=["moved", "computed afresh"])
+def test_count_many_leaves_the_ledger_as_one_by_one_does(session, make, monkeypatch, large):
+    monkeypatch.setattr(services, "LARGE", large)
     _, province, _, county = make.places()
     industry = make.industry(parent=make.industry())
     companies = [make.company(county, industry_id=industry.id), make.company(make.places()[-1])]
@@ -229,3 +231,4 @@ def test_count_many_leaves_the_ledger_as_one_by_one_does(session, make):
         row for row in expected[1] if row[-1] != "0.000000"
     ]
     assert queries.ledger_disagreements(session) == []
+    assert checking.total_disagreements(session) == []
