@@ -333,7 +333,10 @@ class StandingRow(Base):
     """One entry's place: score, how it was reached (`working`) and what was decided (`why`)."""
 
     __tablename__ = "standing_rows"
-    __table_args__ = (sa.UniqueConstraint("standing_id", "entry_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("standing_id", "entry_id"),
+        sa.Index("ix_standing_rows_order", "standing_id", "track_key", "place", "id", "decision"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     standing_id: Mapped[int] = mapped_column(sa.ForeignKey("standings.id"))

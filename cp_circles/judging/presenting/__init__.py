@@ -42,6 +42,7 @@ from cp_circles.judging.presenting.published import (
     tie_key_text,
     tie_sentence,
 )
+from cp_circles.judging.presenting.tables import list_table
 
 __all__ = [
     "Amendment",
@@ -65,6 +66,7 @@ __all__ = [
     "fixed_score",
     "judge_label",
     "level_name",
+    "list_table",
     "office_hours",
     "organiser_name",
     "own_figures",

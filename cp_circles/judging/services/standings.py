@@ -116,6 +116,18 @@ def work_outstanding(
     session: Session, round_: Round, rule: RoundRule, facts: RoundFacts | None = None
 ) -> list[DomainError]:
     """All that a standing still waits for: reviews, entries, open sheets, entries with too few scores."""
+    found = reviews_outstanding(session, round_)
+    facts = facts or standings.round_facts(session, round_, points=False)
+    if not facts.entries:
+        return [*found, DomainError(msg("No accepted entry stands in this round."))]
+    still_open = int(facts.sheets.is_in(OPEN).sum())
+    if still_open:
+        found.append(WorkOutstanding(count=still_open))
+    return found + scores_missing(facts, rule)
+
+
+def reviews_outstanding(session: Session, round_: Round) -> list[DomainError]:
+    """What says how many entries still wait for their formal review, if any does."""
     found: list[DomainError] = []
     waiting = session.scalar(
         sa.select(sa.func.count(Entry.id)).where(
@@ -126,13 +138,7 @@ def work_outstanding(
         found.append(
             WorkOutstanding(msg("%(count)s entries still wait for their formal review."), count=waiting)
         )
-    facts = facts or standings.round_facts(session, round_, points=False)
-    if not facts.entries:
-        return [*found, DomainError(msg("No accepted entry stands in this round."))]
-    still_open = int(facts.sheets.is_in(OPEN).sum())
-    if still_open:
-        found.append(WorkOutstanding(count=still_open))
-    return found + scores_missing(facts, rule)
+    return found
 
 
 def scores_missing(facts: RoundFacts, rule: RoundRule) -> list[DomainError]:

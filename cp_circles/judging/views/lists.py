@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from cp_circles.errors import NotFound
 from cp_circles.judging import presenting
-from cp_circles.judging.models import PublicList, Round
-from cp_circles.judging.queries import rounds, standings
+from cp_circles.judging.models import PublicList, Round, Standing
+from cp_circles.judging.queries import rounds
 from cp_circles.judging.queries.public_lists import public_rounds, read_list
 from cp_circles.judging.views.blueprint import bp
 from cp_circles.judging.views.rounds import rule_page
@@ -40,7 +40,7 @@ def show_list(public_key: str) -> ResponseReturnValue:
     """A published list with its publicity period and the way to object."""
     round_ = _public_round(public_key)
     shown = read_list(db_session(), round_)
-    standing = standings.standing_by_id(db_session(), shown.standing_id) if shown else None
+    standing = db_session().get(Standing, shown.standing_id) if shown else None
     return render_template("judging/show_list.html", public=True, **list_values(round_, standing, shown))
 
 

@@ -1,25 +1,21 @@
 """The standing of a round: computing, reading, printing, publishing, finishing."""
 
-import csv
-import io
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.calc.cells import harmless
 from cp_circles.errors import NotFound, Stale
 from cp_circles.judging import phases, presenting, services
-from cp_circles.judging.chain import chain_of, published_head, verify_chain
+from cp_circles.judging.chain import chain_of, last_of, published_head, verify_chain
 from cp_circles.judging.forms import ComputeForm, ReserveForm
 from cp_circles.judging.models import PublicList, Round, Standing
 from cp_circles.judging.presenting.fairness import corrected
-from cp_circles.judging.presenting.names import circle_named
-from cp_circles.judging.queries import ladder, panels, rounds, sheets, standings
+from cp_circles.judging.queries import ladder, lists, panels, rounds, sheets, standings
 from cp_circles.judging.queries.public_lists import public_list_of
 from cp_circles.judging.services.publicity import open_objections
-from cp_circles.judging.services.standings import is_current, work_outstanding
+from cp_circles.judging.services.standings import reviews_outstanding, seems_current, work_outstanding
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
 from cp_circles.judging.views.outlooks import standing_outlook
 from cp_circles.judging.views.quotas import held_above
@@ -27,7 +23,11 @@ from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import translate
-from cp_circles.web.session import db_session, now, today
+from cp_circles.web.paging import Page, listed, requested_page
+from cp_circles.web.session import db_session, now, sessions, today
+
+LONGEST_FIND = 60
+MOST_LINKS = 5_000
 
 
 @bp.get("/rounds/<int:round_id>/standing")
@@ -41,21 +41,25 @@ def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
     """The organiser's page of the standing, with the next act."""
     session = db_session()
     rule = rounds.rule_of(session, round_)
-    standing = standings.standing_by_id(session, round_.standing_id)
+    standing = session.get(Standing, round_.standing_id) if round_.standing_id else None
+    current, last = seems_current(session, round_), last_of(session, chain_of(round_))
     waiting = open_objections(session, round_)
     over = round_.published_at is not None and not phases.is_publicity_running(round_, now()) and not waiting
     return render_template(
         "judging/show_standing.html",
         holds=True,
         form=form or ComputeForm(None, data={"version": str(round_.version)}),
-        current=is_current(session, round_) if standing else False,
+        current=current,
         scoring_over=phases.is_scoring_over(round_, rule, now()),
         sheets=sheets.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),
         may_finish=over and round_.finished_at is None,
         may_return=bool(held_above(round_)),
-        outstanding=_outstanding(round_, rule) if round_.published_at is None else [],
+        outstanding=_outstanding(round_, rule, current) if round_.published_at is None else [],
         earlier=standings.standings_of(session, round_.id)[1:],
-        chain=verify_chain(session, chain_of(round_)),
+        chain=verify_chain(session, chain_of(round_))
+        if last and (last.position or 0) <= MOST_LINKS
+        else None,
+        last_link=last,
         confirm_form=ConfirmForm(None),
         reserve_form=ReserveForm(None),
         reason_form=ReasonForm(None),
@@ -66,14 +70,15 @@ def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
     )
 
 
-def _outstanding(round_: Round, rule: RoundRule) -> list[str]:
-    """All that the standing waits for, in the reader's words."""
-    found = work_outstanding(db_session(), round_, rule)
+def _outstanding(round_: Round, rule: RoundRule, current: bool) -> list[str]:
+    """All that the standing waits for, in the reader's words; one that is current had all its scores."""
+    session = db_session()
+    found = reviews_outstanding(session, round_) if current else work_outstanding(session, round_, rule)
     return [translate(one.msgid, one.values) for one in found]
 
 
 def list_values(round_: Round, standing: Standing | None, public: PublicList | None = None) -> dict[str, Any]:
-    """What a page shows of a standing: rows by track, the cut, one entry redone by hand, the calendar.
+    """What a page shows of a standing: some of its rows by track, the cut, one redone by hand, the calendar.
 
     Everybody reads the dates, the end and the strikes of the `public` list, the organiser those of the round.
     """
@@ -81,16 +86,21 @@ def list_values(round_: Round, standing: Standing | None, public: PublicList | N
     rule = rounds.rule_of(session, round_)
     rubrics = standings.rubrics_of(session, round_)
     finished = shown.finished_at is not None
-    rows = list(standing.rows) if standing else []
+    page, found = _list_page(standing), standing.id if standing else 0
     by_track: dict[str, list[Any]] = {}
-    for row in sorted(rows, key=lambda row: (row.track_key, row.place, row.id)):
+    for row in page.items:
         by_track.setdefault(row.track_key, []).append(row)
-    chosen = _chosen(rows)
+    chosen = lists.row_of(session, found, whole_number(request.args.get("entry")))
     return {
         "round": round_,
         "rule": rule,
         "standing": standing,
+        "page": page,
+        "find": _wanted(),
+        "own_rows": lists.own_rows(session, found, current_actor()) if is_signed_in() else [],
         "by_track": by_track,
+        "counts": lists.track_counts(session, found),
+        "cuts": lists.cuts_of(session, found),
         "finished": finished,
         "chosen": chosen,
         "working": presenting.row_working(chosen, rule, rubrics[chosen.track_key], finished=finished)
@@ -102,7 +112,9 @@ def list_values(round_: Round, standing: Standing | None, public: PublicList | N
         "calendar": presenting.calendar(round_, today(), shown),
         "published_at": shown.published_at,
         "held_at": public.held_at if public else None,
-        "struck": public.struck if public else [row.entry_id for row in rows if row.entry.disqualified_at],
+        "struck": public.struck
+        if public
+        else [row.entry_id for row in page.items if row.entry.disqualified_at],
         "may_object": phases.is_publicity_running(shown, now()),
         "places": int(rule.decimals.value),
         "presenting": presenting,
@@ -113,12 +125,18 @@ def list_values(round_: Round, standing: Standing | None, public: PublicList | N
     }
 
 
-def _chosen(rows: list[Any]) -> Any:
-    """The row that is redone by hand: the asked one, else the last that goes up, else the first."""
-    wanted = whole_number(request.args.get("entry"))
-    asked = next((row for row in rows if row.entry_id == wanted), None)
-    up = [row for row in rows if row.decision == "promoted"]
-    return asked or (max(up, key=lambda row: (row.place, row.id)) if up else rows[0] if rows else None)
+def _list_page(standing: Standing | None) -> Page:
+    """The asked page of a standing; an entry that is asked for is shown on its own page."""
+    session, found = db_session(), standing.id if standing else 0
+    entry, at = whole_number(request.args.get("entry")), requested_page()
+    if entry and "page" not in request.args and not _wanted():
+        at = lists.page_with(session, found, entry)
+    return listed(lists.list_page(session, found, number=at, text=_wanted()))
+
+
+def _wanted() -> str:
+    """The name or number that is looked for."""
+    return request.args.get("find", "").strip()[:LONGEST_FIND]
 
 
 @bp.post("/rounds/<int:round_id>/standing")
@@ -208,15 +226,19 @@ def print_standing(round_id: int) -> ResponseReturnValue:
 
 
 def printed_page(round_: Round, public: PublicList | None = None) -> str:
-    """Every entry with every score that was given, what was dropped, the means, the weights, the total."""
+    """Entries with every score that was given, what was dropped, the means, the weights, the total.
+
+    A long list is printed in parts.
+    """
     session, shown = db_session(), public or round_
-    standing = standings.standing_by_id(session, shown.standing_id)
+    standing = session.get(Standing, shown.standing_id) if shown.standing_id else None
     if standing is None:
         raise NotFound
     rule, rubrics = rounds.rule_of(session, round_), standings.rubrics_of(session, round_)
     finished = shown.finished_at is not None
     tracks: dict[str, list[presenting.EntryWorking]] = {}
-    for row in sorted(standing.rows, key=lambda row: (row.track_key, row.place, row.id)):
+    page = lists.list_page(session, standing.id, number=requested_page(), size=lists.PER_PRINT)
+    for row in page.rows:
         worked = presenting.row_working(row, rule, rubrics[row.track_key], finished=finished)
         tracks.setdefault(row.track_key, []).append(worked)
     return render_template(
@@ -225,6 +247,7 @@ def printed_page(round_: Round, public: PublicList | None = None) -> str:
         rule=rule,
         standing=standing,
         tracks=tracks,
+        page=listed(page),
         lines=presenting.rule_lines(round_, rule, rubrics),
         published_head=published_head(session, round_),
         presenting=presenting,
@@ -239,38 +262,13 @@ def export_standing(round_id: int) -> ResponseReturnValue:
 
 
 def csv_of(round_: Round, public: PublicList | None = None) -> Response:
-    """A standing as CSV, with a mark that spreadsheet programs read as UTF-8."""
-    session, shown = db_session(), public or round_
-    standing = standings.standing_by_id(session, shown.standing_id)
-    if standing is None:
+    """A whole standing as CSV, sent line by line, with a mark that spreadsheet programs read as UTF-8."""
+    shown = public or round_
+    if shown.standing_id is None:
         raise NotFound
-    rule = rounds.rule_of(session, round_)
-    finished = shown.finished_at is not None
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            _("Track"),
-            _("Place"),
-            _("Entry"),
-            _("Result"),
-            _("Circle"),
-            _("Company"),
-            _("Score"),
-            _("Decision"),
-        ]
+    rule, finished = rounds.rule_of(db_session(), round_), shown.finished_at is not None
+    table = presenting.list_table(
+        lists.all_lines, sessions(), shown.standing_id, places=int(rule.decimals.value), finished=finished
     )
-    for row in sorted(standing.rows, key=lambda row: (row.track_key, row.place, row.id)):
-        cells = [
-            presenting.track_name(row.track_key),
-            row.place,
-            row.entry.number,
-            row.entry.result.title,
-            circle_named(row.entry.result),
-            presenting.company_named(row.entry.result),
-            presenting.fixed_score(row.score, int(rule.decimals.value)),
-            presenting.decision_badge(row.decision, row.why, finished=finished)[0],
-        ]
-        writer.writerow([harmless(cell) for cell in cells])
     headers = {"Content-Disposition": f"attachment; filename=standing-{round_.id}.csv"}
-    return Response("\ufeff" + out.getvalue(), mimetype="text/csv", headers=headers)
+    return Response(stream_with_context(table), mimetype="text/csv", headers=headers)
