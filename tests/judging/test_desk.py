@@ -2,10 +2,13 @@
 
 import pytest
 
+from cp_circles.files.services import store_blob
+from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services
 from cp_circles.judging.queries import sheets
 from tests.conftest import NOW
 from tests.judging.world import t2
+from tests.results.planted import picture
 
 
 @pytest.fixture
@@ -83,3 +86,27 @@ def test_a_presentation_is_held_back_until_every_judge_has_locked(session, stage
     assert sheets.panel_scores(session, sheet=mine, now=later) == []
     services.abstain(session, actor=world.make.actor(last.judge), sheet=last, reason="无法评分", now=NOW)
     assert [row.id for _number, row in sheets.panel_scores(session, sheet=mine, now=later)] == [second.id]
+
+
+def test_pictures_are_read_beside_the_sheet_page_after_page(session, client, app, stage_at):
+    world = stage_at("scoring")
+    storage = LocalStorage(app.extensions["cp_config"].evidence_folder)
+    blobs = [store_blob(session, storage, picture(colour), "现场.png", NOW) for colour in ("red", "blue")]
+    pieces = [
+        {"title": "现场", "filename": "现场.png", "sha256": row.sha256, "step_key": ""} for row in blobs
+    ]
+    result = world.result()
+    result.package = result.package | {"evidence": pieces}
+    round_ = world.company_round()
+    entry, judge = world.entry(round_, result), world.judge(round_)
+    world.assign(entry, judge, "on_site")
+    client.enter(judge.person)
+    here = f"/judging/desk/{entry.blind_key}/on_site"
+    first = client.get(f"{here}?tab=files").get_data(as_text=True)
+    assert f"{here}/evidence/{blobs[0].sha256}?page=1" in first
+    assert 'file=2&amp;page=1" data-key="ArrowRight"' in first and "ArrowLeft" not in first
+    answer = client.get(f"{here}/evidence/{blobs[1].sha256}?page=1")
+    assert (answer.status_code, answer.mimetype) == (200, "image/jpeg") and answer.data[:2] == b"\xff\xd8"
+    assert answer.headers["Content-Disposition"].startswith("inline")
+    for wrong in ("2", "0", "x"):
+        assert client.get(f"{here}/evidence/{blobs[1].sha256}?page={wrong}").status_code == 404

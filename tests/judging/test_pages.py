@@ -237,7 +237,9 @@ def test_a_company_judge_reads_the_full_package_and_its_files(session, client, a
     client.enter(judge.person)
     here = f"/judging/desk/{entry.blind_key}/on_site"
     assert result.project.circle.name in text_of(client.get(here))
-    assert "读数.csv" in text_of(client.get(f"{here}?tab=files"))
+    opened = text_of(client.get(f"{here}?tab=files&file=7&page=9"))
+    assert "读数.csv" in opened and "<td>日期</td><td>读数</td>" in opened
+    text_of(client.get(f"{here}/evidence/{blob.sha256}?page=1"), 404)
     answer = client.get(f"{here}/evidence/{blob.sha256}")
     assert (answer.status_code, answer.data) == (200, "日期,读数\n1,2\n".encode())
     assert answer.headers["Content-Disposition"].startswith("attachment")

@@ -11,11 +11,12 @@ from cp_circles.errors import DomainError, Invalid, NotFound, Stale
 from cp_circles.judging import guards, phases, presenting, rules, services
 from cp_circles.judging.forms import SheetForm
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
+from cp_circles.judging.presenting.evidence import open_file
 from cp_circles.judging.queries import panels, sheets
 from cp_circles.judging.queries.recusals import Ground, ground_between
 from cp_circles.judging.services.locking import criteria_of, points_of
 from cp_circles.judging.services.sheets import can_write_sheet, rubric_of
-from cp_circles.judging.views.blueprint import bp, given_reason, whole_number
+from cp_circles.judging.views.blueprint import bp, given_reason, storage, whole_number
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
 from cp_circles.results.report import report_of
@@ -187,6 +188,8 @@ def _evidence(sheet: ScoreSheet) -> dict[str, Any]:
         return {"report": None, "is_blind": blind}
     report = report_of(package, locale_name(), _)
     tab = request.args.get("tab", "report")
+    asked = whole_number(request.args.get("file")) or 1, whole_number(request.args.get("page")) or 1
+    files = () if blind or tab != "files" else package["evidence"]
     at = min(max(1, whole_number(request.args.get("step")) or 1), len(report.steps) + 1)
     return {
         "report": report,
@@ -195,6 +198,7 @@ def _evidence(sheet: ScoreSheet) -> dict[str, Any]:
         "step": report.steps[at - 2] if at > 1 else None,
         "tab": tab if tab in ("report", "figures", "pages", "files") else "report",
         "is_blind": blind,
+        "file": open_file(db_session(), storage(), sheet, files, *asked),
         "pages": results.shown_pages_of(db_session(), result.id) if blind else [],
     }
 

@@ -1,23 +1,26 @@
 """The judge's lists, the files of the evidence, and the printed sheets."""
 
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from cp_circles.calc.scoring import sheet_total
 from cp_circles.errors import NotFound
 from cp_circles.files import queries as files
+from cp_circles.files.models import Blob
 from cp_circles.files.naming import safe_name
 from cp_circles.judging import guards, phases, presenting, rules
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.judging.queries import panels, rounds, sheets
 from cp_circles.judging.services.locking import criteria_of, points_of
 from cp_circles.judging.services.sheets import rubric_of
-from cp_circles.judging.views.blueprint import bp, storage
+from cp_circles.judging.views.blueprint import bp, storage, whole_number
 from cp_circles.judging.views.desk import is_blind, own_sheet, require_content
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
+from cp_circles.results.viewing import page_jpeg, viewed
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.formats import number
@@ -94,7 +97,7 @@ def desk_page_image(blind_key: str, stage: str, position: int) -> ResponseReturn
 
 @bp.get("/desk/<blind_key>/<stage>/evidence/<sha256>")
 def desk_evidence(blind_key: str, stage: str, sha256: str) -> ResponseReturnValue:
-    """One evidence file of the full package; a blind stage has none."""
+    """One evidence file of the full package, `page` of it as a picture; a blind stage has none."""
     sheet = own_sheet(blind_key, stage)
     require_content(sheet)
     if is_blind(sheet):
@@ -105,12 +108,25 @@ def desk_evidence(blind_key: str, stage: str, sha256: str) -> ResponseReturnValu
         raise NotFound
     blob = files.blob_by_hash(db_session(), sha256)
     stream = files.open_blob(storage(), blob)
+    if "page" in request.args:
+        return _page_of(stream, blob, whole_number(request.args["page"]))
     return send_content(
         stream,
         sha256=blob.sha256,
         media_type=blob.media_type,
         name=safe_name(piece["filename"], blob.media_type),
     )
+
+
+def _page_of(stream: BinaryIO, blob: Blob, number: int | None) -> ResponseReturnValue:
+    """One page of a picture or PDF; NotFound beyond its pages."""
+    with stream:
+        content = stream.read()
+    if number is None or not 1 <= number <= viewed(content, blob.media_type).pages:
+        raise NotFound
+    picture = BytesIO(page_jpeg(content, blob.media_type, number))
+    key = f"{blob.sha256}-{number}"
+    return send_content(picture, sha256=key, media_type="image/jpeg", name=f"page-{number}.jpg", shown=True)
 
 
 @bp.get("/desk/<blind_key>/<stage>/print")

@@ -22,7 +22,15 @@
     if (["n", "p"].includes(event.key.toLowerCase()) && follow(event.key.toLowerCase())) event.preventDefault();
     else if (event.key === "?" && help) { event.preventDefault(); help.open = !help.open; }
   });
+  // Pages of the evidence turn beside the sheet; an answer without them (an expired sign-in) is opened as a page.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr, pathInfo } = event.detail;
+    if (!target || target.id !== "evidence" || xhr.responseText.includes('id="evidence"')) return;
+    event.preventDefault();
+    window.location.assign(pathInfo.requestPath);
+  });
   if (!form) return;
+  document.addEventListener("htmx:sendError", () => form.dispatchEvent(new Event("cp:save")));
   const crits = [...form.querySelectorAll("[data-crit]")];
   const scores = crits.map((crit) => crit.querySelector("[data-score]"));
   const places = (step) => ((step || "").split(".")[1] || "").length;
