@@ -23,6 +23,7 @@ class Counting:
     def __call__(self, project: Any, kgce: Any, *, basis: Basis = Basis.VERIFIED, **facts: Any) -> int:
         """Count an amount of energy (and as many yuan) for a project; gives back the saving's id."""
         saving_id = facts.pop("saving_id", None) or next(self.ids)
+        at = facts.pop("at", NOW)
         amounts = facts.pop("amounts", {"energy_kgce": Decimal(str(kgce)), "yuan": Decimal(str(kgce))})
         values = {
             "saving_id": saving_id,
@@ -38,7 +39,7 @@ class Counting:
             "amounts": amounts,
             "money_metrics": MONEY,
         }
-        services.count_saving(self.session, services.Countable(**(values | facts)), basis=basis, now=NOW)
+        services.count_saving(self.session, services.Countable(**(values | facts)), basis=basis, now=at)
         return saving_id
 
 

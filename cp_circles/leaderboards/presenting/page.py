@@ -81,7 +81,7 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
     own = queries.companies_of_actor(session, actor)
     mine = queries.own_rows(session, actor, own).of(asked.by)
     found = queries.board_page(session, asked, number=requested_page(), mine=mine)
-    board = found.board
+    board, moved = found.board, queries.movement_of(session, asked, found)
     page = Page(list(found.places), found.count, found.number, PAGE_SIZE)
     page.urls.update(page_urls(page.page, page.pages))
     scale, plain = board_scale(asked), metric_scale(asked.metric, asked.currency)
@@ -92,12 +92,13 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
         "asked": asked,
         "board": board,
         "page": page,
-        "rows": rows_of(board, found.places, asked, mine, lambda who: row_link(asked, who, ends)),
-        "near": rows_of(board, found.near, asked, mine, lambda who: row_link(asked, who, ends)),
+        "rows": rows_of(board, found.places, asked, mine, lambda who: row_link(asked, who, ends), moved),
+        "near": rows_of(board, found.near, asked, mine, lambda who: row_link(asked, who, ends), moved),
         "place_name": scope_name(asked),
         "who": by_word(asked),
         "metric": metric_name(asked.metric),
         "season": season_text(asked),
+        "moved_since": moved.since if moved else None,
         "scale": scale,
         "plain": plain,
         "head_unit": head_unit(asked),

@@ -1,7 +1,7 @@
 """The rows of a board, and the words around them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -10,7 +10,7 @@ from cp_circles.calc import boards
 from cp_circles.errors import msg
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_scale
-from cp_circles.leaderboards.queries import Board, Competitor, Place
+from cp_circles.leaderboards.queries import Board, Competitor, Movement, Place
 from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.organisations.models import RegionLevel
 from cp_circles.web.formats import NOTHING, number, unit_label
@@ -54,6 +54,8 @@ class Row:
     part: str
     whole: str
     mine: bool
+    moved: str = ""
+    direction: str = ""
 
 
 def by_word(asked: Asked) -> str:
@@ -77,12 +79,34 @@ def under_of(competitor: Competitor) -> str:
 
 
 def rows_of(
-    board: Board, places: Sequence[Place], asked: Asked, mine: frozenset[int], link: Link
+    board: Board,
+    places: Sequence[Place],
+    asked: Asked,
+    mine: frozenset[int],
+    link: Link,
+    movement: Movement | None = None,
 ) -> list[Row]:
     """Finished rows of these places."""
     top = max((place.measured for place in board.places), default=Decimal(0))
     scale, plain = board_scale(asked), metric_scale(asked.metric, asked.currency)
-    return [_row(place, top, asked, scale, plain, mine, link) for place in places]
+    rows = []
+    for place in places:
+        row, moved = _row(place, top, asked, scale, plain, mine, link), _moved(place, movement)
+        rows.append(replace(row, moved=moved[0], direction=moved[1]))
+    return rows
+
+
+def _moved(place: Place, movement: Movement | None) -> tuple[str, str]:
+    """By how many places the row rose or fell, in a word that fits beside its place, and up or down."""
+    if movement is None or place.competitor.id not in movement.places:
+        return "", ""
+    steps = movement.places[place.competitor.id]
+    if steps is None:
+        return _("newly listed"), "up"
+    if not steps:
+        return "", ""
+    word = _("up %(places)s", places=steps) if steps > 0 else _("down %(places)s", places=-steps)
+    return word, "up" if steps > 0 else "down"
 
 
 def _row(

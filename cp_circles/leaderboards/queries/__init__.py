@@ -1,5 +1,6 @@
 """Boards, charts and readers, as they are asked for."""
 
+from cp_circles.leaderboards.queries.movement import Movement, movement_of
 from cp_circles.leaderboards.queries.paging import PAGE_SIZE, BoardPage, board_page
 from cp_circles.leaderboards.queries.parts import (
     Month,
@@ -34,6 +35,7 @@ __all__ = [
     "Competitor",
     "Living",
     "Month",
+    "Movement",
     "Own",
     "Part",
     "Path",
@@ -50,6 +52,7 @@ __all__ = [
     "measure",
     "method_keys",
     "months_of",
+    "movement_of",
     "newest_count",
     "own_rows",
     "parts_below",

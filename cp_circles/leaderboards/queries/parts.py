@@ -65,14 +65,15 @@ def _kept_months(session: Session, asked: Asked) -> dict[tuple[int, int], Decima
     return {divmod(month, 100): amount for month, amount in session.execute(statement) if amount}
 
 
-def _are_months_kept(session: Session, asked: Asked) -> bool:
+def are_months_kept(session: Session, asked: Asked) -> bool:
+    """True if the ledger keeps the months of the board's region."""
     scope = asked.scope
     narrowed = scope.company or asked.domain or asked.focus_area or asked.by_rows
     return not narrowed and not is_unkept(session)
 
 
 def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, int], Decimal]:
-    if but_not is None and _are_months_kept(session, asked):
+    if but_not is None and are_months_kept(session, asked):
         return _kept_months(session, asked)
     rows = source(asked)
     year, month = (sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month"))

@@ -1,0 +1,129 @@
+"""How places moved since the month began: the rows that count today, ranked without what came this month."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.calc import boards
+from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.kept import kept_board, page_places
+from cp_circles.leaderboards.queries.paging import BoardPage
+from cp_circles.leaderboards.queries.parts import are_months_kept
+from cp_circles.leaderboards.queries.ranking import Place, measure
+from cp_circles.leaderboards.queries.regions import child_in
+from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
+from cp_circles.leaderboards.tallies import is_tally
+from cp_circles.ledger.boards import MONTH
+from cp_circles.ledger.models import BoardKey, BoardMonth
+from cp_circles.organisations.models import Region
+
+LONGEST = 1_000
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Since when, and by how many places each entity rose (negative: fell); None was not on the board."""
+
+    since: datetime
+    places: dict[int, int | None]
+
+
+def movement_of(session: Session, asked: Asked, page: BoardPage) -> Movement | None:
+    """The movement of a board's entities since the month began, in UTC as months are kept.
+
+    None where nothing came this month, and on boards of more than a thousand places.
+    """
+    if asked.at is None or is_tally(asked.metric) or page.count > LONGEST:
+        return None
+    first = asked.at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    came = _came_since(session, asked, first)
+    if not came:
+        return None
+    now = _places_now(session, asked, page)
+    then = [
+        boards.BoardRow(id_, value)
+        for id_, place in now.items()
+        if (value := _measured_then(asked, place, came.get(id_, ZERO))) is not None
+    ]
+    before = {row.key: row.place for row in boards.ranked(then)}
+    moved = {id_: before[id_] - place.place if id_ in before else None for id_, place in now.items()}
+    return Movement(first, moved)
+
+
+def _measured_then(asked: Asked, place: Place, came: Decimal) -> Decimal | None:
+    """What the entity was ranked by without what came; None if nothing of it counted."""
+    value = place.competitor.value - came
+    if not value and came:
+        return None
+    return measure(replace(place.competitor, value=value), asked.per)
+
+
+def _places_now(session: Session, asked: Asked, page: BoardPage) -> dict[int, Place]:
+    """All places of the board by id; of a kept board, of which a page holds some, by its index."""
+    kept = kept_board(session, asked)
+    if kept is None or not page.places:
+        return {place.competitor.id: place for place in page.board.places}
+    some = page.places[0].competitor
+    rows = page_places(session, kept, offset=0, limit=page.count)
+    return {
+        row.entity_id: Place(
+            replace(some, id=row.entity_id, value=row.amount), row.amount, row.place, row.shared
+        )
+        for row in rows
+    }
+
+
+def _came_since(session: Session, asked: Asked, first: datetime) -> dict[int, Decimal]:
+    """What came to count since then, by entity."""
+    rows = source(asked)
+    columns: dict[str, Any] = {
+        "region": rows.region_path,
+        "company": rows.company_id,
+        "circle": rows.circle_id,
+        "project": rows.project_id,
+    }
+    if asked.by not in columns:
+        return {}
+    if asked.by == "region" and are_months_kept(session, asked):
+        return _kept_month(session, asked, first)
+    column = columns[asked.by]
+    found: dict[int, Decimal] = {}
+    for key, amount in session.execute(
+        sa.select(column, sa.func.sum(amount_of(asked)))
+        .where(*ledger_conditions(asked, seasons=asked.seasons), rows.counted_at >= first)
+        .group_by(column)
+    ):
+        id_ = child_in(asked.scope.region, key) if asked.by == "region" else key
+        if id_ is not None and amount:
+            found[id_] = found.get(id_, ZERO) + amount
+    return found
+
+
+def _kept_month(session: Session, asked: Asked, first: datetime) -> dict[int, Decimal]:
+    """The same for the regions right below, as the ledger keeps their months."""
+    board, below = asked.filter, _regions_below(asked)
+    statement = (
+        sa.select(BoardMonth.region_id, sa.func.sum(BoardMonth.amount))
+        .join(BoardKey, BoardKey.id == BoardMonth.board_id)
+        .where(
+            BoardKey.kind == MONTH,
+            BoardKey.variant == board.variant,
+            BoardKey.basis == board.basis,
+            BoardKey.metric == board.metric,
+            BoardKey.currency == board.currency,
+            BoardMonth.month >= first.year * 100 + first.month,
+            BoardMonth.region_id.in_(below),
+        )
+        .group_by(BoardMonth.region_id)
+    )
+    if asked.seasons:
+        statement = statement.where(BoardKey.season.in_(asked.seasons))
+    return {id_: amount for id_, amount in session.execute(statement) if amount}
+
+
+def _regions_below(asked: Asked) -> Any:
+    return sa.select(Region.id).where(Region.parent_id == asked.scope.region.id)
