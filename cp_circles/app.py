@@ -53,6 +53,7 @@ ROOMS: tuple[str, ...] = (
     "guidance",
     "workforce",
     "leaderboards",
+    "chartbook",
     "searching",
     "imports",
     "personal",

@@ -79,17 +79,13 @@ class Tile:
 
 def treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
     """Parts of a whole by area; every parent is exactly the sum of its children. ValueError below zero."""
-    children: dict[str | None, list[TreeNode]] = {}
-    for node in nodes:
-        children.setdefault(node.parent, []).append(node)
-    sums: dict[str, Decimal] = {}
-    for node in nodes:
-        _add_up(node, children, sums)
+    sums = sums_of(nodes)
     if any(value < 0 for value in sums.values()):
         raise ValueError("a treemap takes no negative value")
-    leaves = [node for node in nodes if node.key not in children]
-    classes = _classes([sums[node.key] for node in leaves])
-    shade = {node.key: _class(sums[node.key], classes) for node in leaves}
+    above = {node.parent for node in nodes}
+    leaves = [node for node in nodes if node.key not in above]
+    breaks = classes([sums[node.key] for node in leaves])
+    shade = {node.key: class_of(sums[node.key], breaks) for node in leaves}
     trace = go.Treemap(
         ids=unique([node.key for node in nodes]),
         labels=[node.label for node in nodes],
@@ -123,6 +119,17 @@ def treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
     )
 
 
+def sums_of(nodes: Sequence[TreeNode]) -> dict[str, Decimal]:
+    """The value of every node by key: a parent's is exactly the sum of its children."""
+    children: dict[str | None, list[TreeNode]] = {}
+    for node in nodes:
+        children.setdefault(node.parent, []).append(node)
+    sums: dict[str, Decimal] = {}
+    for node in nodes:
+        _add_up(node, children, sums)
+    return sums
+
+
 def _add_up(
     node: TreeNode, children: Mapping[str | None, Sequence[TreeNode]], sums: dict[str, Decimal]
 ) -> Decimal:
@@ -132,13 +139,14 @@ def _add_up(
     return sums[node.key]
 
 
-def _classes(values: Sequence[Decimal]) -> list[Decimal]:
+def classes(values: Sequence[Decimal]) -> list[Decimal]:
     """Four breaks of five classes with about as many values each; equal values fall in one class."""
     known = sorted(set(values))
     return [known[len(known) * n // 5] for n in range(1, 5)] if len(known) >= 5 else known[1:]
 
 
-def _class(value: Decimal, breaks: Sequence[Decimal]) -> int:
+def class_of(value: Decimal, breaks: Sequence[Decimal]) -> int:
+    """The class of a value, 0 to 4."""
     return bisect_right(breaks, value)
 
 
@@ -165,7 +173,7 @@ def tile_map(
     say = frame.say
     places = positions or grid_positions(unique([tile.code for tile in tiles]))
     part = [tile for tile in tiles if tile.takes_part and tile.value is not None]
-    breaks = _classes([tile.value for tile in part if tile.value is not None])
+    breaks = classes([tile.value for tile in part if tile.value is not None])
     wide, high = (
         max((x for x, _ in places.values()), default=0) + 1,
         max((y for _, y in places.values()), default=0) + 1,
@@ -175,15 +183,16 @@ def tile_map(
     for tile in part:
         assert tile.value is not None
         column, row = places[tile.code]
-        grid[row][column] = _class(tile.value, breaks)
+        grid[row][column] = class_of(tile.value, breaks)
         names[row][column] = f"{tile.label}: {plain(tile.value)} {frame.unit}".rstrip()
+    shades = SCALE[: len(breaks) + 1]
     trace = go.Heatmap(
         z=grid,
         x=list(range(wide)),
         y=list(range(high)),
         zmin=-0.5,
-        zmax=4.5,
-        colorscale=[[edge / 5, color] for n, color in enumerate(SCALE) for edge in (n, n + 1)],
+        zmax=len(shades) - 0.5,
+        colorscale=[[edge / len(shades), color] for n, color in enumerate(shades) for edge in (n, n + 1)],
         xgap=3,
         ygap=3,
         text=names,
@@ -273,5 +282,5 @@ def _tile_font(tile: Tile, breaks: Sequence[Decimal], size: int) -> dict[str, An
     plainly = tile.value is None or not tile.takes_part
     return {
         "size": size,
-        "color": LIGHT.text if plainly or tile.value is None else SCALE_INK[_class(tile.value, breaks)],
+        "color": LIGHT.text if plainly or tile.value is None else SCALE_INK[class_of(tile.value, breaks)],
     }

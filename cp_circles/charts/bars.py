@@ -75,12 +75,15 @@ def board_bars(bars: Sequence[BoardBar], frame: Frame) -> Chart:
     return _lying(frame, traces, labels, names, table)
 
 
-def funnel_bars(stages: Sequence[FunnelStage], frame: Frame) -> Chart:
-    """How many reached each stage; the bar is the share of the stage before, above 100 % too."""
+def funnel_bars(stages: Sequence[FunnelStage], frame: Frame, *, of_first: bool = False) -> Chart:
+    """How many reached each stage; the bar is the share of the stage before, above 100 % too.
+
+    `of_first` takes the share of the first stage instead: for stages that may be left out.
+    """
     labels, say = unique([stage.label for stage in stages]), frame.say
     shares = [
         None,
-        *(_percent(now.count, before.count) for before, now in pairwise(stages)),
+        *(_percent(now.count, (stages[0] if of_first else before).count) for before, now in pairwise(stages)),
     ]
     trace = go.Bar(
         x=numbers(shares[: len(stages)]),
@@ -110,7 +113,9 @@ def funnel_bars(stages: Sequence[FunnelStage], frame: Frame) -> Chart:
         (
             Column(say(msg("Stage reached")), num=False),
             Column(say(msg("Count"))),
-            Column(say(msg("Share of the stage before (%)"))),
+            Column(
+                say(msg("Share of the first stage (%)") if of_first else msg("Share of the stage before (%)"))
+            ),
         ),
         tuple((stage.label, stage.count, share) for stage, share in zip(stages, shares, strict=False)),
     )

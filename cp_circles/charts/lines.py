@@ -77,7 +77,7 @@ def run_chart(points: Sequence[RunPoint], frame: Frame, *, from_zero: bool = Fal
         )
     )
     traces += _markers(points, frame)
-    layout = _time_layout(labels, _bounds(points, from_zero)) | {
+    layout = time_layout(labels, _bounds(points, from_zero)) | {
         "annotations": _end_labels(points, frame, from_zero),
         "margin": {"l": 52, "r": 96, "t": 14, "b": 28},
     }
@@ -91,7 +91,7 @@ def run_chart(points: Sequence[RunPoint], frame: Frame, *, from_zero: bool = Fal
         ),
         tuple((p.label, p.actual, p.baseline, p.target, say(_STATES[p.state])) for p in points),
     )
-    return build(frame, traces, layout, table, narrow=_narrow_time(labels) | {"annotations": []})
+    return build(frame, traces, layout, table, narrow=narrow_time(labels) | {"annotations": []})
 
 
 def _line(labels: Sequence[str], values: Sequence[Decimal | None], role: str, name: str, unit: str) -> Any:
@@ -228,7 +228,8 @@ def _end_labels(points: Sequence[RunPoint], frame: Frame, from_zero: bool) -> li
     return labels
 
 
-def _time_layout(labels: list[str], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
+def time_layout(labels: list[str], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
+    """The axes of a chart over time: periods as categories, from zero unless bounds are given."""
     return {
         "height": HEIGHT,
         "hovermode": "x unified",
@@ -244,7 +245,8 @@ def _time_layout(labels: list[str], bounds: tuple[float, float] | None = None) -
     }
 
 
-def _narrow_time(labels: list[str]) -> dict[str, Any]:
+def narrow_time(labels: list[str]) -> dict[str, Any]:
+    """What a narrow screen changes: fewer labels."""
     return {
         "height": NARROW_HEIGHT,
         "margin": {"l": 44, "r": 8, "t": 14, "b": 28},
@@ -286,4 +288,4 @@ def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
         ),
         tuple(zip(labels, verified, claimed, strict=True)),
     )
-    return build(frame, traces, _time_layout(labels), table, narrow=_narrow_time(labels))
+    return build(frame, traces, time_layout(labels), table, narrow=narrow_time(labels))

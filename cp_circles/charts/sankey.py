@@ -42,12 +42,18 @@ def closure_percent(links: Sequence[FlowLink]) -> Decimal | None:
 
 
 def sankey(
-    nodes: Sequence[FlowNode], links: Sequence[FlowLink], frame: Frame, *, closure: Decimal | None = None
+    nodes: Sequence[FlowNode],
+    links: Sequence[FlowLink],
+    frame: Frame,
+    *,
+    closure: Decimal | None = None,
+    is_balance: bool = True,
 ) -> Chart:
     """Flows by width from left to right, losses marked; ValueError below zero or in a circle.
 
     The closure error of the whole stands below the drawing, two decimals in percent; `closure` is that of
-    the balance itself, needed where the links draw what is not accounted for.
+    the balance itself, needed where the links draw what is not accounted for. What is divided rather than
+    balanced has none.
     """
     keys = unique([node.key for node in nodes])
     if any(link.amount < 0 for link in links):
@@ -78,6 +84,8 @@ def sankey(
         meta={"role": "flow"},
     )
     error = closure_percent(links) if closure is None else closure
+    if not is_balance:
+        error = None
     caption = say(msg("Closure error %(percent)s %%"), percent=plain(error)) if error is not None else ""
     layout = {
         "height": max(320, 46 * len(nodes)),

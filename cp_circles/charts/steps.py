@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.calc.exact import round_half_up, to_fraction
+from cp_circles.charts.diagram import fold
 from cp_circles.charts.frame import (
     Chart,
     ChartTable,
@@ -41,8 +42,24 @@ class ParetoItem:
     value: Decimal
 
 
-def waterfall(claimed: Decimal, steps: Sequence[WaterfallStep], verified: Decimal, frame: Frame) -> Chart:
-    """From what was claimed to what was verified, each difference with its reason.
+@dataclass(frozen=True)
+class LivingOn:
+    """What is added to the verified amount because it still works, and the name of the sum of both."""
+
+    label: str
+    amount: Decimal
+    total: str
+
+
+def waterfall(
+    claimed: Decimal,
+    steps: Sequence[WaterfallStep],
+    verified: Decimal,
+    frame: Frame,
+    *,
+    living: LivingOn | None = None,
+) -> Chart:
+    """From what was claimed to what was verified, each difference with its reason; then on to what lives.
 
     ValueError where claimed and the steps do not add up to verified exactly.
     """
@@ -50,11 +67,16 @@ def waterfall(claimed: Decimal, steps: Sequence[WaterfallStep], verified: Decima
         raise ValueError("the steps do not lead from the claimed to the verified amount")
     say = frame.say
     names = [say(msg("Claimed")), *(step.label for step in steps), say(msg("Verified"))]
-    labels = unique(names)
     amounts = [claimed, *(step.amount for step in steps), verified]
     after = list(accumulate([claimed, *(step.amount for step in steps)]))
     bases = [Decimal(0), *(min(a, b) for a, b in pairwise(after)), Decimal(0)]
     roles = ["claimed", *("deducted" if step.amount < 0 else "added" for step in steps), "verified"]
+    if living is not None:
+        names += [living.label, living.total]
+        amounts += [living.amount, verified + living.amount]
+        bases += [verified, Decimal(0)]
+        roles += ["added", "verified"]
+    labels = unique(names)
     rows = list(zip(labels, amounts, bases, roles, strict=True))
     table = ChartTable(
         (Column(say(msg("Reason")), num=False), Column(frame.unit_label(say(msg("Amount"))))),
@@ -84,9 +106,9 @@ def waterfall(claimed: Decimal, steps: Sequence[WaterfallStep], verified: Decima
             "autorange": "reversed",
             "showticklabels": True,
             "tickvals": labels,
-            "ticktext": [wrapped(label, 6) for label in labels],
+            "ticktext": ["<br>".join(fold(label, 84, 11, 3)) for label in labels],
         },
-        "margin": {"l": 60, "r": 56, "t": 8, "b": 8},
+        "margin": {"l": 92, "r": 56, "t": 8, "b": 8},
     }
     upright = [_step_bar(row, frame, lying=False) for row in rows]
     lying = [_step_bar(row, frame, lying=True) for row in rows]
@@ -113,8 +135,13 @@ def _step_bar(row: tuple[str, Decimal, Decimal, str], frame: Frame, *, lying: bo
     )
 
 
-def pareto(items: Sequence[ParetoItem], frame: Frame, *, other: str | None = None) -> Chart:
-    """Categories from the largest, with the cumulative share; the category labelled `other` stands last."""
+def pareto(
+    items: Sequence[ParetoItem], frame: Frame, *, other: str | None = None, role: str = "verified"
+) -> Chart:
+    """Categories from the largest, with the cumulative share; the category labelled `other` stands last.
+
+    `role` draws the bars: `claimed` for what nobody has verified.
+    """
     order = sorted(items, key=lambda item: (item.label == other, -item.value))
     labels, say = unique([item.label for item in order]), frame.say
     whole = sum((item.value for item in order), Decimal(0))
@@ -133,12 +160,12 @@ def pareto(items: Sequence[ParetoItem], frame: Frame, *, other: str | None = Non
         ),
         tuple((item.label, item.value, share) for item, share in zip(order, shares, strict=True)),
     )
-    layout, narrow = _pareto_layout(labels, whole)
-    return build(frame, _pareto_traces(order, labels, shares, frame), layout, table, narrow=narrow)
+    layout, narrow = _pareto_layout(order, labels, whole, frame)
+    return build(frame, _pareto_traces(order, labels, shares, frame, role), layout, table, narrow=narrow)
 
 
 def _pareto_traces(
-    order: Sequence[ParetoItem], labels: list[str], shares: Sequence[Decimal | None], frame: Frame
+    order: Sequence[ParetoItem], labels: list[str], shares: Sequence[Decimal | None], frame: Frame, role: str
 ) -> list[Any]:
     """The falling bars, and the line of the cumulative share on an axis of its own."""
     say = frame.say
@@ -146,9 +173,9 @@ def _pareto_traces(
         x=labels,
         y=numbers([item.value for item in order]),
         name=frame.unit_label(say(msg("Amount"))),
-        marker=bar_style("verified"),
+        marker=bar_style(role),
         hovertemplate=hover(frame.unit),
-        meta={"role": "verified"},
+        meta={"role": role},
     )
     line = go.Scatter(
         x=labels,
@@ -164,13 +191,16 @@ def _pareto_traces(
     return [bars, line]
 
 
-def _pareto_layout(labels: list[str], whole: Decimal) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The two axes at full width, and what changes on a narrow screen."""
+def _pareto_layout(
+    order: Sequence[ParetoItem], labels: list[str], whole: Decimal, frame: Frame
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two axes at full width with the amounts below, and what changes on a narrow screen."""
+    texts = [f"<b>{frame.short(item.value)}</b>" for item in order]
     axis = {"type": "category", "categoryorder": "array", "categoryarray": labels, "tickvals": labels}
     layout = {
         "height": 320,
         "hovermode": "x unified",
-        "xaxis": {**axis, "ticktext": [wrapped(label, 8) for label in labels]},
+        "xaxis": {**axis, "ticktext": _under(labels, texts, 8)},
         "yaxis": {"rangemode": "tozero", "range": [0, float(whole) * 1.06] if whole else None},
         "yaxis2": {
             "overlaying": "y",
@@ -186,8 +216,13 @@ def _pareto_layout(labels: list[str], whole: Decimal) -> tuple[dict[str, Any], d
     }
     narrow = {
         "height": 320,
-        "xaxis": {"ticktext": [wrapped(label, 4) for label in labels], "tickfont": {"size": 10}},
+        "xaxis": {"ticktext": _under(labels, texts, 4), "tickfont": {"size": 10}},
         "yaxis2": {"showticklabels": False},
         "margin": {"l": 44, "r": 8, "t": 14, "b": 28},
     }
     return layout, narrow
+
+
+def _under(labels: Sequence[str], texts: Sequence[str], width: int) -> list[str]:
+    """A category with its amount below it."""
+    return [f"{wrapped(label, width)}<br>{text}" for label, text in zip(labels, texts, strict=True)]

@@ -321,6 +321,12 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/account/calendar": (more_tasks, "department"),
     "/boards": (more_claims, "official"),
     "/public/boards": (more_claims, "official"),
+    "/charts?show=where": (more_claims, "official"),
+    "/charts?show=when": (more_claims, "official"),
+    "/charts?show=what": (more_claims, "official"),
+    "/charts?show=options": (more_claims, "official"),
+    "/charts?show=path": (more_claims, "official"),
+    "/public/charts?show=compare": (more_claims, "official"),
 }
 SIZES = [pytest.param((1, 3, 30), id="30"), pytest.param((1, 3, 300), id="300", marks=pytest.mark.prove)]
 

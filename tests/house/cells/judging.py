@@ -244,4 +244,20 @@ BOARDS = {
         args=lambda side: {"freeze_id": side.freeze.id},
     ),
 }
-ROWS = JUDGING | AWARDS | BOARDS
+CHARTS = {
+    **rows("chartbook: charts public_charts", may=READERS, open_=True),
+    **rows("chartbook: chart_table", may=NAMED, args=lambda side: {"key": "plan"}, unscoped=True, open_=True),
+    **rows(
+        "chartbook: public_chart_table",
+        may=READERS,
+        args=lambda side: {"key": "plan"},
+        unscoped=True,
+        open_=True,
+    ),
+    **rows(
+        "chartbook: show_plan set_plan",
+        may=("province_official", "nation_official", *ADMIN),
+        args=lambda side: of_region(side) | {"season": 2026, "metric": "energy_kgce"},
+    ),
+}
+ROWS = JUDGING | AWARDS | BOARDS | CHARTS

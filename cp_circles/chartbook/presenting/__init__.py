@@ -1,0 +1,1 @@
+"""The charts of a scope as finished drawings and words."""

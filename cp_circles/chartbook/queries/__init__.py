@@ -1,0 +1,32 @@
+"""What the charts of a scope are drawn from: sums by group, never row by row."""
+
+from cp_circles.chartbook.queries.funnel import CircleFunnel, circle_funnel
+from cp_circles.chartbook.queries.industries import Intensity, intensities
+from cp_circles.chartbook.queries.options import OptionBin, OptionSum, option_bins, option_sums
+from cp_circles.chartbook.queries.parts import Branch, Flow, branches, flows
+from cp_circles.chartbook.queries.paths import path_of
+from cp_circles.chartbook.queries.plans import currency_of_plan, plan_of, plan_row
+from cp_circles.chartbook.queries.times import Below, days_of, months_below, months_by_metric
+
+__all__ = [
+    "Below",
+    "Branch",
+    "CircleFunnel",
+    "Flow",
+    "Intensity",
+    "OptionBin",
+    "OptionSum",
+    "branches",
+    "circle_funnel",
+    "currency_of_plan",
+    "days_of",
+    "flows",
+    "intensities",
+    "months_below",
+    "months_by_metric",
+    "option_bins",
+    "option_sums",
+    "path_of",
+    "plan_of",
+    "plan_row",
+]

@@ -1,0 +1,78 @@
+"""Use per product before and after, by industry: the mean over indicators whose saving is verified."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.calc.exact import round_half_up, to_fraction
+from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, source
+from cp_circles.organisations.models import Industry
+from cp_circles.projects.models import Indicator
+from cp_circles.savings.models import Saving
+
+PLACES = 4
+
+
+@dataclass(frozen=True)
+class Intensity:
+    """The mean intensity of one indicator and unit in an industry, before and after, over `count` cases."""
+
+    indicator: str
+    unit: str
+    industry_id: int
+    name: str
+    name_en: str
+    before: Decimal
+    after: Decimal
+    count: int
+
+
+def intensities(session: Session, asked: Asked) -> list[Intensity]:
+    """Means by indicator, unit and industry, those with most cases first: one statement.
+
+    An indicator counts once, whatever metrics its saving moved; it needs a baseline, an actual value and a
+    verified saving that counts in the scope and seasons shown.
+    """
+    counted = source(asked)
+    verified = (
+        sa.select(
+            Saving.indicator_id.label("indicator_id"), sa.func.min(counted.industry_id).label("industry_id")
+        )
+        .join(counted, counted.saving_id == Saving.id)
+        .where(
+            *ledger_conditions(asked, seasons=asked.seasons, any_metric=True),
+            amount_of(asked) != 0,
+            Saving.indicator_id.is_not(None),
+        )
+        .group_by(Saving.indicator_id)
+        .subquery()
+    )
+    number = sa.func.count()
+    rows = session.execute(
+        sa.select(
+            Indicator.code,
+            Indicator.unit,
+            Industry.id,
+            Industry.name,
+            Industry.name_en,
+            sa.func.sum(Indicator.baseline),
+            sa.func.sum(Indicator.actual),
+            number,
+        )
+        .join(verified, verified.c.indicator_id == Indicator.id)
+        .join(Industry, Industry.id == verified.c.industry_id)
+        .where(Indicator.baseline > 0, Indicator.actual.is_not(None))
+        .group_by(Indicator.code, Indicator.unit, Industry.id)
+        .order_by(number.desc(), Indicator.code, Industry.code)
+    )
+    return [
+        Intensity(code, unit, id_, name, name_en, _mean(before, count), _mean(after, count), count)
+        for code, unit, id_, name, name_en, before, after, count in rows
+    ]
+
+
+def _mean(total: Decimal | None, count: int) -> Decimal:
+    return round_half_up(to_fraction(total or Decimal(0)) / count, PLACES)

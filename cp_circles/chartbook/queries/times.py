@@ -1,0 +1,127 @@
+"""When savings came to count: by day, by month and region, by month and metric."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries import Competitor
+from cp_circles.leaderboards.queries.regions import child_in
+from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, source
+from cp_circles.ledger.boards import MONTH
+from cp_circles.ledger.models import Basis, BoardKey, BoardMonth
+from cp_circles.ledger.totals import is_unkept
+
+Months = dict[tuple[int, int], Decimal]
+
+
+@dataclass(frozen=True)
+class Below:
+    """A region right below the scope, with what was verified in it by month."""
+
+    region: Competitor
+    months: Months = field(default_factory=dict)
+
+
+def days_of(session: Session, asked: Asked, zone: tzinfo) -> dict[date, int]:
+    """How many savings came to count on each day of the zone: the database adds up by the hour."""
+    rows = source(asked)
+    parts = [
+        sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month", "day", "hour")
+    ]
+    counted: Any = session.execute(
+        sa.select(*parts, sa.func.count(rows.saving_id.distinct()))
+        .where(*ledger_conditions(asked, seasons=asked.seasons), amount_of(asked) != 0)
+        .group_by(*parts)
+    )
+    found: dict[date, int] = defaultdict(int)
+    for year, month, day, hour, count in counted:
+        found[datetime(year, month, day, hour, tzinfo=UTC).astimezone(zone).date()] += count
+    return dict(found)
+
+
+def _is_kept(session: Session, asked: Asked) -> bool:
+    """True where the ledger keeps the months of regions for this question."""
+    scope, board = asked.scope, asked.filter
+    narrowed = scope.company or board.domains or board.focus_areas or asked.by_rows
+    return not narrowed and not is_unkept(session)
+
+
+def _kept(asked: Asked, *where: Any) -> list[Any]:
+    board = asked.filter
+    conditions = [
+        BoardKey.kind == MONTH,
+        BoardKey.variant == board.variant,
+        BoardKey.basis == Basis.VERIFIED,
+        *where,
+    ]
+    return [*conditions, BoardKey.season.in_(asked.seasons)] if asked.seasons else conditions
+
+
+def months_below(session: Session, asked: Asked, regions: Sequence[Competitor]) -> list[Below]:
+    """What was verified in each of these regions right below the scope, by month: one statement."""
+    months: dict[int, Months] = defaultdict(dict)
+    ids = {region.id for region in regions}
+    if _is_kept(session, asked):
+        kept = _kept(asked, BoardKey.metric == asked.metric.key, BoardKey.currency == asked.currency)
+        rows = session.execute(
+            sa.select(BoardMonth.region_id, BoardMonth.month, sa.func.sum(BoardMonth.amount))
+            .join(BoardKey, BoardKey.id == BoardMonth.board_id)
+            .where(*kept, BoardMonth.region_id.in_(ids))
+            .group_by(BoardMonth.region_id, BoardMonth.month)
+        )
+        for region_id, month, amount in rows:
+            months[region_id][divmod(month, 100)] = amount
+    else:
+        for region_id, at, amount in _folded(session, asked):
+            months[region_id][at] = months[region_id].get(at, Decimal(0)) + amount
+    return [Below(region, months[region.id]) for region in regions if months.get(region.id)]
+
+
+def _folded(session: Session, asked: Asked) -> list[tuple[int, tuple[int, int], Decimal]]:
+    """The same from the ledger's rows, by the path of each county."""
+    rows = source(asked)
+    year, month = (sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month"))
+    found = session.execute(
+        sa.select(rows.region_path, year, month, sa.func.sum(amount_of(asked)))
+        .where(*ledger_conditions(asked, seasons=asked.seasons))
+        .group_by(rows.region_path, year, month)
+    )
+    placed = [(child_in(asked.scope.region, path), (y, m), amount) for path, y, m, amount in found]
+    return [(child, at, amount) for child, at, amount in placed if child is not None]
+
+
+def months_by_metric(session: Session, asked: Asked) -> dict[str, Months]:
+    """What was verified in the scope by month, on every metric of the board's currency: one statement."""
+    currencies = ["", asked.currency or "CNY"]
+    months: dict[str, Months] = defaultdict(dict)
+    if _is_kept(session, asked):
+        kept = _kept(asked, BoardKey.currency.in_(currencies))
+        rows: Any = session.execute(
+            sa.select(BoardKey.metric, BoardMonth.month, sa.func.sum(BoardMonth.amount))
+            .join(BoardKey, BoardKey.id == BoardMonth.board_id)
+            .where(*kept, BoardMonth.region_id == asked.scope.region.id)
+            .group_by(BoardKey.metric, BoardMonth.month)
+        )
+        found = [(metric, divmod(month, 100), amount) for metric, month, amount in rows]
+    else:
+        counted = source(asked)
+        year, month = (
+            sa.cast(sa.extract(part, counted.counted_at), sa.Integer) for part in ("year", "month")
+        )
+        rows = session.execute(
+            sa.select(counted.metric, year, month, sa.func.sum(amount_of(asked)))
+            .where(*ledger_conditions(asked, seasons=asked.seasons, any_metric=True))
+            .group_by(counted.metric, year, month)
+        )
+        found = [(metric, (y, m), amount) for metric, y, m, amount in rows]
+    for metric, at, amount in found:
+        if amount:
+            months[metric][at] = amount
+    return dict(months)
