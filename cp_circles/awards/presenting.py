@@ -102,7 +102,7 @@ def candidate_text(one: Candidate) -> str:
     if one.mean is not None:
         notes.append(_("stage mean %(points)s", points=number(one.mean, 2)))
     if one.entries:
-        notes.append(_("%(count)s entries", count=one.entries))
+        notes.append(_("entries: %(count)s", count=one.entries))
     return " · ".join([one.name, *notes])
 
 

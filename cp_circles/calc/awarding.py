@@ -87,7 +87,7 @@ def _award(row: Placed, scheme: AwardScheme, ends: Sequence[int], sizes: dict[in
     reach = row.place if scheme.ties == "all_in" else row.place + sizes[row.place] - 1
     for label, end in zip(scheme.labels, ends, strict=True):
         if reach <= end and (label.min_score is None or row.total >= label.min_score):
-            text = msg("Place %(place)s with %(total)s points; this award goes to the first %(end)s places.")
+            text = msg("Place %(place)s with %(total)s points; this award goes down to place %(end)s.")
             return Award(row.entry, label.key, Reason(text, {**values, "end": end}))
     return Award(
         row.entry, None, Reason(msg("Place %(place)s with %(total)s points reaches no award."), values)

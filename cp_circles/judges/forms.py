@@ -66,6 +66,6 @@ class QualificationForm(VersionForm):
 class JudgeFilter(QueryForm):
     """Filters of the register."""
 
-    q = StringField(_l("Name"))
+    q = StringField(_l("Name of the judge"))
     qualification = SelectField(_l("Qualification"), choices=offered(LEVELS, _l("Any")))
     validity = SelectField(_l("Validity"), choices=offered(VALIDITY, _l("Any")))

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, Invalid, NotAllowed
 from cp_circles.judging import services
-from cp_circles.judging.models import Entry, PublicList, Standing
+from cp_circles.judging.models import Entry, PublicList, Round, Standing
+from cp_circles.judging.presenting import calendar
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.queries.public_lists import public_list_of, read_list
+from cp_circles.web.session import db_session
 from tests.conftest import NOW
 
 HOUR = timedelta(hours=1)
@@ -221,3 +223,28 @@ def lines_of(client, path):
     answer = client.get(path)
     assert answer.status_code == 200
     return TOKEN.sub("", answer.get_data(as_text=True))
+
+
+def test_the_drawn_days_do_not_count_while_an_objection_is_open(app, session, world, published):
+    entry = session.scalar(sa.select(Entry).where(Entry.round_id == published.id).order_by(Entry.number))
+    filed = published.published_at + timedelta(days=1)
+    objection = services.file_objection(
+        session, actor=world.make.actor(), entry=entry, text="示例事实：数据与现场不一致，附说明。", now=filed
+    )
+    session.commit()
+    today = (filed + timedelta(days=2)).date()
+
+    def words():
+        with app.test_request_context("/?lang=zh"):
+            round_ = db_session().get_one(Round, published.id)
+            return [word for _weekday, _number, word, _state in calendar(round_, today)["days"]]
+
+    before = words()
+    assert "停" in before and not any(re.search(r"\d", word) for word in before)
+    official, decided = world.officials["city"], filed + timedelta(days=2)
+    services.refuse_objection(
+        session, actor=official, objection=objection, reason="理由", version=objection.version, now=decided
+    )
+    session.commit()
+    counted = [word for word in words() if re.search(r"\d", word) or word in {"今天", "截止"}]
+    assert len(counted) == published.publicity_days

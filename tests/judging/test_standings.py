@@ -133,7 +133,7 @@ def test_compute_standing_refuses_while_work_is_out(session, world):
     )
     with pytest.raises(WorkOutstanding) as refused:
         services.compute_standing(session, **facts, now=world.at("deliberation"))
-    assert refused.value.msgid == "%(count)s score sheets are still open."
+    assert refused.value.msgid == "Score sheets still open: %(count)s."
     services.abstain(
         session,
         actor=world.make.actor(sheets[2].judge),

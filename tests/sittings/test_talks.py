@@ -110,10 +110,10 @@ def test_nothing_is_revealed_before_all_have_locked(session, client, stage):
         move(session, world, first, "reveal")
     client.enter(session.get(Person, world.department.person_id))
     page = client.get(f"/sittings/rounds/{round_.id}/talks").get_data(as_text=True)
-    assert "1 / 2" in page and ": 100" not in page
+    assert "1 / 2" in page and "：100" not in page
     world.score(sheets[one.id, judges[1].number], full(session, sheets[one.id, judges[1].number]), NOW)
     assert client.send(f"/sittings/talks/{first.id}", {"step": "reveal"}).status_code == 302
-    assert ": 100" in client.get(f"/sittings/rounds/{round_.id}/talks").get_data(as_text=True)
+    assert "：100" in client.get(f"/sittings/rounds/{round_.id}/talks").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])

@@ -37,7 +37,7 @@ def give_awards(round_id: int) -> ResponseReturnValue:
     """Give the awards."""
     round_ = held_round(round_id)
     given = services.give_awards(db_session(), actor=current_actor(), round_=round_, now=now())
-    flash(_("%(count)s awards are given.", count=len(given)))
+    flash(_("Awards given: %(count)s.", count=len(given)))
     return redirect(url_for("awards.propose_awards", round_id=round_.id))
 
 

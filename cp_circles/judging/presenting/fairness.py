@@ -88,13 +88,14 @@ def corrected(row: StandingRow) -> Corrected | None:
     found = (row.working or {}).get("severity")
     if not found:
         return None
-    text = _(
-        "corrected %(score)s ± %(error)s · place %(low)s to %(high)s",
-        score=found["corrected"],
-        error=found["se"],
-        low=found["low"],
-        high=found["high"],
+    low, high = found["low"], found["high"]
+    surely = (
+        _("only place %(place)s", place=low)
+        if low == high
+        else _("place %(low)s to %(high)s", low=low, high=high)
     )
+    score = _("corrected %(score)s ± %(error)s", score=found["corrected"], error=found["se"])
+    text = f"{score} · {surely}"
     chance = _percent(found["chance"])
     return Corrected(text, bool(found["undecided"]), chance)
 
@@ -149,10 +150,10 @@ def _without(
         if one["untold"]:
             parts.append(_("the scores could not be corrected any more"))
         if one["in"]:
-            parts.append(_("up: %(entries)s", entries="; ".join(names.get(id_, "") for id_ in one["in"])))
+            parts.append(_("up: %(entries)s", entries=_("; ").join(names.get(id_, "") for id_ in one["in"])))
         if one["out"]:
             parts.append(
-                _("no longer up: %(entries)s", entries="; ".join(names.get(id_, "") for id_ in one["out"]))
+                _("no longer up: %(entries)s", entries=_("; ").join(names.get(id_, "") for id_ in one["out"]))
             )
         if parts:
             found.append((one["judge"], " · ".join(parts)))

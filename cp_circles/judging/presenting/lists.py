@@ -1,6 +1,6 @@
 """Standings: decisions, the calendar of publicity, and every row ready to be redone by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,12 +8,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cp_circles.calc.workdays import Calendar, Weekdays
+from cp_circles.calc.workdays import Calendar, Interval, Weekdays
 from cp_circles.errors import msg
 from cp_circles.judging.models import PublicList, Round
 from cp_circles.judging.presenting.names import circle_named, company_named, office_hours, stage_name
 from cp_circles.judging.presenting.published import criterion_names, tie_key_text
 from cp_circles.judging.queries.calendars import calendar_of
+from cp_circles.judging.services.publicity import stops_of
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.web.formats import datetime_text
 from cp_circles.web.i18n import locale_name, translate
@@ -59,7 +60,11 @@ class EntryWorking:
 
 
 def calendar(round_: Round, today: date, shown: Round | PublicList | None = None) -> dict[str, Any] | None:
-    """The working days of a publicity period as the macro draws them, by the dates that are shown."""
+    """The working days of a publicity period as the macro draws them, by the dates that are shown.
+
+    Days on which an objection kept the clock from running are not counted; behind a held list nothing of
+    later objections shows.
+    """
     shown = shown or round_
     if shown.published_at is None:
         return None
@@ -67,22 +72,24 @@ def calendar(round_: Round, today: date, shown: Round | PublicList | None = None
     known = calendar_of(db_session(), round_.season.pack)
     starts_on = hours.day_of(shown.published_at)
     ends_on = hours.day_of(shown.publicity_ends_at) if shown.publicity_ends_at else None
-    last = ends_on or starts_on + timedelta(days=round_.publicity_days + 4)
+    stopped = shown.publicity_ends_at is None
+    held = isinstance(shown, PublicList) and shown.held_at is not None
+    stops = [] if held else stops_of(db_session(), round_, hours)
+    last = ends_on or max(today, starts_on + timedelta(days=round_.publicity_days))
     days: list[tuple[str, int, str, str]] = []
     counted, day = 0, starts_on
     while day < last and len(days) < 40:
         day += timedelta(days=1)
-        working = known.is_working_day(day)
-        counted += working
-        state = "off" if not working else "now" if day == today else "past" if day < today else ""
-        word = _("today") if day == today else _("day %(n)s", n=counted) if working else _("off")
+        working, still = known.is_working_day(day), _is_still(day, stops)
+        counted += working and not still
+        state = "now" if day == today else "off" if still or not working else "past" if day < today else ""
+        word = _("today") if day == today else _day_word(working, still, counted)
         if ends_on == day and day != today:
             word = _("closes")
         days.append((_(WEEKDAYS[day.weekday()]), day.day, word, state))
     left = sum(1 for n in range((last - today).days) if known.is_working_day(today + timedelta(days=n + 1)))
     if today > starts_on and known.is_working_day(today) and today <= last:
         left += 1
-    stopped = shown.publicity_ends_at is None
     return {
         "days": days[-18:],
         "left": _("Clock stopped") if stopped else _("%(count)s left", count=max(0, left)),
@@ -95,6 +102,17 @@ def calendar(round_: Round, today: date, shown: Round | PublicList | None = None
         else None,
         "unknown": _unknown_years(known, starts_on, last),
     }
+
+
+def _is_still(day: date, stops: Iterable[Interval]) -> bool:
+    """True for a day on which an objection kept the clock from running."""
+    return any(first <= day and (resumed is None or day < resumed) for first, resumed in stops)
+
+
+def _day_word(working: bool, still: bool, counted: int) -> str:
+    if not working:
+        return _("off")
+    return _("stopped") if still else _("day %(n)s", n=counted)
 
 
 def _unknown_years(known: Calendar, starts_on: date, last: date) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from unicodedata import east_asian_width
 
 from flask import g
 from flask_babel import gettext as _
@@ -68,6 +69,19 @@ def track_name(key: str) -> str:
 def _capital(text: str) -> str:
     """The text with a capital at its start, where its script has capitals."""
     return text[:1].upper() + text[1:]
+
+
+def cut_to(text: str, cells: int) -> str:
+    """The text, or as much of it as fits into so many cells with a mark; a Chinese character takes two."""
+    widths = [2 if east_asian_width(letter) in "WF" else 1 for letter in text]
+    if sum(widths) <= cells:
+        return text
+    kept, used = "", 0
+    for letter, width in zip(text, widths, strict=True):
+        if used + width > cells - 1:
+            break
+        kept, used = kept + letter, used + width
+    return kept + "…"
 
 
 def stage_name(rule: RoundRule, key: str) -> str:

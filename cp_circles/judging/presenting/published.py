@@ -33,7 +33,7 @@ def rule_lines(round_: Round, rule: RoundRule, rubrics: Mapping[str, Mapping[str
     lines.append(RuleLine(_("Severity of judges"), severity_sentence(rule.severity)))
     lines += [*_settings_lines(round_, rule), *_disagreement_lines(rule)]
     grounds = [*[g.names.in_(locale) for g in rule.recusal_grounds], _("member of the circle")]
-    lines.append(RuleLine(_("Recusal"), "; ".join(grounds)))
+    lines.append(RuleLine(_("Recusal"), _("; ").join(grounds)))
     lines += _review_lines(rule)
     return lines + [_rubrics_line(track, by_stage, rule) for track, by_stage in rubrics.items()]
 
@@ -43,7 +43,7 @@ def _review_lines(rule: RoundRule) -> list[RuleLine]:
     if not rule.formal_checks:
         return []
     names = [check.names.in_(locale_name()) for check in rule.formal_checks]
-    return [RuleLine(_("Formal review"), "; ".join(names))]
+    return [RuleLine(_("Formal review"), _("; ").join(names))]
 
 
 def award_lines(scheme: AwardScheme | None) -> list[RuleLine]:
@@ -56,11 +56,11 @@ def award_lines(scheme: AwardScheme | None) -> list[RuleLine]:
         many = _("%(count)s at the most", count=count) if tier.quota == "count" else f"{count} %"
         parts = [many, _("from %(points)s points", points=number(tier.min_score.value))]
         parts += [tier.honorary.in_(locale), *_money(tier.material.value)]
-        lines.append(RuleLine(tier.names.in_(locale), "; ".join(parts), tier.amount.confidence))
+        lines.append(RuleLine(tier.names.in_(locale), _("; ").join(parts), tier.amount.confidence))
     for special in scheme.special:
         parts = [_("%(count)s at the most", count=number(special.most.value)), _("chosen with a reason")]
         parts += [special.honorary.in_(locale), *_money(special.material.value)]
-        lines.append(RuleLine(special.names.in_(locale), "; ".join(parts), special.most.confidence))
+        lines.append(RuleLine(special.names.in_(locale), _("; ").join(parts), special.most.confidence))
     return lines
 
 
@@ -102,7 +102,7 @@ def _ties_line(rule: RoundRule, rubrics: Mapping[str, Mapping[str, Rubric]]) -> 
     names = criterion_names(by for by_stage in rubrics.values() for by in by_stage.values())
     ties = [tie_sentence(tie, rule, names) for tie in rule.tie_order]
     ties.append(_("what is then still equal shares the place"))
-    return RuleLine(_("Equal totals"), "; ".join(ties), rule.tie_order_from.confidence)
+    return RuleLine(_("Equal totals"), _("; ").join(ties), rule.tie_order_from.confidence)
 
 
 def _cut_line(rule: RoundRule) -> RuleLine:
@@ -128,7 +128,7 @@ def _settings_lines(round_: Round, rule: RoundRule) -> list[RuleLine]:
         ),
         RuleLine(
             _("Reserve"),
-            _("%(count)s entries in each track", count=round_.reserve_places),
+            _("entries in each track: %(count)s", count=round_.reserve_places),
             rule.reserve_count.confidence,
         ),
         RuleLine(
@@ -158,8 +158,10 @@ def _disagreement_lines(rule: RoundRule) -> list[RuleLine]:
 
 def _rubrics_line(track: str, by_stage: Mapping[str, Rubric], rule: RoundRule) -> RuleLine:
     locale = locale_name()
-    names = [f"{stage_name(rule, stage)}: {rubric.names.in_(locale)}" for stage, rubric in by_stage.items()]
-    return RuleLine(_("Rubrics, %(track)s", track=track_name(track)), "; ".join(names))
+    names = [
+        stage_name(rule, stage) + _(": ") + rubric.names.in_(locale) for stage, rubric in by_stage.items()
+    ]
+    return RuleLine(_("Rubrics, %(track)s", track=track_name(track)), _("; ").join(names))
 
 
 def _stage_line(stage: Any, locale: str) -> RuleLine:
@@ -175,7 +177,7 @@ def _stage_line(stage: Any, locale: str) -> RuleLine:
     if stage.question_minutes is not None:
         parts.append(_("questions %(minutes)s minutes", minutes=number(stage.question_minutes.value)))
     parts.append(_("blind: company, circle and people are masked") if stage.blind else _("not blind"))
-    return RuleLine(name, "; ".join(parts), stage.weight.confidence)
+    return RuleLine(name, _("; ").join(parts), stage.weight.confidence)
 
 
 def criterion_names(rubrics: Iterable[Rubric]) -> dict[str, str]:

@@ -212,7 +212,7 @@ def give_blind_numbers(
         )
     )
     if waiting and not phases.has_scoring_begun(round_, rule, now):
-        raise DomainError(msg("%(count)s judges have not declared their conflicts yet."), count=waiting)
+        raise DomainError(msg("Judges who have not declared their conflicts yet: %(count)s."), count=waiting)
     entries = session.scalars(
         sa.select(Entry)
         .where(Entry.round_id == round_.id)

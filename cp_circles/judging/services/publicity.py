@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.calc.workdays import extended_by
+from cp_circles.calc.workdays import Interval, extended_by
 from cp_circles.db.bulk import collector_paused
 from cp_circles.errors import DomainError, msg
 from cp_circles.judging import guards, phases, tasks
@@ -79,18 +79,26 @@ def wind_clock(session: Session, round_: Round, hours: OfficeHours = OFFICE_HOUR
     if round_.published_at is None:
         return
     published_on = hours.day_of(round_.published_at)
-    intervals = []
+    calendar = calendar_of(session, round_.season.pack)
+    ends_on = extended_by(published_on, round_.publicity_days, calendar, stops_of(session, round_, hours))
+    round_.publicity_ends_at = None if ends_on is None else hours.end_of(ends_on)
+    session.flush()
+    write_public_list(session, round_)
+
+
+def stops_of(session: Session, round_: Round, hours: OfficeHours = OFFICE_HOURS) -> list[Interval]:
+    """From which day to which objections stopped the clock of the list that is public; None: still."""
+    if round_.published_at is None:
+        return []
+    published_on = hours.day_of(round_.published_at)
+    found: list[Interval] = []
     for row in session.scalars(sa.select(Objection).where(Objection.round_id == round_.id)):
         closed_on = (
             None if row.state in OPEN_OBJECTION or row.decided_at is None else hours.day_of(row.decided_at)
         )
         if closed_on is None or closed_on > published_on:
-            intervals.append((max(hours.day_of(row.filed_at), published_on), closed_on))
-    calendar = calendar_of(session, round_.season.pack)
-    ends_on = extended_by(published_on, round_.publicity_days, calendar, intervals)
-    round_.publicity_ends_at = None if ends_on is None else hours.end_of(ends_on)
-    session.flush()
-    write_public_list(session, round_)
+            found.append((max(hours.day_of(row.filed_at), published_on), closed_on))
+    return found
 
 
 def withdraw_publication(
@@ -146,7 +154,7 @@ def require_publicity_over(session: Session, round_: Round, now: datetime) -> No
         raise DomainError(msg("Publish the standing first."))
     waiting = open_objections(session, round_)
     if waiting:
-        raise DomainError(msg("%(count)s objections are still open; the clock stands still."), count=waiting)
+        raise DomainError(msg("Objections still open: %(count)s; the clock stands still."), count=waiting)
     if phases.is_publicity_running(round_, now):
         raise DomainError(msg("The publicity period is not over yet."))
 

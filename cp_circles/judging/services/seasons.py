@@ -64,7 +64,7 @@ def close_season(session: Session, *, actor: Actor, season: Season, now: datetim
         sa.select(sa.func.count(Round.id)).where(Round.season_id == season.id, Round.finished_at.is_(None))
     )
     if running:
-        raise DomainError(msg("%(count)s rounds of this season are not finished yet."), count=running)
+        raise DomainError(msg("Rounds of this season not finished yet: %(count)s."), count=running)
     season.closed_at = now
     session.flush()
     record_event(session, actor=actor, verb="judging.close_season", subject=season, at=now)

@@ -27,7 +27,7 @@ PORTION = 1_000
 class WorkOutstanding(DomainError):
     """A standing waits until all work is in; the message counts what is missing."""
 
-    msgid = msg("%(count)s score sheets are still open.")
+    msgid = msg("Score sheets still open: %(count)s.")
 
 
 def compute_standing(
@@ -136,7 +136,7 @@ def reviews_outstanding(session: Session, round_: Round) -> list[DomainError]:
     )
     if waiting:
         found.append(
-            WorkOutstanding(msg("%(count)s entries still wait for their formal review."), count=waiting)
+            WorkOutstanding(msg("Entries that still wait for their formal review: %(count)s."), count=waiting)
         )
     return found
 

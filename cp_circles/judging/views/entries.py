@@ -67,7 +67,7 @@ def give_blind_numbers(round_id: int) -> ResponseReturnValue:
     """Draw the random numbers."""
     round_ = own_round(round_id)
     given = services.give_blind_numbers(db_session(), actor=current_actor(), round_=round_, now=now())
-    flash(_("%(count)s entries have their random number now.", count=given))
+    flash(_("Entries that have their random number now: %(count)s.", count=given))
     return redirect(url_for("judging.show_panel", round_id=round_.id))
 
 

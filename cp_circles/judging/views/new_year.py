@@ -84,5 +84,5 @@ def copy_rounds(season_id: int) -> ResponseReturnValue:
     made = services.copy_rounds(
         session, actor=current_actor(), old=old, season=new, zone=clock().zone, now=now()
     )
-    flash(_("%(count)s drafts of rounds were made.", count=len(made)))
+    flash(_("Drafts of rounds made: %(count)s.", count=len(made)))
     return redirect(url_for("judging.show_new_year", season_id=old.id), 303)

@@ -124,9 +124,7 @@ def draft_panel(round_id: int) -> ResponseReturnValue:
         plan = services.draft_panel(
             db_session(), actor=current_actor(), round_=round_, stage=stage, now=now()
         )
-        flash(
-            _("%(count)s pairs are planned; nothing is assigned before you apply it.", count=len(plan.pairs))
-        )
+        flash(_("Pairs planned: %(count)s; nothing is assigned before you apply it.", count=len(plan.pairs)))
         return _back(round_, stage)
 
     return form.answer(act, lambda: _plan_page(round_, stage))
@@ -178,7 +176,7 @@ def assign_panel(round_id: int) -> ResponseReturnValue:
         except Stale as stale:
             flash(translate(stale.msgid), "error")
             return _plan_page(round_, plan.stage), 409
-        flash(_("%(count)s score sheets are assigned.", count=len(given)))
+        flash(_("Score sheets assigned: %(count)s.", count=len(given)))
         return redirect(url_for("judging.show_panel", round_id=round_.id))
 
     return form.answer(act, lambda: _plan_page(round_, plan.stage))

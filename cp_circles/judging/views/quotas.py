@@ -107,7 +107,7 @@ def hand_on_places(round_id: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             now=now(),
         )
-        flash(_("%(count)s places were handed on.", count=sum(shares.values())))
+        flash(_("Places handed on: %(count)s.", count=sum(shares.values())))
         return redirect(url_for("judging.edit_quotas", round_id=round_id))
 
     return form.answer(act, lambda: _quotas_page(round_, form))

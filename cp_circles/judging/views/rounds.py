@@ -13,6 +13,8 @@ from cp_circles.errors import DomainError, Invalid, NotFound
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import CountyRoundsForm, SeasonForm, choices
 from cp_circles.judging.models import EntryState, Level, PublicList, Round, Season
+from cp_circles.judging.presenting.history import round_history
+from cp_circles.judging.presenting.names import cut_to
 from cp_circles.judging.queries import entries, ladder, panels, rounds, sheets, standings
 from cp_circles.judging.queries.amendments import amendments_of
 from cp_circles.judging.queries.public_lists import dates_read, held_lists
@@ -24,9 +26,11 @@ from cp_circles.people.models import Role, ScopeKind
 from cp_circles.rulesets.schema import AwardScheme
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
-from cp_circles.web.history import history_of
+from cp_circles.web.i18n import label, locale_name
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import clock, db_session, now
+
+ROOM_FOR_NAME = 9
 
 
 @bp.get("/")
@@ -131,7 +135,8 @@ def _timeline(
         lines.append(
             {
                 "name": presenting.level_name(round_.level),
-                "count": presenting.organiser_name(round_)[:6],
+                "count": presenting.organiser_name(round_),
+                "short": cut_to(presenting.organiser_name(round_), ROOM_FOR_NAME),
                 "note": None,
                 "phases": [
                     {
@@ -174,7 +179,10 @@ def _season_page(form: SeasonForm) -> str:
 
 def _ladders() -> list[tuple[int, str]]:
     """The newest edition of every ladder."""
-    return [(row.id, f"{row.key} {row.edition}") for row in editions.latest_of_each(db_session(), "ladder")]
+    return [
+        (row.id, f"{editions.pack_of(row).names.in_(locale_name())} {row.edition}")
+        for row in editions.latest_of_each(db_session(), "ladder")
+    ]
 
 
 @bp.post("/seasons/new")
@@ -213,7 +221,7 @@ def edit_county_rounds(season_id: int) -> ResponseReturnValue:
 def _county_form() -> CountyRoundsForm:
     """The form with the reader's cities."""
     form = CountyRoundsForm()
-    form.city_id.choices = choices([(row.id, row.name) for row in _own_cities()])
+    form.city_id.choices = choices([(row.id, label(row)) for row in _own_cities()])
     return form
 
 
@@ -268,7 +276,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
         presenting=presenting,
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
-        events=history_of(session, round_) if holds else [],
+        events=round_history(session, round_) if holds else [],
     )
 
 

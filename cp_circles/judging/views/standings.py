@@ -203,7 +203,7 @@ def finish_round(round_id: int) -> ResponseReturnValue:
     """Close the round; who is promoted now stands in the round above."""
     round_ = own_round(round_id)
     raised = services.finish_round(db_session(), actor=current_actor(), round_=round_, now=now())
-    flash(_("The round is finished; %(count)s entries went up.", count=len(raised)))
+    flash(_("The round is finished. Entries that went up: %(count)s.", count=len(raised)))
     return redirect(url_for("judging.show_round", round_id=round_.id))
 
 

@@ -46,7 +46,10 @@ def spread_words(row: Spread) -> dict[str, Any]:
     }
     return {
         "name": entry_name(row.entry),
-        "totals": " · ".join(f"{judge}: {shown(total)}" for judge, total in row.totals) or "–",
+        "totals": " · ".join(
+            judging.judge_label(judge) + _(": ") + shown(total) for judge, total in row.totals
+        )
+        or "–",
         "points": shown(row.points) if row.points is not None else "–",
         "percent": "–" if row.percent is None else percent(row.percent / 100),
         "advice": advice.get(row.advice),

@@ -109,7 +109,7 @@ def _reveal(session: Session, talk: Talk, now: datetime) -> None:
     locks = queries.locks_of(session, talk.round_id).get(talk.entry_id, queries.Locks())
     if locks.open:
         raise DomainError(
-            msg("%(count)s judges have not locked their sheets; nothing is revealed before."),
+            msg("Judges who have not locked their sheets: %(count)s; nothing is revealed before."),
             count=locks.open,
         )
     talk.revealed_at = now
