@@ -1,14 +1,10 @@
-"""One act of judging in a process of its own: says `ready`, waits for a line, acts, prints how each came out.
-
-python -m tests.judging.acting URL ACT JSON
-"""
+"""Acts of judging in a process of its own, begun at a word: imported once, before the processes part."""
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable
 from datetime import datetime
+from multiprocessing.connection import Connection
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,26 +77,38 @@ ACTS: dict[str, Callable[[Session, Values], None]] = {
 }
 
 
-def main(url: str, name: str, each: list[Values]) -> list[str]:
-    """How each of the acts came out: `won`, or the name of the refusal."""
-    load_models()
-    sessions, outcomes = Sessions(make_engine(url)), []
-    with sessions.reading() as session:
-        session.execute(sa.select(Round.id).limit(1))
-    print("ready", flush=True)
-    sys.stdin.readline()
-    for values in each:
-        with sessions.writing() as session:
-            try:
-                ACTS[name](session, values)
-                session.commit()
-                outcomes.append("won")
-            except DomainError as refusal:
-                session.rollback()
-                outcomes.append(type(refusal).__name__)
-    sessions.engine.dispose()
-    return outcomes
+def outcome_of(session: Session, name: str, values: Values) -> str:
+    """How an act came out: `won`, or the name of the refusal."""
+    try:
+        ACTS[name](session, values)
+        session.commit()
+        return "won"
+    except DomainError as refusal:
+        session.rollback()
+        return type(refusal).__name__
 
 
-if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))), flush=True)
+def serve(asked: Connection) -> None:
+    """Do one list of acts after the other, each on a database that is named with it, until nobody asks.
+
+    What is received are the address and the acts, then a word to begin; what is sent: `ready`, then the outcomes.
+    """
+    while True:
+        try:
+            url, acts = asked.recv()
+        except EOFError:
+            return
+        sessions = Sessions(make_engine(url))
+        with sessions.reading() as session:
+            session.execute(sa.select(Round.id).limit(1))
+        asked.send("ready")
+        asked.recv()
+        outcomes = []
+        for name, values in acts:
+            with sessions.writing() as session:
+                outcomes.append(outcome_of(session, name, values))
+        asked.send(outcomes)
+        sessions.engine.dispose()
+
+
+load_models()
