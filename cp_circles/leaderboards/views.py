@@ -34,6 +34,7 @@ from cp_circles.web.access import current_actor, is_signed_in
 from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.kept_pages import kept_page
+from cp_circles.web.mail import full_address
 from cp_circles.web.paging import page_of
 from cp_circles.web.session import clock, db_session, now
 
@@ -74,20 +75,22 @@ def _asked(public: bool) -> Asked:
 @bp.get("/boards/export.<kind>")
 def export_board(kind: str) -> ResponseReturnValue:
     """The board as filtered, as a file."""
-    return _export(kind, _asked(public=False))
+    return _export(kind, _asked(public=False), SIGNED_IN)
 
 
 @bp.get("/public/boards/export.<kind>")
 def export_public_board(kind: str) -> ResponseReturnValue:
     """The public board as filtered, as a file."""
-    return _export(kind, _asked(public=True))
+    return _export(kind, _asked(public=True), VISITOR)
 
 
-def _export(kind: str, asked: Asked) -> Response:
+def _export(kind: str, asked: Asked, ends: Endpoints) -> Response:
     if kind not in KINDS:
         abort(404)
     board = queries.board_of(db_session(), asked)
-    response = Response(written(sheet_of(board, asked), kind), content_type=KINDS[kind])
+    here = full_address(address_of(ends.board, kind=None))
+    sheet = sheet_of(db_session(), board, asked, here)
+    response = Response(written(sheet, kind), content_type=KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="board-{asked.metric.key}.{kind}"'
     return response
 

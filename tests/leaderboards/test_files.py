@@ -51,3 +51,28 @@ def test_the_csv_of_a_chart_is_the_figures_of_the_board(client, make, count, pro
         [first.company.name, "1", "2.00"],
         [second.company.name, "2", "1.00"],
     ]
+
+
+def test_a_workbook_types_its_cells_and_tells_every_filter(client, make, count, project_in):
+    county = make.places()[-1]
+    count(project_in(county, headcount=30), "1234.5", domain="other")
+    query = f"region={county.id}&by=company&domain=other&size=small&metric=energy_kgce"
+    content = client.get(f"/public/boards/export.xlsx?{query}", headers={"Accept-Language": "zh-CN"})
+    book = load_workbook(io.BytesIO(content.get_data()))
+    amount, heads = book["board"]["D2"], book["board"]["G2"]
+    assert (amount.data_type, amount.number_format, heads.value) == ("n", "#,##0.######", 30)
+    assert "kgce" in book["board"]["D1"].value and book["board"].freeze_panes == "C2"
+    about = [tuple(cell.value for cell in row) for row in book["about"].iter_rows()]
+    assert ("筛选", "其他") in about and ("筛选", "职工20–299人") in about
+    (address,) = [text for name, text in about if name == "网址"]
+    assert address.endswith(f"/public/boards?{query}")
+
+
+def test_a_tally_tells_part_and_whole(client, make, count, project_in):
+    county = make.places()[-1]
+    project = project_in(county, headcount=40)
+    query = f"region={county.id}&by=company&metric=participation"
+    (row,) = client.get(f"/public/boards/export.json?{query}").get_json()["rows"]
+    people = len(project.circle.present_members)
+    assert (row["part"], row["whole"]) == (people, 40)
+    assert Decimal(row["amount"]) == Decimal(people * 100) / 40

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 
 from cp_circles.calc.cells import harmless
 
@@ -77,13 +77,19 @@ def _xlsx(sheet: Sheet) -> bytes:
         cell.font = Font(bold=True)
     for row in sheet.rows:
         board.append([harmless(cell) for cell in row])
-    board.freeze_panes = "A2"
+    for line in board.iter_rows(min_row=2):
+        for cell, value in zip(line, sheet.rows[line[0].row - 2], strict=True):
+            cell.number_format = "#,##0.######" if isinstance(value, Decimal) else "General"
+    board.freeze_panes = "C2"
+    board.auto_filter.ref = board.dimensions
     about = book.create_sheet("about")
     about.append([harmless(sheet.title)])
     for label, text in sheet.facts:
         about.append([harmless(label), harmless(text)])
-    for page, widths in ((board, (8, 36, 30, 18)), (about, (26, 90))):
-        for column, width in zip("ABCD", widths, strict=False):
+    for line in about.iter_rows():
+        line[0].font, line[-1].alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    for page, widths in ((board, (8, 36, 30, *([20] * 6))), (about, (26, 90))):
+        for column, width in zip("ABCDEFGHI", widths, strict=False):
             page.column_dimensions[column].width = width
     out = io.BytesIO()
     book.save(out)

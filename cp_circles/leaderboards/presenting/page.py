@@ -7,7 +7,6 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from cp_circles.errors import msg
 from cp_circles.leaderboards import queries, rules
 from cp_circles.leaderboards.asking import PUBLIC, Asked, is_money
 from cp_circles.leaderboards.presenting import drawings, filters
@@ -23,9 +22,9 @@ from cp_circles.leaderboards.presenting.rows import (
     head_unit,
     rows_of,
 )
-from cp_circles.leaderboards.presenting.sheets import scope_name, season_text
+from cp_circles.leaderboards.presenting.sheets import COUNTED_WORDS, TALLY_NOTES, scope_name, season_text
 from cp_circles.leaderboards.queries import PAGE_SIZE, Competitor
-from cp_circles.leaderboards.tallies import PARTICIPATION, RESULT_RATE, RESULTS, SCORE, is_tally, ranked_by
+from cp_circles.leaderboards.tallies import is_tally, ranked_by
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations import queries as organisations
 from cp_circles.people.rules import Actor
@@ -34,19 +33,6 @@ from cp_circles.web.i18n import label
 from cp_circles.web.paging import Page, address_with, kept_arguments, page_urls, requested_page
 
 BESIDE = ("map", "bars")
-COUNTED_WORDS = {
-    SCORE: (None, msg("Results judged")),
-    PARTICIPATION: (msg("People in circles"), msg("Employees")),
-    RESULT_RATE: (msg("Results"), msg("Circles registered")),
-}
-TALLY_NOTES = {
-    SCORE: msg(
-        "Scores compare within one round only: these are from the published list of this scope's own."
-    ),
-    RESULTS: msg("Results count in the year in which they were frozen, as long as they stand."),
-    PARTICIPATION: msg("People in circles today, each once, over the employees."),
-    RESULT_RATE: msg("Results of the year over the circles registered for it; more than 100 % is possible."),
-}
 NARROWING = ("region", "company", "circle", "park", "by", "page")
 
 

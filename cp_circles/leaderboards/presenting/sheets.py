@@ -1,18 +1,37 @@
 """A board as a sheet for files: exact base amounts with units, and how they came about."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from cp_circles.errors import msg
+from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import Asked, is_money
 from cp_circles.leaderboards.presenting.amounts import PER_WORDS, board_scale, metric_name
 from cp_circles.leaderboards.presenting.files import Cell, Sheet
+from cp_circles.leaderboards.presenting.filters import filters_on
 from cp_circles.leaderboards.presenting.rows import by_word, name_of, under_of
-from cp_circles.leaderboards.queries import Board, Competitor
+from cp_circles.leaderboards.queries import Board, Competitor, Place
+from cp_circles.leaderboards.tallies import PARTICIPATION, RESULT_RATE, RESULTS, SCORE, is_tally
 from cp_circles.ledger.models import Basis
 from cp_circles.web.formats import datetime_text, unit_label
 from cp_circles.web.i18n import label
 from cp_circles.web.session import now
+
+COUNTED_WORDS = {
+    SCORE: (None, msg("Results judged")),
+    PARTICIPATION: (msg("People in circles"), msg("Employees")),
+    RESULT_RATE: (msg("Results"), msg("Circles registered")),
+}
+TALLY_NOTES = {
+    SCORE: msg(
+        "Scores compare within one round only: these are from the published list of this scope's own."
+    ),
+    RESULTS: msg("Results count in the year in which they were frozen, as long as they stand."),
+    PARTICIPATION: msg("People in circles today, each once, over the employees."),
+    RESULT_RATE: msg("Results of the year over the circles registered for it; more than 100 % is possible."),
+}
 
 
 def method_lines() -> list[str]:
@@ -45,48 +64,83 @@ def season_text(asked: Asked) -> str:
     return ", ".join(map(str, asked.seasons)) if asked.seasons else _("All seasons")
 
 
-def sheet_of(board: Board, asked: Asked) -> Sheet:
-    """Every row of the board, unpaged, in the metric's base unit."""
+def sheet_of(session: Session, board: Board, asked: Asked, address: str = "") -> Sheet:
+    """Every row of the board, unpaged, in the metric's base unit; `address` shows the same board again."""
     unit = unit_label(asked.currency if is_money(asked.metric) else asked.metric.base_unit)
-    columns = (
+    columns = [
         ("place", _("Place")),
         ("name", by_word(asked)),
         ("under", _("Belongs to")),
         ("amount", f"{metric_name(asked.metric)} ({unit})"),
+        *_further(asked, unit),
+    ]
+    keys = [key for key, _label in columns]
+    rows = [_row(keys, asked, place.competitor, place) for place in board.places]
+    rows += [_row(keys, asked, competitor, None) for competitor in board.unmeasured]
+    return Sheet(_title(asked), tuple(columns), rows, _facts(session, board, asked, unit, address))
+
+
+def _further(asked: Asked, unit: str) -> list[tuple[str, str]]:
+    """The columns beside the amount: what was counted of circles, or what ranks and how large they are."""
+    if is_tally(asked.metric):
+        part, whole = COUNTED_WORDS.get(asked.metric.key, (None, None))
+        found = [("part", part), ("whole", whole)]
+        return [(key, _(word)) for key, word in found if word]
+    return [
         ("ranked_by", f"{_(PER_WORDS[asked.per])} ({board_scale(asked).unit})"),
         ("season_before", _("Season before (%(unit)s)", unit=unit)),
         ("heads", _("Employees")),
         ("projects", _("Projects")),
-    )
-    rows = [_row(place.competitor, place.place, _ranked(asked, place.measured)) for place in board.places]
-    rows += [_row(competitor, None, None) for competitor in board.unmeasured]
-    return Sheet(_title(asked), columns, rows, _facts(board, asked, unit))
+    ]
 
 
-def _ranked(asked: Asked, measured: Decimal) -> Decimal:
-    return board_scale(asked).of(measured)
-
-
-def _row(row: Competitor, place: int | None, ranked: Decimal | None) -> tuple[Cell, ...]:
-    return (place, name_of(row), under_of(row), row.value, ranked, row.before, row.heads, row.projects)
+def _row(keys: Sequence[str], asked: Asked, row: Competitor, place: Place | None) -> tuple[Cell, ...]:
+    cells: dict[str, Cell] = {
+        "place": place.place if place else None,
+        "name": name_of(row),
+        "under": under_of(row),
+        "amount": row.value,
+        "ranked_by": board_scale(asked).of(place.measured) if place else None,
+        "season_before": row.before,
+        "heads": row.heads,
+        "projects": row.projects,
+        "part": row.people,
+        "whole": row.heads,
+    }
+    return tuple(cells[key] for key in keys)
 
 
 def _title(asked: Asked) -> str:
     return f"{scope_name(asked)} · {by_word(asked)} · {metric_name(asked.metric)} · {season_text(asked)}"
 
 
-def _facts(board: Board, asked: Asked, unit: str) -> tuple[tuple[str, str], ...]:
+def _facts(
+    session: Session, board: Board, asked: Asked, unit: str, address: str
+) -> tuple[tuple[str, str], ...]:
     basis = _("Claimed, not verified") if asked.filter.basis is Basis.CLAIMED else _("Verified")
     if asked.living:
         basis = _("New and still working")
-    check = _("yes") if board.adds_up else _("no")
+    words = queries.vocabulary(session)
+    on = filters_on(session, asked, words) if words else {}
+    lines = [TALLY_NOTES[asked.metric.key]] if is_tally(asked.metric) else []
     return (
         (_("Board"), _title(asked)),
-        (_("Basis"), basis),
+        *((_("Filter"), text) for text in on.values()),
+        (_("Basis"), _("Counted from the records") if is_tally(asked.metric) else basis),
+        (_("Ranked by"), _(PER_WORDS[asked.per])),
         (_("Unit of amounts"), unit),
         (_("Total of the scope"), f"{board.total:f}"),
-        (_("Counted without a row"), f"{board.unlisted:f}"),
-        (_("Rows add up to the total"), check),
+        *(_check(board) if board.checked else ()),
         (_("As of"), datetime_text(now())),
+        *(((_("Address"), address),) if address else ()),
+        *((_("What is counted"), _(line)) for line in lines),
         *((_("What is counted"), line) for line in method_lines()),
+    )
+
+
+def _check(board: Board) -> tuple[tuple[str, str], ...]:
+    """What has no row, and whether the rows add up; not said of boards whose rows are no parts."""
+    return (
+        (_("Counted without a row"), f"{board.unlisted:f}"),
+        (_("Rows add up to the total"), _("yes") if board.adds_up else _("no")),
     )
