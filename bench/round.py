@@ -39,32 +39,46 @@ PORTION = 5_000
 
 @dataclass(frozen=True)
 class Bench:
-    """The database, and one request for each sheet, judge after judge."""
+    """The database, its round, and one request for each sheet, judge after judge.
+
+    `pages` are the addresses of the sheets by entry, `cookies` those of the judges.
+    """
 
     url: str
-    requests: list[bytes]
+    round_id: int
+    pages: list[str]
+    cookies: list[str]
+
+    @property
+    def requests(self) -> list[bytes]:
+        """Each judge hands each sheet in, untouched before."""
+        return [hand_in(page, cookie) for page in self.pages for cookie in self.cookies]
 
 
-def build_round(folder: Path, environment: dict[str, str], *, judges: int, entries: int) -> Bench:
-    """Write the round into the database of the environment."""
+def build_round(
+    folder: Path, environment: dict[str, str], *, judges: int, entries: int, level: str = "city"
+) -> Bench:
+    """Write a round of this level into the database of the environment."""
     url = environment["DATABASE_URL"]
     engine = make_engine(url)
     load_models().drop_all(engine)
     load_models().create_all(engine)
     with Session(engine) as session, session.begin():
         world = World(session, Builders(session, NOW - timedelta(days=12)))
-        world.round_at("province")
-        round_ = world.round_at("city")
+        if level == "city":
+            world.round_at("province")
+        round_ = world.round_at(level)
         listed = [world.entry(round_) for _ in range(entries)]
         world.numbers(round_)
         tokens = _judges(session, world, round_, judges)
         _sheets(session, round_.id, [entry.id for entry in listed], list(tokens))
         keys = session.scalars(sa.select(Entry.blind_key).where(Entry.round_id == round_.id)).all()
+        round_id = round_.id
     engine.dispose()
     app = create_app(Config.from_env(environment))
     app.extensions["cp_sessions"].engine.dispose()
     cookies = _cookies(app, list(tokens.values()))
-    return Bench(url, [_hand_in(page, cookie) for page in _pages(app, keys) for cookie in cookies])
+    return Bench(url, round_id, _pages(app, keys), cookies)
 
 
 def _pages(app: Flask, keys: Iterable[str]) -> list[str]:
@@ -104,10 +118,19 @@ def _cookies(app: Flask, tokens: list[str]) -> list[str]:
     return [f"{name}={signer.dumps(value)}" for value in values]
 
 
-def _hand_in(page: str, cookie: str) -> bytes:
-    fields = {f"p-{key}": points for key, points in t2("88").items()}
-    body = urlencode(fields | {"csrf_token": CSRF, "version": "1", "act": "submit"})
-    return post(page, body, cookie=cookie)
+def hand_in(page: str, cookie: str, *, total: str = "88", version: int = 1) -> bytes:
+    """The request by which a judge hands a sheet in, typed over a version of it."""
+    return post(page, _typed(total, version) + "&act=submit", cookie=cookie)
+
+
+def keep_draft(page: str, cookie: str, *, total: str, version: int = 1) -> bytes:
+    """The request by which the desk keeps what a judge has typed so far."""
+    return post(f"{page}/draft", _typed(total, version), cookie=cookie)
+
+
+def _typed(total: str, version: int) -> str:
+    fields = {f"p-{key}": points for key, points in t2(total).items()}
+    return urlencode(fields | {"csrf_token": CSRF, "version": str(version)})
 
 
 def filled_round(session: Session, *, entries: int, judges: int, pool: int = 70) -> int:
@@ -120,7 +143,7 @@ def filled_round(session: Session, *, entries: int, judges: int, pool: int = 70)
     first = world.entry(round_)
     world.give_places(round_, max(1, entries // 5))
     session.flush()
-    ids = [first.id, *_copies(session, first, entries - 1)]
+    ids = [first.id, *copies(session, first, entries - 1)]
     rubric = editions.latest(session, "rubric", "t2_problem_solving")
     shared: dict[str, Any] = {"round_id": round_.id, "stage": STAGE, "rubric_edition_id": rubric.id}
     shared |= {"state": SheetState.SUBMITTED, "comments": {}, "saved_at": NOW, "submitted_at": NOW}
@@ -145,7 +168,7 @@ def _drawn(chance: random.Random) -> dict[str, Any]:
     }
 
 
-def _copies(session: Session, entry: Entry, count: int) -> list[int]:
+def copies(session: Session, entry: Entry, count: int) -> list[int]:
     """More entries like one, each with a circle, project and result of its own; gives their ids."""
     project = entry.result.project
     chain = [(Circle, project.circle_id), (Project, project.id), (Result, entry.result_id), (Entry, entry.id)]
