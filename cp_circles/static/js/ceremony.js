@@ -31,7 +31,8 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-stage-next], [data-stage-back]");
     if (link) { event.preventDefault(); go(link.href); return; }
-    if (event.target.closest("[data-stage-full]")) { full(); return; }
+    const screen = event.target.closest("[data-stage-full]");
+    if (screen) { full(); screen.blur(); return; } // so that the next space calls out, and does not press the button again
     if (document.fullscreenElement && event.target.closest("[data-stage]")) press("next");
   });
   document.addEventListener("keydown", (event) => {
