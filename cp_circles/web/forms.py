@@ -7,12 +7,13 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from markupsafe import escape
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Form, HiddenField, StringField, TextAreaField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length
 
-from cp_circles.errors import Invalid, Stale
+from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from cp_circles.web import held
 from cp_circles.web.csrf import SignInCsrf
 from cp_circles.web.fields import (
@@ -83,7 +84,8 @@ class BaseForm(Form):
         """What `act` answers; where form or service refuses, the page once more with the reasons: 422.
 
         What a refusing service had begun is taken back before the page is shown.
-        `stale` answers where somebody else saved first; without it that is the general page of 409.
+        `stale` answers where somebody else saved first; without it that is the general page of 409. Another
+        state that refuses answers 409 with the page and the reason, so that nothing typed is lost.
         """
         try:
             if self.validate():
@@ -95,7 +97,20 @@ class BaseForm(Form):
             if stale is None:
                 raise
             return stale(refusal)
+        except (NotFound, NotAllowed):
+            raise
+        except DomainError as refusal:
+            return self._with_reason(refusal, again), 409
         return again(), 422
+
+    def _with_reason(self, refusal: DomainError, again: Callable[[], str]) -> str:
+        """The page with what was typed under the reason; the refusal itself where a page cannot say it."""
+        message = translate(refusal.msgid, refusal.values)
+        self.form_errors.append(message)
+        db_session().rollback()
+        if held.wants_data() or escape(message) not in (page := again()):
+            raise refusal
+        return page
 
     def chosen(self, *names: str) -> dict[str, Any]:
         """The data of these fields by name, to hand to a service."""

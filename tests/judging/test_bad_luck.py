@@ -1,7 +1,7 @@
 """Bad input and bad luck in a round: each has one outcome, told in words (docs/guides/judging-outcomes.md)."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from cp_circles.calc.workdays import ChineseCalendar
 from cp_circles.errors import DomainError, Invalid, NotAllowed
 from cp_circles.judging import services, tasks
-from cp_circles.judging.models import EntryState, Season, Standing
+from cp_circles.judging.models import EntryState, Objection, Season, Standing
 from cp_circles.judging.outcome_models import CalendarDay
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.judging.queries.amendments import amendments_of
 from cp_circles.judging.queries.calendars import calendar_of
 from cp_circles.judging.services.quotas import returned_places
 from cp_circles.notices.models import Mail
+from tests.conftest import NOW as NOW_OF_CLIENT
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
 
@@ -107,3 +108,23 @@ def test_a_rule_changed_after_its_announcement_is_an_amendment_with_a_reason(ses
     with pytest.raises(DomainError):
         services.edit_round(session, version=round_.version, reason="再改", now=world.at("scoring"), **facts)
     assert len(amendments_of(session, round_)) == 1
+
+
+def test_an_objection_that_comes_at_the_closing_second_stays_as_it_was_typed(session, client, stage_at):
+    world = stage_at("publicity")
+    round_ = world.judged_round()
+    official, typed = world.officials["city"], {"text": "电表编号与报告不一致，请核对现场记录。"}
+    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    entry = world.entries_of(round_)[0]
+    client.enter(world.make.person())
+    here = f"/judging/lists/{round_.public_key}/object"
+    round_.publicity_ends_at = NOW_OF_CLIENT
+    answer = client.send(here, typed | {"entry_id": str(entry.id)})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and typed["text"] in page
+    assert "只在公示期内受理异议。公示期已于2026年9月18日" in page
+    assert session.scalar(sa.select(sa.func.count(Objection.id))) == 0
+    round_.publicity_ends_at = NOW_OF_CLIENT + timedelta(hours=1)
+    assert client.send(here, typed | {"entry_id": str(entry.id)}).status_code == 302
+    assert session.scalar(sa.select(sa.func.count(Objection.id))) == 1

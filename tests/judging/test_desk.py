@@ -1,5 +1,7 @@
 """The desk: time on a sheet, two windows on one sheet, and the panel's points after the own."""
 
+from datetime import timedelta
+
 import pytest
 
 from cp_circles.files.services import store_blob
@@ -62,6 +64,32 @@ def test_a_second_window_is_shown_both_and_replaces_nothing(session, client, des
     assert (sheet.points, sheet.comments) == ({"topic": "13"}, {"topic": "第一个窗口"})
     told = client.send(f"{here}/draft", second, headers={"Accept": "application/json"})
     assert told.status_code == 409 and "窗口" in told.json["message"]
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_sheet_that_is_refused_stays_as_it_was_typed(session, client, desk, locked):
+    world, (sheet, _other), judge = desk
+    if locked:
+        world.score(sheet, t2("80"), NOW)
+    else:
+        phase = next(row for row in sheet.entry.round_.phases if row.key == "scoring")
+        phase.ends_at = NOW - timedelta(hours=1)
+    kept, version = dict(sheet.points), sheet.version
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    typed = {
+        "version": str(version),
+        "act": "submit",
+        "p-topic": "7.5",
+        "c-topic": "手打评语",
+        "comment": "总评文字",
+    }
+    answer = client.send(here, typed)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "您填写的内容仍在本页" in page
+    assert all(text in page for text in ('value="7.5"', "手打评语", "总评文字"))
+    session.refresh(sheet)
+    assert (sheet.points, sheet.version) == (kept, version)
 
 
 def test_the_list_tells_state_and_time_and_leads_on(session, client, desk):

@@ -10,6 +10,7 @@ from cp_circles.judging import services
 from cp_circles.judging.models import EntryState
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.judging.services.quotas import returned_places, unit_places
+from cp_circles.people.models import Person
 from tests.judging.world import t2
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
@@ -135,3 +136,15 @@ def test_a_handed_on_place_lets_the_reserve_of_a_finished_round_go_up(session, w
         session, actor=world.officials["city"], round_=full, track_key=TRACK, now=now
     )
     assert raised.from_entry_id == second.id
+
+
+def test_places_that_are_no_number_stay_as_they_were_typed(client, session, world, two_cities):
+    upper, full, _other = two_cities
+    unit = ladder.unit_of(full)
+    before = ladder.quotas_for(session, upper, unit)
+    client.enter(session.get(Person, world.officials["province"].person_id))
+    cell = f"places-{unit.kind}-{unit.id}-{TRACK}"
+    answer = client.send(f"/judging/rounds/{upper.id}/quotas", {cell: "1.5"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and f'name="{cell}" inputmode="numeric" value="1.5" aria-invalid' in page
+    assert "请填写整数" in page and ladder.quotas_for(session, upper, unit) == before

@@ -143,3 +143,10 @@ def deadline_text(ends_at: datetime | None, now: datetime) -> str:
         hours = left // timedelta(hours=1)
         return _("until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=hours)
     return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=left.days)
+
+
+def ended_text(ends_at: datetime | None, now: datetime) -> str:
+    """A sentence that follows another: when a period ended, empty while it runs or has no end."""
+    if ends_at is None or now < ends_at:
+        return ""
+    return f"{'' if locale_name() != 'en' else ' '}{_('It ended on %(when)s.', when=datetime_text(ends_at))}"

@@ -149,7 +149,7 @@ def scores_missing(facts: RoundFacts, rule: RoundRule) -> list[DomainError]:
     }
     return [
         WorkOutstanding(
-            msg("Entry %(entry)s has %(scored)s scores in one stage; the rule asks for %(needed)s."),
+            msg("Entry %(entry)s: %(scored)s of the %(needed)s scores that the rule asks for in one stage."),
             entry=number,
             scored=scored,
             needed=least,

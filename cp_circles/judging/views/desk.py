@@ -91,8 +91,9 @@ def _desk_page(
     form: SheetForm | None = None,
     errors: dict[str, str] | None = None,
     stale: list[Difference] | None = None,
+    refused: str = "",
 ) -> str:
-    """The desk of one sheet, with what was typed and what was refused."""
+    """The desk of one sheet, with what was typed and what was refused: it stays on the page in any case."""
     session, round_ = db_session(), sheet.entry.round_
     rule, rubric = guards.rule_of(session, round_), rubric_of(session, sheet)
     own = list(sheets.own_sheets(session, person_id=sheet.judge_id, round_id=round_.id))
@@ -120,7 +121,8 @@ def _desk_page(
         deadline=presenting.deadline_text(_closes_at(round_, rule, sheet), now()),
         ticks=[presenting.tick(row, place, sheet) for place, row in enumerate(own, start=1)],
         declared_on=judge.conflicts_declared_at if judge else None,
-        writable=writable,
+        writable=writable or bool(refused),
+        refused=refused,
         ground=ground,
         may_recuse=services.can_recuse(sheet),
         fields=fields,
@@ -273,6 +275,12 @@ def save_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
     except Invalid as refusal:
         errors = {refusal.field: translate(refusal.msgid, refusal.values)}
         return _desk_page(sheet, typed=points, comments=comments, form=form, errors=errors), 422
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        session.rollback()
+        why = translate(refusal.msgid, refusal.values)
+        return _desk_page(sheet, typed=points, comments=comments, form=form, refused=why), 409
     flash(_("Handed in and locked.") if hand_in else _("Saved."))
     return _onwards(sheet) if hand_in else redirect(request.path)
 

@@ -47,6 +47,7 @@ def _form_page(round_: Round, form: ObjectionForm) -> str:
         round=round_,
         form=form,
         is_open=phases.is_publicity_running(dates, now()),
+        ended=presenting.ended_text(dates.publicity_ends_at, now()),
         calendar=presenting.calendar(round_, now().date(), dates),
         presenting=presenting,
     )
@@ -72,30 +73,38 @@ def file_objection(public_key: str) -> ResponseReturnValue:
     """File it."""
     round_, form = rounds.round_by_public_key(db_session(), public_key), ObjectionForm()
     _offer(form, round_)
-    if not form.validate():
-        return _form_page(round_, form), 422
-    entry = next(row.entry for row in _listed(round_) if row.entry_id == form.entry_id.data)
-    try:
-        blob, name = None, ""
-        if form.evidence.first is not None:
-            upload = read_upload(form.evidence.first, field="evidence")
-            blob, name = store_blob(db_session(), storage(), upload.content, upload.name, now()), upload.name
-        objection = services.file_objection(
-            db_session(),
-            actor=current_actor(),
-            entry=entry,
-            text=form.text.data,
-            evidence=blob,
-            evidence_name=name,
-            hours=presenting.office_hours(),
-            now=now(),
+
+    def act() -> ResponseReturnValue:
+        try:
+            objection = _filed(round_, form)
+        except Invalid as refusal:
+            refusal.field = refusal.field if refusal.field in form else "evidence"
+            raise
+        flash(
+            _("Your objection is filed. The clock of the publicity period stands still until it is settled.")
         )
-    except Invalid as refusal:
-        refusal.field = refusal.field if refusal.field in form else "evidence"
-        form.fill_from(refusal)
-        return _form_page(round_, form), 422
-    flash(_("Your objection is filed. The clock of the publicity period stands still until it is settled."))
-    return redirect(url_for("judging.my_objection", key=objection.key))
+        return redirect(url_for("judging.my_objection", key=objection.key))
+
+    return form.answer(act, lambda: _form_page(round_, form))
+
+
+def _filed(round_: Round, form: ObjectionForm) -> Objection:
+    """The objection as the form has it, with its file."""
+    entry = next(row.entry for row in _listed(round_) if row.entry_id == form.entry_id.data)
+    blob, name = None, ""
+    if form.evidence.first is not None:
+        upload = read_upload(form.evidence.first, field="evidence")
+        blob, name = store_blob(db_session(), storage(), upload.content, upload.name, now()), upload.name
+    return services.file_objection(
+        db_session(),
+        actor=current_actor(),
+        entry=entry,
+        text=form.text.data,
+        evidence=blob,
+        evidence_name=name,
+        hours=presenting.office_hours(),
+        now=now(),
+    )
 
 
 @bp.get("/objections")

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cp_circles.errors import DomainError, msg
+from cp_circles.errors import Invalid, msg
 from cp_circles.judging import presenting, services
 from cp_circles.judging.forms import HandOnForm, ReturnPlacesForm, choices
 from cp_circles.judging.models import Round
@@ -14,6 +14,7 @@ from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.quotas import UnitPlaces, by_rule, places_of, returned_places, unit_places
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.web.access import current_actor
+from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session, now
 
@@ -24,7 +25,8 @@ def edit_quotas(round_id: int) -> ResponseReturnValue:
     return _quotas_page(own_round(round_id))
 
 
-def _quotas_page(round_: Round, form: HandOnForm | None = None) -> str:
+def _quotas_page(round_: Round, form: HandOnForm | None = None, given: ConfirmForm | None = None) -> str:
+    """The page; `given` is the refused form of the places, which stand there as they were typed."""
     session = db_session()
     units = ladder.recommending_units(session, round_)
     names = ladder.unit_names(session, units)
@@ -44,6 +46,8 @@ def _quotas_page(round_: Round, form: HandOnForm | None = None) -> str:
         returned=returned,
         by_rule={track: _ruled(round_, track, count) for track, count in returned.items()},
         form=form,
+        given=given,
+        typed=request.form if given else {},
         may_hand_on=round_.finished_at is None,
         presenting=presenting,
     )
@@ -66,14 +70,32 @@ def _unit_choices(names: dict[ladder.Unit, Any]) -> Any:
 @bp.post("/rounds/<int:round_id>/quotas")
 def set_quotas(round_id: int) -> ResponseReturnValue:
     """Give the places that changed."""
-    round_, session = own_round(round_id), db_session()
-    for unit in ladder.recommending_units(session, round_):
+    round_, form = own_round(round_id), ConfirmForm()
+
+    def act() -> ResponseReturnValue:
+        _write_quotas(round_)
+        flash(_("The quotas are saved."))
+        return redirect(url_for("judging.show_round", round_id=round_.id))
+
+    return form.answer(act, lambda: _quotas_page(round_, given=form))
+
+
+def _write_quotas(round_: Round) -> None:
+    """Every cell that was changed; Invalid names the first one that is no whole number."""
+    session = db_session()
+    units = ladder.recommending_units(session, round_)
+    names = ladder.unit_names(session, units)
+    for unit in units:
         given = ladder.quotas_for(session, round_, unit)
         for track in round_.tracks:
             text = request.form.get(f"places-{unit.kind}-{unit.id}-{track.key}", "").strip()
             places = whole_number(text)
             if text and places is None:
-                raise DomainError(msg("Write each quota as a whole number."))
+                raise Invalid(
+                    msg("%(unit)s, %(track)s: write the places as a whole number, such as 3."),
+                    unit=names[unit].label(locale_name()),
+                    track=presenting.track_name(track.key),
+                )
             if places is not None and places != given.get(track.key):
                 services.set_quota(
                     session,
@@ -84,8 +106,6 @@ def set_quotas(round_id: int) -> ResponseReturnValue:
                     places=places,
                     now=now(),
                 )
-    flash(_("The quotas are saved."))
-    return redirect(url_for("judging.show_round", round_id=round_.id))
 
 
 @bp.post("/rounds/<int:round_id>/quotas/hand-on")

@@ -21,7 +21,7 @@
       if (icon) icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, `#i-${names[name]}`));
       if (text) {
         const word = form.dataset[`word${name[0].toUpperCase()}${name.slice(1)}`];
-        text.textContent = [named || !extra ? word : "", extra].filter(Boolean).join(" ");
+        text.textContent = [named || !extra ? word : "", extra].filter(Boolean).join(name === "refused" ? (document.documentElement.lang === "en" ? "; " : "；") : " ");
       }
     };
 

@@ -38,6 +38,12 @@
     const typed = input.value.trim().replace(",", ".").replace("。", ".");
     return /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : NaN;
   };
+  // Points beyond the maximum or finer than the step, as the server refuses them.
+  const refuses = (input) => {
+    if (input.value.trim() === "") return false;
+    const value = number(input), step = Math.round(Number(input.dataset.step) * 1000);
+    return !(value <= Number(input.dataset.max)) || (step > 0 && Math.round(value * 1e6) % (step * 1000) !== 0);
+  };
   const decimals = Math.max(1, ...scores.map((input) => places(input.dataset.step)));
 
   const tally = () => {
@@ -45,7 +51,7 @@
     const missing = [];
     scores.forEach((input, at) => {
       const value = number(input), max = Number(input.dataset.max);
-      const wrong = input.value.trim() !== "" && (Number.isNaN(value) || value > max);
+      const wrong = refuses(input);
       input.toggleAttribute("aria-invalid", wrong);
       if (wrong) input.setAttribute("aria-invalid", "true");
       if (Number.isNaN(value) || wrong) { missing.push(at + 1); return; }
@@ -72,21 +78,21 @@
     if (more) more.open = other === crit;
   });
   const mark = (crit) => {
-    const value = number(crit.querySelector("[data-score]"));
+    const input = crit.querySelector("[data-score]"), value = number(input), max = Number(input.dataset.max);
     let best = null;
     crit.querySelectorAll("[data-level]").forEach((level) => {
-      if (!Number.isNaN(value) && Number(level.value) <= value && (!best || Number(level.value) > Number(best.value))) best = level;
+      if (value <= max && Number(level.value) <= value && (!best || Number(level.value) > Number(best.value))) best = level;
     });
     crit.querySelectorAll("[data-level]").forEach((level) => {
       level.checked = level === best;
       level.closest("label").classList.toggle("is-on", level === best);
     });
-    tell(crit, value);
+    tell(crit);
   };
-  const tell = (crit, value) => {
+  const tell = (crit) => {
     const state = crit.querySelector("[data-crit-state]"), input = crit.querySelector("[data-score]");
     if (!state) return;
-    const name = input.value.trim() === "" ? "empty" : value <= Number(input.dataset.max) ? "saved" : "error";
+    const name = input.value.trim() === "" ? "empty" : refuses(input) ? "error" : "saved";
     const icon = state.querySelector("use");
     state.dataset.critState = name;
     state.querySelector("span").textContent = state.dataset[`word${name[0].toUpperCase()}${name.slice(1)}`];
@@ -158,8 +164,11 @@
     const button = event.submitter;
     if (button && button.getAttribute("aria-disabled") === "true") {
       event.preventDefault();
-      const first = scores.find((input) => Number.isNaN(number(input)) || number(input) > Number(input.dataset.max));
-      if (first) first.focus();
+      const first = scores.find((input) => Number.isNaN(number(input)) || refuses(input));
+      if (first) {
+        first.focus();
+        first.scrollIntoView({ block: "center" });
+      }
     }
   });
 
