@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -87,6 +89,8 @@ class Sheets:
 
     def where(self, chosen: Flags | Numbers) -> "Sheets":
         """Some of the sheets: those that are flagged in the same order, or those at positions in theirs."""
+        if chosen.dtype == np.bool_ and chosen.all():
+            return self
         return replace(
             self,
             entry=self.entry[chosen],
@@ -188,15 +192,18 @@ class Builder:
     ) -> None:
         """Add columns of equal length; totals in whole thousandths of a point."""
         known = {state: number for number, state in enumerate(STATES)}
-        for row in points:
-            for key in row:
-                self.criteria.setdefault(key, len(self.criteria))
+        shapes = dict.fromkeys(map(tuple, points))
+        for key in chain(*shapes):
+            self.criteria.setdefault(key, len(self.criteria))
         codes, texts = [], self.texts
         for key in self.criteria:
-            column = [row.get(key, "") for row in points]
+            if all(key in shape for shape in shapes):
+                column = list(map(itemgetter(key), points))
+            else:
+                column = [row.get(key, "") for row in points]
             for text in dict.fromkeys(column):
                 texts.setdefault(text, len(texts))
-            codes.append(np.array([texts[text] for text in column], dtype=np.int32))
+            codes.append(np.fromiter(map(texts.__getitem__, column), dtype=np.int32, count=len(column)))
         for name in dict.fromkeys(stage):
             self.stages.setdefault(name, len(self.stages))
         self.parts.append(
@@ -212,7 +219,7 @@ class Builder:
         )
 
     def built(self) -> Sheets:
-        """All that was added."""
+        """All that was added; it is not kept here any more."""
         width = len(self.criteria)
         parts = [
             (*part[:5], np.pad(part[5], ((0, 0), (0, width - part[5].shape[1]))), part[6])
@@ -221,9 +228,11 @@ class Builder:
         if not parts:
             self.add([], [], [], [], [], [], [])
             return self.built()
+        self.parts = []
         entry, judge, stage, state, total, points, sha256 = (
             np.concatenate(column) for column in zip(*parts, strict=True)
         )
+        del parts
         return Sheets(
             entry=entry,
             judge=judge,

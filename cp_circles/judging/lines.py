@@ -60,6 +60,7 @@ class Written:
         self.places = decimals_of([part.weight for part in found.stages])
         self.scaled, self.dropped = self._by_sheet()
         self.order, self.first = self._grouped()
+        self.equal, self.shared = found.equal.tolist(), found.shared.tolist()
         rule = found.rule
         self.heads = [encoded(_head(part.stage, rule))[:-1] for part in found.stages]
         shared = {
@@ -89,8 +90,8 @@ class Written:
             "total": plain_text(int(found.total[n]), decimals),
             "place": int(found.place[n]) or None,
             "passed": bool(found.passed[n]),
-            "tied": self._named(n, found.equal[n]),
-            "shared": self._named(n, found.shared[n]),
+            "tied": self._named(n, self.equal[n]),
+            "shared": self._named(n, self.shared[n]),
             "tie_steps": [
                 {"key": tie.key, "value": plain_text(int(tie.value[n]), tie.places)}
                 for tie in found.ties
@@ -163,8 +164,8 @@ class Written:
         first = np.searchsorted(group[order], np.arange(len(self.entries) * len(names) + 1))
         return order.astype(np.int64), first.astype(np.int64)
 
-    def _named(self, n: int, run: Numbers) -> list[int]:
-        begin, end = run.tolist()
+    def _named(self, n: int, run: tuple[int, int]) -> list[int]:
+        begin, end = run
         if end - begin < 2:
             return []
         others = self.found.order[begin : min(end, begin + MOST_NAMED + 1)].tolist()

@@ -70,6 +70,11 @@ def test_a_long_list_in_pages_reached_by_number_name_and_line(session, client, m
     assert line not in pages[0]
     client.enter(member)
     assert line in read(where)
+    where_to = f"{where}/object"
+    assert f'{where_to}?entry={last.entry_id}"' in read(where, entry=last.entry_id)
+    offered = re.findall(r'<option[^>]* value="(\d+)"', read(where_to, entry=last.entry_id))
+    assert offered == [str(last.entry_id)]
+    assert "<form" not in read(where_to).split("<main", 1)[1].split("</main", 1)[0]
     client.enter(official)
     assert lines_in(read(f"/judging/rounds/{round_.id}/standing", page=2)) == order[100:]
 

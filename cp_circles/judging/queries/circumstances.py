@@ -82,8 +82,9 @@ def _entry_regions(session: Session, round_: Round) -> dict[int, int]:
         .join(Region, Company.region_id == Region.id)
         .where(Entry.round_id == round_.id)
     )
-    found = {entry_id: _below(round_, path) for entry_id, path in rows}
-    return {entry_id: region for entry_id, region in found.items() if region is not None}
+    found = {entry_id: path for entry_id, path in rows}
+    below = {path: _below(round_, path) for path in set(found.values())}
+    return {entry_id: region for entry_id, path in found.items() if (region := below[path]) is not None}
 
 
 def _judge_homes(session: Session, round_: Round, person_ids: set[int]) -> dict[int, frozenset[int]]:

@@ -88,6 +88,17 @@ def row_of(session: Session, standing_id: int, entry_id: int | None) -> Standing
     return session.scalar(_named_rows().where(StandingRow.id == wanted))
 
 
+def offered(session: Session, standing_id: int, entry_id: int | None) -> Sequence[sa.Row[Any]]:
+    """(entry, place, title) of the lines of a list of one page; of a longer list that of the entry alone."""
+    lines = _joined(sa.select(StandingRow.entry_id, StandingRow.place, Result.title)).where(
+        StandingRow.standing_id == standing_id
+    )
+    found = session.execute(lines.order_by(*ORDER).limit(PER_PAGE + 1)).all()
+    if len(found) <= PER_PAGE:
+        return found
+    return session.execute(lines.where(StandingRow.entry_id == (entry_id or 0))).all()
+
+
 def own_rows(session: Session, standing_id: int, actor: Actor) -> Sequence[StandingRow]:
     """The lines of the circles in which somebody works, and of the companies whose department they are."""
     mine = sa.select(CircleMember.circle_id).where(CircleMember.person_id == actor.person_id)
@@ -127,7 +138,7 @@ def all_lines(session: Session, standing_id: int) -> Iterator[sa.Row[Any]]:
     )
 
 
-def _joined(statement: sa.Select[Any]) -> sa.Select[Any]:
+def _joined(statement: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
     return (
         statement.join(Entry, StandingRow.entry_id == Entry.id)
         .join(Result, Entry.result_id == Result.id)

@@ -13,8 +13,8 @@ from cp_circles.files.naming import safe_name
 from cp_circles.files.services import store_blob
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import DecisionForm, ObjectionForm, RefusalForm, choices
-from cp_circles.judging.models import Objection, Round, StandingRow
-from cp_circles.judging.queries import objections, rounds, standings
+from cp_circles.judging.models import Entry, Objection, Round
+from cp_circles.judging.queries import lists, objections, rounds
 from cp_circles.judging.queries.public_lists import dates_read, read_list
 from cp_circles.judging.services.objections import require_decider
 from cp_circles.judging.views.blueprint import bp, storage, whole_number
@@ -54,18 +54,10 @@ def _form_page(round_: Round, form: ObjectionForm) -> str:
 
 
 def _offer(form: ObjectionForm, round_: Round) -> None:
-    """Offer the entries that stand in the published list."""
-    rows = _listed(round_)
-    form.entry_id.choices = choices(
-        [(row.entry_id, f"{row.place} · {row.entry.result.title}") for row in rows]
-    )
-
-
-def _listed(round_: Round) -> list[StandingRow]:
-    """The lines of the list that everybody reads."""
+    """Offer the entries of the list that everybody reads; of a long one that which was chosen in it."""
     shown = read_list(db_session(), round_)
-    standing = standings.standing_by_id(db_session(), shown.standing_id) if shown else None
-    return standing.rows if standing else []
+    rows = lists.offered(db_session(), shown.standing_id, form.entry_id.data) if shown else []
+    form.entry_id.choices = choices([(row.entry_id, f"{row.place} · {row.title}") for row in rows])
 
 
 @bp.post("/lists/<public_key>/object")
@@ -76,7 +68,7 @@ def file_objection(public_key: str) -> ResponseReturnValue:
 
     def act() -> ResponseReturnValue:
         try:
-            objection = _filed(round_, form)
+            objection = _filed(form)
         except Invalid as refusal:
             refusal.field = refusal.field if refusal.field in form else "evidence"
             raise
@@ -88,9 +80,9 @@ def file_objection(public_key: str) -> ResponseReturnValue:
     return form.answer(act, lambda: _form_page(round_, form))
 
 
-def _filed(round_: Round, form: ObjectionForm) -> Objection:
+def _filed(form: ObjectionForm) -> Objection:
     """The objection as the form has it, with its file."""
-    entry = next(row.entry for row in _listed(round_) if row.entry_id == form.entry_id.data)
+    entry = db_session().get_one(Entry, form.entry_id.data)
     blob, name = None, ""
     if form.evidence.first is not None:
         upload = read_upload(form.evidence.first, field="evidence")
