@@ -138,7 +138,9 @@ def test_a_sheet_is_scored_by_keyboard_in_two_windows_and_past_a_sign_in(desk):
     wanted = sa.select(ScoreSheet).where(ScoreSheet.id == side.sheet.id)
     judge.goto(here)
     scores = judge.locator("[data-score]")
-    scores.first.focus()
+    judge.wait_for_selector("form#sheet.is-keyed")
+    judge.keyboard.press("Control+Enter")
+    assert scores.first.evaluate("one => one === document.activeElement")
     for _ in range(scores.count()):
         judge.keyboard.type("5")
         judge.keyboard.press("Enter")

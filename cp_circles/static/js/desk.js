@@ -124,7 +124,7 @@
     if (event.key === "Enter" && event.ctrlKey) {
       const button = form.querySelector("[data-submit]");
       event.preventDefault();
-      if (button && button.getAttribute("aria-disabled") !== "true") form.requestSubmit(button);
+      if (button) button.click();
       return;
     }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
@@ -160,16 +160,15 @@
     }
   });
 
-  form.addEventListener("submit", (event) => {
-    const button = event.submitter;
-    if (button && button.getAttribute("aria-disabled") === "true") {
-      event.preventDefault();
-      const first = scores.find((input) => Number.isNaN(number(input)) || refuses(input));
-      if (first) {
-        first.focus();
-        first.scrollIntoView({ block: "center" });
-      }
-    }
+  // Handing in a sheet with something missing leads to it, by key as by pointer; the form itself is not sent.
+  const handIn = form.querySelector("[data-submit]");
+  if (handIn) handIn.addEventListener("click", (event) => {
+    if (handIn.getAttribute("aria-disabled") !== "true") return;
+    event.preventDefault();
+    const first = scores.find((input) => Number.isNaN(number(input)) || refuses(input));
+    if (!first) return;
+    first.focus();
+    first.scrollIntoView({ block: "center" });
   });
 
   // How long the desk stands open before somebody who moves: sent with each save, two idle minutes at most.
