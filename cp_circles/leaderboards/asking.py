@@ -27,13 +27,17 @@ SIZES: dict[str, tuple[int, int | None]] = {
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a board looks: a region, and within it perhaps a company, a circle, a park or an industry."""
+    """Where a board looks: a region, and within it perhaps a company, a circle, a park or an industry.
+
+    `is_divided` is false for a region without regions below it.
+    """
 
     region: Region
     company: Company | None = None
     circle: Circle | None = None
     industry: Industry | None = None
     park: Park | None = None
+    is_divided: bool = True
 
     @property
     def kind(self) -> str:
@@ -61,7 +65,7 @@ class Scope:
         if self.park is not None:
             return rest
         rest = (*rest, "park")
-        return rest if self.region.level in LOWEST else ("region", *rest)
+        return rest if self.region.level in LOWEST or not self.is_divided else ("region", *rest)
 
     def offered_to(self, variant: str) -> tuple[str, ...]:
         """The same for a reader: people are named to those only who may see more than everybody."""

@@ -46,7 +46,7 @@ def test_places_moved_since_the_month_began(session, race, variant):
     assert moved(session, city, "company", variant) == wanted
     assert moved(session, city, "company", variant, per="head") == wanted
     assert set(moved(session, city, "project", variant).values()) == {2, -1, None}
-    assert moved(session, city, "company", variant, domain="other") == {"丁": None}
+    assert moved(session, city, "company", variant, domain="other") is None, "all of it is new"
     assert moved(session, county, "company", variant) is None
 
 

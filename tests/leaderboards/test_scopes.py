@@ -313,6 +313,9 @@ def test_the_filter_fits_a_phone_and_its_answer_stands_in_the_address(
     two = client.get(f"/public/boards?region={county.id}&season=2024&season=2026").get_data(as_text=True)
     assert "2024, 2026" in two and two.count('type="checkbox" name="season"') == 4
     assert len(re.findall(r'name="season" value="(2024|2026)" checked', two)) == 2
+    bare = make.region("city", province)
+    page = client.get(f"/public/boards?region={bare.id}").get_data(as_text=True)
+    assert "by=region" not in page and "by=circle" in page
     kept = client.get(f"/public/boards?region={county.id}&size=small&award=any&method=none&division=77777")
     assert kept.status_code == 404
     plain = client.get(f"/public/boards?region={county.id}&size=giant&award=none&method=none")

@@ -124,6 +124,8 @@ def _offer_where(session: Session, form: BoardForm, asked: Asked) -> None:
     form.division.data = str(scope.industry.id) if scope.industry and scope.industry.parent_id else ""
     if not divisions:
         del form.division
+    if not sections:
+        del form.section
 
 
 def _industry_choice(row: Industry) -> tuple[str, str]:

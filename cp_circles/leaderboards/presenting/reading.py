@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request
 from sqlalchemy.orm import Session
 
@@ -154,8 +155,13 @@ def scope_of(session: Session, actor: Actor, *, public: bool) -> Scope | None:
         return Scope(park.region, industry=industry, park=park)
     region = _row(session, Region, number_in(given, "region"))
     if region is not None:
-        return Scope(region, industry=industry)
+        return _region_scope(session, region, industry)
     return _default_scope(session, NOBODY_ASKS if public else actor, industry)
+
+
+def _region_scope(session: Session, region: Region, industry: Industry | None) -> Scope:
+    below = sa.select(Region.id).where(Region.parent_id == region.id).limit(1)
+    return Scope(region, industry=industry, is_divided=session.scalar(below) is not None)
 
 
 def _industry(session: Session) -> Industry | None:
@@ -185,7 +191,7 @@ def _default_scope(session: Session, actor: Actor, industry: Industry | None) ->
     """Officials begin at their region, people of one company there, everybody else at the nation."""
     offices = [grant.scope_id for grant in actor.grants if grant.role is Role.OFFICIAL and grant.region_path]
     if offices and (region := session.get(Region, offices[0])) is not None:
-        return Scope(region, industry=industry)
+        return _region_scope(session, region, industry)
     own = queries.companies_of_actor(session, actor)
     if len(own) == 1 and (company := session.get(Company, next(iter(own)))) is not None:
         return Scope(company.region, company, None, industry)

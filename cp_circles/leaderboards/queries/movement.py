@@ -35,7 +35,7 @@ class Movement:
 def movement_of(session: Session, asked: Asked, page: BoardPage) -> Movement | None:
     """The movement of a board's entities since the month began, in UTC as months are kept.
 
-    None where nothing came this month, and on boards of more than a thousand places.
+    None where nothing came this month or all of it did, and on boards of more than a thousand places.
     """
     if asked.at is None or is_tally(asked.metric) or page.count > LONGEST:
         return None
@@ -50,6 +50,8 @@ def movement_of(session: Session, asked: Asked, page: BoardPage) -> Movement | N
         if (value := _measured_then(asked, place, came.get(id_, ZERO))) is not None
     ]
     before = {row.key: row.place for row in boards.ranked(then)}
+    if not before:
+        return None
     moved = {id_: before[id_] - place.place if id_ in before else None for id_, place in now.items()}
     return Movement(first, moved)
 
