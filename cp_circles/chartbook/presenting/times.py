@@ -50,10 +50,15 @@ def plan_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     scale = scale_of(asked)
     points = _points(months, found, None if plan is None else plan.amount)
     total = sum(found.values(), Decimal(0))
-    title = _("Savings adding up, by month of verification")
+    frame = frame_in(asked, "plan", _("Savings adding up, by month of verification"), csv, scale)
     if plan is not None:
         share = number(ranks.share_of(total, plan.amount), 1)
-        title = _("Savings against the plan of the season: %(share)s %%", share=share)
+        title = _(
+            "Savings against the plan of the season (%(unit)s): %(share)s %% done",
+            unit=scale.unit,
+            share=share,
+        )
+        frame = replace(frame, title=title, text=title)
     chart = charts.plan_chart(
         [
             charts.PlanPoint(
@@ -63,7 +68,7 @@ def plan_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
             )
             for at, planned, done in points
         ],
-        frame_in(asked, "plan", title, csv, scale),
+        frame,
     )
     note = _("The plan grows by one twelfth a month. A saving counts in the month of its last signature.")
     return [Drawn(chart, note, wide=True)]
