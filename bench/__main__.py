@@ -1,44 +1,81 @@
-"""Run every measurement and write bench/report.md: machine, versions, figures and their references."""
+"""Run the measurements and write one report, as Markdown and as JSON: machine, versions, figures, references.
 
+`python -m bench --only pages,nation` takes some; `--to docs/bench` writes bench.md and bench.json in docs.
+"""
+
+import argparse
 import importlib
+import json
 import os
 import platform
+import re
 import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 from bench.serving import ROOT
 
 MEASURES = ("pages", "nation", "scores", "closing", "severity", "assignment", "readings")
-PACKAGES = ("flask", "werkzeug", "sqlalchemy", "gunicorn", "jinja2")
+PACKAGES = ("flask", "werkzeug", "sqlalchemy", "psycopg", "gunicorn", "jinja2", "numpy")
+TITLE = [
+    "# Measurements",
+    "",
+    "Written by `make bench`; the ratios count, the absolute figures are this machine's.",
+]
 
 
-def machine_lines() -> list[str]:
+def machine_facts() -> dict[str, str]:
     """What the figures were measured on."""
     commit = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    names = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return [
-        f"- commit {commit.stdout.strip()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        f"- {platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        f"- Python {platform.python_version()}, {names}",
-    ]
+    return {
+        "commit": f"{commit.stdout.strip()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "versions": f"Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+    }
+
+
+def tables_of(lines: list[str]) -> list[dict[str, Any]]:
+    """The tables of a section as {"under", "rows"}; each row maps its column's title to the cell's text."""
+    found: list[dict[str, Any]] = []
+    under, columns = "", []
+    for line in lines:
+        if line.startswith("#"):
+            under = line.lstrip("# ")
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if not cells:
+            columns = []
+        elif not columns:
+            columns = cells
+            found.append({"under": under, "rows": []})
+        elif not re.fullmatch(r"[-:| ]+", line):
+            found[-1]["rows"].append(dict(zip(columns, cells, strict=False)))
+    return found
 
 
 def main() -> None:
     """Measure, print and write."""
-    lines = [
-        "# Measurements",
-        "",
-        "Written by `make bench`; the ratios count, the absolute figures are this machine's.",
-    ]
-    lines += ["", *machine_lines()]
-    for name in MEASURES:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", default=",".join(MEASURES), help="names of measurements, with commas")
+    parser.add_argument("--to", default="bench/report", help="where to write, without an ending")
+    chosen = parser.parse_args()
+    facts = machine_facts()
+    lines = [*TITLE, "", *(f"- {name}: {fact}" for name, fact in facts.items())]
+    report: dict[str, Any] = {"about": facts, "sections": {}}
+    for name in chosen.only.split(","):
         part = importlib.import_module(f"bench.{name}").measured()
         print("\n".join(part), flush=True)
         lines += ["", *part]
-    (ROOT / "bench" / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        notes = [line.removeprefix("- ") for line in part if line.startswith("- ")]
+        report["sections"][name] = {"tables": tables_of(part), "notes": notes}
+    target = ROOT / Path(chosen.to)
+    target.with_suffix(".md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = json.dumps(report, ensure_ascii=False, indent=1)
+    target.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

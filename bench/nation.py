@@ -1,6 +1,7 @@
-"""A board's page of the top 50 and "my place" in made-up nations, beside a bare hello, with their statements.
+"""Boards of made-up nations beside a bare hello: pages over HTTP, statements, plans, what a write costs.
 
-`BENCH_NATIONS` names the sizes, `BENCH_NATION_FOLDER` a folder in which nations are kept for the next run.
+`BENCH_NATIONS` names the sizes, `BENCH_NATION_DATABASES` the databases, `BENCH_NATION_FOLDER` a folder in
+which SQLite nations are kept for the next run.
 """
 
 import os
@@ -8,36 +9,57 @@ import secrets
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bench.load import measure
+from bench.databases import KINDS, database
+from bench.load import Load, measure
 from bench.pages import environment, exponent, row
 from bench.season import NOW
 from bench.serving import get, serving
 from config import Config
 from cp_circles.app import create_app
-from cp_circles.db.engine import make_engine
+from cp_circles.db.engine import Sessions, make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.demo.nation import make_nation
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
-from cp_circles.ledger.models import Basis, BoardKey, BoardTotal
+from cp_circles.ledger import services
+from cp_circles.ledger.models import Basis, BoardKey, BoardTotal, LedgerRow
 from cp_circles.organisations.models import Region
 from cp_circles.people.models import Grant, Person, Role, ScopeKind, SignIn
 from cp_circles.people.secrets import token_hash
 
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_NATIONS", "1000,10000").split(","))
+DATABASES = tuple(os.environ.get("BENCH_NATION_DATABASES", ",".join(KINDS)).split(","))
 SEASON, METRIC = 2026, "energy_kgce"
 BOARD = f"/public/boards?metric={METRIC}&season={SEASON}&by="
-PAGES = {"top 50 of projects": f"{BOARD}project", "top 50 of circles": f"{BOARD}circle"}
-PAGES["top 50 of companies"] = f"{BOARD}company"
+PAGES = {
+    "top 50 of projects": f"{BOARD}project",
+    "top 50 of circles": f"{BOARD}circle",
+    "top 50 of companies": f"{BOARD}company",
+    "provinces": f"{BOARD}region",
+}
 MINE = f"/boards?metric={METRIC}&season={SEASON}&by=circle&region="
-TURNS = 40
+TURNS, WRITES = 40, 30
+HEAD = [
+    "| page | answers/s | of the hello beside it | median ms | p99 ms | refused |",
+    "|---|---|---|---|---|---|",
+]
+ABOUT = [
+    "One worker, eight threads, eight connections from two client processes; all in one run on a machine",
+    "that other work may share, so the hello is measured again after each page: compare within a line.",
+    "A kept page was drawn before under the stamp that the request reads; a drawn page is made for a reader",
+    "who is signed in, for whom nothing is kept.",
+]
+Pair = tuple[Load, Load]
 
 
 @dataclass(frozen=True)
@@ -49,23 +71,39 @@ class Nation:
     region_id: int
     circle_id: int
     token: str
+    seconds: float
 
 
-def build_nation(folder: Path, projects: int) -> Nation:
-    """A SQLite file with a nation of so many projects and one signed-in member; one that is there is kept."""
-    url = f"sqlite:///{folder}/nation-{projects}.db"
+@contextmanager
+def nation_of(kind: str, projects: int) -> Iterator[Nation]:
+    """A nation of so many projects with one signed-in member; a SQLite file that is there is kept."""
+    kept = os.environ.get("BENCH_NATION_FOLDER", "")
+    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name:
+        if kind == "sqlite" and kept:
+            yield build_nation(f"sqlite:///{kept}/nation-{projects}.db", Path(name), projects)
+            return
+        with database(kind) as url:
+            yield build_nation(url, Path(name), projects)
+
+
+def build_nation(url: str, folder: Path, projects: int) -> Nation:
+    """Make the nation, unless one is there; `seconds` is what that took."""
     engine = make_engine(url)
     load_models().create_all(engine)
+    began = time.perf_counter()
     with Session(engine) as session, session.begin():
         if session.scalar(sa.select(BoardKey.id).limit(1)) is None:
             make_nation(session, projects=projects, seed=2026, now=NOW)
-        nation = session.scalars(sa.select(Region).where(Region.parent_id.is_(None))).first()
-        assert nation is not None
-        circle_id = _circle_in_the_middle(session, nation.id)
+    seconds = time.perf_counter() - began
+    with Session(engine) as session, session.begin():
+        region_id = session.scalars(sa.select(Region.id).where(Region.parent_id.is_(None))).one()
+        circle_id = _circle_in_the_middle(session, region_id)
         token = _signed_in(session, circle_id)
-        found = Nation(url, folder, nation.id, circle_id, token)
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()
-    return found
+    return Nation(url, folder, region_id, circle_id, token, seconds)
 
 
 def _circle_in_the_middle(session: Session, region_id: int) -> int:
@@ -89,15 +127,8 @@ def _signed_in(session: Session, circle_id: int) -> str:
     person = Person(name="示例成员", salt=secrets.token_hex(16), created_at=NOW)
     session.add(person)
     session.flush()
-    session.add(
-        Grant(
-            person_id=person.id,
-            role=Role.MEMBER,
-            scope_kind=ScopeKind.CIRCLE,
-            scope_id=circle_id,
-            since=NOW,
-        )
-    )
+    scope = {"scope_kind": ScopeKind.CIRCLE, "scope_id": circle_id, "since": NOW}
+    session.add(Grant(person_id=person.id, role=Role.MEMBER, **scope))
     seen = {"created_at": NOW, "last_seen_at": NOW, "password_confirmed_at": NOW}
     session.add(SignIn(person_id=person.id, token_hash=token_hash(token), **seen))
     return token
@@ -105,34 +136,44 @@ def _signed_in(session: Session, circle_id: int) -> str:
 
 def measured() -> list[str]:
     """The section of the report."""
-    lines = ["## Boards of a nation", ""]
-    lines += [
-        "One worker, eight threads, eight connections from two client processes, SQLite; all in one run on"
-    ]
-    lines += ["a machine that other work may share: compare within the run only.", ""]
-    lines += ["| page | answers/s | of hello | median ms | p99 ms | refused |", "|---|---|---|---|---|---|"]
-    with serving("bench.hello:app", {}) as port:
-        hello = measure(port, [get("/")])
-    lines.append(row("hello", hello, hello))
-    medians: dict[str, list[float]] = {}
-    below: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name:
-        folder = Path(os.environ.get("BENCH_NATION_FOLDER", name))
-        for size in SIZES:
-            nation = build_nation(folder, size)
-            for page, load in _pages(nation).items():
-                medians.setdefault(page, []).append(load.median)
-                lines.append(row(f"{page}, {size:,} projects", load, hello))
-            below += _statements(nation, size)
+    lines = ["## Boards of a nation", "", *ABOUT]
+    with serving("bench.hello:app", {}) as hello:
+        for kind in DATABASES:
+            lines += ["", f"### {kind}", "", *HEAD]
+            loads: dict[str, list[Load]] = {}
+            below: list[str] = []
+            for size in SIZES:
+                with nation_of(kind, size) as nation:
+                    peaks: list[int] = []
+                    for page, (load, reference) in _pages(nation, hello, peaks).items():
+                        loads.setdefault(page, []).append(load)
+                        lines.append(row(f"{page}, {size:,} projects", load, reference))
+                    below += [f"#### {kind}, {size:,} projects", "", _made(nation, peaks)]
+                    below += [*_statements(nation), _writes(nation), ""]
+            lines += [*_growth(loads), "", *below]
+    return lines
+
+
+def _made(nation: Nation, peaks: list[int]) -> str:
+    made = f"made in {nation.seconds:.1f} s" if nation.seconds > 1 else "made by an earlier run"
+    return f"- the nation was {made}; the worker held at most {max(peaks)} MB"
+
+
+def _growth(loads: dict[str, list[Load]]) -> list[str]:
     growth = SIZES[-1] / SIZES[0]
-    if growth > 1:
-        shown = ", ".join(f"{page} {exponent(at[0], at[-1], growth):.2f}" for page, at in medians.items())
-        lines += ["", f"Growth exponent of the median, {SIZES[0]:,} to {SIZES[-1]:,} projects: {shown}."]
-    return [*lines, "", *below]
+    if growth <= 1:
+        return []
+    lines = ["", "| page | growth exponent of the median | of the p99 | p99 of largest to smallest |"]
+    lines.append("|---|---|---|---|")
+    for page, at in loads.items():
+        median = exponent(at[0].median, at[-1].median, growth)
+        p99 = exponent(at[0].p99, at[-1].p99, growth)
+        lines.append(f"| {page} | {median:.2f} | {p99:.2f} | {at[-1].p99 / at[0].p99:.2f} |")
+    return lines
 
 
-def _pages(nation: Nation) -> dict[str, Any]:
-    """Each page under load."""
+def _pages(nation: Nation, hello: int, peaks: list[int]) -> dict[str, Pair]:
+    """Each page under load, and the hello right after it."""
     settings = environment(nation.url, nation.folder)
     app = create_app(Config.from_env(settings))
     app.extensions["cp_sessions"].engine.dispose()
@@ -140,50 +181,99 @@ def _pages(nation: Nation) -> dict[str, Any]:
     facts = {"_user_id": nation.token, "_fresh": True, "csrf": "0" * 40, "_permanent": True}
     signed = sessions.get_signing_serializer(app).dumps(facts)
     cookie = f"{app.config['SESSION_COOKIE_NAME']}={signed}"
-    requests = {page: get(path) for page, path in PAGES.items()}
-    requests["my place among circles"] = get(f"{MINE}{nation.region_id}", cookie=cookie)
+    requests = {f"{name}, kept": get(path) for name, path in PAGES.items()}
+    requests["top 50 of circles, drawn"] = get(f"{BOARD}circle", cookie=cookie)
+    requests["my place among circles, drawn"] = get(f"{MINE}{nation.region_id}", cookie=cookie)
     found = {}
-    with serving("wsgi:app", settings) as port:
+    with serving("wsgi:app", settings, peaks=peaks) as port:
         for page, request in requests.items():
             measure(port, [request], connections=2, seconds=0.5)
-            found[page] = measure(port, [request])
+            load = measure(port, [request])
+            found[page] = (load, measure(hello, [get("/")], seconds=1.5))
     return found
 
 
-def _statements(nation: Nation, size: int) -> list[str]:
-    """How many statements a page and a place take, their time in the database, and how each is found."""
-    engine = make_engine(nation.url)
+@contextmanager
+def _watched(engine: sa.Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that an engine sends meanwhile."""
     seen: list[tuple[str, Any]] = []
 
     def remember(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
         seen.append((statement, parameters))
 
     sa.event.listen(engine, "before_cursor_execute", remember)
-    lines = [f"### Statements at {size:,} projects", ""]
-    with Session(engine) as session:
+    yield seen
+    sa.event.remove(engine, "before_cursor_execute", remember)
+
+
+def _statements(nation: Nation) -> list[str]:
+    """How many statements a page and a place take, their time in the database, and how each is found."""
+    engine = make_engine(nation.url)
+    lines = []
+    with _watched(engine) as seen, Session(engine) as session:
         region = session.get_one(Region, nation.region_id)
         words = queries.vocabulary(session)
-        assert words is not None
-        metric = words.metric(METRIC)
+        metric = words.metric(METRIC) if words else None
         assert metric is not None
         asked = Asked(scope=Scope(region), by="circle", metric=metric, seasons=(SEASON,), variant=PUBLIC)
         for name, mine in (("top 50", ()), ("my place", (nation.circle_id,))):
-            times = []
-            for _ in range(TURNS):
-                seen.clear()
-                began = time.perf_counter()
-                queries.board_page(session, asked, mine=mine)
-                times.append(time.perf_counter() - began)
-            at = statistics.median(times) * 1000
-            lines.append(f"- {name}: {len(seen)} statements, median {at:.1f} ms at the query")
-        plans = {statement: _plan(session, statement, parameters) for statement, parameters in list(seen)}
+            times = _times(TURNS, seen, lambda mine=mine: queries.board_page(session, asked, mine=mine))
+            count, at = len(seen), statistics.median(times) * 1000
+            p99 = sorted(times)[int(len(times) * 0.99)] * 1000
+            lines.append(f"- {name}: {count} statements, median {at:.1f} ms, p99 {p99:.1f} ms at the query")
+        plans = [_plan(session, statement, parameters) for statement, parameters in list(seen)]
     engine.dispose()
-    return [*lines, "", *(f"- `{plan}`" for plan in dict.fromkeys(plans.values())), ""]
+    return [*lines, *(f"- `{plan}`" for plan in dict.fromkeys(filter(None, plans)))]
+
+
+def _times(turns: int, seen: list[Any], act: Callable[[], Any]) -> list[float]:
+    """Seconds of each turn; `seen` holds the statements of the last."""
+    times = []
+    for _ in range(turns):
+        seen.clear()
+        began = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - began)
+    return times
 
 
 def _plan(session: Session, statement: str, parameters: Any) -> str:
-    rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-    return "; ".join(str(row[-1]) for row in rows)
+    if not statement.startswith("SELECT"):
+        return ""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    explain = "EXPLAIN (COSTS OFF)" if is_postgresql else "EXPLAIN QUERY PLAN"
+    rows = session.connection().exec_driver_sql(f"{explain} {statement}", parameters)
+    return "; ".join(str(row[-1]).strip() for row in rows)
+
+
+def _writes(nation: Nation) -> str:
+    """What one verification costs with its commit, every roll-up and board above it moved."""
+    engine = make_engine(nation.url)
+    sessions = Sessions(engine)
+    with sessions.reading() as session:
+        rows = session.scalars(sa.select(LedgerRow).where(LedgerRow.metric == METRIC).limit(WRITES)).all()
+    waiting = iter([_countable(row, n) for n, row in enumerate(rows)])
+
+    def verify() -> None:
+        with sessions.writing() as session, session.begin():
+            services.count_saving(session, next(waiting), basis=Basis.VERIFIED, now=NOW)
+
+    with _watched(engine) as seen:
+        times = _times(len(rows), seen, verify)
+        count = len(seen)
+    engine.dispose()
+    at, p99 = statistics.median(times) * 1000, max(times) * 1000
+    return f"- a verification in four metrics: {count} statements, median {at:.1f} ms, slowest {p99:.1f} ms"
+
+
+def _countable(row: LedgerRow, n: int) -> services.Countable:
+    """Another saving of the project of a row."""
+    amounts = {metric: Decimal(100 + n) for metric in ("energy_kgce", "carbon_kgco2e", "water_m3", "yuan")}
+    return services.Countable(
+        2_000_000_000 + time.time_ns() % 100_000_000 + n, row.project_id, row.circle_id, row.company_id,
+        row.region_path, row.industry_id, SEASON, row.domain, row.focus_area, "CNY", amounts,
+        frozenset({"yuan"}),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

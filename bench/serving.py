@@ -13,8 +13,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def serving(application: str, environment: dict[str, str], *, workers: int = 1) -> Iterator[int]:
-    """Serve `module:app` on a free port; gives the port, stops the server at the end."""
+def serving(
+    application: str, environment: dict[str, str], *, workers: int = 1, peaks: list[int] | None = None
+) -> Iterator[int]:
+    """Serve `module:app` on a free port; gives the port, stops the server at the end.
+
+    `peaks` takes the largest memory, in MB, that a worker held.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -26,9 +31,23 @@ def serving(application: str, environment: dict[str, str], *, workers: int = 1) 
     try:
         _wait(port, server)
         yield port
+        if peaks is not None:
+            peaks.append(_peak_memory(server.pid))
     finally:
         server.terminate()
         server.wait(60)
+
+
+def _peak_memory(server: int) -> int:
+    """The largest resident size, in MB, of the server's workers; 0 where the system does not tell."""
+    children = Path(f"/proc/{server}/task/{server}/children")
+    if not children.is_file():
+        return 0
+    sizes = [0]
+    for worker in children.read_text().split():
+        status = Path(f"/proc/{worker}/status").read_text()
+        sizes += [int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")]
+    return max(sizes)
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:

@@ -20,7 +20,7 @@ from cp_circles.leaderboards.presenting.sheets import method_lines, sheet_of
 from cp_circles.ledger import queries as ledger
 from cp_circles.ledger import services as ledger_services
 from cp_circles.ledger.models import BoardFreeze
-from cp_circles.ledger.stamps import board_stamp
+from cp_circles.ledger.stamps import board_stamp, newest_stamp
 from cp_circles.metering.queries import own_indicators
 from cp_circles.organisations.models import Region
 from cp_circles.people.rules import NOBODY
@@ -52,7 +52,7 @@ def boards() -> ResponseReturnValue:
 @bp.get("/public/boards")
 def public_boards() -> ResponseReturnValue:
     """The public board: verified totals, and companies that publish."""
-    return kept_page(board_stamp, lambda: _board_page(public=True, ends=VISITOR))
+    return kept_page(newest_stamp, board_stamp, lambda: _board_page(public=True, ends=VISITOR))
 
 
 def _board_page(*, public: bool, ends: Endpoints) -> str:

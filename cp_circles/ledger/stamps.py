@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
@@ -55,6 +56,19 @@ VALUE = sa.select(BoardStamp.value).where(BoardStamp.id == ONLY)
 def board_stamp(session: Session) -> int:
     """The stamp as this transaction sees it; zero before anything was counted or named."""
     return session.connection().scalar(VALUE) or 0
+
+
+def newest_stamp(engine: Engine) -> int:
+    """The stamp as last committed, read past the session: all that a kept page asks for."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"SELECT value FROM {BoardStamp.__tablename__} WHERE id = {ONLY}")
+        row = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    return int(row[0]) if row else 0
 
 
 def note_tables(session: Session, tables: Collection[str]) -> None:

@@ -14,14 +14,15 @@ from typing import cast
 
 import flask
 from flask import Flask, Response, current_app, request, session
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from cp_circles.web.assets import built_at
 from cp_circles.web.csrf import csrf_token
 from cp_circles.web.formats import datetime_text
-from cp_circles.web.i18n import locale_name
+from cp_circles.web.i18n import choose_locale
 from cp_circles.web.identity import is_signed_in
-from cp_circles.web.session import clock, db_session, now, today
+from cp_circles.web.session import clock, db_session, now, sessions, today
 
 LARGEST = 2_000_000
 MOST = 32_000_000
@@ -74,18 +75,22 @@ def init_app(app: Flask) -> None:
     app.extensions["cp_kept_pages"] = KeptPages(0 if is_written else MOST)
 
 
-def kept_page(read_stamp: Callable[[Session], int], draw: Callable[[], str]) -> Response | str:
+def kept_page(
+    newest_stamp: Callable[[Engine], int], stamp_in: Callable[[Session], int], draw: Callable[[], str]
+) -> Response | str:
     """The page of this address: kept, if a visitor asks and the stamp is the same, else drawn.
 
-    `draw` may depend on the address, the language, the look, the date and what `read_stamp` stands for; on
-    nothing else.
+    `draw` may depend on the address, the language, the look, the date and what the stamp stands for, on
+    nothing else. What is drawn is kept under the stamp that its own transaction reads before anything else.
     """
     if is_signed_in() or "_flashes" in session:
         return draw()
-    stamp, pages = read_stamp(db_session()), cast(KeptPages, current_app.extensions["cp_kept_pages"])
+    pages = cast(KeptPages, current_app.extensions["cp_kept_pages"])
     key, token = _key(), csrf_token().encode()
+    stamp = newest_stamp(sessions().engine)
     body = pages.find(key, stamp)
     if body is None:
+        stamp = stamp_in(db_session())
         body = draw().encode().replace(token, TOKEN_HERE)
         pages.keep(key, stamp, body)
     return _answer(body.replace(TOKEN_HERE, token), key, stamp, token)
@@ -95,7 +100,7 @@ def _key() -> Key:
     """Everything beside the stamp on which a visitor's page depends."""
     shown_time = datetime_text(now()) if clock().is_demo else ""
     look = session.get("theme", "")
-    return (request.url, locale_name(), look, today(), shown_time, built_at())
+    return (request.url, choose_locale(), look, today(), shown_time, built_at())
 
 
 def _answer(body: bytes, key: Key, stamp: int, token: bytes) -> Response:
