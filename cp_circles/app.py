@@ -57,6 +57,7 @@ ROOMS: tuple[str, ...] = (
     "searching",
     "imports",
     "personal",
+    "displays",
     "homes",
 )
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"

@@ -65,12 +65,25 @@ def awards_known(session: Session) -> list[tuple[str, str, str]]:
     return [(key, label, label_en) for key, label, label_en in rows]
 
 
-def latest_awards(session: Session, *, limit: int, season_id: int | None = None) -> list[Award]:
-    """Awards that stand, newest first, for the visitor."""
+def latest_awards(
+    session: Session, *, limit: int, season_id: int | None = None, within: Region | None = None
+) -> list[Award]:
+    """Awards that stand, newest first, for the visitor; `within` keeps to rounds of a region and below."""
     statement = _with_round(sa.select(Award)).where(Award.revoked_at.is_(None))
     if season_id is not None:
         statement = statement.join(Round, Award.round_id == Round.id).where(Round.season_id == season_id)
+    if within is not None:
+        statement = statement.where(Award.round_id.in_(_rounds_within(within)))
     return list(session.scalars(statement.order_by(Award.given_at.desc(), Award.id).limit(limit)))
+
+
+def _rounds_within(region: Region) -> sa.Select[int]:
+    """The ids of the rounds that a region, or one below it, holds."""
+    return (
+        sa.select(Round.id)
+        .join(Region, Round.region_id == Region.id)
+        .where(Region.path.startswith(region.path, autoescape=True))
+    )
 
 
 def awards_found(session: Session, *, text: str, page: int, size: int) -> Page[Award]:

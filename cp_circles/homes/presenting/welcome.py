@@ -12,16 +12,14 @@ from cp_circles.awards import queries as awards
 from cp_circles.calc import boards as ranks
 from cp_circles.charts.areas import PROVINCE_TILES
 from cp_circles.leaderboards import queries as boards
-from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope, is_money
+from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
 from cp_circles.leaderboards.presenting import drawings, reading
 from cp_circles.leaderboards.presenting.amounts import Scale, metric_name, metric_scale
+from cp_circles.leaderboards.presenting.groups import main_figures
 from cp_circles.leaderboards.presenting.provinces import letters_of
 from cp_circles.organisations import queries as organisations
-from cp_circles.rulesets.schema.figures import Metric, Vocabulary
 from cp_circles.web.formats import number
 from cp_circles.web.i18n import is_chinese
-
-FIGURES = ("climate", "water", "pollutant", "money")
 
 
 def public_board(session: Session) -> Asked | None:
@@ -57,7 +55,7 @@ def welcome_values(session: Session) -> dict[str, Any]:
         "change": _change(board.total, board.before, asked),
         "as_of": boards.newest_count(session),
         "metric": metric_name(asked.metric),
-        "figures": _figures(session, asked, words),
+        "figures": main_figures(session, asked, words),
         "chart": season_chart(session, asked),
         **_map(board, scale),
     }
@@ -80,24 +78,6 @@ def _change(total: Decimal, before: Decimal | None, asked: Asked) -> str | None:
         year=asked.previous[0],
         amount=text,
     )
-
-
-def _figures(session: Session, asked: Asked, words: Vocabulary) -> list[tuple[str, str, str]]:
-    """One metric of each group: carbon, water, a pollutant, money."""
-    amounts = boards.amounts_by_metric(session, asked)
-    chosen: list[Metric] = []
-    for group in FIGURES:
-        of_group = [metric for metric in words.metrics if metric.group == group]
-        found = next(
-            (metric for metric in of_group if amounts.get(metric.key)), of_group[0] if of_group else None
-        )
-        if found is not None:
-            chosen.append(found)
-    shown = []
-    for metric in chosen:
-        scale = metric_scale(metric, (metric.currency or "") if is_money(metric) else "")
-        shown.append((metric_name(metric), scale.text(amounts.get(metric.key, Decimal(0))), scale.unit))
-    return shown
 
 
 def _map(board: boards.Board, scale: Scale) -> dict[str, Any]:

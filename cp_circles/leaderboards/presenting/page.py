@@ -107,6 +107,8 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
         "beside": [chart for chart in drawn if chart.key in BESIDE],
         "below": [chart for chart in drawn if chart.key not in BESIDE],
         "exports": [(kind.upper(), address_of(ends.export, kind=kind)) for kind in ("xlsx", "csv", "json")],
+        "widget_url": address_of("displays.widget_code"),
+        "hall_url": address_of("displays.hall"),
         "freezes": freezes,
         "may_freeze": asked.scope.company is None and rules.can_freeze_boards(actor, region),
         "reset_url": url_for(ends.board),

@@ -37,6 +37,7 @@ WEB = {
         args=lambda side: of_talk(side) | {"comment_id": side.comment.id},
     ),
     **rows("homes: welcome welcome_chart", may=READERS, open_=True),
+    **rows("displays: hall widget widget_code awards_feed", may=READERS, open_=True),
     **rows("homes: project_overview", may=SEES_WORK, args=of_project, shows="name"),
     **rows(
         "homes: overview_chart",
