@@ -71,7 +71,7 @@ def _parts(nodes: Sequence[TreeNode], frame: Frame) -> dict[str, Any]:
 
 
 def _shades(nodes: Sequence[TreeNode], sums: Mapping[str, Decimal]) -> dict[str, int]:
-    """The class of each node among all of its level."""
+    """The class of each node among all of its level; few classes take the middle of the scale."""
     above = {node.key: node.parent for node in nodes}
     depth: dict[str, int] = {}
     for node in nodes:
@@ -83,7 +83,8 @@ def _shades(nodes: Sequence[TreeNode], sums: Mapping[str, Decimal]) -> dict[str,
     for level in set(depth.values()):
         keys = [key for key, at in depth.items() if at == level]
         breaks = classes([sums[key] for key in keys])
-        found |= {key: class_of(sums[key], breaks) for key in keys}
+        middle = (len(SCALE) - 1 - len(breaks)) // 2
+        found |= {key: class_of(sums[key], breaks) + middle for key in keys}
     return found
 
 

@@ -84,6 +84,7 @@ def _note(last: Sequence[PlanPoint], name: str, labels: Sequence[str], frame: Fr
             "yanchor": "bottom",
             "yshift": 5,
             "showarrow": False,
+            "bgcolor": LIGHT.surface,
             "font": {"color": ROLES["target" if name == "planned" else "verified"].color},
         }
         for point in last

@@ -53,8 +53,11 @@ LEFT_OUT = ("by", "per", "basis")
 
 
 def tabs_offered(asked: Asked) -> list[str]:
-    """The tabs of this reader: what lies inside the work of circles is never public."""
-    return [tab for tab in TABS if tab not in INSIDE or rules.sees_inside(asked)]
+    """The tabs of this reader: what lies inside the work of circles is never public, a company has no map."""
+    hidden = set() if rules.sees_inside(asked) else set(INSIDE)
+    if asked.scope.company is not None:
+        hidden.add("where")
+    return [tab for tab in TABS if tab not in hidden]
 
 
 def shown_tab(asked: Asked) -> str:
