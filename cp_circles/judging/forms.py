@@ -131,7 +131,9 @@ ANSWERS = (("yes", _l("Yes")), ("no", _l("No")), ("na", _l("Does not apply")))
 class Answered(Optional):
     """May stay open while the outcome is not acceptance; the form does not call it optional."""
 
-    field_flags = {"required": True}
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {"required": True}
 
 
 def review_form(rule: RoundRule, found: Mapping[str, str], locale: str) -> ReviewForm:

@@ -163,6 +163,9 @@ def _entry_page(
         may_withdraw=own
         and entry.state in (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.TO_COMPLETE)
         and _open(round_, rule, "withdraw_entry"),
+        review_from=phases.opens_at(round_, rule, "review_entry")
+        if reviewable and phases.opens_at(round_, rule, "review_entry") > now()
+        else None,
         unconfirmed=entries.unconfirmed_pages(session, [entry.result_id]).get(entry.result_id, 0),
         presenting=presenting,
         **_review_values(entry, rule, sees=holds or own),

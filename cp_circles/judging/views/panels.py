@@ -63,9 +63,18 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         found=panels.people_to_invite(session, round_, request.args.get("q", "")),
         q=request.args.get("q", ""),
         may_number=entries.waits_for_number(session, round_.id),
+        undeclared=0 if phases.has_scoring_begun(round_, rule, now()) else _undeclared(judges),
         presenting=presenting,
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
+    )
+
+
+def _undeclared(judges: Sequence[RoundJudge]) -> int:
+    """How many who accepted have not declared conflicts; until scoring begins, numbers wait for them."""
+    return sum(
+        row.accepted_at is not None and row.declined_at is None and row.conflicts_declared_at is None
+        for row in judges
     )
 
 
