@@ -186,8 +186,18 @@ def copies(session: Session, entry: Entry, count: int) -> list[int]:
                 for n in range(start, min(start + PORTION, count))
             ]
             session.execute(sa.insert(table_of(model)), rows)
+    _count_on(session, kept)
     first = kept[Entry][1]
     return list(range(first, first + count))
+
+
+def _count_on(session: Session, models: Iterable[type[Base]]) -> None:
+    """Let PostgreSQL give the ids behind those that were given here."""
+    if session.connection().dialect.name != "postgresql":
+        return
+    for table in map(table_of, models):
+        last = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+        session.execute(sa.select(sa.func.setval(sa.func.pg_get_serial_sequence(table.name, "id"), last)))
 
 
 def _own(model: type[Base], n: int, kept: dict[type[Base], tuple[dict[str, Any], int]]) -> dict[str, Any]:
