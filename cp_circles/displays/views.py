@@ -6,18 +6,18 @@ from flask_babel import force_locale
 
 from cp_circles.awards import queries as awards
 from cp_circles.awards.printing import qr_svg
-from cp_circles.displays import presenting
-from cp_circles.displays.feed import awards_feed as atom
 from cp_circles.displays.forms import WidgetForm
-from cp_circles.displays.framing import framed_anywhere
+from cp_circles.displays.presenting import tops
+from cp_circles.displays.presenting.feed import awards_feed as atom
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import Asked, chosen
 from cp_circles.leaderboards.presenting import reading
 from cp_circles.leaderboards.presenting.sheets import scope_name
-from cp_circles.ledger.stamps import board_stamp
+from cp_circles.ledger.stamps import board_stamp, newest_stamp
 from cp_circles.people.rules import NOBODY
 from cp_circles.web.i18n import LOCALES, locale_name
 from cp_circles.web.kept_pages import kept_page
+from cp_circles.web.security import framed_anywhere
 from cp_circles.web.session import db_session, now
 
 bp = Blueprint("displays", __name__)
@@ -38,28 +38,28 @@ def widget() -> ResponseReturnValue:
     form = WidgetForm()
 
     def draw() -> str:
-        values = presenting.top_values(db_session(), _asked(), int(form.rows.data))
+        values = tops.top_values(db_session(), _asked(), int(form.rows.data))
         look = "" if form.look.data == "auto" else form.look.data
         return render_template("displays/widget.html", theme=look, **values)
 
     with force_locale(form.lang.data):
-        return framed_anywhere(kept_page(board_stamp, draw))
+        return framed_anywhere(kept_page(newest_stamp, board_stamp, draw))
 
 
 @bp.get("/public/widget/code")
 def widget_code() -> ResponseReturnValue:
     """The lines that put a board into another site, with a look at the outcome."""
     form, asked = WidgetForm(), _asked()
-    address = presenting.widget_url(form.rows.data, form.lang.data, form.look.data)
-    title, height = scope_name(asked), presenting.widget_height(form.rows.data)
+    address = tops.widget_url(form.rows.data, form.lang.data, form.look.data)
+    title, height = scope_name(asked), tops.widget_height(form.rows.data)
     return render_template(
         "displays/widget_code.html",
         form=form,
-        kept={name: request.args[name] for name in request.args if name not in presenting.OF_WIDGET},
+        kept={name: request.args[name] for name in request.args if name not in tops.OF_WIDGET},
         address=address,
         height=height,
-        code=presenting.widget_html(address, title, height),
-        board_url=presenting.board_url(),
+        code=tops.widget_html(address, title, height),
+        board_url=tops.board_url(),
         title=title,
     )
 
@@ -68,7 +68,7 @@ def widget_code() -> ResponseReturnValue:
 def hall() -> ResponseReturnValue:
     """A screen in a hall: what was saved until now, large, asking again by itself."""
     look = chosen(request.args.get("look"), ("dark", "light"))
-    values = presenting.hall_values(db_session(), _asked())
+    values = tops.hall_values(db_session(), _asked())
     code = qr_svg(values["board_url"])
     return render_template("displays/hall.html", theme=look, at=now(), code=code, **values)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, make_response, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -56,6 +56,14 @@ def init_app(app: Flask) -> None:
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.after_request(_add_headers)
+
+
+def framed_anywhere(body: Response | str) -> Response:
+    """An answer that any site may frame: it leaves no cookie and forgets the visitor's session."""
+    g.may_be_framed = True
+    session.clear()
+    session.modified = False
+    return make_response(body)
 
 
 def _add_headers(response: Response) -> Response:

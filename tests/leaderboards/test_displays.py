@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.awards.models import Award
-from cp_circles.displays.feed import ATOM
+from cp_circles.displays.presenting.feed import ATOM
 from cp_circles.judging.models import Level, Round, Season
 from cp_circles.ledger import services as ledger
 from cp_circles.people.models import Role

@@ -1,0 +1,1 @@
+"""A public board and the awards as they leave the platform."""
