@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from cp_circles.people import queries
 from cp_circles.people.models import SignIn
-from cp_circles.people.queries import SignInFacts
 from cp_circles.people.rules import NOBODY, Actor
+from cp_circles.people.sign_in_facts import SignInFacts, sign_in_by_token
 from cp_circles.web.session import db_session, glancing, now, settings, write_afterwards
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -59,7 +59,7 @@ def init_app(app: Flask) -> None:
 def _load(token: str) -> SignedIn | None:
     """The person behind a live token; an expired one is remembered for the held form."""
     with glancing() as look:
-        row = queries.sign_in_by_token(look, token)
+        row = sign_in_by_token(look, token)
         if row is None:
             return None
         g.last_person_id = row.person_id
@@ -128,7 +128,7 @@ def begin_sign_in(token: str) -> None:
     end_sign_in()
     session.permanent = True
     g.pop("locale", None)
-    row = queries.sign_in_by_token(db_session(), token)
+    row = sign_in_by_token(db_session(), token)
     if row is not None:
         login_user(_as_value(db_session(), token, row))
 
