@@ -13,12 +13,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import get_history
 
-from cp_circles.awards.models import Award
 from cp_circles.circles.models import Circle, CircleMember, CirclePartner, CircleYear
 from cp_circles.db.base import Base
 from cp_circles.db.bulk import FILLED
 from cp_circles.editions.models import Edition
-from cp_circles.judging.list_models import PublicList
 from cp_circles.ledger.boards import insert_into
 from cp_circles.ledger.models import (
     BoardCount,
@@ -35,19 +33,19 @@ from cp_circles.ledger.models import (
 from cp_circles.organisations.models import Company, Industry, Park, Region
 from cp_circles.people.models import Employment
 from cp_circles.projects.models import Project
-from cp_circles.results.models import Result
 
 SHOWN: tuple[type[Base], ...] = (
     BoardCount, BoardFreeze, BoardKey, BoardMonth, BoardTotal, LedgerRow, LivingRow, LivingTotal, Rollup,
-    Award, Circle, CircleMember, CirclePartner, CircleYear, Company, Edition, Employment, Industry, Park,
-    Project, PublicList, Region, Result,
+    Circle, CircleMember, CirclePartner, CircleYear, Company, Edition, Employment, Industry, Park, Project,
+    Region,
 )  # fmt: skip
-IN_PART: dict[type[Base], tuple[str, ...]] = {
-    Project: ("title", "company_id", "circle_id", "method_edition_id", "domain", "focus_area"),
-    Result: ("state",),
+OF_ROOMS_ABOVE = frozenset({"awards", "public_lists", "results"})
+IN_PART = {
+    "projects": ("title", "company_id", "circle_id", "method_edition_id", "domain", "focus_area"),
+    "results": ("state",),
 }
 THROUGH_OTHERS = frozenset({"entries", "rounds", "seasons", "standing_rows"})
-TABLES = frozenset(model.__tablename__ for model in SHOWN)
+TABLES = OF_ROOMS_ABOVE | {model.__tablename__ for model in SHOWN}
 CHANGED = "boards_changed"
 ONLY = 1
 VALUE = sa.select(BoardStamp.value).where(BoardStamp.id == ONLY)
@@ -82,10 +80,10 @@ def _shows(row: Any, is_new: bool) -> bool:
 
     Tables of `THROUGH_OTHERS` are read only for what an award or a public list names, which are watched.
     """
-    for model, names in IN_PART.items():
-        if isinstance(row, model):
-            return not is_new and any(get_history(row, name).has_changes() for name in names)
-    return isinstance(row, SHOWN)
+    table = row.__tablename__
+    if table in IN_PART:
+        return not is_new and any(get_history(row, name).has_changes() for name in IN_PART[table])
+    return table in TABLES
 
 
 @sa.event.listens_for(Session, "after_flush")
