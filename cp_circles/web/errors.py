@@ -26,6 +26,13 @@ STATUS: dict[type[Exception], int] = {
     IntegrityError: 409,
     StaleDataError: 409,
 }
+
+
+def status_of(error: Exception) -> int:
+    """The status with which a refusal is answered."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
 MEANINGS = {
     400: msg("The request could not be understood. Please go back and try again."),
     401: msg("Please sign in first."),
@@ -63,7 +70,7 @@ def reference() -> str:
 def refuse(error: Exception) -> Response:
     """The answer to a refusal by the domain or by a constraint."""
     _leave_failed_transaction()
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    status = status_of(error)
     message = translate(error.msgid, error.values) if isinstance(error, DomainError) else _(MEANINGS[409])
     current_app.logger.info("refused %s %s %s: %r", reference(), request.method, request.path, error)
     if wants_problem():

@@ -16,6 +16,7 @@ from wtforms.validators import Length
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from cp_circles.web import held
 from cp_circles.web.csrf import SignInCsrf
+from cp_circles.web.errors import status_of
 from cp_circles.web.fields import (
     DecimalText,
     FilesField,
@@ -85,7 +86,7 @@ class BaseForm(Form):
 
         What a refusing service had begun is taken back before the page is shown.
         `stale` answers where somebody else saved first; without it that is the general page of 409. Another
-        state that refuses answers 409 with the page and the reason, so that nothing typed is lost.
+        state that refuses answers 409 (429 for too many tries) with the page and the reason: nothing is lost.
         """
         try:
             if self.validate():
@@ -100,7 +101,7 @@ class BaseForm(Form):
         except (NotFound, NotAllowed):
             raise
         except DomainError as refusal:
-            return self._with_reason(refusal, again), 409
+            return self._with_reason(refusal, again), status_of(refusal)
         return again(), 422
 
     def _with_reason(self, refusal: DomainError, again: Callable[[], str]) -> str:
