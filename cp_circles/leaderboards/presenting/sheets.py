@@ -122,6 +122,7 @@ def _facts(
         basis = _("New and still working")
     words = queries.vocabulary(session)
     on = filters_on(session, asked, words) if words else {}
+    are_parts = board.checked or not (is_tally(asked.metric) or asked.by == "facilitator")
     lines = [TALLY_NOTES[asked.metric.key]] if is_tally(asked.metric) else []
     return (
         (_("Board"), _title(asked)),
@@ -130,7 +131,7 @@ def _facts(
         (_("Ranked by"), _(PER_WORDS[asked.per])),
         (_("Unit of amounts"), unit),
         (_("Total of the scope"), f"{board.total:f}"),
-        *(_check(board) if board.checked else ()),
+        *(_check(board) if are_parts else ()),
         (_("As of"), datetime_text(now())),
         *(((_("Address"), address),) if address else ()),
         *((_("What is counted"), _(line)) for line in lines),
