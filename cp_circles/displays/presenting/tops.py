@@ -46,9 +46,9 @@ def board_url() -> str:
 
 
 def widget_url(rows: str, lang: str, look: str) -> str:
-    """The widget of this address's board, as another site frames it."""
+    """The address of the widget of this address's board on this site."""
     given = {name: value for name, value in kept_arguments().items() if name not in OF_WIDGET}
-    return full_address(url_for("displays.widget", **given, rows=rows, lang=lang, look=look))
+    return url_for("displays.widget", **given, rows=rows, lang=lang, look=look)
 
 
 def widget_height(rows: str) -> int:
@@ -61,7 +61,7 @@ def widget_html(address: str, title: str, height: int) -> str:
     frame = Markup(
         '<iframe src="{}" title="{}" width="100%" height="{}" loading="lazy" style="border:0"></iframe>'
     )
-    return str(frame.format(address, title, height))
+    return str(frame.format(full_address(address), title, height))
 
 
 def hall_values(session: Session, asked: Asked) -> dict[str, Any]:
