@@ -18,6 +18,8 @@ ACTS: dict[str, str] = {
     "notices.add_comment": msg("Wrote a comment"),
     "notices.resolve_comment": msg("Settled the comment"),
     "projects.explain_carry_over": msg("Explained why the project goes on"),
+    "chartbook.plan_season": msg("Set the season's plan"),
+    "chartbook.drop_plan": msg("Took the season's plan away"),
     "circles.draft_circle": msg("Started the registration"),
     "circles.edit_circle": msg("Changed the registration"),
     "circles.delete_circle": msg("Deleted the draft"),
