@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.serving import ROOT
 
-MEASURES = ("pages", "nation", "scores", "closing", "severity", "assignment", "readings")
+MEASURES = ("pages", "nation", "scores", "closing", "severity", "assignment", "readings", "vitals")
 PACKAGES = ("flask", "werkzeug", "sqlalchemy", "psycopg", "gunicorn", "jinja2", "numpy")
 TITLE = [
     "# Measurements",
