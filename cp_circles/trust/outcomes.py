@@ -16,6 +16,7 @@ from cp_circles.judging.plain_rule import plain_rule
 from cp_circles.judging.queries import rounds, standings
 from cp_circles.judging.queries.public_lists import public_list_of
 from cp_circles.judging.working import shown
+from cp_circles.trust.decided import decisions_apart, quotas_apart
 from cp_circles.trust.export import input_of
 
 COMPUTED, FINISHED = "judging.compute_standing", "judging.finish_round"
@@ -42,6 +43,8 @@ def outcomes_apart(session: Session) -> Iterator[tuple[int, str]]:
             _lines(session, round_, links),
             _ground(session, round_, links),
             _public(session, round_, links),
+            decisions_apart(session, round_),
+            quotas_apart(session, round_),
         )
         yield from ((round_.id, what) for what in found)
 

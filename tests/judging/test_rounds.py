@@ -289,9 +289,10 @@ def test_set_quota_for_the_units_right_below(session, world):
         services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(company), **facts)
     with pytest.raises(NotAllowed):
         services.set_quota(session, actor=world.officials["nation"], unit=ladder.unit_of(city), **facts)
-    wrong = {**facts, "places": -1}
-    with pytest.raises(Invalid):
-        services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(city), **wrong)
+    for places in (-1, 10_000):
+        wrong = {**facts, "places": places}
+        with pytest.raises(Invalid):
+            services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(city), **wrong)
     assert session.scalar(sa.select(sa.func.count(Quota.id))) == 1
 
 

@@ -9,7 +9,19 @@ from cp_circles.cli.check import check_chains, check_heads, check_outcomes, chec
 from cp_circles.db.models import Event
 from cp_circles.editions import queries as editions
 from cp_circles.judging import services
-from cp_circles.judging.models import Entry, PublicList, Round, ScoreSheet, SheetState, Standing, StandingRow
+from cp_circles.judging.models import (
+    Entry,
+    Objection,
+    ObjectionState,
+    PublicList,
+    Quota,
+    Round,
+    ScoreSheet,
+    SheetState,
+    Standing,
+    StandingRow,
+)
+from cp_circles.judging.queries import ladder
 from tests.trust.conftest import DAY
 
 FIRST_LINE = sa.select(sa.func.min(StandingRow.id)).scalar_subquery()
@@ -119,3 +131,61 @@ def test_awards_and_their_ends_are_links_of_the_round_under_a_published_head(ses
     assert verbs.count("awards.give_award") == session.scalar(sa.select(sa.func.count(Award.id)))
     assert verbs[-1] == "awards.revoke_award" and faults(session) == 0
     assert session.scalar(sa.select(sa.func.count(Standing.id))) == 1
+
+
+def dismissed(session, world):
+    """An objection that was dismissed, and the round's places in the round above."""
+    round_ = world.judged_round()
+    world.give_places(round_, 1)
+    official, now = world.officials["city"], world.at("deliberation")
+    services.compute_standing(session, actor=official, round_=round_, now=now)
+    services.publish_standing(session, actor=official, round_=round_, now=now)
+    objection = services.file_objection(
+        session,
+        actor=world.make.actor(),
+        entry=world.entries_of(round_)[0],
+        text="基期数据与车间记录不符，请核对。",
+        now=now + DAY,
+    )
+    facts = dict(actor=official, objection=objection, now=now + 2 * DAY)
+    services.admit_objection(session, version=1, **facts)
+    services.decide_objection(session, effect="none", decision="经核查无误。", version=2, **facts)
+    return objection
+
+
+def test_an_objection_or_a_quota_changed_behind_its_chain_is_found(session, world):
+    objection = dismissed(session, world)
+    quota = session.scalars(sa.select(Quota)).one()
+    assert faults(session) == 0
+    for row, changed in (
+        (objection, {"decision": "另一个决定。"}),
+        (objection, {"effect": "disqualify"}),
+        (objection, {"state": ObjectionState.UPHELD}),
+        (quota, {"places": 7}),
+    ):
+        with session.begin_nested() as trial:
+            session.execute(sa.update(type(row)).where(type(row).id == row.id).values(changed))
+            assert check_outcomes(session) == 1, changed
+            trial.rollback()
+    session.execute(sa.delete(Objection))
+    session.execute(sa.delete(Quota))
+    assert check_outcomes(session) == 2
+
+
+def test_places_given_back_and_handed_on_add_up_with_their_chain(session, world):
+    round_ = world.judged_round()
+    world.give_places(round_, 2)
+    upper = ladder.round_above(session, round_)
+    facts = dict(track_key="problem_solving", reason="示例理由", now=world.at("deliberation"))
+    services.return_places(session, actor=world.officials["city"], round_=round_, places=2, **facts)
+    services.hand_on_places(
+        session,
+        actor=world.officials["province"],
+        round_=upper,
+        unit=ladder.unit_of(round_),
+        places=1,
+        **facts,
+    )
+    assert check_outcomes(session) == 0
+    session.execute(sa.update(Quota).where(Quota.unit_kind == ladder.RETURNED.kind).values(places=5))
+    assert check_outcomes(session) == 1

@@ -26,6 +26,8 @@ from cp_circles.notices.services import finish_tasks
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.rules import Actor
 
+MOST_PLACES = 9_999
+
 
 def open_round(
     session: Session,
@@ -274,8 +276,8 @@ def set_quota(
     """Give a recommending unit its places in a track; possible until the unit's own list is published."""
     guards.require_organiser(actor, round_)
     guards.require_unfinished(round_)
-    if places < 0:
-        raise Invalid(msg("Give zero or more places."), field="places")
+    if not 0 <= places <= MOST_PLACES:
+        raise Invalid(msg("Give between 0 and %(most)s places."), field="places", most=MOST_PLACES)
     if track_key not in {track.key for track in round_.tracks}:
         raise Invalid(msg("This round has no such track."), field="track_key")
     below = _round_of_unit(session, round_, unit)

@@ -1,0 +1,64 @@
+"""Whether objections and quotas still are what the chain of their round says of them."""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.db.models import Event
+from cp_circles.judging.chain import chain_of
+from cp_circles.judging.models import Objection, ObjectionState, Quota, Round
+from cp_circles.judging.queries.ladder import RETURNED
+
+FILED = "judging.file_objection"
+MOVED = tuple(f"judging.{act}_objection" for act in ("admit", "refuse", "withdraw", "decide"))
+SET, GIVEN_BACK, HANDED_ON = "judging.set_quota", "judging.return_quota", "judging.hand_on_quota"
+
+Place = tuple[str, int, str]
+
+
+def decisions_apart(session: Session, round_: Round) -> Iterator[str]:
+    """Objections whose state, effect, decision, entry or evidence is not what their links say."""
+    told: dict[int, tuple[object, ...]] = {}
+    for event in _links(session, round_, (FILED, *MOVED)):
+        said, filed = event.after or {}, told.get(event.subject_id, ())
+        if event.verb == FILED:
+            told[event.subject_id] = (said["entry"], said["evidence"], ObjectionState.FILED.value, "none", "")
+        else:
+            told[event.subject_id] = (*filed[:2], said["state"], said["effect"], event.reason)
+    kept = {
+        row.id: (row.entry_id, row.evidence_sha256, row.state.value, row.effect, row.decision)
+        for row in session.scalars(sa.select(Objection).where(Objection.round_id == round_.id))
+    }
+    for number in sorted(kept.keys() | told.keys()):
+        if kept.get(number) != told.get(number):
+            yield f"objection {number} is not as its chain says"
+
+
+def quotas_apart(session: Session, round_: Round) -> Iterator[str]:
+    """Units and tracks that hold another number of places than was set, given back and handed on."""
+    told: dict[Place, int] = {}
+    for event in _links(session, round_, (SET, GIVEN_BACK, HANDED_ON)):
+        said = event.after or {}
+        kind, number = said["unit"]
+        unit, back = (kind, number, said["track"]), (*RETURNED, said["track"])
+        told[unit] = said["places"]
+        if event.verb == GIVEN_BACK:
+            told[back] = said["returned"]
+        elif event.verb == HANDED_ON:
+            told[back] = told.get(back, 0) - (said["places"] - (event.before or {})["places"])
+    kept = {
+        (row.unit_kind, row.unit_id, row.track_key): row.places
+        for row in session.scalars(sa.select(Quota).where(Quota.round_id == round_.id))
+    }
+    for place in sorted(kept.keys() | told.keys()):
+        if kept.get(place, 0) != told.get(place, 0):
+            yield f"the places of {place} are {kept.get(place, 0)}, its chain says {told.get(place, 0)}"
+
+
+def _links(session: Session, round_: Round, verbs: Sequence[str]) -> Sequence[Event]:
+    return session.scalars(
+        sa.select(Event)
+        .where(Event.chain == chain_of(round_), Event.verb.in_(verbs))
+        .order_by(Event.position)
+    ).all()
