@@ -1,14 +1,15 @@
 """Whether objections and quotas still are what the chain of their round says of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.db.models import Event
 from cp_circles.judging.chain import chain_of
 from cp_circles.judging.models import Objection, ObjectionState, Quota, Round
 from cp_circles.judging.queries.ladder import RETURNED
+from cp_circles.judging.sealing import filer_sealed, words_sealed
 
 FILED = "judging.file_objection"
 MOVED = tuple(f"judging.{act}_objection" for act in ("admit", "refuse", "withdraw", "decide"))
@@ -18,21 +19,39 @@ Place = tuple[str, int, str]
 
 
 def decisions_apart(session: Session, round_: Round) -> Iterator[str]:
-    """Objections whose state, effect, decision, entry or evidence is not what their links say."""
+    """Objections whose state, effect, decision, entry, evidence, words or filer are not what their links say."""
     told: dict[int, tuple[object, ...]] = {}
+    sealed: dict[int, Mapping[str, object]] = {}
     for event in _links(session, round_, (FILED, *MOVED)):
         said, filed = event.after or {}, told.get(event.subject_id, ())
         if event.verb == FILED:
             told[event.subject_id] = (said["entry"], said["evidence"], ObjectionState.FILED.value, "none", "")
+            sealed[event.subject_id] = said
         else:
             told[event.subject_id] = (*filed[:2], said["state"], said["effect"], event.reason)
+    rows = {
+        row.id: row
+        for row in session.scalars(
+            sa.select(Objection).where(Objection.round_id == round_.id).options(joinedload(Objection.filer))
+        )
+    }
     kept = {
         row.id: (row.entry_id, row.evidence_sha256, row.state.value, row.effect, row.decision)
-        for row in session.scalars(sa.select(Objection).where(Objection.round_id == round_.id))
+        for row in rows.values()
     }
     for number in sorted(kept.keys() | told.keys()):
-        if kept.get(number) != told.get(number):
+        if kept.get(number) != told.get(number) or not _is_sealed(rows[number], sealed[number]):
             yield f"objection {number} is not as its chain says"
+
+
+def _is_sealed(objection: Objection, filed: Mapping[str, object]) -> bool:
+    """True if words and filer give the hashes they were filed with.
+
+    Links from before words were hashed name none, and a filer who was erased has no salt: both stay valid.
+    """
+    words = filed.get("text") in (None, words_sealed(objection))
+    erased = objection.filer.erased_at is not None
+    return words and (erased or filed.get("filer") == filer_sealed(objection))
 
 
 def quotas_apart(session: Session, round_: Round) -> Iterator[str]:

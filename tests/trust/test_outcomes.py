@@ -161,6 +161,8 @@ def test_an_objection_or_a_quota_changed_behind_its_chain_is_found(session, worl
         (objection, {"decision": "另一个决定。"}),
         (objection, {"effect": "disqualify"}),
         (objection, {"state": ObjectionState.UPHELD}),
+        (objection, {"text": "基期数据与车间记录相符。"}),
+        (objection, {"filer_id": world.officials["city"].person_id}),
         (quota, {"places": 7}),
     ):
         with session.begin_nested() as trial:
@@ -170,6 +172,19 @@ def test_an_objection_or_a_quota_changed_behind_its_chain_is_found(session, worl
     session.execute(sa.delete(Objection))
     session.execute(sa.delete(Quota))
     assert check_outcomes(session) == 2
+
+
+def test_an_objection_from_before_its_words_were_chained_and_one_of_somebody_erased_stay_valid(
+    session, world
+):
+    objection = dismissed(session, world)
+    objection.filer.salt, objection.filer.erased_at = "", world.at("publicity")
+    filed = session.scalars(sa.select(Event).where(Event.verb == "judging.file_objection")).one()
+    assert len(filed.after["text"]) == 64 and objection.text not in str(filed.after)
+    assert check_outcomes(session) == 0
+    filed.after = {key: value for key, value in filed.after.items() if key != "text"}
+    session.flush()
+    assert check_outcomes(session) == 0
 
 
 def test_places_given_back_and_handed_on_add_up_with_their_chain(session, world):

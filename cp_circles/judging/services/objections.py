@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.files.models import Blob
 from cp_circles.judging import guards, phases, rules, tasks
-from cp_circles.judging.chain import record_round_event, sha256_of
+from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import (
     Entry,
     Objection,
@@ -24,6 +24,7 @@ from cp_circles.judging.outlook import EFFECTS
 from cp_circles.judging.phases import OFFICE_HOURS, OfficeHours
 from cp_circles.judging.queries.public_lists import dates_read
 from cp_circles.judging.queries.recusals import has_own_interest
+from cp_circles.judging.sealing import filer_sealed, words_sealed
 from cp_circles.judging.services.outlooks import foresee_decision, require_seen, tell_changed
 from cp_circles.judging.services.publicity import (
     OPEN_OBJECTION,
@@ -118,11 +119,12 @@ def _require_new(session: Session, person_id: int, entry: Entry, evidence: Blob 
 
 
 def _tell_of_filing(session: Session, objection: Objection, hours: OfficeHours, now: datetime) -> None:
-    """The chain keeps the filer as a salted hash; the organiser gets the task to decide."""
+    """The chain keeps filer and text as salted hashes; the organiser gets the task to decide."""
     after = {
         "entry": objection.entry_id,
-        "filer": salted(session, objection.filer_id),
+        "filer": filer_sealed(objection),
         "evidence": objection.evidence_sha256,
+        "text": words_sealed(objection),
     }
     _record(session, objection, SYSTEM, "judging.file_objection", now, after=after)
     round_ = objection.round_
@@ -244,12 +246,6 @@ def require_decider(session: Session, actor: Actor, objection: Objection) -> Non
 def has_stake(session: Session, person_id: int, entry: Entry) -> bool:
     """True for the company concerned; in a company's own round, where all are of it, only for the circle."""
     return has_own_interest(session, person_id, entry, circle_only=entry.round_.company_id is not None)
-
-
-def salted(session: Session, person_id: int) -> str:
-    """A person as a chain keeps them: a hash that means nothing once their salt is gone."""
-    person = session.get(Person, person_id)
-    return sha256_of([person.salt if person else "", person_id])
 
 
 def _require_state(
