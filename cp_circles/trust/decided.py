@@ -19,7 +19,7 @@ Place = tuple[str, int, str]
 
 
 def decisions_apart(session: Session, round_: Round) -> Iterator[str]:
-    """Objections whose state, effect, decision, entry, evidence, words or filer are not what their links say."""
+    """Objections whose words, filer, entry, evidence, state, effect or decision are not what links say."""
     told: dict[int, tuple[object, ...]] = {}
     sealed: dict[int, Mapping[str, object]] = {}
     for event in _links(session, round_, (FILED, *MOVED)):

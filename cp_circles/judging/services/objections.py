@@ -35,7 +35,6 @@ from cp_circles.judging.services.publicity import (
 from cp_circles.judging.services.sheets import give_back, set_aside
 from cp_circles.judging.services.standings import write_standing
 from cp_circles.notices.services import finish_tasks, send_mail
-from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM, Actor
 
 SHORTEST = 10
