@@ -66,30 +66,38 @@ def test_a_second_window_is_shown_both_and_replaces_nothing(session, client, des
     assert told.status_code == 409 and "窗口" in told.json["message"]
 
 
-@pytest.mark.parametrize("locked", [False, True])
-def test_a_sheet_that_is_refused_stays_as_it_was_typed(session, client, desk, locked):
-    world, (sheet, _other), judge = desk
-    if locked:
-        world.score(sheet, t2("80"), NOW)
-    else:
-        phase = next(row for row in sheet.entry.round_.phases if row.key == "scoring")
-        phase.ends_at = NOW - timedelta(hours=1)
+TYPED = {"act": "submit", "p-topic": "7.5", "c-topic": "手打评语", "comment": "总评文字"}
+
+
+def test_a_sheet_that_is_refused_stays_as_it_was_typed(session, client, desk):
+    _world, (sheet, _other), judge = desk
+    phase = next(row for row in sheet.entry.round_.phases if row.key == "scoring")
+    phase.ends_at = NOW - timedelta(hours=1)
     kept, version = dict(sheet.points), sheet.version
     client.enter(judge)
     here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
-    typed = {
-        "version": str(version),
-        "act": "submit",
-        "p-topic": "7.5",
-        "c-topic": "手打评语",
-        "comment": "总评文字",
-    }
-    answer = client.send(here, typed)
+    answer = client.send(here, TYPED | {"version": str(version)})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409 and "您填写的内容仍在本页" in page
     assert all(text in page for text in ('value="7.5"', "手打评语", "总评文字"))
     session.refresh(sheet)
     assert (sheet.points, sheet.version) == (kept, version)
+
+
+@pytest.mark.parametrize("act", ["save", "submit"])
+def test_what_is_typed_over_a_locked_sheet_stands_beside_it_and_edits_nothing(session, client, desk, act):
+    world, (sheet, _other), judge = desk
+    world.score(sheet, t2("80"), NOW)
+    kept, version = dict(sheet.points), sheet.version
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    answer = client.send(here, TYPED | {"version": str(version - 1), "act": act})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "该评分单已提交并锁定" in page and "以下是提交时的评分单" in page
+    assert all(f">{text}</td>" in page for text in ("7.5", "手打评语", "总评文字", kept["topic"]))
+    assert 'name="p-topic"' not in page and 'name="act"' not in page and sheet.sha256[:16] in page
+    session.refresh(sheet)
+    assert (sheet.points, sheet.comment, sheet.version) == (kept, "", version)
 
 
 def test_the_list_tells_state_and_time_and_leads_on(session, client, desk):

@@ -10,6 +10,7 @@ from cp_circles.judging.presenting.desk import (
     judge_label,
     own_panel,
     panel_table,
+    stored_words,
     tick,
 )
 from cp_circles.judging.presenting.lists import (
@@ -79,6 +80,7 @@ __all__ = [
     "row_working",
     "rule_lines",
     "stage_name",
+    "stored_words",
     "tick",
     "tie_key_text",
     "tie_sentence",

@@ -119,6 +119,12 @@ def differences(
     return [row for row in found if row.stored != row.typed]
 
 
+def stored_words(sheet: ScoreSheet) -> dict[str, str]:
+    """What stands on a sheet by the names of its fields, as `differences` compares it."""
+    words = {f"c-{key}": text for key, text in sheet.comments.items()}
+    return {**sheet.points, **words, "comment": sheet.comment}
+
+
 def _plain(value: Any) -> str:
     return str(value or "").replace("\r\n", "\n").strip()
 

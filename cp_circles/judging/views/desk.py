@@ -93,9 +93,18 @@ def _desk_page(
     stale: list[Difference] | None = None,
     refused: str = "",
 ) -> str:
-    """The desk of one sheet, with what was typed and what was refused: it stays on the page in any case."""
+    """The desk of one sheet, with what was typed and what was refused: it stays on the page in any case.
+
+    Typed over a locked sheet it stands below that sheet as text to copy, and nothing can be changed any more.
+    """
     session, round_ = db_session(), sheet.entry.round_
     rule, rubric = guards.rule_of(session, round_), rubric_of(session, sheet)
+    unsaved: list[Difference] = []
+    if refused and sheet.state is not SheetState.OPEN:
+        words = (form.comment.data if form else None) or ""
+        stored = presenting.stored_words(sheet)
+        unsaved = presenting.differences(rubric, stored, typed or {}, comments or {}, words)
+        typed, comments, form = None, None, None
     own = list(sheets.own_sheets(session, person_id=sheet.judge_id, round_id=round_.id))
     ground = ground_of(sheet) if sheet.state is not SheetState.RECUSED else None
     open_now = sheet.state is SheetState.OPEN and can_write_sheet(session, sheet, now())
@@ -121,7 +130,8 @@ def _desk_page(
         deadline=presenting.deadline_text(_closes_at(round_, rule, sheet), now()),
         ticks=[presenting.tick(row, place, sheet) for place, row in enumerate(own, start=1)],
         declared_on=judge.conflicts_declared_at if judge else None,
-        writable=writable or bool(refused),
+        writable=writable or (bool(refused) and sheet.state is SheetState.OPEN),
+        unsaved=unsaved,
         refused=refused,
         ground=ground,
         may_recuse=services.can_recuse(sheet),
