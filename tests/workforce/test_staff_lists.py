@@ -54,7 +54,8 @@ def test_a_list_is_stored_once_however_often_it_is_sent(session, make, head, com
     again = store(session, make, head, company, LIST)
     assert (len(again.new), len(again.changed), again.same, again.departments) == (0, 0, 2, [])
     assert people(session) == before + 2
-    event = session.scalars(sa.select(Event).where(Event.verb == "workforce.store_staff")).first()
+    stored = sa.select(Event).where(Event.verb == "workforce.store_staff").order_by(Event.id)
+    event = session.scalars(stored).first()
     assert event.after == {"new": 2, "changed": 0, "refused": 0, "departments": 1}
 
 
