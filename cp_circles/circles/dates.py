@@ -14,6 +14,11 @@ def local_date(now: datetime, zone: tzinfo = SHANGHAI) -> date:
     return now.astimezone(zone).date()
 
 
+def year_span(year: int, zone: tzinfo = SHANGHAI) -> tuple[datetime, datetime]:
+    """The first moment of a year in the governing zone, and that of the next one."""
+    return datetime(year, 1, 1, tzinfo=zone), datetime(year + 1, 1, 1, tzinfo=zone)
+
+
 def months_before(day: date, months: int) -> date:
     """The same day so many months earlier, or the last day of that month."""
     index = day.year * 12 + day.month - 1 - months

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ from cp_circles.chartbook.queries.scoping import circles_in
 from cp_circles.circles.models import Activity, Circle, CircleYear
 from cp_circles.judging.models import Entry, EntryState, Level, Round, Season
 from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.tallied import results_counted
+from cp_circles.organisations.models import Company, Region
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 
@@ -29,9 +31,8 @@ class CircleFunnel:
 
 
 def circle_funnel(session: Session, asked: Asked, season: int) -> CircleFunnel:
-    """The circles below the scope in one season, each counted once a stage: three statements."""
+    """The circles below the scope in one season, each counted once a stage: a fixed number of statements."""
     circles = circles_in(asked)
-    first, after = datetime(season, 1, 1, tzinfo=UTC), datetime(season + 1, 1, 1, tzinfo=UTC)
     active = sa.select(Activity.circle_id).where(
         Activity.withdrawn_at.is_(None),
         Activity.held_on >= date(season, 1, 1),
@@ -40,7 +41,9 @@ def circle_funnel(session: Session, asked: Asked, season: int) -> CircleFunnel:
     frozen = (
         sa.select(Project.circle_id)
         .join(Result, Result.project_id == Project.id)
-        .where(Result.frozen_at >= first, Result.frozen_at < after)
+        .join(Company, Project.company_id == Company.id)
+        .join(Region, Company.region_id == Region.id)
+        .where(*results_counted(session, asked, [season]))
     )
     registered = sa.select(CircleYear.circle_id).where(CircleYear.year == season)
     counts = (

@@ -1,12 +1,13 @@
 """A season as an official sees it: its rounds by level, and how far work has come below a region."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.awards.models import Award
+from cp_circles.circles.dates import year_span
 from cp_circles.circles.models import Circle
 from cp_circles.circles.rules import LIVE
 from cp_circles.db.models import Job, JobState
@@ -107,7 +108,7 @@ class Funnel:
 def funnel_of(session: Session, region_path: str, season: int) -> Funnel:
     """Live circles, projects of the year, finished, verified, entered and awarded ones: one statement."""
     seats = sa.select(Company.id).join(Region).where(Region.path.startswith(region_path, autoescape=True))
-    first, after = datetime(season, 1, 1, tzinfo=UTC), datetime(season + 1, 1, 1, tzinfo=UTC)
+    first, after = year_span(season)
 
     def within(moment: sa.SQLColumnExpression[datetime | None]) -> sa.ColumnElement[bool]:
         return sa.and_(moment >= first, moment < after)
@@ -131,6 +132,7 @@ def funnel_of(session: Session, region_path: str, season: int) -> Funnel:
             LedgerRow.region_path.startswith(region_path, autoescape=True),
             LedgerRow.basis == Basis.VERIFIED,
             LedgerRow.season == season,
+            LedgerRow.amount != 0,
         ),
         entered,
         entered.join(Award, Award.entry_id == Entry.id).where(Award.revoked_at.is_(None)),

@@ -48,7 +48,6 @@ class Row:
     per_head: str
     change: str
     steps: int
-    projects: int
     circles: str
     rate: str
     part: str
@@ -128,7 +127,6 @@ def _row(
         per_head=NOTHING if head is None else number(head, 2),
         change=NOTHING if change is None else plain.signed(change),
         steps=0 if not change else 1 if change > 0 else -1,
-        projects=who.projects,
         circles=NOTHING if who.circles is None else number(who.circles),
         rate=NOTHING if counted else participation(who),
         part=number(who.people) if counted and who.people is not None else NOTHING,

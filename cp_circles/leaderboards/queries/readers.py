@@ -122,9 +122,11 @@ def own_rows(session: Session, actor: Actor, own_companies: Iterable[int]) -> Ow
 
 
 def newest_count(session: Session) -> datetime | None:
-    """When a verified saving last came to count."""
+    """When a verified saving last came to count in public."""
     return session.scalar(
-        sa.select(sa.func.max(LedgerRow.counted_at)).where(LedgerRow.basis == Basis.VERIFIED)
+        sa.select(sa.func.max(LedgerRow.counted_at)).where(
+            LedgerRow.basis == Basis.VERIFIED, LedgerRow.public_amount != 0
+        )
     )
 
 

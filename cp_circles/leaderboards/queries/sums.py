@@ -220,8 +220,10 @@ def living_parts(session: Session, asked: Asked) -> Living:
 
 
 def project_count(asked: Asked) -> Any:
-    """How many projects a group of rows comes from."""
-    return sa.func.count(source(asked).project_id.distinct())
+    """How many projects count in the seasons shown, among a group of rows."""
+    rows = source(asked)
+    counts = [amount_of(asked) != 0, *([rows.season.in_(asked.seasons)] if asked.seasons else [])]
+    return sa.func.count(rows.project_id.distinct()).filter(*counts)
 
 
 def published(asked: Asked) -> list[Any]:

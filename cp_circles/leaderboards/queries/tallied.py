@@ -1,7 +1,6 @@
 """Competitors by what was counted of circles and their work: exact, by a fixed number of statements."""
 
-from collections.abc import Callable, Collection
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
@@ -11,16 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import round_half_up
-from cp_circles.circles.dates import SHANGHAI
+from cp_circles.circles.dates import year_span
 from cp_circles.circles.models import Circle, CircleYear
 from cp_circles.circles.queries import circle_people
 from cp_circles.judging.list_models import PublicList
 from cp_circles.judging.models import Entry, Round, Season, StandingRow
 from cp_circles.leaderboards import tallies
-from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.queries.competitors import upward_in
 from cp_circles.leaderboards.queries.named import FACTS, facts_of
 from cp_circles.leaderboards.queries.narrowing import companies_meant, narrowed
+from cp_circles.leaderboards.queries.readers import freezes_over
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import ZERO, Competitor
 from cp_circles.organisations.models import Company, Industry, Park, Region
@@ -106,16 +106,35 @@ def _results(session: Session, asked: Asked) -> tuple[Counts, Counts]:
         .join(Project, Result.project_id == Project.id)
         .join(Company, Project.company_id == Company.id)
         .join(Region, Company.region_id == Region.id)
-        .where(Result.state == ResultState.FROZEN, *_of_projects(asked))
+        .where(*results_counted(session, asked, asked.seasons), *_of_projects(asked))
         .group_by(_key(asked, True))
     )
-    if asked.seasons:
-        statement = statement.where(sa.or_(*(_frozen_in(year) for year in asked.seasons)))
     return _grouped(session, statement), {}
 
 
+def results_counted(session: Session, asked: Asked, years: Sequence[int]) -> list[Any]:
+    """Conditions on results that stand and were frozen in these years (none: in any).
+
+    In public a freeze of the boards keeps out what was frozen since; the statement joins company and region.
+    """
+    conditions = [Result.state == ResultState.FROZEN]
+    if years:
+        conditions.append(sa.or_(*(_frozen_in(year) for year in years)))
+    freezes = freezes_over(session, asked.scope.region, years) if asked.variant == PUBLIC else []
+    return conditions + [
+        sa.not_(
+            sa.and_(
+                Region.path.startswith(freeze.region_path, autoescape=True),
+                _frozen_in(freeze.season),
+                Result.frozen_at > freeze.frozen_at,
+            )
+        )
+        for freeze in freezes
+    ]
+
+
 def _frozen_in(year: int) -> Any:
-    first, after = (datetime(one, 1, 1, tzinfo=SHANGHAI) for one in (year, year + 1))
+    first, after = year_span(year)
     return sa.and_(Result.frozen_at >= first, Result.frozen_at < after)
 
 
