@@ -170,7 +170,7 @@ def _move(session: Session, row: LivingRow, change: Decimal) -> None:
     industry = session.get(Industry, row.industry_id) if row.industry_id else None
     chains = (
         {industry.id: (industry.parent_id, industry.id) if industry.parent_id else (industry.id,)}
-        if (industry)
+        if industry
         else {}
     )
     table: Any = LivingTotal.__table__
@@ -180,7 +180,9 @@ def _move(session: Session, row: LivingRow, change: Decimal) -> None:
         index_elements=["scope_kind", "scope_id", "parent_id", "season", "metric", "currency"],
         set_={"amount": table.c.amount + insert.excluded.amount},
     )
-    for scope_kind, scope_id, parent_id in sorted(_scopes(row, chains)):
-        values = {"scope_kind": scope_kind, "scope_id": scope_id, "parent_id": parent_id, "amount": change}
-        same = {"season": row.season, "metric": row.metric, "currency": row.currency}
-        session.execute(statement, values | same)
+    same = {"season": row.season, "metric": row.metric, "currency": row.currency, "amount": change}
+    scopes = sorted(_scopes(row, chains))
+    session.execute(
+        statement,
+        [{"scope_kind": each, "scope_id": id_, "parent_id": above} | same for each, id_, above in scopes],
+    )

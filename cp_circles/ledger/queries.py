@@ -16,13 +16,14 @@ IDS_A_STATEMENT = 5000
 
 
 def rows_of_saving(session: Session, saving_id: int, basis: Basis) -> dict[tuple[str, int], LedgerRow]:
-    """A saving's ledger rows by metric and company."""
+    """A saving's ledger rows by metric and company.
+
+    The basis is chosen here: asked for beside the saving, SQLite takes the index of boards and reads it all.
+    """
     rows = session.scalars(
-        sa.select(LedgerRow)
-        .where(LedgerRow.saving_id == saving_id, LedgerRow.basis == basis)
-        .order_by(LedgerRow.id)
+        sa.select(LedgerRow).where(LedgerRow.saving_id == saving_id).order_by(LedgerRow.id)
     )
-    return {(row.metric, row.company_id): row for row in rows}
+    return {(row.metric, row.company_id): row for row in rows if row.basis is basis}
 
 
 def savings_counted(session: Session, saving_ids: Sequence[int], basis: Basis) -> set[int]:
@@ -30,11 +31,10 @@ def savings_counted(session: Session, saving_ids: Sequence[int], basis: Basis) -
     found: set[int] = set()
     for start in range(0, len(saving_ids), IDS_A_STATEMENT):
         some = saving_ids[start : start + IDS_A_STATEMENT]
-        found.update(
-            session.scalars(
-                sa.select(LedgerRow.saving_id).where(LedgerRow.saving_id.in_(some), LedgerRow.basis == basis)
-            )
+        rows = session.execute(
+            sa.select(LedgerRow.saving_id, LedgerRow.basis).where(LedgerRow.saving_id.in_(some)).distinct()
         )
+        found.update(saving_id for saving_id, of_basis in rows if of_basis is basis)
     return found
 
 

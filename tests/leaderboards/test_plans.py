@@ -1,17 +1,23 @@
-"""No statement of an unfiltered board reads a whole table that grows with the nation: each is found by an index."""
+"""Neither a board nor a verification reads a table that grows with the nation: each row is found by an index."""
 
 import itertools
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
+from cp_circles.ledger import living, services
+from cp_circles.ledger import queries as ledger
+from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import Region
+from tests.conftest import NOW
 
 GROWING = frozenset({"ledger_rows", "living_rows", "rollups", "board_totals", "board_counts", "board_months"})
+NARROW = ("rowid=?", "saving_id=?", "project_id=?", "circle_id=?", "scope_id=?", "entity_id=?")
 
 
 @pytest.fixture
@@ -21,9 +27,9 @@ def statements(session):
     engine = bind.engine if isinstance(bind, sa.Connection) else bind
     seen = []
 
-    def remember(connection, cursor, statement, parameters, *rest):
-        if statement.startswith("SELECT"):
-            seen.append((statement, parameters))
+    def remember(connection, cursor, statement, parameters, context, executemany):
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            seen.append((statement, parameters[0] if executemany else parameters))
 
     sa.event.listen(engine, "before_cursor_execute", remember)
     yield seen
@@ -45,7 +51,8 @@ def scans_in(session, statement, parameters):
 def unbounded(node):
     """The tables that a plan of PostgreSQL reads without the bounds of an index."""
     below = node.get("Plans", [])
-    if "Relation Name" in node and "Index Cond" not in node and node["Node Type"] != "Bitmap Heap Scan":
+    is_bounded = "Index Cond" in node or node["Node Type"] in {"Bitmap Heap Scan", "ModifyTable"}
+    if "Relation Name" in node and not is_bounded:
         yield node["Relation Name"]
     for child in below:
         yield from unbounded(child)
@@ -78,3 +85,51 @@ def test_a_board_is_found_by_indexes(session, make, count, project_in, statement
     found = {text: scans_in(session, text, values) for text, values in list(statements)}
     assert len(found) > 4
     assert {text: tables for text, tables in found.items() if tables} == {}
+
+
+def wide_in(session, statement, parameters):
+    """The growing tables of which a plan of SQLite reads more than one saving's, project's or company's rows."""
+    rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    found = [re.match(r"(?:SCAN|SEARCH) (\w+)(.*)", row[-1]) for row in rows]
+    return {each[1] for each in found if each and not any(part in each[2] for part in NARROW)} & GROWING
+
+
+def verify_follow_up_and_void(session, count, project):
+    """Count a saving, count it anew, let it live on, and take it off."""
+    saving_id = count(project, 7)
+    count(project, 8, saving_id=saving_id)
+    ledger.savings_counted(session, [saving_id, 1], Basis.VERIFIED)
+    living.count_living(session, saving_id=saving_id, season=2027, share=Decimal("0.5"), now=NOW)
+    services.uncount_saving(session, saving_id=saving_id, basis=Basis.VERIFIED)
+
+
+def test_a_verification_reads_its_own_saving_project_circle_and_company_only(
+    session, make, count, project_in, statements
+):
+    projects = [project_in(make.places()[-1]) for _ in range(2)]
+    for project in projects:
+        count(project, 5)
+    session.flush()
+    statements.clear()
+    verify_follow_up_and_void(session, count, projects[0])
+    seen = list(statements)
+    assert len(seen) > 20
+    if session.get_bind().dialect.name == "sqlite":
+        assert {text: tables for text, values in seen if (tables := wide_in(session, text, values))} == {}
+    assert {text: tables for text, values in seen if (tables := scans_in(session, text, values))} == {}
+
+
+def test_a_verification_takes_the_same_statements_however_much_counts_already(
+    session, make, count, project_in, statements
+):
+    project, *others = [project_in(make.places()[-1]) for _ in range(8)]
+    count(project, 5)
+    session.flush()
+    taken = []
+    for fill in ([], others):
+        for other in fill:
+            count(other, 50)
+        statements.clear()
+        count(project, 5)
+        taken.append(len(statements))
+    assert taken[0] == taken[1]
