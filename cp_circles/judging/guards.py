@@ -1,5 +1,6 @@
 """Refusals that many acts of this room share, and the small facts that they rest on."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from cp_circles.db.engine import take_turns
 from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.judging import rules
-from cp_circles.judging.models import Round
+from cp_circles.judging.models import Level, Round
 from cp_circles.notices.services import assign_task
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -57,6 +58,13 @@ def lock_round(session: Session, round_: Round) -> Round:
     session.flush()
     session.refresh(round_)
     return round_
+
+
+def lock_rounds(session: Session, rounds: Collection[Round]) -> None:
+    """Lock several rounds in the one order of all who hold more than one: the lower before the one above."""
+    levels = list(Level)
+    for round_ in sorted(set(rounds), key=lambda row: (levels.index(row.level), row.id)):
+        lock_round(session, round_)
 
 
 def bump(session: Session, round_: Round, version: int | None) -> None:

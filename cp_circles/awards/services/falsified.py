@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from cp_circles.awards.models import Award
 from cp_circles.awards.services.giving import end_award
+from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
+from cp_circles.judging import guards
 from cp_circles.judging import rules as judging_rules
 from cp_circles.judging.models import Entry, Season
 from cp_circles.judging.services.bans import MOST_SEASONS, ban_circle, entries_standing, strike_entry
@@ -47,11 +49,7 @@ def foresee_annulment(session: Session, *, actor: Actor, result: Result) -> Cons
     entries = _entries_of(session, result.id)
     _require_may(actor, result, entries)
     standing = entries_standing(session, result.id)
-    awards = session.scalars(
-        sa.select(Award)
-        .where(Award.entry_id.in_([entry.id for entry in entries]), Award.revoked_at.is_(None))
-        .order_by(Award.id)
-    ).all()
+    awards = _awards_of(session, entries)
     counted = [row for row in savings.savings_of(session, result.project_id) if row.claim is not None]
     season = max((entry.round_.season for entry in entries), key=lambda row: row.year)
     return Consequences(
@@ -81,6 +79,7 @@ def annul_result(
     to a reserve), its savings leave the boards if `with_savings`, and its circle enters nothing for `seasons`
     seasons. `seen` is the digest of what was shown; Stale if something changed since.
     """
+    _hold(session, result)
     found = foresee_annulment(session, actor=actor, result=result)
     if not reason.strip():
         raise Invalid(msg("Say why: the people concerned will read it."), field="reason")
@@ -122,8 +121,28 @@ def annul_result(
     return found
 
 
+def _hold(session: Session, result: Result) -> None:
+    """Hold every round in which a result stands before anything is written; read what rests on it anew."""
+    take_turns(session, f"result:{result.id}")
+    entries = _entries_of(session, result.id)
+    guards.lock_rounds(session, [entry.round_ for entry in entries])
+    session.refresh(result)
+    for entry in entries:
+        session.refresh(entry)
+    for award in _awards_of(session, entries):
+        session.refresh(award)
+
+
 def _entries_of(session: Session, result_id: int) -> Sequence[Entry]:
     return session.scalars(sa.select(Entry).where(Entry.result_id == result_id).order_by(Entry.id)).all()
+
+
+def _awards_of(session: Session, entries: Sequence[Entry]) -> Sequence[Award]:
+    return session.scalars(
+        sa.select(Award)
+        .where(Award.entry_id.in_([entry.id for entry in entries]), Award.revoked_at.is_(None))
+        .order_by(Award.id)
+    ).all()
 
 
 def _require_may(actor: Actor, result: Result, entries: Sequence[Entry]) -> None:

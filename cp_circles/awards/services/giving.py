@@ -135,6 +135,8 @@ def revoke_award(session: Session, *, actor: Actor, award: Award, reason: str, n
         if not rules.can_see_round(actor, award.round_):
             raise NotFound
         raise NotAllowed(msg("Only those who hold this round may do this."))
+    guards.lock_round(session, award.round_)
+    session.refresh(award)
     if award.revoked_at is not None:
         raise DomainError(msg("This award has been revoked already."))
     if not reason.strip():

@@ -17,7 +17,7 @@ from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
 from cp_circles.judging import guards, phases, rules, tasks
 from cp_circles.judging.chain import record_round_event
-from cp_circles.judging.models import Conflict, RoundJudge, ScoreSheet, SheetState
+from cp_circles.judging.models import Conflict, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import DECLARED
 from cp_circles.judging.services.locking import after_work, criteria_of, point_text
@@ -26,12 +26,17 @@ from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
 
 LONGEST_SPELL = 3600
-WRITTEN = ("version", "state", "points", "comments", "comment", "spent_seconds", "reopened_at", "scan_sha256")
+WRITTEN = (
+    *("version", "state", "points", "comments", "comment", "spent_seconds", "total", "sha256", "reason"),
+    *("saved_at", "submitted_at", "reopened_at", "entered_by_id", "scan_sha256", "scan_name", "agreed_at"),
+)
+ENDINGS = ("published_at", "finished_at")
 
 REREAD = (
-    sa.select(*(getattr(ScoreSheet, name) for name in WRITTEN))
+    sa.select(*(getattr(ScoreSheet, name) for name in WRITTEN), *(getattr(Round, name) for name in ENDINGS))
+    .join(Round, Round.id == ScoreSheet.round_id)
     .where(ScoreSheet.id == sa.bindparam("sheet_id"))
-    .with_for_update()
+    .with_for_update(of=ScoreSheet)
 )
 
 
@@ -147,7 +152,7 @@ def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, no
     """
     if not rules.is_own_sheet(actor, sheet):
         raise NotFound
-    hold_sheet(session, sheet)
+    every = _hold_all(session, sheet)
     round_ = sheet.entry.round_
     guards.require_unfinished(round_)
     if sheet.state is SheetState.RECUSED:
@@ -159,13 +164,18 @@ def recuse(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, no
             )
         )
     reason = guards.require_reason(reason)
-    every = session.scalars(
-        sa.select(ScoreSheet).where(
-            ScoreSheet.entry_id == sheet.entry_id, ScoreSheet.judge_id == sheet.judge_id
-        )
-    ).all()
     set_aside(session, actor=actor, sheets=every, reason=reason, now=now)
     return sheet
+
+
+def _hold_all(session: Session, sheet: ScoreSheet) -> Sequence[ScoreSheet]:
+    """Hold every sheet of a judge for one entry before any is written, always in the same order."""
+    take_turns(session, f"round:{sheet.round_id}", beside=True)
+    own = sa.select(ScoreSheet).filter_by(entry_id=sheet.entry_id, judge_id=sheet.judge_id)
+    every = session.scalars(own.order_by(ScoreSheet.id)).all()
+    for one in every:
+        reread(session, one)
+    return every
 
 
 def set_aside(
@@ -269,13 +279,16 @@ def hold_sheet(session: Session, sheet: ScoreSheet) -> None:
 
 
 def reread(session: Session, sheet: ScoreSheet) -> None:
-    """Read a sheet as it is now, for writing: whoever else would write it waits."""
+    """Read a sheet as it is now, for writing, and whether its list is out: who else would write it waits."""
     session.flush()
     row = session.execute(REREAD, {"sheet_id": sheet.id}).first()
     if row is None:
         raise StaleDataError("a sheet was deleted since it was read")
-    for name, value in zip(WRITTEN, row, strict=True):
-        set_committed_value(sheet, name, value)
+    round_ = sheet.entry.round_
+    for name in WRITTEN:
+        set_committed_value(sheet, name, getattr(row, name))
+    for name in ENDINGS:
+        set_committed_value(round_, name, getattr(row, name))
 
 
 def require_open(session: Session, actor: Actor, sheet: ScoreSheet, now: datetime) -> RoundJudge:

@@ -75,7 +75,11 @@ def _written(
     require_complete(session, round_, rule, facts)
     found = computed(session, round_, facts, rule)
     input_sha256 = facts.sha256
+    was_public = round_.published_at is not None
     guards.lock_round(session, round_)
+    guards.require_unfinished(round_)
+    if (round_.published_at is not None) != was_public:
+        raise Stale(current={"version": round_.version})
     if ground != standings.ground_of(session, round_):
         raise Stale(msg("Scores changed while the standing was computed; compute it again."))
     guards.bump(session, round_, version)
