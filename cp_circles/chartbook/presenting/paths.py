@@ -21,7 +21,7 @@ def path_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     if not asked.claims:
         return []
     asked = replace(asked, living=False)
-    path = queries.path_of(session, asked)
+    path = boards.path_to_verified(session, asked)
     if not path.claimed and not path.verified:
         return []
     scale = scale_of(asked)

@@ -4,7 +4,6 @@ from cp_circles.chartbook.queries.funnel import CircleFunnel, circle_funnel
 from cp_circles.chartbook.queries.industries import Intensity, intensities
 from cp_circles.chartbook.queries.options import OptionBin, OptionSum, option_bins, option_sums
 from cp_circles.chartbook.queries.parts import Branch, Flow, branches, flows
-from cp_circles.chartbook.queries.paths import path_of
 from cp_circles.chartbook.queries.plans import currency_of_plan, plan_of, plan_row
 from cp_circles.chartbook.queries.times import Below, days_of, months_below, months_by_metric
 
@@ -26,7 +25,6 @@ __all__ = [
     "months_by_metric",
     "option_bins",
     "option_sums",
-    "path_of",
     "plan_of",
     "plan_row",
 ]

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries import Competitor
+from cp_circles.leaderboards.queries.parts import are_months_kept, months_kept, of_metric
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, source
-from cp_circles.ledger.boards import MONTH
-from cp_circles.ledger.models import Basis, BoardKey, BoardMonth
-from cp_circles.ledger.totals import is_unkept
+from cp_circles.ledger.models import BoardKey, BoardMonth
 
 Months = dict[tuple[int, int], Decimal]
 
@@ -46,36 +45,13 @@ def days_of(session: Session, asked: Asked, zone: tzinfo) -> dict[date, int]:
     return dict(found)
 
 
-def _is_kept(session: Session, asked: Asked) -> bool:
-    """True where the ledger keeps the months of regions for this question."""
-    scope, board = asked.scope, asked.filter
-    narrowed = scope.company or board.domains or board.focus_areas or asked.by_rows
-    return not narrowed and not is_unkept(session)
-
-
-def _kept(asked: Asked, *where: Any) -> list[Any]:
-    board = asked.filter
-    conditions = [
-        BoardKey.kind == MONTH,
-        BoardKey.variant == board.variant,
-        BoardKey.basis == Basis.VERIFIED,
-        *where,
-    ]
-    return [*conditions, BoardKey.season.in_(asked.seasons)] if asked.seasons else conditions
-
-
 def months_below(session: Session, asked: Asked, regions: Sequence[Competitor]) -> list[Below]:
     """What was verified in each of these regions right below the scope, by month: one statement."""
     months: dict[int, Months] = defaultdict(dict)
     ids = {region.id for region in regions}
-    if _is_kept(session, asked):
-        kept = _kept(asked, BoardKey.metric == asked.metric.key, BoardKey.currency == asked.currency)
-        rows = session.execute(
-            sa.select(BoardMonth.region_id, BoardMonth.month, sa.func.sum(BoardMonth.amount))
-            .join(BoardKey, BoardKey.id == BoardMonth.board_id)
-            .where(*kept, BoardMonth.region_id.in_(ids))
-            .group_by(BoardMonth.region_id, BoardMonth.month)
-        )
+    if are_months_kept(session, asked):
+        kept = months_kept(asked, BoardMonth.region_id, BoardMonth.month)
+        rows = session.execute(kept.where(*of_metric(asked), BoardMonth.region_id.in_(ids)))
         for region_id, month, amount in rows:
             months[region_id][divmod(month, 100)] = amount
     else:
@@ -101,14 +77,11 @@ def months_by_metric(session: Session, asked: Asked) -> dict[str, Months]:
     """What was verified in the scope by month, on every metric of the board's currency: one statement."""
     currencies = ["", asked.currency or "CNY"]
     months: dict[str, Months] = defaultdict(dict)
-    if _is_kept(session, asked):
-        kept = _kept(asked, BoardKey.currency.in_(currencies))
-        rows: Any = session.execute(
-            sa.select(BoardKey.metric, BoardMonth.month, sa.func.sum(BoardMonth.amount))
-            .join(BoardKey, BoardKey.id == BoardMonth.board_id)
-            .where(*kept, BoardMonth.region_id == asked.scope.region.id)
-            .group_by(BoardKey.metric, BoardMonth.month)
+    if are_months_kept(session, asked):
+        kept = months_kept(asked, BoardKey.metric, BoardMonth.month).where(
+            BoardKey.currency.in_(currencies), BoardMonth.region_id == asked.scope.region.id
         )
+        rows: Any = session.execute(kept)
         found = [(metric, divmod(month, 100), amount) for metric, month, amount in rows]
     else:
         counted = source(asked)

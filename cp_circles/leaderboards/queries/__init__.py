@@ -2,14 +2,8 @@
 
 from cp_circles.leaderboards.queries.movement import Movement, movement_of
 from cp_circles.leaderboards.queries.paging import PAGE_SIZE, BoardPage, board_page
-from cp_circles.leaderboards.queries.parts import (
-    Month,
-    Part,
-    Path,
-    months_of,
-    parts_below,
-    path_to_verified,
-)
+from cp_circles.leaderboards.queries.parts import Month, Part, months_of, parts_below
+from cp_circles.leaderboards.queries.paths import Path, path_to_verified
 from cp_circles.leaderboards.queries.ranking import Board, Place, board_of, measure
 from cp_circles.leaderboards.queries.readers import (
     Own,

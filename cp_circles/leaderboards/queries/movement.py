@@ -12,13 +12,13 @@ from cp_circles.calc import boards
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.kept import kept_board, page_places
 from cp_circles.leaderboards.queries.paging import BoardPage
-from cp_circles.leaderboards.queries.parts import are_months_kept
+from cp_circles.leaderboards.queries.parts import are_months_kept, months_kept, of_metric
 from cp_circles.leaderboards.queries.ranking import Place, measure
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
 from cp_circles.leaderboards.tallies import is_tally
-from cp_circles.ledger.boards import MONTH
-from cp_circles.ledger.models import BoardKey, BoardMonth
+from cp_circles.ledger.boards import month_of
+from cp_circles.ledger.models import BoardMonth
 from cp_circles.organisations.models import Region
 
 LONGEST = 1_000
@@ -107,23 +107,11 @@ def _came_since(session: Session, asked: Asked, first: datetime) -> dict[int, De
 
 def _kept_month(session: Session, asked: Asked, first: datetime) -> dict[int, Decimal]:
     """The same for the regions right below, as the ledger keeps their months."""
-    board, below = asked.filter, _regions_below(asked)
-    statement = (
-        sa.select(BoardMonth.region_id, sa.func.sum(BoardMonth.amount))
-        .join(BoardKey, BoardKey.id == BoardMonth.board_id)
-        .where(
-            BoardKey.kind == MONTH,
-            BoardKey.variant == board.variant,
-            BoardKey.basis == board.basis,
-            BoardKey.metric == board.metric,
-            BoardKey.currency == board.currency,
-            BoardMonth.month >= first.year * 100 + first.month,
-            BoardMonth.region_id.in_(below),
-        )
-        .group_by(BoardMonth.region_id)
+    statement = months_kept(asked, BoardMonth.region_id).where(
+        *of_metric(asked),
+        BoardMonth.month >= month_of(first),
+        BoardMonth.region_id.in_(_regions_below(asked)),
     )
-    if asked.seasons:
-        statement = statement.where(BoardKey.season.in_(asked.seasons))
     return {id_: amount for id_, amount in session.execute(statement) if amount}
 
 

@@ -1,4 +1,4 @@
-"""What charts need beside the board: months, the path from claimed to verified, and what rows consist of."""
+"""What charts need beside the board: months, and what rows consist of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle
-from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.kept import Kept, amounts_of, kept_board
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions, source
@@ -44,25 +43,22 @@ def months_of(session: Session, asked: Asked) -> list[Month]:
     ]
 
 
-def _kept_months(session: Session, asked: Asked) -> dict[tuple[int, int], Decimal]:
-    """The months of a region as the ledger keeps them."""
+def months_kept(asked: Asked, *columns: Any) -> sa.Select[Any]:
+    """Sums of what the ledger keeps of months, by some columns: on the board's copy, basis and seasons."""
     board = asked.filter
     statement = (
-        sa.select(BoardMonth.month, sa.func.sum(BoardMonth.amount))
+        sa.select(*columns, sa.func.sum(BoardMonth.amount))
+        .select_from(BoardMonth)
         .join(BoardKey, BoardKey.id == BoardMonth.board_id)
-        .where(
-            BoardKey.kind == MONTH,
-            BoardKey.variant == board.variant,
-            BoardKey.basis == board.basis,
-            BoardKey.metric == board.metric,
-            BoardKey.currency == board.currency,
-            BoardMonth.region_id == asked.scope.region.id,
-        )
-        .group_by(BoardMonth.month)
+        .where(BoardKey.kind == MONTH, BoardKey.variant == board.variant, BoardKey.basis == board.basis)
+        .group_by(*columns)
     )
-    if asked.seasons:
-        statement = statement.where(BoardKey.season.in_(asked.seasons))
-    return {divmod(month, 100): amount for month, amount in session.execute(statement) if amount}
+    return statement.where(BoardKey.season.in_(asked.seasons)) if asked.seasons else statement
+
+
+def of_metric(asked: Asked) -> list[Any]:
+    """The condition that keeps kept months to the board's metric and currency."""
+    return [BoardKey.metric == asked.filter.metric, BoardKey.currency == asked.filter.currency]
 
 
 def are_months_kept(session: Session, asked: Asked) -> bool:
@@ -74,7 +70,10 @@ def are_months_kept(session: Session, asked: Asked) -> bool:
 
 def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, int], Decimal]:
     if but_not is None and are_months_kept(session, asked):
-        return _kept_months(session, asked)
+        kept = months_kept(asked, BoardMonth.month).where(
+            *of_metric(asked), BoardMonth.region_id == asked.scope.region.id
+        )
+        return {divmod(month, 100): amount for month, amount in session.execute(kept) if amount}
     rows = source(asked)
     year, month = (sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month"))
     statement = (
@@ -85,40 +84,6 @@ def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, i
     if but_not is not None:
         statement = statement.where(rows.saving_id.not_in(but_not))
     return {(y, m): amount for y, m, amount in session.execute(statement) if amount}
-
-
-@dataclass(frozen=True)
-class Path:
-    """From what was claimed to what is verified: the named differences add up exactly."""
-
-    claimed: Decimal = ZERO
-    waiting: Decimal = ZERO
-    lowered: Decimal = ZERO
-    raised: Decimal = ZERO
-    verified: Decimal = ZERO
-
-
-def path_to_verified(session: Session, asked: Asked) -> Path:
-    """Claimed, still in verification, corrected down or up, and verified: one statement, restricted only."""
-    if not asked.claims or asked.living:
-        raise NotFound
-    by_saving = {basis: sa.func.sum(LedgerRow.amount).filter(LedgerRow.basis == basis) for basis in Basis}
-    conditions = ledger_conditions(asked, seasons=asked.seasons, both_bases=True)
-    rows = session.execute(
-        sa.select(by_saving[Basis.CLAIMED], by_saving[Basis.VERIFIED])
-        .where(*conditions)
-        .group_by(LedgerRow.saving_id)
-    )
-    path = {"claimed": ZERO, "waiting": ZERO, "lowered": ZERO, "raised": ZERO, "verified": ZERO}
-    for claimed, verified in rows:
-        path["claimed"] += claimed or ZERO
-        path["verified"] += verified or ZERO
-        if verified is None:
-            path["waiting"] -= claimed or ZERO
-        else:
-            difference = verified - (claimed or ZERO)
-            path["lowered" if difference < 0 else "raised"] += difference
-    return Path(**path)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
-"""From claimed to verified to living, added up by the database."""
+"""From what was claimed to what is verified, added up by the database."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -7,16 +8,24 @@ from sqlalchemy.orm import Session
 
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import Asked
-from cp_circles.leaderboards.queries import Path
-from cp_circles.leaderboards.queries.sums import ledger_conditions
+from cp_circles.leaderboards.queries.sums import ZERO, ledger_conditions
 from cp_circles.ledger.models import Basis, LedgerRow
 
-ZERO = Decimal(0)
+
+@dataclass(frozen=True)
+class Path:
+    """From what was claimed to what is verified: the named differences add up exactly."""
+
+    claimed: Decimal = ZERO
+    waiting: Decimal = ZERO
+    lowered: Decimal = ZERO
+    raised: Decimal = ZERO
+    verified: Decimal = ZERO
 
 
-def path_of(session: Session, asked: Asked) -> Path:
-    """Claimed, still in verification, corrected down and up, verified: one row, restricted only."""
-    if not asked.claims:
+def path_to_verified(session: Session, asked: Asked) -> Path:
+    """Claimed, still in verification, corrected down or up, and verified: one row, restricted only."""
+    if not asked.claims or asked.living:
         raise NotFound
     conditions = ledger_conditions(asked, seasons=asked.seasons, both_bases=True)
     by_saving = (
