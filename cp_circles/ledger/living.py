@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cp_circles.calc.exact import round_half_up
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, LivingTotal
 from cp_circles.ledger.queries import frozen_paths, rows_of_saving
+from cp_circles.ledger.totals import wait_for_turn
 from cp_circles.organisations.models import Industry
 
 MONEY_PLACES, QUANTITY_PLACES = 2, 6
@@ -33,6 +34,7 @@ def count_living(session: Session, *, saving_id: int, season: int, share: Decima
     verified = rows_of_saving(session, saving_id, Basis.VERIFIED)
     if any(row.season >= season for row in verified.values()):
         raise ValueError("a saving lives on in later seasons only")
+    wait_for_turn(session, {row.company_id for row in verified.values()})
     uncount_living(session, saving_id=saving_id, season=season)
     frozen = frozen_paths(session, season)
     held = {(row.metric, row.company_id): row for row in _rows_of(session, saving_id, season)}
@@ -52,7 +54,9 @@ def uncount_living(session: Session, *, saving_id: int, season: int | None = Non
 
     While a freeze covers a row, what public boards show of it stays until the freeze is lifted.
     """
-    for row in _rows_of(session, saving_id, season):
+    rows = _rows_of(session, saving_id, season)
+    wait_for_turn(session, {row.company_id for row in rows})
+    for row in rows:
         _set(session, row, Decimal(0), frozen_paths(session, row.season))
     session.flush()
 

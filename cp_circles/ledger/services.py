@@ -182,8 +182,9 @@ def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
 def freeze_boards(
     session: Session, *, actor: Actor, region: Region, season: int, reason: str, now: datetime
 ) -> BoardFreeze:
-    """Hold the public copy of a region's boards where it is."""
+    """Hold the public copy of a region's boards where it is; whoever counts at the same time comes first."""
     _require_official(actor, region)
+    wait_for_turn(session, range(TURNS))
     if any(region.path.startswith(path) for path in queries.frozen_paths(session, season)):
         raise AlreadyFrozen
     freeze = BoardFreeze(
@@ -201,16 +202,20 @@ def freeze_boards(
 
 
 def lift_freeze(session: Session, *, actor: Actor, freeze: BoardFreeze, now: datetime) -> None:
-    """Let the public copy follow again, in one transaction with all it had missed."""
+    """Let the public copy follow again, in one transaction with all it had missed.
+
+    Whoever counts at the same time comes first: what they count behind the freeze is brought up too.
+    """
     region = session.get_one(Region, freeze.region_id)
     _require_official(actor, region)
+    wait_for_turn(session, range(TURNS))
+    session.refresh(freeze)
     if freeze.lifted_at is not None:
         raise DomainError(msg("This freeze has been lifted already."))
     freeze.lifted_at = now
     session.flush()
     frozen = queries.frozen_paths(session, freeze.season)
     rows = queries.rows_behind_in_public(session, freeze.season, freeze.region_path)
-    wait_for_turn(session, {row.company_id for row in rows})
     changes = [change for row in rows for change in _move(row, row.amount, frozen)]
     _apply(session, changes, _industry_scopes(session, [row.industry_id for row in rows]))
     session.flush()

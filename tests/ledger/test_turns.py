@@ -1,6 +1,7 @@
 """Several connections that count at the same moment: nothing is lost, doubled or left waiting crosswise."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,8 @@ import pytest
 
 from cp_circles.db.engine import Sessions
 from cp_circles.ledger import checking, queries, services
-from cp_circles.ledger.models import Basis, BoardTotal
+from cp_circles.ledger.models import Basis, BoardFreeze, BoardTotal, LedgerRow
+from cp_circles.organisations.models import Region
 from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
 
@@ -81,3 +83,32 @@ def test_verifications_into_one_bucket_follow_one_another(engine, session, place
     assert queries.ledger_disagreements(session) == []
     assert checking.total_disagreements(session) == []
     assert -sum(row.standing for row in session.query(BoardTotal)) == 12 * 100 * (WRITERS * steps + 1)
+
+
+def test_lifting_a_freeze_waits_for_what_counts_at_that_moment(engine, session, make, places):
+    sessions, administrator = Sessions(engine), make.holder("administrator")
+    region = session.get(Region, int(places[0].path.strip("/").split("/")[0]))
+    freeze = services.freeze_boards(
+        session, actor=administrator, region=region, season=2026, reason="示例", now=NOW
+    )
+    session.commit()
+    number = freeze.id
+    session.close()
+    counted = threading.Event()
+
+    def count():
+        with sessions.writing() as own, own.begin():
+            count_one(own, places[0], 1, Decimal(100))
+            counted.set()
+            time.sleep(0.5)
+
+    def lift():
+        counted.wait(30)
+        with sessions.writing() as own, own.begin():
+            held = own.get_one(BoardFreeze, number)
+            services.lift_freeze(own, actor=administrator, freeze=held, now=NOW)
+
+    run_at_once([count, lift])
+    rows = session.query(LedgerRow).all()
+    assert {(row.amount, row.public_amount) for row in rows} == {(100, 100)}
+    assert checking.total_disagreements(session) == []
