@@ -8,6 +8,7 @@ from typing import Any
 
 from cp_circles.rulesets.schema import (
     AwardScheme,
+    Criterion,
     DutySheet,
     Factors,
     Indicators,
@@ -86,6 +87,17 @@ def _(pack: Rubric) -> Iterator[ShownRow]:
     for one in pack.criteria:
         source, mark = one.source or pack.source, one.confidence or pack.confidence
         yield ShownRow(one.key, one.names, _plain(one.points), "point", one.checked, source, mark)
+        yield from _level_rows(one)
+
+
+def _level_rows(one: Criterion) -> Iterator[ShownRow]:
+    """The levels of a criterion, each followed by its examples."""
+    for level in one.levels:
+        key, low = f"{one.key}.{level.key}", _plain(level.at_least)
+        yield ShownRow(key, level.names, low, "point", level.looks_like)
+        for number, example in enumerate(level.examples, start=1):
+            where = f"{key}.examples[{number}]"
+            yield ShownRow(where, None, "", "", example.text, example.source, example.confidence)
 
 
 @_rows.register

@@ -76,9 +76,9 @@ def test_publish_edition_takes_the_place_of_the_newest(
     assert new.published_by_id == administrator.person_id
     assert [event.verb for event in events_of(session, new)] == ["editions.publish_edition"]
     assert old is not None and isinstance(queries.pack(session, old.id), Rubric)
-    assert queries.edition(session, "rubric", "t1_onsite", "2020") is old
+    assert queries.edition(session, "rubric", "t1_onsite", "2020.2") is old
     names = [row.edition for row in queries.editions_of(session, "rubric") if row.key == "t1_onsite"]
-    assert names == ["2027", "2020"]
+    assert names == ["2027", "2020.2", "2020"]
 
 
 def refused(session: Session, actor: Actor, make: Any, kind: str, text: str, error: type[Exception]) -> Any:

@@ -61,7 +61,7 @@ def test_the_text_of_an_edition_is_handed_out_as_a_file(client: Any, make: Any, 
     assert rubric is not None
     answer = client.get(f"/rulesets/{rubric.id}/text")
     assert answer.get_data(as_text=True) == rubric.content
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="t1_onsite-2020.yaml"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="t1_onsite-2020.2.yaml"'
 
 
 def test_an_unknown_edition_and_a_visitor_get_no_hint(client: Any, make: Any, loaded: Session) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from cp_circles.editions import queries as editions
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services
@@ -110,18 +111,32 @@ def test_the_list_tells_state_and_time_and_leads_on(session, client, desk):
     assert f'/judging/desk/{other.entry.blind_key}/paper" data-key="n"' in page
 
 
-def test_a_presentation_is_held_back_until_every_judge_has_locked(session, stage_at):
+@pytest.mark.parametrize(("edition", "phase"), [("2026.4", "presentation"), ("2026.3", "deliberation")])
+def test_a_presentation_is_held_back_until_every_judge_has_locked(session, stage_at, edition, phase):
     world = stage_at("presentation")
-    round_ = world.company_round()
+    rule = editions.edition(session, "round_rule", "basic_company", edition)
+    round_ = world.company_round(rule_edition_id=rule.id)
     entry, judges = world.entry(round_), [world.judge(round_) for _ in range(3)]
     world.numbers(round_)
     mine, second, last = (world.assign(entry, judge, "presentation") for judge in judges)
     for sheet in (mine, second):
         world.score(sheet, t2("80"), NOW)
-    later = world.at("deliberation")
+    later = world.at(phase)
     assert sheets.panel_scores(session, sheet=mine, now=later) == []
     services.abstain(session, actor=world.make.actor(last.judge), sheet=last, reason="无法评分", now=NOW)
     assert [row.id for _number, row in sheets.panel_scores(session, sheet=mine, now=later)] == [second.id]
+    during = bool(sheets.panel_scores(session, sheet=mine, now=world.at("presentation")))
+    assert during == (phase == "presentation")
+
+
+def test_examples_stand_wherever_the_rubric_is_read_and_provisional_ones_say_so(client, desk, session):
+    _world, (sheet, _other), judge = desk
+    client.enter(judge)
+    here, round_ = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}", f"rounds/{sheet.round_id}"
+    for page in (here, f"/judging/{round_}/rule", f"/sittings/{round_}/blank-sheets"):
+        text = client.get(page).get_data(as_text=True)
+        assert "要因由举手表决或打分选出" in text and "看不出对象和结果" in text, page
+        assert "badge--prov" in text.split("列出十余种方法")[1][:200], page
 
 
 def test_pictures_are_read_beside_the_sheet_page_after_page(session, client, app, stage_at):

@@ -423,3 +423,22 @@ def test_the_industries() -> None:
     levels = [row.level for row in industries.rows]
     assert (levels.count("section"), levels.count("division")) == (20, 97)
     assert all(row.en for row in industries.rows)
+
+
+@pytest.mark.parametrize("key", ["t1_onsite", "t2_problem_solving", "t3_innovation", "presentation_basic"])
+def test_the_second_edition_of_a_rubric_adds_examples_and_changes_no_point(key: str) -> None:
+    old, new = (one.pack for one in PACKS if (one.kind, one.key) == ("rubric", key))
+    assert isinstance(old, Rubric) and isinstance(new, Rubric)
+    bare = [
+        one.model_copy(
+            update={"levels": tuple(row.model_copy(update={"examples": ()}) for row in one.levels)}
+        )
+        for one in new.criteria
+    ]
+    assert tuple(bare) == old.criteria and (new.total, new.stage, new.tracks) == (
+        old.total,
+        old.stage,
+        old.tracks,
+    )
+    for criterion in new.criteria:
+        assert any(level.examples for level in criterion.levels), criterion.key

@@ -126,6 +126,7 @@ def test_the_reference_is_shown_after_the_own_answer(session, client, stage_at, 
     page = client.get(f"/sittings/exercises/{exercise.id}")
     text = page.get_data(as_text=True) + client.get(here).get_data(as_text=True)
     assert page.status_code == 200 and "77.5" not in text and "PLANTED-NOTE" not in text
+    assert ("各档示例" if locale == "zh_Hans" else "Examples of the levels") in text
     mine = {f"p-{key}": value for key, value in t2("80").items()}
     assert client.send(f"/sittings/exercises/{exercise.id}", mine | {"p-topic": ""}).status_code == 422
     assert client.send(f"/sittings/exercises/{exercise.id}", mine).status_code == 302

@@ -11,10 +11,21 @@ from flask_babel import gettext as _
 from cp_circles.calc.exact import decimal_from
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.judging.working import shown
-from cp_circles.rulesets.schema import Rubric
+from cp_circles.rulesets.schema import Criterion, Rubric
 from cp_circles.web.formats import number
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.versions import Difference
+
+
+@dataclass(frozen=True)
+class LevelExample:
+    """What a judge may meet that belongs into a level, with the mark and source it is known by."""
+
+    level: str
+    text: str
+    source: str
+    confidence: str
+    provisional: bool
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class CriterionField:
     state: str
     error: str | None
     levels: list[dict[str, Any]]
+    examples: list[LevelExample]
     comment_name: str
     comment: str
     help: str
@@ -59,6 +71,7 @@ def criterion_fields(
                 state=state,
                 error=errors.get(row.key),
                 levels=_levels(row, value, locale),
+                examples=_examples(row, locale),
                 comment_name=f"c-{row.key}",
                 comment=str(comments.get(row.key, "")),
                 help=row.checked.in_(locale),
@@ -66,6 +79,16 @@ def criterion_fields(
             )
         )
     return fields
+
+
+def _examples(row: Criterion, locale: str) -> list[LevelExample]:
+    return [
+        LevelExample(
+            level.names.in_(locale), one.text.in_(locale), one.source, one.confidence, one.provisional
+        )
+        for level in row.levels
+        for one in level.examples
+    ]
 
 
 def _levels(row: Any, value: str, locale: str) -> list[dict[str, Any]]:

@@ -13,11 +13,18 @@ from cp_circles.rulesets.schema.base import (
     Names,
     Number,
     Pack,
+    Provenance,
     Strict,
     refuse_repeated,
 )
 
 Stage = Literal["on_site", "paper", "presentation"]
+
+
+class Example(Provenance):
+    """What a judge may meet that belongs into a level, and where that comes from."""
+
+    text: Names
 
 
 class Level(Strict):
@@ -27,6 +34,7 @@ class Level(Strict):
     names: Names
     at_least: Number = Field(ge=0)
     looks_like: Names
+    examples: tuple[Example, ...] = Field(default=(), max_length=5)
 
 
 class Criterion(Strict):

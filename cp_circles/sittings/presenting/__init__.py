@@ -137,27 +137,23 @@ def judge_word(number_: int) -> str:
 
 @dataclass(frozen=True)
 class BlankSheet:
-    """A sheet to be filled in by hand; a line holds name, what is checked, maximum, and levels."""
+    """A sheet to be filled in by hand; a line is a criterion with its maximum, levels and examples."""
 
     sheet: ScoreSheet
     label: str
     rubric: str
     maximum: str
-    lines: list[tuple[str, str, str, list[tuple[str, str]]]]
+    lines: list[judging.CriterionField]
 
 
 def blank_sheet(sheet: ScoreSheet, rubric: Rubric) -> BlankSheet:
     """The sheet as it is printed to be filled in."""
-    lines = [
-        (field.name, field.help, field.maximum_text, [(row["range"], row["name"]) for row in field.levels])
-        for field in judging.criterion_fields(rubric, {}, {}, {})
-    ]
     return BlankSheet(
         sheet=sheet,
         label=judging.entry_label(sheet),
         rubric=rubric.names.in_(locale_name()),
         maximum=number(rubric.total),
-        lines=lines,
+        lines=judging.criterion_fields(rubric, {}, {}, {}),
     )
 
 
