@@ -30,11 +30,6 @@ def active_phase(phases: Sequence[Phase], now: datetime) -> Phase | None:
     return next((phase for phase in phases if phase.holds(now)), None)
 
 
-def next_phase(phases: Sequence[Phase], now: datetime) -> Phase | None:
-    """The first phase that has not begun."""
-    return min((p for p in phases if p.starts_at > now), key=lambda p: p.starts_at, default=None)
-
-
 def phase_problems(phases: Sequence[Phase]) -> tuple[Reason, ...]:
     """Why these phases cannot be a round's plan: ends too early, overlap, order, repeated keys."""
     problems = []

@@ -63,9 +63,3 @@ def factor_between(given: str, wanted: str) -> Decimal | None:
         if first in family and second in family:
             return family[first] / family[second]
     return None
-
-
-def units_beside(unit: str) -> tuple[str, ...]:
-    """The units into which a value of this unit can be converted, itself among them."""
-    known = unit_named(unit)
-    return next((tuple(family) for family in FAMILIES if known in family), (unit,))

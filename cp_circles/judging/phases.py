@@ -180,8 +180,3 @@ def is_publicity_running(dates: Dates, now: datetime) -> bool:
     if dates.published_at is None or dates.finished_at is not None:
         return False
     return dates.publicity_ends_at is None or bool(now < dates.publicity_ends_at)
-
-
-def is_clock_stopped(round_: Round) -> bool:
-    """True while an open objection keeps the publicity period from ending."""
-    return round_.published_at is not None and round_.publicity_ends_at is None

@@ -111,19 +111,6 @@ def address_with(**changes: Any) -> str:
     return url_for(request.endpoint, **{name: value for name, value in given.items() if value is not None})
 
 
-def sort_by(select: sa.Select[Any], columns: dict[str, Any], default: str) -> sa.Select[Any]:
-    """Order by the column named in `sort` (`-name` for descending), and by `default` if it names none.
-
-    `columns` maps the names that may stand in the address to columns or tuples of them.
-    """
-    wanted = request.args.get("sort", default)
-    if wanted.removeprefix("-") not in columns:
-        wanted = default
-    chosen = columns[wanted.removeprefix("-")]
-    parts = chosen if isinstance(chosen, tuple) else (chosen,)
-    return select.order_by(*(part.desc() if wanted.startswith("-") else part.asc() for part in parts))
-
-
 def sort_url(name: str) -> str:
     """The address that orders by this column, or turns the order round."""
     now_sorted = request.args.get("sort", "")

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cp_circles.calc.timing import Phase, active_phase, next_phase, phase_problems
+from cp_circles.calc.timing import Phase, active_phase, phase_problems
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -21,8 +21,6 @@ def test_the_clock_decides_and_an_end_is_the_next_start():
     assert active_phase(PLAN, START + timedelta(days=9)) is None
     assert active_phase(PLAN, START - timedelta(seconds=1)) is None
     assert active_phase(PLAN, START + timedelta(days=20)) is None
-    assert next_phase(PLAN, START + timedelta(days=9)).key == "scoring"
-    assert next_phase(PLAN, START + timedelta(days=10)) is None
 
 
 def test_a_sound_plan_has_no_problems():

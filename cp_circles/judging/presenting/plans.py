@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from cp_circles.judging.models import Entry, RoundJudge, SheetState
-from cp_circles.judging.planning import WORKING, Pair, Situation
+from cp_circles.judging.planning import Pair, Situation
 from cp_circles.judging.presenting.names import track_name
 from cp_circles.rulesets.schema import PanelCosts
 from cp_circles.web.i18n import locale_name
@@ -148,8 +148,3 @@ def total_cost(situation: Situation, pairs: Sequence[Pair]) -> int:
         for entry, person in pairs
         if entry in situation.rows and person in situation.columns
     )
-
-
-def is_working(state: SheetState | None) -> bool:
-    """True for a sheet that counts as a reader of its entry."""
-    return state in WORKING

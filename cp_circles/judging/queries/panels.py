@@ -117,15 +117,6 @@ def assigned_pairs(session: Session, round_id: int, stage: str) -> Pairs:
     return {(entry_id, judge_id): state for entry_id, judge_id, state in rows}
 
 
-def working_count(pairs: Pairs, entry_id: int) -> int:
-    """How many judges score an entry; abstained and recused ones do not."""
-    return sum(
-        1
-        for (entry, _), state in pairs.items()
-        if entry == entry_id and state in (SheetState.OPEN, SheetState.SUBMITTED)
-    )
-
-
 def declarable(session: Session, round_: Round) -> Declarable:
     """The alphabetical list that a judge ticks; it gives away no entry."""
     of_round = sa.and_(
