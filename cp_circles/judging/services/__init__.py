@@ -56,6 +56,7 @@ from cp_circles.judging.services.rounds import (
     move_phase,
     open_round,
     set_quota,
+    set_quotas,
 )
 from cp_circles.judging.services.seasons import close_season, hold_county_rounds, open_season
 from cp_circles.judging.services.sheets import (
@@ -127,6 +128,7 @@ __all__ = [
     "save_draft",
     "set_panel_terms",
     "set_quota",
+    "set_quotas",
     "submit_sheet",
     "unassign_judge",
     "withdraw_entry",

@@ -100,7 +100,9 @@ def hand_on_places(
     A unit in publicity gets none, since its quota stands; one whose round is finished moves up its reserve.
     """
     guards.require_organiser(actor, round_)
-    guards.lock_round(session, round_)
+    below = ladder.rounds_below(session, round_)
+    chosen = [row for row in below if unit is None or ladder.unit_of(row) == unit]
+    guards.lock_rounds(session, [*chosen, round_])
     guards.require_unfinished(round_)
     reason = guards.require_reason(reason)
     waiting = returned_places(session, round_).get(track_key, 0)
@@ -244,7 +246,8 @@ def _quota(session: Session, upper: Round, unit: ladder.Unit, track_key: str) ->
             Quota.unit_kind == unit.kind,
             Quota.unit_id == unit.id,
             Quota.track_key == track_key,
-        )
+        ),
+        execution_options={"populate_existing": True},
     )
     if row is None:
         row = Quota(round_id=upper.id, unit_kind=unit.kind, unit_id=unit.id, track_key=track_key, places=0)

@@ -1,6 +1,7 @@
 """Opening a round, changing it, its announcement and phases, and the quotas it gives."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -261,6 +262,23 @@ def end_phase_now(session: Session, *, actor: Actor, round_: Round, reason: str,
         rows[place + 1].starts_at = now
         session.flush()
     return ended
+
+
+def set_quotas(
+    session: Session,
+    *,
+    actor: Actor,
+    round_: Round,
+    places: Mapping[tuple[ladder.Unit, str], int],
+    now: datetime,
+) -> None:
+    """Give units their places by unit and track, as one act: their rounds are held before any place moves."""
+    guards.require_organiser(actor, round_)
+    units = {unit for unit, _ in places}
+    below = [row for row in ladder.rounds_below(session, round_) if ladder.unit_of(row) in units]
+    guards.lock_rounds(session, below)
+    for (unit, track_key), count in places.items():
+        set_quota(session, actor=actor, round_=round_, unit=unit, track_key=track_key, places=count, now=now)
 
 
 def set_quota(

@@ -82,7 +82,7 @@ def set_quotas(round_id: int) -> ResponseReturnValue:
 
 def _write_quotas(round_: Round) -> None:
     """Every cell that was changed; Invalid names the first one that is no whole number."""
-    session = db_session()
+    session, changed = db_session(), {}
     units = ladder.recommending_units(session, round_)
     names = ladder.unit_names(session, units)
     for unit in units:
@@ -97,15 +97,8 @@ def _write_quotas(round_: Round) -> None:
                     track=presenting.track_name(track.key),
                 )
             if places is not None and places != given.get(track.key):
-                services.set_quota(
-                    session,
-                    actor=current_actor(),
-                    round_=round_,
-                    unit=unit,
-                    track_key=track.key,
-                    places=places,
-                    now=now(),
-                )
+                changed[unit, track.key] = places
+    services.set_quotas(session, actor=current_actor(), round_=round_, places=changed, now=now())
 
 
 @bp.post("/rounds/<int:round_id>/quotas/hand-on")
