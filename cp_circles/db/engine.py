@@ -1,23 +1,28 @@
 """Engines and sessions: SQLite in WAL with foreign keys on, or PostgreSQL through psycopg."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import InvalidRequestError
+from sqlalchemy.exc import InvalidRequestError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
+from cp_circles.db.connections import ask_after_rest
 from cp_circles.db.turns import WriterTurns
 
 BUSY_TIMEOUT_MS = 15_000
 IMMEDIATE = {"begin_immediate": True}
+BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL's serialization failure, deadlock, and lock not available."""
 
 
-def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Engine:
-    """An engine for the url; the folder of a SQLite file is made.
+def make_engine(
+    url: str, *, foreign_keys: bool = True, busy_ms: int = BUSY_TIMEOUT_MS, **options: Any
+) -> Engine:
+    """An engine for the url; the folder of a SQLite file is made, and nobody waits longer than `busy_ms`.
 
     A connection with the execution options `IMMEDIATE` takes SQLite's write lock when it begins. Values
     stay out of error messages, since they would carry names and numbers of people into the log.
@@ -28,21 +33,23 @@ def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Engin
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
         options = {"pool_size": 10, "max_overflow": 20} | options
-        return sa.create_engine(parsed, pool_pre_ping=True, **options)
+        engine = sa.create_engine(parsed, **options)
+        ask_after_rest(engine)
+        return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         options = {"pool_size": 20, "max_overflow": 40} | options
     engine = sa.create_engine(parsed, **options)
-    sa.event.listen(engine, "connect", _with_foreign_keys if foreign_keys else _without_foreign_keys)
+    pragmas = (f"busy_timeout = {busy_ms}", "journal_mode = WAL", "synchronous = FULL")
+    keys = "foreign_keys = ON" if foreign_keys else "foreign_keys = OFF"
+    sa.event.listen(engine, "connect", _setter_of(*pragmas, keys))
     if parsed.database and parsed.database != ":memory:":
-        _queue_writers(engine, Path(parsed.database))
+        _queue_writers(engine, WriterTurns(Path(parsed.database), patience=busy_ms / 1000))
     sa.event.listen(engine, "begin", _begin)
     return engine
 
 
-def _queue_writers(engine: Engine, database: Path) -> None:
-    turns = WriterTurns(database, patience=BUSY_TIMEOUT_MS / 1000)
-
+def _queue_writers(engine: Engine, turns: WriterTurns) -> None:
     def wait(connection: Connection) -> None:
         if _is_immediate(connection):
             turns.take(connection)
@@ -51,22 +58,22 @@ def _queue_writers(engine: Engine, database: Path) -> None:
     sa.event.listen(engine, "checkin", turns.give_back)
 
 
-def _with_foreign_keys(connection: Any, record: Any) -> None:
-    _set_pragmas(connection, "ON")
+def _setter_of(*pragmas: str) -> Callable[[Any, Any], None]:
+    """What sets up each new connection to a SQLite file."""
+
+    def set_up(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return set_up
 
 
-def _without_foreign_keys(connection: Any, record: Any) -> None:
-    _set_pragmas(connection, "OFF")
-
-
-def _set_pragmas(connection: Any, foreign_keys: str) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute(f"PRAGMA foreign_keys = {foreign_keys}")
-    cursor.close()
+def is_busy(error: OperationalError) -> bool:
+    """True if others only were in the way: a locked file, or transactions that waited for one another."""
+    return "locked" in str(error.orig) or getattr(error.orig, "sqlstate", None) in BUSY_STATES
 
 
 def _begin(connection: Connection) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from cp_circles.db.engine import is_busy
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.people.services import TooManyTries
 from cp_circles.web.held import wants_data
@@ -134,8 +135,11 @@ def _http(error: HTTPException) -> Response:
 
 
 def _busy(error: OperationalError) -> Response:
-    if "locked" not in str(error):
+    if not is_busy(error):
         return _failed(error)
+    session = g.get("db_session")
+    if session is not None:
+        session.rollback()
     current_app.logger.warning("busy %s %s", reference(), request.path)
     if wants_problem():
         response = problem(503, MEANINGS[503], {}, reference=reference())

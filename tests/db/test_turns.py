@@ -1,12 +1,18 @@
 """Writers of a SQLite file stand in a queue: one at a time, the turn given back however an act ends."""
 
+import subprocess
+import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from cp_circles.db.engine import Sessions, make_engine
+from cp_circles.db.engine import Sessions, is_busy, make_engine
+from tests.web_fixtures import CSRF
 
 INSERT = sa.text("INSERT INTO lines VALUES (:value)")
 
@@ -80,3 +86,59 @@ def test_who_does_not_stand_in_the_queue_is_waited_for_all_the_same(processes, t
 def _write(sessions, value):
     with sessions.writing() as session, session.begin():
         session.execute(INSERT, {"value": value})
+
+
+KEEPS_ITS_TURN = """
+import sys, sqlalchemy as sa
+from cp_circles.db.engine import Sessions, make_engine
+with Sessions(make_engine(sys.argv[1])).writing() as session:
+    session.execute(sa.text("SELECT 1"))
+    print("has it", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def kept_by_another_process(url):
+    """While this lasts, a process of its own has begun to write and does not come to an end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", KEEPS_ITS_TURN, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout.readline() == "has it\n"
+        yield
+        other.stdin.close()
+
+
+def test_who_waits_for_a_process_that_does_not_end_is_told_so_as_of_a_locked_file(tmp_path):
+    url = f"sqlite:///{tmp_path}/own.db"
+    sessions = Sessions(make_engine(url, busy_ms=300))
+    with sessions.writing() as session, session.begin():
+        session.execute(sa.text("CREATE TABLE lines (value INTEGER)"))
+    with kept_by_another_process(url), ThreadPoolExecutor(2) as pool:
+        since = time.monotonic()
+        for refused in [pool.submit(_write, sessions, n) for n in range(2)]:
+            with pytest.raises(OperationalError, match="database is locked") as error:
+                refused.result(20)
+            assert is_busy(error.value)
+        assert 0.3 <= time.monotonic() - since < 5
+    _write(sessions, 7)
+    assert lines(sessions) == [7]
+    sessions.engine.dispose()
+
+
+def test_the_page_says_that_the_service_is_busy(app, client, make, database_url):
+    client.enter(make.person())
+    client.database.commit()
+    app.extensions["cp_sessions"] = Sessions(make_engine(database_url, busy_ms=100))
+    with kept_by_another_process(database_url):
+        answer = client.post("/sign-in", data={"identifier": "x", "password": "y", "csrf_token": CSRF})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    app.extensions["cp_sessions"].engine.dispose()
+
+
+@pytest.mark.parametrize(("state", "busy"), [("40P01", True), ("55P03", True), ("57P01", False)])
+def test_transactions_that_waited_for_one_another_are_busy_too(state, busy):
+    class Refused(Exception):
+        sqlstate = state
+
+    assert is_busy(OperationalError("UPDATE", None, Refused("deadlock detected"))) is busy
