@@ -1,10 +1,12 @@
 """The fairness report: the organiser's before the list, everybody's with it, never a judge's name."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
 from cp_circles.judging import services
-from cp_circles.judging.models import RoundJudge
+from cp_circles.judging.models import RoundJudge, Standing
 from cp_circles.people.models import Person
 from tests.judging.test_pages import text_of
 from tests.judging.test_severity import ANCHORED, PARTED, panelled
@@ -46,6 +48,20 @@ def test_only_the_organiser_reads_it_before_the_list(session, client, judged):
     assert "评委 4" in page and "偏严" in page and "示例评委密" not in page
     assert "只看档次：评委" in page and "共 126 个评定" in page
     assert "校正得分" in text_of(client.get(f"/judging/rounds/{round_.id}/standing"))
+
+
+def test_a_judge_reads_the_own_figures_and_nobody_elses_once_the_round_is_finished(session, client, judged):
+    world, round_, official = judged
+    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    kept = session.get(Standing, round_.standing_id).facts["fairness"]["tracks"][0]["stages"][0]["judges"]
+    bounds = {one["judge"]: (one["low"].lstrip("-"), one["high"].lstrip("-")) for one in kept}
+    for finished, number in ((False, 3), (True, 3), (True, 4)):
+        round_.finished_at = world.at("deliberation") if finished else None
+        client.enter(judge_of(session, round_, number).person)
+        page = text_of(client.get(f"/judging/rounds/{round_.id}/desk"))
+        assert ("我的打分与评审组相比" in page) == finished
+        shown = [one for one, (low, high) in bounds.items() if re.search(rf"：.?{low} 至 .?{high}）", page)]
+        assert shown == ([number] if finished else [])
 
 
 def test_everybody_reads_it_with_the_list(session, client, judged):

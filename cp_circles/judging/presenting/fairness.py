@@ -11,40 +11,14 @@ from cp_circles import charts
 from cp_circles.charts.frame import Frame
 from cp_circles.charts.ranges import Range, ranges
 from cp_circles.judging.models import Standing, StandingRow
+from cp_circles.judging.presenting.habits import Figure, JudgeLine, judge_line
 from cp_circles.judging.presenting.names import stage_name, track_name
 from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.formats import number
 from cp_circles.web.i18n import translate
 
-NARROW_SPREAD, HALO = Decimal("0.6"), Decimal("0.25")
 DOUBT = Decimal("0.05")
 MOST_DRAWN = 60
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure: what it is, its value, one sentence for everybody, and a word (with tone and icon)."""
-
-    term: str
-    value: str
-    sentence: str
-    word: str = ""
-    tone: str = "mute"
-
-
-@dataclass(frozen=True)
-class JudgeLine:
-    """One judge by number: how many scores, mean, severity with its interval, spread, halo, and remarks."""
-
-    judge: int
-    count: int
-    mean: str
-    effect: str
-    interval: str
-    spread: str
-    within: str
-    across: str
-    remarks: list[str]
 
 
 @dataclass(frozen=True)
@@ -203,7 +177,7 @@ def _stage(track: str, kept: Mapping[str, Any], rule: RoundRule) -> StageReport:
         key=kept["stage"],
         name=stage_name(rule, kept["stage"]),
         figures=figures,
-        judges=[_judge_line(one) for one in kept["judges"]],
+        judges=[judge_line(one) for one in kept["judges"]],
         chart=_severity_chart(track, kept),
     )
 
@@ -325,41 +299,6 @@ def _effect_figure(term: str, kept: Mapping[str, Any], told: str) -> Figure:
     return Figure(term, value, told, _("within chance"), "ok")
 
 
-def _judge_line(kept: Mapping[str, Any]) -> JudgeLine:
-    known = kept.get("effect") is not None
-    return JudgeLine(
-        judge=kept["judge"],
-        count=kept["count"],
-        mean=kept["mean"],
-        effect=_signed(kept["effect"]) if known else "–",
-        interval=_("%(low)s to %(high)s", low=_signed(kept["low"]), high=_signed(kept["high"]))
-        if known
-        else "–",
-        spread=kept["spread"] or "–",
-        within=kept["within"] or "–",
-        across=kept["across"] or "–",
-        remarks=_remarks(kept),
-    )
-
-
-def _remarks(kept: Mapping[str, Any]) -> list[str]:
-    """What stands out, in a word each."""
-    remarks = []
-    if kept.get("high") is not None and Decimal(kept["high"]) < 0:
-        remarks.append(_("strict"))
-    if kept.get("low") is not None and Decimal(kept["low"]) > 0:
-        remarks.append(_("generous"))
-    if kept["ratio"] is not None and Decimal(kept["ratio"]) < NARROW_SPREAD:
-        remarks.append(_("keeps to the middle"))
-    if _runs_together(kept["within"], kept["across"]):
-        remarks.append(_("criteria run together"))
-    return remarks
-
-
-def _runs_together(within: str | None, across: str | None) -> bool:
-    return within is not None and across is not None and Decimal(within) - Decimal(across) > HALO
-
-
 def _severity_chart(track: str, kept: Mapping[str, Any]) -> charts.Chart | None:
     known = [one for one in kept["judges"] if one.get("effect") is not None][:MOST_DRAWN]
     if len(known) < 2:
@@ -389,10 +328,6 @@ def _severity_chart(track: str, kept: Mapping[str, Any]) -> charts.Chart | None:
 def _p_text(p: str) -> str:
     """A p-value behind its sign."""
     return f"= {p}" if Decimal(p) > 0 else "< 0.001"
-
-
-def _signed(text: str) -> str:
-    return text if text.startswith("-") or Decimal(text) == 0 else f"+{text}"
 
 
 def _percent(share: str | None) -> str:

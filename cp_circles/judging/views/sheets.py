@@ -12,8 +12,10 @@ from cp_circles.files import queries as files
 from cp_circles.files.models import Blob
 from cp_circles.files.naming import safe_name
 from cp_circles.judging import guards, phases, presenting, rules
-from cp_circles.judging.models import ScoreSheet, SheetState
+from cp_circles.judging.models import Round, RoundJudge, ScoreSheet, SheetState, Standing
+from cp_circles.judging.presenting.habits import OwnHabits, own_habits
 from cp_circles.judging.queries import panels, rounds, sheets
+from cp_circles.judging.queries.public_lists import read_list
 from cp_circles.judging.services.locking import criteria_of, points_of
 from cp_circles.judging.services.sheets import rubric_of
 from cp_circles.judging.views.blueprint import bp, storage, whole_number
@@ -21,6 +23,7 @@ from cp_circles.judging.views.desk import is_blind, own_sheet, require_content
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
 from cp_circles.results.viewing import page_jpeg, viewed
+from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.formats import number
@@ -76,8 +79,16 @@ def round_desk(round_id: int) -> ResponseReturnValue:
         next=next((row for row in own if row.state is SheetState.OPEN), None),
         presented=any(phases.RIGHT_OF_STAGE.get(row.stage) == "present" for row in own),
         deadline=presenting.deadline_text(phases.closes_at(round_, rule, *phases.SCORING_RIGHTS), now()),
+        habits=_habits_shown(round_, rule, judge),
         presenting=presenting,
     )
+
+
+def _habits_shown(round_: Round, rule: RoundRule, judge: RoundJudge | None) -> list[OwnHabits]:
+    """How the reader's points lay against the panel's: of a finished round, from its published list."""
+    shown = read_list(db_session(), round_) if round_.finished_at is not None else None
+    standing = db_session().get(Standing, shown.standing_id) if shown is not None else None
+    return own_habits(standing, rule, judge.number) if standing is not None and judge is not None else []
 
 
 @bp.get("/desk/<blind_key>/<stage>/pages/<int:position>")
