@@ -16,6 +16,7 @@ from sqlalchemy.orm.attributes import get_history
 from cp_circles.circles.models import Circle, CircleMember, CirclePartner, CircleYear
 from cp_circles.db.base import Base
 from cp_circles.db.bulk import FILLED
+from cp_circles.db.connections import committed_value
 from cp_circles.editions.models import Edition
 from cp_circles.ledger.boards import insert_into
 from cp_circles.ledger.models import (
@@ -58,15 +59,8 @@ def board_stamp(session: Session) -> int:
 
 def newest_stamp(engine: Engine) -> int:
     """The stamp as last committed, read past the session: all that a kept page asks for."""
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute(f"SELECT value FROM {BoardStamp.__tablename__} WHERE id = {ONLY}")
-        row = cursor.fetchone()
-        cursor.close()
-    finally:
-        connection.close()
-    return int(row[0]) if row else 0
+    asked = f"SELECT value FROM {BoardStamp.__tablename__} WHERE id = {ONLY}"
+    return int(committed_value(engine, asked) or 0)
 
 
 def note_tables(session: Session, tables: Collection[str]) -> None:
