@@ -162,4 +162,5 @@ def _is_named(text: str) -> sa.ColumnElement[bool]:
     """Whether a line is that of an entry by its number, or its title, company or circle holds the text."""
     names = (Result.title, Company.name, Company.name_en, Circle.name)
     named = sa.or_(*(name.icontains(text, autoescape=True) for name in names))
-    return named | (Entry.number == int(text)) if text.isascii() and text.isdecimal() else named
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    return named | (Entry.number == int(text)) if is_number else named
