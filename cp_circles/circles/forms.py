@@ -21,7 +21,16 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from cp_circles.circles.models import Activity, Circle, CircleState
 from cp_circles.circles.services import MemberEntry
 from cp_circles.errors import Invalid, msg
-from cp_circles.web.forms import BaseForm, DecimalText, FilesField, LocalDate, Needed, QueryForm, VersionForm
+from cp_circles.web.forms import (
+    BaseForm,
+    DecimalText,
+    FilesField,
+    LocalDate,
+    Needed,
+    QueryForm,
+    VersionForm,
+    id_or_none,
+)
 from cp_circles.web.i18n import enum_label, register_labels
 
 MOST_ROWS = 30
@@ -36,12 +45,6 @@ register_labels(
         CircleState.DEREGISTERED: msg("Deregistered"),
     }
 )
-
-
-def id_or_none(value: object) -> int | None:
-    """The id of a choice; None for the empty one, and for what is no id."""
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class MemberRow(Form):

@@ -28,6 +28,7 @@ from cp_circles.web.forms import (
     QueryForm,
     ReasonForm,
     VersionForm,
+    id_or_none,
 )
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
 
@@ -46,12 +47,6 @@ register_labels(
     }
 )
 WORDS = {"open": msg("open items"), "overdue": msg("overdue"), "done": msg("settled")}
-
-
-def id_or_none(value: object) -> int | None:
-    """The id of a choice; None for the empty one, and for what is no id."""
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class RegisterFilter(QueryForm):

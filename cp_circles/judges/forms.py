@@ -7,7 +7,7 @@ from wtforms import IntegerField, SelectField, SelectMultipleField, StringField,
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
-from cp_circles.web.forms import LocalDate, QueryForm, VersionForm
+from cp_circles.web.forms import LocalDate, QueryForm, VersionForm, id_or_none
 
 LEVELS = (("junior", _l("Junior")), ("intermediate", _l("Intermediate")), ("senior", _l("Senior")))
 VALIDITY = (("valid", _l("Valid")), ("expired", _l("Expired")), ("none", _l("No qualification on record")))
@@ -17,12 +17,6 @@ def offered(pairs: Any, blank: Any = None) -> list[SelectChoice]:
     """Pairs of value and label as choices, with an empty one first where it has a word."""
     first = [SelectChoice("", blank)] if blank is not None else []
     return first + [SelectChoice(value, label) for value, label in pairs]
-
-
-def id_or_none(value: object) -> int | None:
-    """The id of a choice; None for the empty one."""
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 class ProfileForm(VersionForm):

@@ -8,16 +8,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from cp_circles.organisations.models import Company, Industry
-from cp_circles.web.forms import BaseForm, DecimalText, Needed, QueryForm, VersionForm
+from cp_circles.web.forms import BaseForm, DecimalText, Needed, QueryForm, VersionForm, id_or_none
 from cp_circles.web.i18n import label
 
 NUMBER = _l("Write a whole number.")
-
-
-def id_or_none(value: object) -> int | None:
-    """The id of a choice; None for the empty one, and for what is no id."""
-    text = str(value or "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def industry_choices(industries: Sequence[Industry], blank: str) -> list[SelectChoice]:

@@ -6,12 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cp_circles.sittings.models import PanelDecision
-from cp_circles.web.forms import BaseForm, FilesField, Needed, VersionForm
-
-
-def whole(text: object) -> int | None:
-    """A choice's id, or None for the empty choice."""
-    return int(str(text)) if str(text).isdecimal() else None
+from cp_circles.web.forms import BaseForm, FilesField, Needed, VersionForm, id_or_none
 
 
 class SendForm(BaseForm):
@@ -42,7 +37,7 @@ class PanelDecisionForm(BaseForm):
             SelectChoice(PanelDecision.THIRD_READER.value, _l("Another judge reads the entry as well")),
         ],
     )
-    reader = SelectField(_l("Judge who reads it as well"), coerce=whole)
+    reader = SelectField(_l("Judge who reads it as well"), coerce=id_or_none)
     present = SelectMultipleField(_l("Who took part"), [Needed()], coerce=int)
     text = TextAreaField(_l("Reasons"), [Needed(), Length(max=4000)], render_kw={"rows": 4})
 

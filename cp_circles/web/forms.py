@@ -24,6 +24,7 @@ from cp_circles.web.fields import (
     LocalDate,
     Needed,
     PersonChoice,
+    id_or_none,
     read_decimal,
 )
 from cp_circles.web.i18n import translate
@@ -170,5 +171,6 @@ __all__ = [
     "ReasonForm",
     "SearchForm",
     "VersionForm",
+    "id_or_none",
     "read_decimal",
 ]

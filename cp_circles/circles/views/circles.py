@@ -17,7 +17,6 @@ from cp_circles.circles.forms import (
     MemberForm,
     NewCircleForm,
     RenewForm,
-    id_or_none,
     stored_form,
 )
 from cp_circles.circles.models import Circle
@@ -29,7 +28,7 @@ from cp_circles.errors import NotAllowed, NotFound
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.forms import ConfirmForm, ReasonForm, id_or_none
 from cp_circles.web.history import history_of
 from cp_circles.web.i18n import label
 from cp_circles.web.paging import listed, requested_page

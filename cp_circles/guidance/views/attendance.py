@@ -5,11 +5,12 @@ from typing import Any
 from flask import request
 
 from cp_circles.guidance import queries
-from cp_circles.guidance.forms import StaffSearch, id_or_none
+from cp_circles.guidance.forms import StaffSearch
 from cp_circles.guidance.models import TestResult
 from cp_circles.guidance.queries import MOST_SHOWN, StaffAsked
 from cp_circles.organisations.models import Company
 from cp_circles.organisations.queries import departments_of
+from cp_circles.web.forms import id_or_none
 from cp_circles.web.session import db_session
 
 FIND, TAKE_ALL = "find_people", "take_all"

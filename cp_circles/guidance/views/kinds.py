@@ -12,15 +12,8 @@ from sqlalchemy.orm import selectinload
 
 from cp_circles.editions.queries import pack, packs
 from cp_circles.guidance import queries, services
-from cp_circles.guidance.forms import InspectionForm, OccasionForm, TrainingForm, VisitForm, id_or_none
-from cp_circles.guidance.models import (
-    Inspection,
-    Occasion,
-    OccasionKind,
-    Training,
-    Verdict,
-    Visit,
-)
+from cp_circles.guidance.forms import InspectionForm, OccasionForm, TrainingForm, VisitForm
+from cp_circles.guidance.models import Inspection, Occasion, OccasionKind, Training, Verdict, Visit
 from cp_circles.guidance.views.attendance import attendance
 from cp_circles.judging.models import Round
 from cp_circles.organisations.models import Company
@@ -28,6 +21,7 @@ from cp_circles.projects.models import Project
 from cp_circles.projects.rules import RUNNING
 from cp_circles.rulesets.schema import DutySheet, Method
 from cp_circles.web.formats import date_text, number
+from cp_circles.web.forms import id_or_none
 from cp_circles.web.i18n import enum_label, locale_name
 from cp_circles.web.session import clock, db_session, today
 

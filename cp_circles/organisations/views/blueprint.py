@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cp_circles.organisations import queries
-from cp_circles.organisations.forms import id_or_none
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.organisations.rules import can_see_company
 from cp_circles.web.access import current_actor
+from cp_circles.web.forms import id_or_none
 from cp_circles.web.paging import kept_arguments
 from cp_circles.web.session import db_session
 

@@ -13,12 +13,13 @@ from cp_circles.judging.models import Entry, Round, RoundJudge
 from cp_circles.judging.queries import entries, panels, rounds
 from cp_circles.judging.services.sheets import rubric_of
 from cp_circles.sittings import presenting, services
-from cp_circles.sittings.forms import MinutesForm, PanelDecisionForm, SendForm, whole
+from cp_circles.sittings.forms import MinutesForm, PanelDecisionForm, SendForm
 from cp_circles.sittings.models import Deliberation, PanelDecision
 from cp_circles.sittings.queries import deliberations as queries
 from cp_circles.sittings.services.deliberations import require_seat
 from cp_circles.sittings.views.blueprint import bp
 from cp_circles.web.access import current_actor
+from cp_circles.web.forms import id_or_none
 from cp_circles.web.session import db_session, now
 
 
@@ -55,7 +56,7 @@ def send_to_deliberation(round_id: int) -> ResponseReturnValue:
     round_ = rounds.organised_round(session, actor=actor, round_id=round_id)
 
     def act() -> ResponseReturnValue:
-        entry = _entry(round_, whole(form.entry_id.data))
+        entry = _entry(round_, id_or_none(form.entry_id.data))
         row = services.send_to_deliberation(
             session,
             actor=actor,

@@ -11,12 +11,12 @@ from cp_circles.judging.models import Round
 from cp_circles.judging.presenting import judge_label
 from cp_circles.judging.queries import panels, rounds
 from cp_circles.sittings import presenting, rules, services
-from cp_circles.sittings.forms import StepForm, whole
+from cp_circles.sittings.forms import StepForm
 from cp_circles.sittings.models import Talk
 from cp_circles.sittings.queries import talks as queries
 from cp_circles.sittings.views.blueprint import bp
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import BaseForm, ConfirmForm
+from cp_circles.web.forms import BaseForm, ConfirmForm, id_or_none
 from cp_circles.web.session import db_session, now
 
 
@@ -83,7 +83,7 @@ def order_talks(round_id: int) -> ResponseReturnValue:
 
 def _place(entry_id: int) -> int:
     text = request.form.get(f"place-{entry_id}", "").strip()
-    place = whole(text)
+    place = id_or_none(text)
     if text and (place is None or place > 9999):
         raise Invalid(msg("Write whole numbers as places."), field="order")
     return place if place is not None else 9999
