@@ -209,7 +209,8 @@ def score(world: World, held: Held, share: float = 1.0, stages: Sequence[str] | 
         points = _points(world, sheet, judge)
         if chance > share:
             points = dict(list(points.items())[:2])
-        services.save_draft(
+        write = services.hand_in if chance <= share else services.save_draft
+        write(
             world.session,
             actor=actor,
             sheet=sheet,
@@ -218,8 +219,6 @@ def score(world: World, held: Held, share: float = 1.0, stages: Sequence[str] | 
             version=sheet.version,
             now=now,
         )
-        if chance <= share:
-            services.submit_sheet(world.session, actor=actor, sheet=sheet, version=sheet.version, now=now)
 
 
 def _points(world: World, sheet: ScoreSheet, judge: JudgeOfPool) -> dict[str, str]:

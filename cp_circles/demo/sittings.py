@@ -104,7 +104,7 @@ def _hand_in(world: World, sheet: ScoreSheet, number: int, at: datetime) -> None
         row.key: str(row.step * int(row.points * share / row.step))
         for row in rubric_of(world.session, sheet).criteria
     }
-    judging.save_draft(
+    judging.hand_in(
         world.session,
         actor=actor,
         sheet=sheet,
@@ -114,7 +114,6 @@ def _hand_in(world: World, sheet: ScoreSheet, number: int, at: datetime) -> None
         spent=600,
         now=at,
     )
-    judging.submit_sheet(world.session, actor=actor, sheet=sheet, version=sheet.version, now=at)
 
 
 def _deliberate(world: World, held: Held) -> None:

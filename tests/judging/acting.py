@@ -66,10 +66,9 @@ def save(session: Session, values: Values) -> None:
 
 def hand_in(session: Session, values: Values) -> None:
     """Fill a sheet in and hand it in."""
-    save(session, values)
     sheet, now = session.get_one(ScoreSheet, values["sheet"]), datetime.fromisoformat(values["now"])
-    actor = people.actor_for(session, sheet.judge_id, now)
-    services.submit_sheet(session, actor=actor, sheet=sheet, version=sheet.version, now=now)
+    actor, points = people.actor_for(session, sheet.judge_id, now), t2(values["total"])
+    services.hand_in(session, actor=actor, sheet=sheet, points=points, version=1, now=now)
 
 
 ACTS: dict[str, Callable[[Session, Values], None]] = {

@@ -132,8 +132,7 @@ def test_a_real_conference_from_open_sheets_to_the_round_above(session, world, p
     for sheet in sheets:
         points = NOTHING | {"effect": left[sheet.entry_id].pop(0)}
         facts = {"actor": actors[sheet.judge_id], "sheet": sheet, "now": now}
-        services.save_draft(session, points=points, version=sheet.version, **facts)
-        services.submit_sheet(session, version=sheet.version, **facts)
+        services.hand_in(session, points=points, version=sheet.version, **facts)
     assert not any(left.values()) and len(sheets) == sum(len(scores) for _, _, scores in papers)
 
     quota = sum(accepted for _title, accepted, _scores in papers)

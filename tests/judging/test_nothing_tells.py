@@ -120,7 +120,7 @@ def hand_in(world, sheet, total):
     """Another judge's sheet with a planted comment, handed in."""
     actor, now = world.make.actor(sheet.judge), world.at("scoring")
     points = t2(total)
-    services.save_draft(
+    services.hand_in(
         world.session,
         actor=actor,
         sheet=sheet,
@@ -130,7 +130,6 @@ def hand_in(world, sheet, total):
         version=sheet.version,
         now=now,
     )
-    services.submit_sheet(world.session, actor=actor, sheet=sheet, version=sheet.version, now=now)
 
 
 def test_a_judge_learns_nothing_before_the_own_sheet_is_in(app, client, judging):

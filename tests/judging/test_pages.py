@@ -161,10 +161,9 @@ def desk(session, stage_at):
     done, mine = world.assign(entry, first), world.assign(entry, second)
     points = t2("77.5")
     actor = world.make.actor(first.person)
-    saved = services.save_draft(
+    services.hand_in(
         session, actor=actor, sheet=done, points=points, comment="PLANTED-COMMENT", version=1, now=NOW
     )
-    services.submit_sheet(session, actor=actor, sheet=saved, version=saved.version, now=NOW)
     first.person.name = "PLANTED-JUDGE"
     return world, mine, second.person
 

@@ -217,10 +217,9 @@ class World:
         right = RIGHT_OF_STAGE[sheet.stage]
         now = now or self.at("scoring" if right == "score" else "presentation")
         actor = self.make.actor(sheet.judge)
-        saved = services.save_draft(
+        return services.hand_in(
             self.session, actor=actor, sheet=sheet, points=points, version=sheet.version, now=now
         )
-        return services.submit_sheet(self.session, actor=actor, sheet=saved, version=saved.version, now=now)
 
     def judged_round(self, level: str = "city", totals: list[list[str]] | None = None, **facts: Any) -> Round:
         """A blind paper round in which every entry has one sheet a judge; `totals` gives T2 totals by entry."""
