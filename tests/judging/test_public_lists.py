@@ -12,7 +12,7 @@ from cp_circles.judging import services
 from cp_circles.judging.models import Entry, PublicList, Round, Standing
 from cp_circles.judging.presenting import calendar
 from cp_circles.judging.queries import ladder
-from cp_circles.judging.queries.public_lists import public_list_of, read_list
+from cp_circles.judging.queries.public_lists import public_list_of, public_rounds, read_list
 from cp_circles.web.session import db_session
 from tests.conftest import NOW
 
@@ -105,6 +105,21 @@ def test_only_the_organiser_holds_a_public_list_with_a_reason_and_once(session, 
     with pytest.raises(DomainError, match="already"):
         services.hold_list(session, actor=official, reason="另一理由", **act)
     assert public_list_of(session, published.id).hold_reason == "示例理由"
+
+
+def test_every_public_list_is_reached_by_its_page_newest_first(session, world, published):
+    newer, now = ladder.round_above(session, published), world.at("publicity")
+    row = PublicList(
+        round_id=newer.id, standing_id=published.standing_id, published_at=now, held_at=now, struck=[]
+    )
+    row.hold_reason = "示例"
+    session.add(row)
+    session.flush()
+    pages = [public_rounds(session, number=number, size=1) for number in (1, 2, 3)]
+    assert [[round_.id for round_, _ in page.rows] for page in pages] == [
+        [newer.id], [published.id], [published.id],
+    ]  # fmt: skip
+    assert all(round_.id == shown.round_id for page in pages for round_, shown in page.rows)
 
 
 def test_there_is_nothing_to_hold_before_publication(session, world):

@@ -1,10 +1,11 @@
 """The public variants of lists."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.judging.models import PublicList, Round
 
 
@@ -30,14 +31,18 @@ def held_lists(session: Session, round_ids: Collection[int]) -> dict[int, Public
     return {row.round_id: row for row in session.scalars(held)}
 
 
-def public_rounds(session: Session, limit: int = 50) -> Sequence[tuple[Round, PublicList]]:
-    """The rounds whose lists are public with what is public of them, newest first: one statement."""
-    rows = session.execute(
-        sa.select(Round, PublicList)
+def public_rounds(
+    session: Session, *, number: int = 1, size: int = PAGE_SIZE
+) -> Page[tuple[Round, PublicList]]:
+    """A page of the rounds whose lists are public with what is public of them, newest first."""
+    wanted = (
+        sa.select(Round)
         .join(PublicList, PublicList.round_id == Round.id)
         .options(joinedload(Round.region), joinedload(Round.company), joinedload(Round.season))
         .where(Round.published_at.is_not(None) | PublicList.held_at.is_not(None))
         .order_by(PublicList.published_at.desc(), Round.id.desc())
-        .limit(limit)
     )
-    return [(round_, shown) for round_, shown in rows]
+    page = page_of(session, wanted, number=number, size=size)
+    lists = sa.select(PublicList).where(PublicList.round_id.in_([row.id for row in page.rows]))
+    shown = {row.round_id: row for row in session.scalars(lists)}
+    return Page([(row, shown[row.id]) for row in page.rows], page.total, page.number, page.size)

@@ -11,6 +11,7 @@ from cp_circles.judging.queries.public_lists import public_rounds, read_list
 from cp_circles.judging.views.blueprint import bp
 from cp_circles.judging.views.rounds import rule_page
 from cp_circles.judging.views.standings import csv_of, list_values, printed_page
+from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session
 
 
@@ -31,8 +32,8 @@ def published_list(key: str) -> tuple[Round, PublicList]:
 @bp.get("/lists")
 def public_lists() -> ResponseReturnValue:
     """The published lists, newest first."""
-    found = public_rounds(db_session())
-    return render_template("judging/public_lists.html", lists=found, presenting=presenting)
+    page = listed(public_rounds(db_session(), number=requested_page()))
+    return render_template("judging/public_lists.html", page=page, presenting=presenting)
 
 
 @bp.get("/lists/<public_key>")
