@@ -149,7 +149,7 @@ def measured() -> list[str]:
                         loads.setdefault(page, []).append(load)
                         lines.append(row(f"{page}, {size:,} projects", load, reference))
                     below += [f"#### {kind}, {size:,} projects", "", _made(nation, peaks)]
-                    below += [*_statements(nation), _writes(nation), ""]
+                    below += [*_statements(nation), writes(nation), ""]
             lines += [*_growth(loads), "", *below]
     return lines
 
@@ -246,7 +246,7 @@ def _plan(session: Session, statement: str, parameters: Any) -> str:
     return "; ".join(str(row[-1]).strip() for row in rows)
 
 
-def _writes(nation: Nation) -> str:
+def writes(nation: Nation) -> str:
     """What one verification costs with its commit, every roll-up and board above it moved."""
     engine = make_engine(nation.url)
     sessions = Sessions(engine)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cp_circles.circles.models import Circle, CircleState
+from cp_circles.circles.models import Circle, CircleState, CircleYear
 from cp_circles.db.base import table_of
 from cp_circles.db.bulk import insert_rows
 from cp_circles.demo.load import load_base
@@ -30,6 +31,7 @@ from cp_circles.organisations.models import Company, Industry, Region, RegionLev
 from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM
 from cp_circles.projects.models import Project, ProjectState
+from cp_circles.results.models import Result, ResultState
 
 SCHEME = "NATION"
 CHUNK = 20_000
@@ -47,7 +49,7 @@ METRICS = (
 )
 LARGEST_COMPANY = 300.0
 MADE = (
-    BoardCount, BoardMonth, BoardTotal, BoardKey, Rollup, LedgerRow, Project, Circle, Company,
+    BoardCount, BoardMonth, BoardTotal, BoardKey, Rollup, LedgerRow, Result, Project, CircleYear, Circle, Company,
 )  # fmt: skip
 
 
@@ -85,8 +87,9 @@ def make_nation(session: Session, *, projects: int, seed: int, now: datetime) ->
     if session.scalar(sa.select(Region.id).limit(1)) is None:
         load_base(session, regions="china", now=now)
     nation = _Nation(session, Sizes(projects), random.Random(f"{seed}:{projects}"), now)
-    nation.fill()
-    rebuild_rollups(session, actor=SYSTEM, now=now)
+    with _without_indexes(session):
+        nation.fill()
+        rebuild_rollups(session, actor=SYSTEM, now=now)
     return session.scalar(sa.select(sa.func.count()).select_from(LedgerRow)) or 0
 
 
@@ -97,6 +100,19 @@ def _require_empty(session: Session) -> None:
         raise NotEmpty
     for model in MADE:
         session.execute(sa.delete(model))
+
+
+@contextmanager
+def _without_indexes(session: Session) -> Iterator[None]:
+    """Fill tables first and sort their indexes after: moving each row into its place costs several times that."""
+    indexes = [
+        index for model in MADE for index in sorted(table_of(model).indexes, key=lambda one: str(one.name))
+    ]
+    for index in indexes:
+        index.drop(session.connection())
+    yield
+    for index in indexes:
+        index.create(session.connection())
 
 
 class _Nation:
@@ -122,7 +138,7 @@ class _Nation:
         self.circle_of = [chance.randrange(sizes.circles) + 1 for _ in range(sizes.projects)]
 
     def fill(self) -> None:
-        """Write companies, circles, projects and ledger rows."""
+        """Write companies, circles with their years, projects with their results, and ledger rows."""
         made = {"created_at": self.now}
         public = {"version": 1, "active": True, "is_demo": True}
         limits = {"low_cost_max_yuan": Decimal(100_000), "mid_cost_max_yuan": Decimal(500_000)}
@@ -132,6 +148,9 @@ class _Nation:
         _insert(self.session, Circle, self._circles(), made | texts | {"state": CircleState.REGISTERED})
         more = {"reason": "", "source": "", "state_reason": "", "loop": 1, "version": 1}
         _insert(self.session, Project, self._projects(), made | more | {"state": ProjectState.COMPLETED})
+        _insert(self.session, CircleYear, self._years(), {"headcount": 6, "note": "", "renewed_at": self.now})
+        empty = {"summary": "", "intangible": "", "state_reason": "", "version": 1}
+        _insert(self.session, Result, self._results(), made | empty | {"state": ResultState.FROZEN})
         _insert(self.session, LedgerRow, self._ledger_rows(), {})
 
     def _companies(self) -> Iterator[dict[str, Any]]:
@@ -153,6 +172,23 @@ class _Nation:
                 "company_id": self.company_of[circle_id - 1], "title": f"降低示例工序 {n} 的单位消耗",
                 "focus_area": FOCUS[n % 5], "domain": DOMAINS[n % 4],
             }  # fmt: skip
+
+    def _years(self) -> Iterator[dict[str, Any]]:
+        """Every circle registers in two seasons of three."""
+        for n in range(1, self.sizes.circles + 1):
+            for season in SEASONS:
+                if (n + season) % 3:
+                    yield {"circle_id": n, "year": season}
+
+    def _results(self) -> Iterator[dict[str, Any]]:
+        """Six projects of ten have a result that stands."""
+        for n in range(1, self.sizes.projects + 1):
+            if n % 10 < 6:
+                season = SEASONS[n % 3]
+                yield {
+                    "project_id": n, "key": f"nation-{n}", "title": f"降低示例工序 {n} 的单位消耗",
+                    "frozen_at": datetime(season, 1 + n % 9, 1 + n % 28, 2, tzinfo=UTC),
+                }  # fmt: skip
 
     def _ledger_rows(self) -> Iterator[dict[str, Any]]:
         """What each project saved: one in ten only claimed so far, one in a hundred shared by two companies."""

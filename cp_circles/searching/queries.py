@@ -71,10 +71,11 @@ def _awards(session: Session, *, actor: Actor, text: str, page: int, size: int) 
 
 def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:
     """Projects that stand on the public boards: verified savings of companies that publish."""
-    shown = sa.select(Rollup.scope_id).where(
+    shown = sa.exists().where(
         Rollup.variant == PUBLIC,
         Rollup.basis == Basis.VERIFIED,
         Rollup.scope_kind == "project",
+        Rollup.scope_id == Project.id,
         Rollup.amount != 0,
     )
     statement = (
@@ -83,7 +84,7 @@ def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: i
         .options(joinedload(Project.company), joinedload(Project.circle))
         .where(
             Company.is_public,
-            Project.id.in_(shown),
+            shown,
             sa.or_(
                 Project.title.icontains(text, autoescape=True),
                 Company.name.icontains(text, autoescape=True),

@@ -8,8 +8,9 @@ import pytest
 
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
-from cp_circles.leaderboards.queries.kept import kept_board, near_places
-from cp_circles.leaderboards.queries.paging import own_places
+from cp_circles.leaderboards.queries.kept import kept_board
+from cp_circles.leaderboards.queries.paging import own_places, ranking_of
+from cp_circles.leaderboards.queries.summed import Summed
 from cp_circles.ledger import checking, services
 from cp_circles.ledger.boards import bucket_of, most_in_bucket, rows_of_cells
 from cp_circles.ledger.models import Basis
@@ -19,6 +20,14 @@ from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
 
 SIZE = 3
+SUMMED = (
+    {"seasons": ()},
+    {"seasons": (2025, 2026)},
+    {"focus_area": "production"},
+    {"domain": "energy_saving"},
+    {"living": True},
+    {"size": "small"},
+)
 
 
 def asked_in(session, region, by, variant, **facts):
@@ -36,8 +45,12 @@ def plain(place):
 def assert_equal_to_exact(session, region, by, variant, **facts):
     """Every page, its totals and every own place are those of the whole board."""
     board = asked_in(session, region, by, variant, **facts)
-    exact = queries.board_of(session, board)
     assert kept_board(session, board) is not None
+    assert_pages_equal(session, board)
+
+
+def assert_pages_equal(session, board):
+    exact, ranking = queries.board_of(session, board), ranking_of(session, board)
     found = []
     for number in range(1, -(-len(exact.places) // SIZE) + 1):
         page = queries.board_page(session, board, number=number, size=SIZE)
@@ -49,7 +62,7 @@ def assert_equal_to_exact(session, region, by, variant, **facts):
         assert getattr(page, name) == getattr(exact, name), name
     for place in exact.places:
         mine = {place.competitor.id}
-        near = near_places(session, kept_board(session, board), mine, most=5)
+        near = ranking.near(mine, 5)
         assert [(row.place, row.shared, row.entity_id) for row in near] == [
             (row.place, row.shared, row.competitor.id) for row in own_places(exact, mine)
         ]
@@ -91,6 +104,16 @@ def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, coun
             for variant in (PUBLIC, RESTRICTED):
                 assert_equal_to_exact(session, region, by, variant)
     assert_equal_to_exact(session, regions[0], "project", RESTRICTED, basis=Basis.CLAIMED)
+    for facts in SUMMED:
+        for by, variant in (
+            ("company", PUBLIC),
+            ("circle", PUBLIC),
+            ("project", RESTRICTED),
+            ("circle", RESTRICTED),
+        ):
+            board = asked_in(session, chance.choice(regions[:3]), by, variant, **facts)
+            assert isinstance(ranking_of(session, board), Summed)
+            assert_pages_equal(session, board)
     services.rebuild_rollups(session, actor=SYSTEM, now=NOW)
     assert checking.total_disagreements(session) == []
     assert_equal_to_exact(session, regions[0], "circle", PUBLIC)
@@ -105,7 +128,7 @@ def test_far_pages_are_found_by_the_counts(session, make, count, project_in, mon
     assert_equal_to_exact(session, nation, "project", PUBLIC)
 
 
-def test_a_filter_is_answered_by_the_whole_board(session, make, count, project_in):
+def test_a_filter_is_added_up_anew(session, make, count, project_in):
     project = project_in(make.places()[-1])
     count(project, 5, domain="other")
     board = asked_in(session, project.company.region, "project", PUBLIC)

@@ -94,9 +94,18 @@ def _shown(asked: Asked, season: Any) -> list[Any]:
 
 def _companies(session: Session, asked: Asked) -> list[Branch]:
     """The largest companies with the region where each counts; in public only those that publish."""
+    statement = (
+        _largest_rows(asked) if asked.by_rows or asked.scope.circle else _largest_rollups(session, asked)
+    )
+    rows = session.execute(statement)
+    return [Branch("company", id_, name, name_en, path, amount) for id_, name, name_en, path, amount in rows]
+
+
+def _largest_rows(asked: Asked) -> Any:
+    """The companies from the rows, where filters ask for another sum than the roll-ups hold."""
     counted = source(asked)
     value = sa.func.sum(amount_of(asked))
-    statement = (
+    return (
         sa.select(Company.id, Company.name, Company.name_en, counted.region_path, value)
         .join(counted, counted.company_id == Company.id)
         .where(*ledger_conditions(asked, seasons=asked.seasons), *published(asked))
@@ -104,13 +113,25 @@ def _companies(session: Session, asked: Asked) -> list[Branch]:
         .order_by(value.desc(), Company.id)
         .limit(LARGEST)
     )
+
+
+def _largest_rollups(session: Session, asked: Asked) -> Any:
+    """The same from the roll-ups of companies, of the largest alone where a kept board names them."""
+    value = sa.func.sum(Rollup.amount)
+    below = Region.path.startswith(asked.scope.region.path, autoescape=True)
+    statement = (
+        sa.select(Company.id, Company.name, Company.name_en, Region.path, value)
+        .join(Rollup, sa.and_(Rollup.scope_kind == "company", Rollup.scope_id == Company.id))
+        .join(Region, Region.id == Rollup.parent_id)
+        .where(*rollup_conditions(asked), *_shown(asked, Rollup.season), below, *published(asked))
+        .group_by(Company.id, Region.path)
+        .order_by(value.desc(), Company.id)
+        .limit(LARGEST)
+    )
+    if asked.scope.company is not None:
+        return statement.where(Rollup.scope_id == asked.scope.company.id)
     largest = _largest(session, asked)
-    if largest is not None:
-        statement = statement.where(counted.company_id.in_(largest))
-    return [
-        Branch("company", id_, name, name_en, path, amount)
-        for id_, name, name_en, path, amount in session.execute(statement)
-    ]
+    return statement if largest is None else statement.where(Rollup.scope_id.in_(largest))
 
 
 def _largest(session: Session, asked: Asked) -> Sequence[int] | None:

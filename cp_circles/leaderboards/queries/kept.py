@@ -59,6 +59,34 @@ class Ranked:
     shared: bool
 
 
+@dataclass(frozen=True)
+class KeptBoard:
+    """A kept board as pages read it."""
+
+    session: Session
+    kept: Kept
+
+    def size(self) -> tuple[int, Decimal]:
+        """How many entities stand on the board, and what they add up to."""
+        return size_of(self.session, self.kept)
+
+    def lowest(self) -> Decimal:
+        """The smallest amount on the board; zero where it is empty."""
+        return lowest_of(self.session, self.kept)
+
+    def places(self, offset: int, limit: int) -> list[Ranked]:
+        """The rows from a position on, in the order of the board."""
+        return page_places(self.session, self.kept, offset=offset, limit=limit)
+
+    def near(self, ids: Collection[int], most: int) -> list[Ranked]:
+        """The best of these entities with the neighbours of each."""
+        return near_places(self.session, self.kept, ids, most=most)
+
+    def before(self, ids: Collection[int]) -> dict[int, Decimal]:
+        """What these entities counted in the season before."""
+        return amounts_before(self.session, self.kept, ids)
+
+
 def kept_board(session: Session, asked: Asked) -> Kept | None:
     """The kept board that answers a question; None where filters ask for another sum."""
     scope, board = asked.scope, asked.filter

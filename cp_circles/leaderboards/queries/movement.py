@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.calc import boards
 from cp_circles.leaderboards.asking import Asked
-from cp_circles.leaderboards.queries.kept import kept_board, page_places
-from cp_circles.leaderboards.queries.paging import BoardPage
+from cp_circles.leaderboards.queries.paging import BoardPage, ranking_of
 from cp_circles.leaderboards.queries.parts import are_months_kept, months_kept, of_metric
 from cp_circles.leaderboards.queries.ranking import Place, measure
 from cp_circles.leaderboards.queries.regions import child_in
@@ -65,12 +64,12 @@ def _measured_then(asked: Asked, place: Place, came: Decimal) -> Decimal | None:
 
 
 def _places_now(session: Session, asked: Asked, page: BoardPage) -> dict[int, Place]:
-    """All places of the board by id; of a kept board, of which a page holds some, by its index."""
-    kept = kept_board(session, asked)
-    if kept is None or not page.places:
+    """All places of the board by id; of a board of which a page holds some, those of its ranking."""
+    ranking = ranking_of(session, asked)
+    if ranking is None or not page.places:
         return {place.competitor.id: place for place in page.board.places}
     some = page.places[0].competitor
-    rows = page_places(session, kept, offset=0, limit=page.count)
+    rows = ranking.places(0, page.count)
     return {
         row.entity_id: Place(
             replace(some, id=row.entity_id, value=row.amount), row.amount, row.place, row.shared

@@ -1,14 +1,17 @@
-"""One page of a board: from what the ledger keeps ready where it can, else from the whole board."""
+"""One page of a board: from what the ledger keeps ready, else added up by the database, else of the whole."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import PUBLIC, Asked
-from cp_circles.leaderboards.queries import kept as ready
+from cp_circles.leaderboards.queries.kept import BESIDE, KeptBoard, Ranked, kept_board
 from cp_circles.leaderboards.queries.named import facts_of
 from cp_circles.leaderboards.queries.ranking import Board, Place, board_of
+from cp_circles.leaderboards.queries.summed import Summed, is_summed
 from cp_circles.leaderboards.queries.sums import ZERO, Competitor, whole_of
 
 PAGE_SIZE = 50
@@ -30,13 +33,40 @@ class BoardPage:
     number: int
 
 
+class Ranking(Protocol):
+    """A board that gives out some of its rows without reading all."""
+
+    def size(self) -> tuple[int, Decimal]:
+        """How many entities stand on the board, and what they add up to."""
+
+    def lowest(self) -> Decimal:
+        """The smallest amount on the board; zero where it is empty."""
+
+    def places(self, offset: int, limit: int) -> list[Ranked]:
+        """The rows from a position on, in the order of the board."""
+
+    def near(self, ids: Collection[int], most: int) -> list[Ranked]:
+        """The best of these entities with the neighbours of each."""
+
+    def before(self, ids: Collection[int]) -> Mapping[int, Decimal]:
+        """What these entities counted in the season before."""
+
+
+def ranking_of(session: Session, asked: Asked) -> Ranking | None:
+    """Where some rows of a board can be had; None where the whole board must be worked out."""
+    kept = kept_board(session, asked)
+    if kept is not None:
+        return KeptBoard(session, kept)
+    return Summed(session, asked) if is_summed(asked) else None
+
+
 def board_page(
     session: Session, asked: Asked, *, number: int = 1, mine: Collection[int] = (), size: int = PAGE_SIZE
 ) -> BoardPage:
     """One page of a board; the last one where there are fewer."""
-    kept = ready.kept_board(session, asked)
-    if kept is not None:
-        return _kept_page(session, asked, kept, number, frozenset(mine), size)
+    ranking = ranking_of(session, asked)
+    if ranking is not None:
+        return _page_of_ranking(session, asked, ranking, number, frozenset(mine), size)
     board = board_of(session, asked)
     number = _page_within(number, len(board.places), size)
     places = board.places[(number - 1) * size : number * size]
@@ -49,7 +79,7 @@ def own_places(board: Board, mine: Collection[int]) -> list[Place]:
     own = [n for n, place in enumerate(board.places) if place.competitor.id in mine][:MOST_OWN]
     near: set[int] = set()
     for n in own:
-        near |= set(range(max(0, n - ready.BESIDE), min(len(board.places), n + ready.BESIDE + 1)))
+        near |= set(range(max(0, n - BESIDE), min(len(board.places), n + BESIDE + 1)))
     return [board.places[n] for n in sorted(near)]
 
 
@@ -61,16 +91,16 @@ def _has_own(places: Sequence[Place], mine: Collection[int]) -> bool:
     return any(place.competitor.id in mine for place in places)
 
 
-def _kept_page(
-    session: Session, asked: Asked, kept: ready.Kept, number: int, mine: frozenset[int], size: int
+def _page_of_ranking(
+    session: Session, asked: Asked, ranking: Ranking, number: int, mine: frozenset[int], size: int
 ) -> BoardPage:
-    count, listed = ready.size_of(session, kept)
+    count, listed = ranking.size()
     number = _page_within(number, count, size)
-    wanted = ready.page_places(session, kept, offset=(number - 1) * size, limit=size)
+    wanted = ranking.places((number - 1) * size, size)
     shown = {row.entity_id for row in wanted}
-    near = [] if not mine or mine & shown else ready.near_places(session, kept, mine, most=MOST_OWN)
-    head = wanted if number == 1 else ready.page_places(session, kept, offset=0, limit=HEAD)
-    places = _named(session, asked, kept, [*wanted, *near, *head])
+    near = [] if not mine or mine & shown else ranking.near(mine, MOST_OWN)
+    head = wanted if number == 1 else ranking.places(0, HEAD)
+    places = named_places(session, asked, ranking, [*wanted, *near, *head])
     first = _of(places, head)
     total, before = whole_of(session, asked)
     is_complete = asked.variant != PUBLIC and asked.by != "circle"
@@ -81,29 +111,30 @@ def _kept_page(
         total=total,
         before=before,
         unlisted=ZERO if is_complete else total - listed,
-        checked=True,
+        checked=asked.scope.industry is None,
         below=listed - sum((place.measured for place in first), ZERO),
-        lowest=ready.lowest_of(session, kept),
+        lowest=ranking.lowest(),
     )
     return BoardPage(board, _of(places, wanted), _of(places, near), count, number)
 
 
-def _of(places: dict[int, Place], rows: Sequence[ready.Ranked]) -> list[Place]:
+def _of(places: dict[int, Place], rows: Sequence[Ranked]) -> list[Place]:
     return [places[row.entity_id] for row in rows if row.entity_id in places]
 
 
-def _named(
-    session: Session, asked: Asked, kept: ready.Kept, rows: Sequence[ready.Ranked]
+def named_places(
+    session: Session, asked: Asked, ranking: Ranking, rows: Sequence[Ranked]
 ) -> dict[int, Place]:
     """The places with who holds them, by id."""
     ids = {row.entity_id for row in rows}
-    facts, before = facts_of(session, asked, ids), ready.amounts_before(session, kept, ids)
+    facts, before = facts_of(session, asked, ids), ranking.before(ids)
+    nothing = ZERO if asked.previous else None
     return {
         row.entity_id: Place(
             Competitor(
                 id=row.entity_id,
                 value=row.amount,
-                before=before.get(row.entity_id, ZERO),
+                before=before.get(row.entity_id, nothing),
                 **facts[row.entity_id],
             ),
             row.amount,

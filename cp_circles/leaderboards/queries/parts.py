@@ -33,11 +33,10 @@ class Month:
 
 def months_of(session: Session, asked: Asked) -> list[Month]:
     """Amounts by the month in which they came to count; waiting claims only for those who may see them."""
-    verified = _by_month(session, asked.on(Basis.VERIFIED), None)
+    verified = _by_month(session, asked.on(Basis.VERIFIED))
     waiting: dict[tuple[int, int], Decimal] = {}
     if asked.claims and not asked.living:
-        settled = sa.select(LedgerRow.saving_id).where(LedgerRow.basis == Basis.VERIFIED)
-        waiting = _by_month(session, asked.on(Basis.CLAIMED), settled)
+        waiting = _by_month(session, asked.on(Basis.CLAIMED), is_waiting=True)
     return [
         Month(*key, verified.get(key, ZERO), waiting.get(key, ZERO)) for key in sorted({*verified, *waiting})
     ]
@@ -68,8 +67,9 @@ def are_months_kept(session: Session, asked: Asked) -> bool:
     return not narrowed and not is_unkept(session)
 
 
-def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, int], Decimal]:
-    if but_not is None and are_months_kept(session, asked):
+def _by_month(session: Session, asked: Asked, *, is_waiting: bool = False) -> dict[tuple[int, int], Decimal]:
+    """Amounts by month; `is_waiting` leaves out savings of which anything is verified."""
+    if not is_waiting and are_months_kept(session, asked):
         kept = months_kept(asked, BoardMonth.month).where(
             *of_metric(asked), BoardMonth.region_id == asked.scope.region.id
         )
@@ -81,8 +81,10 @@ def _by_month(session: Session, asked: Asked, but_not: Any) -> dict[tuple[int, i
         .where(*ledger_conditions(asked, seasons=asked.seasons))
         .group_by(year, month)
     )
-    if but_not is not None:
-        statement = statement.where(rows.saving_id.not_in(but_not))
+    if is_waiting:
+        other = sa.orm.aliased(LedgerRow)
+        settled = sa.exists().where(other.saving_id == rows.saving_id, other.basis == Basis.VERIFIED)
+        statement = statement.where(~settled)
     return {(y, m): amount for y, m, amount in session.execute(statement) if amount}
 
 
@@ -106,11 +108,15 @@ def parts_below(session: Session, asked: Asked, shown: Sequence[int]) -> list[Pa
         kept = kept_board(session, replace(asked, by="circle"))
         if kept is not None:
             return _largest_circles(session, kept, shown)
+        if _is_all(asked):
+            return _parts_kept(session, asked, shown, "circle", Circle.name)
         return _parts(session, asked, shown, counted.circle_id, Circle.name, counted.company_id)
     if asked.by == "circle":
         kept = kept_board(session, replace(asked, by="project"))
         if kept is not None:
             return _projects_of(session, kept, shown)
+        if _is_all(asked):
+            return _parts_kept(session, asked, shown, "project", Project.title)
         return _parts(session, asked, shown, counted.project_id, Project.title, counted.circle_id)
     return []
 
@@ -148,6 +154,24 @@ def _projects_of(session: Session, kept: Kept, shown: Sequence[int]) -> list[Par
         for id_, title, circle_id in rows
         if id_ in amounts
     ]
+
+
+def _is_all(asked: Asked) -> bool:
+    """True where every roll-up lies in the scope: in the nation, by nothing but domain and focus area."""
+    scope = asked.scope
+    return scope.region.parent_id is None and scope.company is None and not asked.by_rows
+
+
+def _parts_kept(session: Session, asked: Asked, shown: Sequence[int], kind: str, title: Any) -> list[Part]:
+    """Amounts of circles or projects by the row above them, from the roll-ups."""
+    rows = session.execute(
+        sa.select(Rollup.scope_id, title, Rollup.parent_id, sa.func.sum(Rollup.amount))
+        .join(title.class_, title.class_.id == Rollup.scope_id)
+        .where(*rollup_conditions(asked), *_this_season(asked))
+        .where(Rollup.scope_kind == kind, Rollup.parent_id.in_(shown))
+        .group_by(Rollup.scope_id, title, Rollup.parent_id)
+    )
+    return [Part(f"{id_}-{parent}", name, "", amount, str(parent)) for id_, name, parent, amount in rows]
 
 
 def _parts(

@@ -1,0 +1,210 @@
+"""What grows with a nation: every kind of page, place, chart, search and file, one reader after another.
+
+`BENCH_SCALE` names the sizes, `BENCH_SCALE_DATABASES` the databases. With `BENCH_NATION_FOLDER` a nation of
+SQLite is kept for the next run: the one of 1,000,000 projects takes a quarter of an hour to make.
+"""
+
+import math
+import os
+import secrets
+import statistics
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from bench.nation import BOARD, METRIC, SEASON, Nation, nation_of, writes
+from bench.pages import environment
+from bench.serving import serving
+from config import Config
+from cp_circles.app import create_app
+from cp_circles.db.engine import make_engine
+from cp_circles.organisations.models import Region
+from cp_circles.people.models import Grant, Person, Role, ScopeKind, SignIn
+from cp_circles.people.secrets import token_hash
+
+SIZES = tuple(int(size) for size in os.environ.get("BENCH_SCALE", "1000,10000").split(","))
+DATABASES = tuple(os.environ.get("BENCH_SCALE_DATABASES", "sqlite").split(","))
+MOST_TURNS, LEAST_TURNS, LONG = 60, 3, 6.0
+INSIDE = f"/boards?metric={METRIC}&season={SEASON}&region={{region}}&by="
+CHARTS = f"/charts?metric={METRIC}&season={SEASON}&region={{region}}&show="
+FILES = f"/boards/export.{{kind}}?metric={METRIC}&season={SEASON}&region={{region}}&by="
+VISITOR, OFFICIAL, MEMBER = "visitor", "official", "member"
+ASKED: dict[str, dict[str, tuple[str, str]]] = {
+    "Boards": {
+        "top 50 of circles, kept": (VISITOR, f"{BOARD}circle"),
+        "provinces, kept": (VISITOR, f"{BOARD}region"),
+        "top 50 of circles, drawn": (MEMBER, f"{BOARD}circle"),
+        "my place among circles": (MEMBER, f"{INSIDE}circle"),
+        "provinces": (OFFICIAL, f"{INSIDE}region"),
+        "companies": (OFFICIAL, f"{INSIDE}company"),
+        "projects": (OFFICIAL, f"{INSIDE}project"),
+        "industries": (OFFICIAL, f"{INSIDE}industry"),
+        "parks": (OFFICIAL, f"{INSIDE}park"),
+        "facilitators": (OFFICIAL, f"{INSIDE}facilitator"),
+    },
+    "Filtered boards": {
+        "provinces, one focus area": (OFFICIAL, f"{INSIDE}region&focus=production"),
+        "companies, one focus area": (OFFICIAL, f"{INSIDE}company&focus=production"),
+        "circles, one focus area": (OFFICIAL, f"{INSIDE}circle&focus=production"),
+        "projects, one domain": (OFFICIAL, f"{INSIDE}project&domain=energy_saving"),
+        "circles, all seasons": (OFFICIAL, f"{INSIDE.replace(str(SEASON), 'all')}circle"),
+        "companies, per head": (OFFICIAL, f"{INSIDE}company&per=head"),
+        "circles, most improved": (OFFICIAL, f"{INSIDE}circle&per=improved"),
+        "companies of 20 to 299": (OFFICIAL, f"{INSIDE}company&size=small"),
+        "provinces, claimed": (OFFICIAL, f"{INSIDE}region&basis=claimed"),
+        "provinces, new and still working": (OFFICIAL, f"{INSIDE}region&basis=living"),
+    },
+    "Counted work": {
+        f"{name}, by {by}": (OFFICIAL, f"{INSIDE.replace(METRIC, name)}{by}")
+        for name, by in (
+            ("results", "region"), ("results", "company"), ("results", "circle"), ("result_rate", "region"),
+            ("result_rate", "company"), ("participation", "region"), ("participation", "company"),
+        )
+    },
+    "Charts of an official": {
+        name: (OFFICIAL, f"{CHARTS}{name}") for name in ("where", "when", "what", "options", "path")
+    },
+    "Search": {
+        "an official's": (OFFICIAL, "/search?q=%E5%B0%8F%E7%BB%84777"),
+        "a visitor's": (VISITOR, "/search?q=%E5%B7%A5%E5%BA%8F%20777"),
+    },
+    "Files": {
+        f"{by} as {kind}": (OFFICIAL, f"{FILES.replace('{kind}', kind)}{by}")
+        for by, kind in (("region", "xlsx"), ("circle", "csv"), ("circle", "json"), ("circle", "xlsx"))
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Seconds at the median and of the slowest turn, and how many bytes the answer has."""
+
+    median: float
+    slowest: float
+    size: int
+
+
+def measured() -> list[str]:
+    """The section of the report."""
+    lines = [
+        "## What grows with a nation",
+        "",
+        "One worker, one reader at a time, nothing kept but where said. A page that takes long is asked for",
+        f"fewer times, {LEAST_TURNS} at least.",
+    ]
+    for kind in DATABASES:
+        found, notes = [], []
+        for size in SIZES:
+            with nation_of(kind, size) as nation:
+                pages, peaks = _asked_of(nation)
+                found.append(pages)
+                notes += [_about(nation, size, peaks), f"{writes(nation)}, {size:,} projects"]
+        lines += ["", f"### {kind}", "", *_table(found), "", *notes]
+    return lines
+
+
+def _asked_of(nation: Nation) -> tuple[dict[str, Taken], dict[str, int]]:
+    """Every page of every group, and the most memory that a worker of the group held, in MB."""
+    cookies = {MEMBER: _cookie(nation, nation.token), OFFICIAL: _cookie(nation, _official(nation))}
+    settings = environment(nation.url, nation.folder)
+    found, peaks = {}, {}
+    for group, pages in ASKED.items():
+        held: list[int] = []
+        with serving("wsgi:app", settings, peaks=held) as port:
+            for name, (who, path) in pages.items():
+                address = path.replace("{region}", str(nation.region_id))
+                found[f"{group}: {name}"] = _taken(port, address, cookies.get(who, ""))
+        peaks[group] = held[0]
+    return found, peaks
+
+
+def _cookie(nation: Nation, token: str) -> str:
+    """The cookie of somebody who is signed in by that token."""
+    app = create_app(Config.from_env(environment(nation.url, nation.folder)))
+    app.extensions["cp_sessions"].engine.dispose()
+    sessions: Any = app.session_interface
+    facts = {"_user_id": token, "_fresh": True, "csrf": "0" * 40, "_permanent": True}
+    return f"{app.config['SESSION_COOKIE_NAME']}={sessions.get_signing_serializer(app).dumps(facts)}"
+
+
+def _official(nation: Nation) -> str:
+    """The token of an official of the nation who is signed in."""
+    token, engine = secrets.token_urlsafe(24), make_engine(nation.url)
+    with Session(engine) as session, session.begin():
+        now = session.scalars(sa.select(SignIn.created_at).limit(1)).one()
+        person = Person(name="示例主管", salt=secrets.token_hex(16), created_at=now)
+        session.add(person)
+        session.flush()
+        path = session.get_one(Region, nation.region_id).path
+        scope = {"scope_kind": ScopeKind.REGION, "scope_id": nation.region_id, "region_path": path}
+        session.add(Grant(person_id=person.id, role=Role.OFFICIAL, since=now, **scope))
+        seen = {"created_at": now, "last_seen_at": now, "password_confirmed_at": now}
+        session.add(SignIn(person_id=person.id, token_hash=token_hash(token), **seen))
+    engine.dispose()
+    return token
+
+
+def _taken(port: int, path: str, cookie: str) -> Taken:
+    """The times of a page after the first, which warms up; RuntimeError if it is refused."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", headers={"Accept-Language": "zh-CN", "Cookie": cookie}
+    )
+    times: list[float] = []
+    size = _ask(request)
+    while len(times) < LEAST_TURNS or (len(times) < MOST_TURNS and sum(times) < LONG):
+        began = time.perf_counter()
+        size = _ask(request)
+        times.append(time.perf_counter() - began)
+    return Taken(statistics.median(times), max(times), size)
+
+
+def _ask(request: urllib.request.Request) -> int:
+    """How many bytes the answer has; HTTPError if it is refused."""
+    with urllib.request.urlopen(request, timeout=900) as answer:
+        size = 0
+        while part := answer.read(1 << 20):
+            size += len(part)
+    return size
+
+
+def _table(found: Sequence[Mapping[str, Taken]]) -> list[str]:
+    """A line a page: median and slowest at each size, and how the median grows."""
+    sizes = "".join(f" {size:,}: median ms | slowest ms | kB |" for size in SIZES)
+    lines = [f"| page |{sizes} growth exponent |", "|---|" + "---|" * (3 * len(SIZES) + 1)]
+    for name in found[0]:
+        at = [pages[name] for pages in found]
+        cells = "".join(
+            f" {one.median * 1000:,.0f} | {one.slowest * 1000:,.0f} | {one.size / 1000:,.0f} |" for one in at
+        )
+        growth = math.log(SIZES[-1] / SIZES[0])
+        power = f"{math.log(at[-1].median / at[0].median) / growth:.2f}" if growth else ""
+        lines.append(f"| {name} |{cells} {power} |")
+    return lines
+
+
+def _about(nation: Nation, size: int, peaks: Mapping[str, int]) -> str:
+    made = f"made in {nation.seconds:,.0f} s" if nation.seconds > 1 else "made by an earlier run"
+    held = ", ".join(f"{group.lower()} {peak} MB" for group, peak in peaks.items())
+    return f"- {size:,} projects: {made}; {_bytes(nation) / 1e6:,.0f} MB; the worker held at most: {held}"
+
+
+def _bytes(nation: Nation) -> int:
+    """The size of the database."""
+    url = sa.make_url(nation.url)
+    if url.get_backend_name() == "sqlite":
+        return Path(str(url.database)).stat().st_size
+    engine = make_engine(nation.url)
+    with engine.connect() as connection:
+        size = connection.scalar(sa.text("SELECT pg_database_size(current_database())"))
+    engine.dispose()
+    return int(size)
+
+
+if __name__ == "__main__":
+    print("\n".join(measured()))

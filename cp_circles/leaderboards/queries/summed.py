@@ -1,0 +1,109 @@
+"""Boards that nothing keeps ready, added up and ranked by the database: only rows shown come out of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cp_circles.circles.models import Circle
+from cp_circles.leaderboards.asking import PUBLIC, Asked
+from cp_circles.leaderboards.queries.kept import BESIDE, Ranked
+from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
+from cp_circles.leaderboards.tallies import is_tally
+from cp_circles.ledger.boards import KINDS
+from cp_circles.organisations.models import Company
+from cp_circles.projects.models import Project
+
+HOMES: dict[str, Any] = {"project": Project, "circle": Circle}
+
+
+def is_summed(asked: Asked) -> bool:
+    """True for boards ranked by a plain sum; per head, per output and progress are worked out row by row."""
+    return asked.by in KINDS and asked.per == "total" and not is_tally(asked.metric)
+
+
+@dataclass(frozen=True)
+class Summed:
+    """A board of companies, circles or projects by the sum of its rows, whatever filters ask for."""
+
+    session: Session
+    asked: Asked
+
+    def size(self) -> tuple[int, Decimal]:
+        """How many entities stand on the board, and what they add up to."""
+        sums = _sums(self.asked).subquery()
+        count, amount = self.session.execute(sa.select(sa.func.count(), sa.func.sum(sums.c.value))).one()
+        return count, amount or ZERO
+
+    def lowest(self) -> Decimal:
+        """The smallest amount on the board; zero where it is empty."""
+        return self.session.scalar(sa.select(sa.func.min(_sums(self.asked).subquery().c.value))) or ZERO
+
+    def places(self, offset: int, limit: int) -> list[Ranked]:
+        """The rows from a position on, in the order of the board, with their places."""
+        ranked = _ranked(self.asked)
+        return self._read(ranked, ranked.c.position > offset, ranked.c.position <= offset + limit)
+
+    def near(self, ids: Collection[int], most: int) -> list[Ranked]:
+        """The best of these entities with the neighbours of each, in the order of the board."""
+        ranked = _ranked(self.asked)
+        found = sa.select(ranked.c.position).where(ranked.c.entity_id.in_(ids)).order_by(ranked.c.position)
+        wanted = {
+            near
+            for position in self.session.scalars(found.limit(most))
+            for near in range(position - BESIDE, position + BESIDE + 1)
+        }
+        return self._read(ranked, ranked.c.position.in_(wanted)) if wanted else []
+
+    def before(self, ids: Collection[int]) -> dict[int, Decimal]:
+        """What these entities counted in the season before."""
+        if not self.asked.previous:
+            return {}
+        statement = _sums(self.asked, self.asked.previous).where(_entity(self.asked).in_(ids))
+        return {id_: amount for id_, amount in self.session.execute(statement)}
+
+    def _read(self, ranked: sa.Subquery, *where: Any) -> list[Ranked]:
+        rows = self.session.execute(sa.select(ranked).where(*where).order_by(ranked.c.position))
+        return [Ranked(row.entity_id, row.value, row.place, row.holders > 1) for row in rows]
+
+
+def _entity(asked: Asked) -> Any:
+    return getattr(source(asked), f"{asked.by}_id")
+
+
+def _sums(asked: Asked, seasons: tuple[int, ...] | None = None) -> Any:
+    """(entity_id, value) of every entity with an amount; in public only of companies that publish."""
+    entity, value = _entity(asked), sa.func.sum(amount_of(asked))
+    conditions = ledger_conditions(asked, seasons=asked.seasons if seasons is None else seasons)
+    statement = sa.select(entity.label("entity_id"), value.label("value")).where(
+        *conditions, entity.is_not(None)
+    )
+    if asked.variant == PUBLIC:
+        statement = statement.where(*_published(asked, entity))
+    return statement.group_by(entity).having(value != sa.literal_column("0"))
+
+
+def _published(asked: Asked, entity: Any) -> list[Any]:
+    """Neither the company that an entity belongs to nor one that has a share of it may be unpublished."""
+    sharers = source(asked).company_id.in_(sa.select(Company.id).where(Company.is_public))
+    if asked.by == "company":
+        return [sharers]
+    home = HOMES[asked.by]
+    homes = sa.select(home.id).join(Company, Company.id == home.company_id).where(Company.is_public)
+    return [sharers, entity.in_(homes)]
+
+
+def _ranked(asked: Asked) -> sa.Subquery:
+    """Every entity with its position in the order of the board, its place, and how many hold that place."""
+    sums = _sums(asked).subquery()
+    descending = sums.c.value.desc()
+    return sa.select(
+        sums.c.entity_id,
+        sums.c.value,
+        sa.func.row_number().over(order_by=[descending, sums.c.entity_id]).label("position"),
+        sa.func.rank().over(order_by=descending).label("place"),
+        sa.func.count().over(partition_by=sums.c.value).label("holders"),
+    ).subquery()
