@@ -18,6 +18,7 @@ from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, num
 from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
+HALF = 0.46
 PROVINCE_TILES: dict[str, tuple[int, int]] = {
     "23": (7, 0),
     "15": (5, 1),
@@ -178,30 +179,6 @@ def tile_map(
         max((x for x, _ in places.values()), default=0) + 1,
         max((y for _, y in places.values()), default=0) + 1,
     )
-    grid: list[list[Any]] = [[None] * wide for _ in range(high)]
-    names: list[list[str]] = [[""] * wide for _ in range(high)]
-    for tile in part:
-        assert tile.value is not None
-        column, row = places[tile.code]
-        grid[row][column] = class_of(tile.value, breaks)
-        names[row][column] = f"{tile.label}: {plain(tile.value)} {frame.unit}".rstrip()
-    shades = SCALE[: len(breaks) + 1]
-    trace = go.Heatmap(
-        z=grid,
-        x=list(range(wide)),
-        y=list(range(high)),
-        zmin=-0.5,
-        zmax=len(shades) - 0.5,
-        colorscale=[[edge / len(shades), color] for n, color in enumerate(shades) for edge in (n, n + 1)],
-        xgap=3,
-        ygap=3,
-        text=names,
-        hovertemplate="%{text}<extra></extra>",
-        hoverongaps=False,
-        colorbar=_key(breaks, part),
-        customdata=[[tile.code, number(tile.value)] for tile in part],
-        meta={"role": "verified"},
-    )
     out = say(msg("no round"))
     table = ChartTable(
         (
@@ -215,25 +192,33 @@ def tile_map(
         ),
     )
     layout, narrow = _tile_layout(tiles, places, breaks, out, (wide, high))
-    return build(frame, [trace], layout, table, narrow=narrow)
+    return build(frame, _classes_drawn(part, places, breaks, frame), layout, table, narrow=narrow)
 
 
-def _key(breaks: Sequence[Decimal], part: Sequence[Tile]) -> dict[str, Any]:
-    lowest = min((tile.value for tile in part if tile.value is not None), default=Decimal(0))
-    return {
-        "orientation": "h",
-        "thickness": 8,
-        "len": 1,
-        "tickangle": 0,
-        "tickfont": {"size": 10},
-        "x": 0,
-        "xanchor": "left",
-        "y": 1,
-        "yanchor": "bottom",
-        "outlinewidth": 0,
-        "tickvals": list(range(len(breaks) + 1)),
-        "ticktext": [f"≥ {plain(value)}" for value in (lowest, *breaks)],
-    }
+def _classes_drawn(
+    part: Sequence[Tile], places: Mapping[str, tuple[int, int]], breaks: Sequence[Decimal], frame: Frame
+) -> list[Any]:
+    """A trace for each class, named by where it begins; as bars, so that the squares stay sharp."""
+    known = [tile for tile in part if tile.value is not None]
+    lowest = min((tile.value for tile in known if tile.value is not None), default=Decimal(0))
+    drawn = []
+    for rank, begins in enumerate((lowest, *breaks)):
+        own = [tile for tile in known if tile.value is not None and class_of(tile.value, breaks) == rank]
+        drawn.append(
+            go.Bar(
+                x=[places[tile.code][0] for tile in own],
+                base=[places[tile.code][1] - HALF for tile in own],
+                y=[2 * HALF] * len(own),
+                width=[2 * HALF] * len(own),
+                name=f"≥ {plain(begins)}",
+                hovertext=[f"{tile.label}: {plain(tile.value or 0)} {frame.unit}".rstrip() for tile in own],
+                hovertemplate="%{hovertext}<extra></extra>",
+                customdata=[[tile.code, number(tile.value)] for tile in own],
+                showlegend=bool(own),
+                meta={"role": f"class{rank + 1}"},
+            )
+        )
+    return drawn
 
 
 def _tile_layout(
@@ -252,6 +237,15 @@ def _tile_layout(
         "yaxis": {**hidden, "range": [high - 0.5, -0.5], "constrain": "domain", "scaleanchor": "x"},
         "annotations": [_tile_text(tile, places[tile.code], breaks, out) for tile in tiles],
         "shapes": shapes,
+        "barmode": "overlay",
+        "hovermode": "closest",
+        "legend": {
+            "x": 0,
+            "xanchor": "left",
+            "traceorder": "normal",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
         "margin": {"l": 4, "r": 4, "t": 44, "b": 4},
     }
     small = [{**_tile_text(t, places[t.code], breaks, ""), "font": _tile_font(t, breaks, 10)} for t in tiles]
@@ -263,7 +257,7 @@ def _tile_layout(
 
 
 def _edge(column: int, row: int) -> dict[str, Any]:
-    box = {"x0": column - 0.46, "x1": column + 0.46, "y0": row - 0.46, "y1": row + 0.46}
+    box = {"x0": column - HALF, "x1": column + HALF, "y0": row - HALF, "y1": row + HALF}
     return {"type": "rect", **box, "line": {"color": LIGHT.axis, "width": 1, "dash": "3px,3px"}}
 
 

@@ -72,7 +72,28 @@ def board_bars(bars: Sequence[BoardBar], frame: Frame) -> Chart:
         ),
         tuple((bar.label, bar.place, bar.verified, bar.claimed) for bar in bars),
     )
-    return _lying(frame, traces, labels, names, table)
+    totals = [bar.verified + bar.claimed for bar in bars]
+    ends = [_beside(label, total, frame.short(total)) for label, total in zip(labels, totals, strict=True)]
+    return _lying(frame, traces, labels, names, table, reach=_reach(totals), annotations=ends)
+
+
+def _beside(label: str, value: Decimal, text: str) -> dict[str, Any]:
+    """A number right behind the end of its bar."""
+    return {
+        "x": float(max(value, Decimal(0))),
+        "y": label,
+        "xanchor": "left",
+        "xshift": 4,
+        "showarrow": False,
+        "text": text,
+        "font": {"color": LIGHT.ink},
+    }
+
+
+def _reach(totals: Sequence[Decimal]) -> list[float] | None:
+    """From zero, or below it, to so far that the number behind the longest bar has room."""
+    low, high = float(min(totals, default=0)), float(max(totals, default=0))
+    return [min(0.0, low * 1.05), high * 1.25] if high > 0 else None
 
 
 def funnel_bars(stages: Sequence[FunnelStage], frame: Frame, *, of_first: bool = False) -> Chart:
@@ -135,6 +156,7 @@ def _lying(
     table: ChartTable,
     *,
     top: float | None = None,
+    reach: list[float] | None = None,
     annotations: Sequence[dict[str, Any]] = (),
 ) -> Chart:
     above = [
@@ -163,7 +185,7 @@ def _lying(
         "bargap": 0.35,
         "xaxis": {
             "rangemode": "tozero",
-            "range": [0, top] if top else None,
+            "range": [0, top] if top else reach,
             "showgrid": True,
             "tickformat": TICKS,
             "ticksuffix": " %" if top else "",

@@ -288,4 +288,23 @@ def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
         ),
         tuple(zip(labels, verified, claimed, strict=True)),
     )
-    return build(frame, traces, time_layout(labels), table, narrow=narrow_time(labels))
+    layout = time_layout(labels)
+    if verified and min(verified) >= 0 and max(verified) > 0:
+        top = float(max(v + c for v, c in zip(verified, claimed, strict=True)))
+        layout["annotations"] = [_reached(labels[-1], verified[-1], frame)]
+        layout["yaxis"] = layout["yaxis"] | {"range": [0, top * 1.18]}
+    return build(frame, traces, layout, table, narrow=narrow_time(labels))
+
+
+def _reached(label: str, value: Decimal, frame: Frame) -> dict[str, Any]:
+    """The number at the end of what adds up."""
+    return {
+        "x": label,
+        "y": float(value),
+        "text": f"<b>{frame.short(value)}</b>",
+        "xanchor": "right",
+        "yanchor": "bottom",
+        "yshift": 4,
+        "showarrow": False,
+        "font": {"color": LIGHT.accent},
+    }

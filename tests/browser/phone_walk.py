@@ -98,6 +98,7 @@ class PhoneWalk(ProjectWalk):
         bench = self.project.replace("/projects/", "/tools/project/")
         follow(page, "/new/pareto?step=cause")
         send(page, f"{bench}/new/pareto", "button.btn--main", **LOSSES)
+        page.locator("main [data-chart]").first.scroll_into_view_if_needed()
         page.wait_for_selector("main [data-chart][data-state=drawn]")
         assert "88.2" in page.inner_text("main .answer")
         fits(page)

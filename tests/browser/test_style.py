@@ -125,7 +125,10 @@ def is_fault(line: Any) -> bool:
 def test_page_is_accessible_and_fits(site: str, opened: Any, name: str, locale: str, theme: str) -> None:
     opened.goto(f"{site}/{name}-{locale}-{theme}.html", wait_until="networkidle")
     if name == "style":
-        opened.wait_for_function("document.querySelectorAll('[data-state=drawn]').length === 2")
+        for number in (0, 1):
+            place = opened.locator("[data-chart]").nth(number)
+            place.scroll_into_view_if_needed()
+            opened.wait_for_selector(f"[data-state=drawn] >> nth={number}")
     violations = Axe().run(opened).response["violations"]
 
     assert [(found["id"], [node["html"] for node in found["nodes"]]) for found in violations] == []
@@ -138,6 +141,7 @@ def test_page_is_accessible_and_fits(site: str, opened: Any, name: str, locale: 
 @pytest.mark.parametrize("opened", [1280], indirect=True)
 def test_chart_follows_the_theme_and_is_saved_with_its_title(site: str, opened: Any, tmp_path: Path) -> None:
     opened.goto(f"{site}/style-zh_Hans-light.html", wait_until="networkidle")
+    opened.locator("[data-chart]").first.scroll_into_view_if_needed()
     opened.wait_for_selector("[data-state=drawn]")
     line = "document.querySelectorAll('.js-line')[2].style.stroke"
     assert opened.evaluate(line) == "rgb(14, 91, 61)"
@@ -157,6 +161,23 @@ def test_chart_follows_the_theme_and_is_saved_with_its_title(site: str, opened: 
         opened.click("[data-chart-save=png]")
     png.value.save_as(tmp_path / "chart.png")
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("opened", [360], indirect=True)
+def test_before_the_bundle_arrives_a_chart_shows_its_figures_in_the_same_room(site: str, opened: Any) -> None:
+    held: list[Any] = []
+    opened.route("**/plotly.min.js", lambda route: held.append(route))
+    opened.goto(f"{site}/style-zh_Hans-light.html")
+    box = opened.locator(".chart__box").first
+    box.scroll_into_view_if_needed()
+    opened.wait_for_selector("script[src*=plotly]", state="attached")
+    assert opened.is_visible("[data-chart-first] td >> nth=0")
+    room = box.bounding_box()
+
+    held[0].continue_()
+    opened.wait_for_selector("[data-state=drawn] >> nth=0")
+    assert box.bounding_box() == room
+    assert not opened.is_visible("[data-chart-first] >> nth=0")
 
 
 def test_judge_scores_by_keyboard_and_sees_the_total(site: str, opened: Any) -> None:

@@ -212,7 +212,9 @@ def test_every_parent_of_a_treemap_is_the_sum_of_its_children():
 
 def test_a_tile_without_a_round_is_not_a_zero():
     chart = CHARTS["tiles"]
-    assert chart.figure["data"][0]["customdata"] == [["37", 7.5], ["32", 7.1]]
+    low, high = chart.figure["data"]
+    assert (low["name"], low["customdata"]) == ("≥ 7.1", [["32", 7.1]])
+    assert (high["name"], high["customdata"]) == ("≥ 7.5", [["37", 7.5]])
     assert chart.rows == [
         ["鲁", "7.5", "takes part"],
         ["苏", "7.1", "takes part"],
@@ -232,8 +234,9 @@ def test_the_provinces_have_34_places_of_their_own_and_the_absent_three_are_name
 def test_more_value_is_never_a_lighter_tile():
     tiles = [Tile(str(n), str(n), D(n * n)) for n in range(12)]
     chart = tile_map(tiles, FRAME)
-    classes = [z for row in chart.figure["data"][0]["z"] for z in row if z is not None]
-    assert classes == sorted(classes) and set(classes) == {0, 1, 2, 3, 4}
+    drawn = chart.figure["data"]
+    assert [trace["meta"]["role"] for trace in drawn] == ["class1", "class2", "class3", "class4", "class5"]
+    assert [value for trace in drawn for _code, value in trace["customdata"]] == [n * n for n in range(12)]
     assert grid_positions(["a", "b", "c"], 2) == {"a": (0, 0), "b": (1, 0), "c": (0, 1)}
 
 

@@ -45,7 +45,7 @@ def charts_of(session: Session, asked: Asked, board: Board, mine: frozenset[int]
 def _frame(key: str, title: str, text: str, scale: Scale, csv: Csv) -> Frame:
     return Frame(
         key=key,
-        title=title,
+        title=_("%(title)s (%(unit)s)", title=title, unit=scale.unit) if scale.unit else title,
         unit=scale.unit,
         text=text,
         source=_("CP Circles: verified savings only"),

@@ -1,4 +1,5 @@
-// Draws every [data-chart] with Plotly in the reader's theme; the bundle is fetched only where a chart stands.
+// Draws a [data-chart] with Plotly in the reader's theme when it comes near the screen; the bundle is fetched by
+// the first that does. Until then the first figures of its table stand in its place.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -24,6 +25,7 @@
     water: { color: "--c-water", symbol: "diamond", dash: "dot" }, co2: { color: "--c-co2", symbol: "triangle-up", dash: "dashdot" },
     cod: { color: "--c-cod", symbol: "cross", dash: "longdash" }, air: { color: "--c-air", symbol: "x", dash: "longdashdot" },
     waste: { color: "--c-waste", symbol: "star", dash: "2px,2px" }, money: { color: "--c-actual", symbol: "triangle-down" },
+    class1: { color: "--q1" }, class2: { color: "--q2" }, class3: { color: "--q3" }, class4: { color: "--q4" }, class5: { color: "--q5" },
   };
 
   const hexOf = (r, g, b) => "#" + [r, g, b].map((part) => Number(part).toString(16).padStart(2, "0")).join("");
@@ -168,11 +170,9 @@
     } catch (_) {
       place.dataset.state = "failed";
       const told = document.createElement("p");
-      told.className = "small dim";
+      told.className = "chart__busy";
       told.textContent = place.dataset.chartFailed;
       place.replaceChildren(told);
-      const table = place.closest("[data-chart-frame]").querySelector("details");
-      if (table) table.open = true;
     }
   };
 
@@ -212,13 +212,18 @@
   };
 
   const places = () => [...document.querySelectorAll("[data-chart]")];
-  const start = () => places().filter((place) => !place.dataset.drawn).forEach(draw);
+  const drawn = () => places().filter((place) => place.dataset.drawn);
+  const near = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
+    near.unobserve(entry.target);
+    draw(entry.target);
+  }), { rootMargin: "50% 0px" });
+  const start = () => places().filter((place) => !place.dataset.drawn).forEach((place) => near.observe(place));
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-chart-save]");
     if (!button || !window.Plotly) return;
     save(button.closest("[data-chart-frame]").querySelector("[data-chart]"), button.dataset.chartSave);
   });
-  document.addEventListener("cp:theme", () => places().forEach(draw));
+  document.addEventListener("cp:theme", () => drawn().forEach(draw));
   document.addEventListener("cp:content", start);
   // On paper a chart is light and as wide as its column, whatever the screen shows.
   const PAPER = 690;
@@ -226,7 +231,9 @@
   window.addEventListener("beforeprint", () => {
     screenTheme = root.dataset.theme;
     root.dataset.theme = "light";
-    places().filter((place) => place.dataset.drawn).forEach((place) => {
+    if (!window.Plotly) return;
+    places().forEach((place) => {
+      if (!place.dataset.drawn) { place.replaceChildren(); place.dataset.drawn = "1"; place.dataset.state = "drawn"; }
       const width = place.closest(".g-two > .cell:not(.span-all), .sheet--2 > .cell:not(.span-all)") ? PAPER * 0.46 : PAPER;
       const { data, layout } = themed(JSON.parse(place.dataset.chart), width);
       window.Plotly.react(place, data, { ...layout, autosize: false, width }, { displayModeBar: false, responsive: false });
@@ -235,7 +242,7 @@
   window.addEventListener("afterprint", () => {
     if (screenTheme === undefined) delete root.dataset.theme;
     else root.dataset.theme = screenTheme;
-    places().filter((place) => place.dataset.drawn).forEach(draw);
+    drawn().forEach(draw);
   });
   let resizing = 0;
   window.addEventListener("resize", () => {
