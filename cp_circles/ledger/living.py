@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import round_half_up
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, LivingTotal
-from cp_circles.ledger.queries import frozen_paths, rows_of_saving
+from cp_circles.ledger.queries import companies_of_saving, frozen_paths, rows_of_saving
 from cp_circles.ledger.totals import wait_for_turn
 from cp_circles.organisations.models import Industry
 
@@ -31,10 +31,10 @@ def count_living(session: Session, *, saving_id: int, season: int, share: Decima
     """
     if not 0 <= share <= 1:
         raise ValueError("a share lies between 0 and 1")
+    wait_for_turn(session, companies_of_saving(session, saving_id))
     verified = rows_of_saving(session, saving_id, Basis.VERIFIED)
     if any(row.season >= season for row in verified.values()):
         raise ValueError("a saving lives on in later seasons only")
-    wait_for_turn(session, {row.company_id for row in verified.values()})
     uncount_living(session, saving_id=saving_id, season=season)
     frozen = frozen_paths(session, season)
     held = {(row.metric, row.company_id): row for row in _rows_of(session, saving_id, season)}
@@ -54,9 +54,9 @@ def uncount_living(session: Session, *, saving_id: int, season: int | None = Non
 
     While a freeze covers a row, what public boards show of it stays until the freeze is lifted.
     """
-    rows = _rows_of(session, saving_id, season)
-    wait_for_turn(session, {row.company_id for row in rows})
-    for row in rows:
+    living = sa.select(LivingRow.company_id).where(LivingRow.saving_id == saving_id)
+    wait_for_turn(session, set(session.scalars(living)))
+    for row in _rows_of(session, saving_id, season):
         _set(session, row, Decimal(0), frozen_paths(session, row.season))
     session.flush()
 
@@ -78,7 +78,7 @@ def _rows_of(session: Session, saving_id: int, season: int | None) -> Sequence[L
     wanted = sa.select(LivingRow).where(LivingRow.saving_id == saving_id).order_by(LivingRow.id)
     if season is not None:
         wanted = wanted.where(LivingRow.season == season)
-    return session.scalars(wanted).all()
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def _set(session: Session, row: LivingRow, amount: Decimal, frozen: Sequence[str]) -> None:

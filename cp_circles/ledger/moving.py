@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.db.base import Base, table_of
 from cp_circles.ledger.models import LedgerRow, LivingRow, LivingTotal, Rollup
-from cp_circles.ledger.totals import follow_companies
+from cp_circles.ledger.totals import follow_companies, wait_for_turn
 
 TWINS: dict[type[Any], tuple[str, ...]] = {
     LedgerRow: ("saving_id", "metric", "basis"),
@@ -40,6 +40,7 @@ def move_company(session: Session, *, before: int, after: int) -> int:
 
     A saving that counted to both by share counts once with the sum. Amounts, seasons and places stay.
     """
+    wait_for_turn(session, [before, after])
     moved = sum(_move_rows(session, model, key, before, after) for model, key in TWINS.items())
     for model, key in TOTALS.items():
         _move_totals(session, model, key, before, after)

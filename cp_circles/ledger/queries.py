@@ -21,9 +21,17 @@ def rows_of_saving(session: Session, saving_id: int, basis: Basis) -> dict[tuple
     The basis is chosen here: asked for beside the saving, SQLite takes the index of boards and reads it all.
     """
     rows = session.scalars(
-        sa.select(LedgerRow).where(LedgerRow.saving_id == saving_id).order_by(LedgerRow.id)
+        sa.select(LedgerRow)
+        .where(LedgerRow.saving_id == saving_id)
+        .order_by(LedgerRow.id)
+        .execution_options(populate_existing=True)
     )
     return {(row.metric, row.company_id): row for row in rows if row.basis is basis}
+
+
+def companies_of_saving(session: Session, saving_id: int) -> set[int]:
+    """The companies to which a saving counts."""
+    return set(session.scalars(sa.select(LedgerRow.company_id).where(LedgerRow.saving_id == saving_id)))
 
 
 def savings_counted(session: Session, saving_ids: Sequence[int], basis: Basis) -> set[int]:

@@ -160,14 +160,19 @@ def _is_large(session: Session, countables: Sequence[Countable]) -> bool:
 
 
 def uncount_saving(session: Session, *, saving_id: int, basis: Basis) -> None:
-    """Take a saving off every board, of later seasons too; a no-op if it did not count."""
+    """Take a saving off every board, of later seasons too; a no-op if it did not count.
+
+    Whoever moves the same rows comes first; then the season's own boards, then later ones, as in counting.
+    """
+    wait_for_turn(session, queries.companies_of_saving(session, saving_id))
+    rows = list(queries.rows_of_saving(session, saving_id, basis).values())
+    if rows:
+        _uncount_rows(session, saving_id, rows)
     if basis is Basis.VERIFIED:
         uncount_living(session, saving_id=saving_id)
-    stored = queries.rows_of_saving(session, saving_id, basis)
-    if not stored:
-        return
-    rows = list(stored.values())
-    wait_for_turn(session, {row.company_id for row in rows})
+
+
+def _uncount_rows(session: Session, saving_id: int, rows: Sequence[LedgerRow]) -> None:
     industries = _industry_scopes(session, [row.industry_id for row in rows])
     frozen = queries.frozen_paths(session, rows[0].season)
     changes: list[tuple[LedgerRow, str, Decimal]] = []

@@ -55,7 +55,7 @@ def follow(session: Session, changes: Collection[Change]) -> None:
     """
     if not changes:
         return
-    if is_unkept(session):
+    if is_unkept(session) and _begins(session):
         rebuild_totals(session)
         return
     keys = {key_of(row) for row, _variant, _delta in changes}
@@ -85,6 +85,12 @@ def follow_companies(session: Session, company_ids: Collection[int]) -> None:
     ids = {kind: {getattr(row, f"{kind}_id") for row in rows} - {None} for kind in KINDS}
     ids["company"] |= set(company_ids)
     _settle(session, keys, board_ids(session, keys), ids)
+
+
+def _begins(session: Session) -> bool:
+    """True for the first transaction of all that find no board kept; the others wait for its end."""
+    take_turns(session, "ledger:first")
+    return is_unkept(session)
 
 
 def is_unkept(session: Session) -> bool:

@@ -3,66 +3,25 @@
 On SQLite a writer waits for the other's end before it reads; on PostgreSQL it waits where the acts meet.
 """
 
-import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
 
 from cp_circles.awards.services import annul_result, give_awards
-from cp_circles.db.engine import ALONE, Sessions
+from cp_circles.db.engine import Sessions
 from cp_circles.errors import DomainError
 from cp_circles.judging import services
 from cp_circles.judging.chain import PLATFORM, chain_of, verify_chain
 from cp_circles.judging.models import Quota, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import ladder
 from cp_circles.results.models import Result
+from tests.crosswise import acting, held
 from tests.judging.world import t2
 
+__all__ = ["acting"]
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
 TRACK = "problem_solving"
-
-
-@pytest.fixture
-def acting(engine):
-    """Begins acts in transactions of their own and waits until they wait or are done."""
-    sessions, pool = Sessions(engine), ThreadPoolExecutor(4)
-
-    def run(act):
-        with sessions.writing() as own, own.begin():
-            return act(own)
-
-    def begin(act):
-        before, running = waiting(engine), pool.submit(run, act)
-        until = time.monotonic() + 20
-        while not running.done() and time.monotonic() < until:
-            if engine.dialect.name == "sqlite" or waiting(engine) > before:
-                time.sleep(0.05)
-                break
-            time.sleep(0.01)
-        return running
-
-    yield begin
-    pool.shutdown()
-
-
-def waiting(engine):
-    """How many transactions wait for another one's lock."""
-    if engine.dialect.name == "sqlite":
-        return 0
-    with engine.connect() as connection:
-        return connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
-
-
-@contextmanager
-def held(engine, name):
-    """While this lasts, a turn is somebody else's: who wants it queues in the order in which they came."""
-    with engine.connect() as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(ALONE, {"name": name})
-        yield
 
 
 @pytest.fixture
