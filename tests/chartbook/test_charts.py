@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,8 @@ from cp_circles.ledger.living import count_living
 from cp_circles.ledger.models import Basis
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.models import StepRecord
+from cp_circles.savings.models import Saving, SavingState
+from cp_circles.savings.rules import IMPORTED
 from tests.conftest import NOW
 from tests.leaderboards.test_boards import PLANTED, entered, told
 
@@ -148,6 +151,43 @@ def test_options_spread_by_kind_and_pay_back(client, session, make, count, proje
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
     assert table(client, "options", f"region={province.id}", public=False)[0][1] == "22.0"
     assert "未经核实" in page(client, f"region={province.id}&show=options", public=False)
+
+
+def test_imported_recommendations_are_a_source_of_their_own(client, session, make, count, project_in):
+    _, province, _, county = make.places()
+    for resource, money, cost in [("ELEC", 30_000, "15000"), ("ELEC", 5_000, None), ("R6", -900, "7")]:
+        project = project_in(county)
+        project.import_facts = {"investment": cost}
+        session.add(
+            Saving(
+                project_id=project.id,
+                indicator_code=resource,
+                method=IMPORTED,
+                state=SavingState.CLAIMED,
+                other_direct_yuan=Decimal(money),
+                currency="USD",
+                reporting_from=date(2025, 10, 1),
+                reporting_to=date(2026, 9, 30),
+                supplier_factors={},
+                created_at=NOW,
+            )
+        )
+    session.flush()
+    question = asked(session, province)
+    sums = [
+        (row.indicator, row.count, row.benefit) for row in queries.imported_sums(session, question, "USD")
+    ]
+    assert sums == [("ELEC", 2, 35_000), ("R6", 1, -900)]
+    benefit = {(r.kind, r.place): r.count for r in queries.imported_bins(session, question, "USD", "benefit")}
+    assert benefit == {("ELEC", 1): 1, ("ELEC", 0): 1}
+    payback = {(r.kind, r.place): r.count for r in queries.imported_bins(session, question, "USD", "payback")}
+    assert payback == {("ELEC", 0): 1}
+    assert queries.currency_of_imports(session, question) == "USD"
+    assert queries.option_sums(session, question) == []
+    entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
+    assert [row[1] for row in table(client, "imported", f"region={province.id}", public=False)] == ["3.50"]
+    assert "不与核实数相加" in page(client, f"region={province.id}&show=options", public=False)
+    assert client.get(f"/public/charts/imported.csv?region={province.id}").status_code == 404
 
 
 def test_use_before_and_after_counts_only_what_is_verified(client, session, make, count, project_in):

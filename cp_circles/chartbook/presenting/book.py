@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cp_circles.chartbook import queries, rules
-from cp_circles.chartbook.presenting import comparing, contents, paths, places, times
+from cp_circles.chartbook.presenting import comparing, contents, options, paths, places, times
 from cp_circles.chartbook.presenting.drawn import Csv, Drawn, scale_of
 from cp_circles.errors import NotFound, msg
 from cp_circles.leaderboards import queries as boards
@@ -32,9 +32,12 @@ BUILDERS: dict[str, dict[str, Builder]] = {
     },
     "what": {"flows": contents.flows_chart, "use": contents.industries_chart},
     "options": {
-        "options": contents.options_chart,
-        "benefit": contents.benefit_chart,
-        "payback": contents.payback_chart,
+        "options": options.options_chart,
+        "benefit": options.benefit_chart,
+        "payback": options.payback_chart,
+        "imported": options.imported_chart,
+        "gains": options.gains_chart,
+        "returns": options.returns_chart,
     },
     "path": {"path": paths.path_chart, "circles": paths.circles_chart},
 }

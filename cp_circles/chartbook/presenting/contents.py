@@ -1,10 +1,8 @@
-"""What: flows from focus area to saved resource, use before and after by industry, and the options."""
+"""What: flows from focus area to saved resource, and use before and after by industry."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,14 +11,13 @@ from cp_circles import charts
 from cp_circles.chartbook import queries
 from cp_circles.chartbook.presenting.drawn import Csv, Drawn, frame_in, frame_of, scale_of, scaled
 from cp_circles.chartbook.queries import Flow, Intensity
-from cp_circles.chartbook.queries.options import BENEFIT_EDGES, PAYBACK_EDGES
 from cp_circles.charts.sankey import FlowLink, FlowNode, sankey
 from cp_circles.leaderboards import queries as boards
 from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, metric_name
 from cp_circles.leaderboards.presenting.drawings import distinct
 from cp_circles.savings import queries as savings
-from cp_circles.web.formats import number, unit_label
+from cp_circles.web.formats import unit_label
 from cp_circles.web.i18n import is_chinese, locale_name
 
 RESOURCES, INDUSTRIES, USES = 8, 8, 3
@@ -107,76 +104,3 @@ def industries_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
         note = _("Means of the projects whose saving is verified; n is how many there are.")
         drawn.append(Drawn(charts.dumbbells(bells, frame, name=_("Industry")), note))
     return drawn
-
-
-def options_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
-    """Options by kind from the most beneficial, with the cumulative share."""
-    rows = queries.option_sums(session, asked)
-    if not any(row.benefit for row in rows):
-        return []
-    kinds = _kinds(session)
-    items = [
-        charts.ParetoItem(f"{kinds.get(row.kind, row.kind)} n={row.count}", Decimal(str(row.benefit)))
-        for row in rows
-    ]
-    title = _("Options by kind: expected yearly benefit, largest first")
-    frame = _estimated(asked, "options", title, csv, unit=_("10,000 yuan a year"))
-    return [Drawn(charts.pareto(items, frame, role="claimed"), _estimates(), wide=True)]
-
-
-def _estimated(asked: Asked, key: str, title: str, csv: Csv, unit: str = "") -> charts.Frame:
-    source = _("estimates of the circles, not verified")
-    return frame_of(asked, key, title, csv, unit=unit, source=source)
-
-
-def _estimates() -> str:
-    return _("Estimates of the circles when they wrote the option down, not verified: drawn hatched.")
-
-
-def _kinds(session: Session) -> dict[str, str]:
-    """The eight aspects by key."""
-    words = boards.vocabulary(session)
-    terms = words.list_("aspect") if words else None
-    return {term.key: term.names.in_(locale_name()) for term in (terms.terms if terms else ())}
-
-
-def benefit_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
-    """How the expected yearly benefit of options spreads, by kind."""
-    title = _("How the expected yearly benefit of options spreads, by kind")
-    return _spread(session, asked, csv, "benefit", title, _classes(BENEFIT_EDGES), _("10,000 yuan a year"))
-
-
-def payback_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
-    """How the simple payback of options spreads, by kind."""
-    title = _("How the simple payback of options spreads, by kind")
-    return _spread(session, asked, csv, "payback", title, _classes(PAYBACK_EDGES), _("years"))
-
-
-def _classes(edges: Sequence[float]) -> list[str]:
-    """The names of the classes on an axis."""
-    between = [f"{number(low)}–{number(high)}" for low, high in pairwise(edges)]
-    return [f"≤{number(edges[0])}", *between, f">{number(edges[-1])}"]
-
-
-def _spread(
-    session: Session, asked: Asked, csv: Csv, what: str, title: str, labels: list[str], unit: str
-) -> list[Drawn]:
-    """One little histogram for each kind, with the number of options it rests on."""
-    bins: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in queries.option_bins(session, asked, what):
-        bins[row.kind][row.place] = row.count
-    if not bins:
-        return []
-    kinds = _kinds(session)
-    panels = [
-        charts.Panel(
-            kinds.get(kind, kind),
-            f"n = {sum(found.values())}",
-            [found.get(place, 0) for place in range(len(labels))],
-            role="claimed",
-        )
-        for kind, found in sorted(bins.items(), key=lambda item: (-sum(item[1].values()), item[0]))
-    ]
-    frame = replace(_estimated(asked, what, _("%(title)s (%(unit)s)", title=title, unit=unit), csv), unit="")
-    drawn = charts.facets(panels, labels, frame, names=(_("Kind of option"), _("Class")), bars=True)
-    return [Drawn(drawn, _estimates(), wide=True)]

@@ -1,6 +1,12 @@
 """What the charts of a scope are drawn from: sums by group, never row by row."""
 
 from cp_circles.chartbook.queries.funnel import CircleFunnel, circle_funnel
+from cp_circles.chartbook.queries.imported import (
+    ImportedSum,
+    currency_of_imports,
+    imported_bins,
+    imported_sums,
+)
 from cp_circles.chartbook.queries.industries import Intensity, intensities
 from cp_circles.chartbook.queries.options import OptionBin, OptionSum, option_bins, option_sums
 from cp_circles.chartbook.queries.parts import Branch, Flow, branches, flows
@@ -12,14 +18,18 @@ __all__ = [
     "Branch",
     "CircleFunnel",
     "Flow",
+    "ImportedSum",
     "Intensity",
     "OptionBin",
     "OptionSum",
     "branches",
     "circle_funnel",
+    "currency_of_imports",
     "currency_of_plan",
     "days_of",
     "flows",
+    "imported_bins",
+    "imported_sums",
     "intensities",
     "months_below",
     "months_by_metric",
