@@ -70,7 +70,7 @@ DOORS = (
     *_doors("propose_panel", ORGANISERS, "round", since("before")),
     *_doors("unassign_judge", ORGANISERS, "round", (*from_to("conflict_declaration", "late"), *TAKEN_BACK)),
     *_doors("reopen_sheet", ORGANISERS, "round", (*from_to("scoring", "late"), *TAKEN_BACK)),
-    *_doors("print_any_sheet", ORGANISERS, "round", since("scoring")),
+    *_doors("print_any_sheet show_versions", ORGANISERS, "round", since("scoring")),
     *_doors("my_entries", SIGNED_IN, "own"),
     *_doors("show_invitation", SIGNED_IN, "own", MOMENTS),
     *_doors("accept_invitation", SIGNED_IN, "own", UNPUBLISHED),

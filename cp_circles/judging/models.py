@@ -267,6 +267,8 @@ class ScoreSheet(Base):
     `points` maps criterion key to the text of a decimal; `total` is set at submission, before any scale;
     `spent_seconds` is how long the desk stood open before the judge, as the browser counted it. A sheet
     entered from paper names who typed it (`entered_by_id`) and its scan; at `agreed_at` the judge agreed.
+    `earlier` holds what was handed in before each reopening, oldest first: `handed_in` (ISO time), `total`
+    (text), `points`, `comments`, `comment`, `sha256`.
     """
 
     __tablename__ = "score_sheets"
@@ -298,6 +300,7 @@ class ScoreSheet(Base):
     scan_sha256: Mapped[str | None] = mapped_column(sa.ForeignKey("blobs.sha256"))
     scan_name: Mapped[str] = mapped_column(sa.String(160), default="")
     agreed_at: Mapped[datetime | None]
+    earlier: Mapped[list[Any]] = mapped_column(sa.JSON, default=list, server_default="[]")
 
     entry: Mapped[Entry] = relationship()
     judge: Mapped[Person] = relationship(foreign_keys=[judge_id])

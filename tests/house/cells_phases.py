@@ -381,6 +381,7 @@ PANEL = {
     "judging.unassign_judge": Act("department", SHEET, body=reason, ready=sheet_open, ready_in=JUDGED),
     "judging.reopen_sheet": Act("department", SHEET, body=reason, ready=sheet_in, ready_in=since("scoring")),
     "judging.print_any_sheet": Act("department", SHEET, ready=sheet_in, ready_in=since("scoring")),
+    "judging.show_versions": Act("department", SHEET, ready=sheet_in, ready_in=since("scoring")),
     "judging.show_invitation": Act("invitee", ROUND, shows=NAME),
     "judging.accept_invitation": Act("invitee", ROUND),
     "judging.decline_invitation": Act("invitee", ROUND, body=reason),

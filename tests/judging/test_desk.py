@@ -1,5 +1,6 @@
 """The desk: time on a sheet, two windows on one sheet, and the panel's points after the own."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services
 from cp_circles.judging.queries import sheets
+from cp_circles.people.models import Person
 from tests.conftest import NOW
 from tests.judging.world import t2
 from tests.results.planted import picture
@@ -47,6 +49,17 @@ def test_points_that_are_no_number_are_told_beside_the_criterion(session, client
     answer = client.send(here, {"version": "1", "act": "submit", "p-topic": points})
     session.expire_all()
     assert (answer.status_code, sheet.version, sheet.points) == (422, 1, {})
+
+
+def test_every_criterion_out_of_bounds_is_marked_with_its_bounds(session, client, desk):
+    _world, (sheet, _other), judge = desk
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/{sheet.stage}"
+    typed = {"p-topic": "99", "p-cause": "10.3", "p-action": "12"}
+    answer = client.send(here, {"version": "1", "act": "submit"} | typed)
+    states = re.findall(r'data-crit-state="(\w+)"', answer.get_data(as_text=True))
+    assert states[:3] == ["error", "error", "saved"]
+    assert "请修改：0至15分，最小计分单位0.5分" in answer.get_data(as_text=True)
 
 
 def test_a_second_window_is_shown_both_and_replaces_nothing(session, client, desk):
@@ -99,6 +112,33 @@ def test_what_is_typed_over_a_locked_sheet_stands_beside_it_and_edits_nothing(se
     assert 'name="p-topic"' not in page and 'name="act"' not in page and sheet.sha256[:16] in page
     session.refresh(sheet)
     assert (sheet.points, sheet.comment, sheet.version) == (kept, "", version)
+
+
+def test_every_version_is_read_by_its_judge_and_the_organiser_and_a_draft_by_neither(session, client, desk):
+    world, (sheet, other), judge = desk
+    official = session.get(Person, world.officials["city"].person_id)
+    desk_page, page = f"/judging/desk/{sheet.entry.blind_key}/paper", f"/judging/sheets/{sheet.id}/versions"
+    client.enter(official)
+    assert client.get(page).status_code == 404
+    actor = world.make.actor(judge)
+    facts = {"actor": actor, "sheet": sheet, "comment": "第一版评语", "now": NOW}
+    services.hand_in(session, points=t2("80"), version=sheet.version, **facts)
+    services.reopen_sheet(
+        session, actor=world.officials["city"], sheet=sheet, reason="总分录错", now=NOW + timedelta(minutes=1)
+    )
+    draft = facts | {"comment": "草稿评语", "points": {"topic": "7.5"}, "version": sheet.version}
+    services.save_draft(session, **draft)
+    told = client.get(page).get_data(as_text=True)
+    assert all(text in told for text in ("第一版评语", "总分录错", official.name, judge.name, ">80</td>"))
+    assert "草稿评语" not in told and "7.5" not in told
+    services.hand_in(session, points=t2("90"), version=sheet.version, **(facts | {"comment": "第二版评语"}))
+    for reader, address in ((official, page), (judge, desk_page)):
+        client.enter(reader)
+        told = client.get(address).get_data(as_text=True)
+        found = ("第一版评语", "第二版评语", "总分录错", official.name, ">80</td>", ">90</td>", "第2版")
+        assert all(text in told for text in found), address
+    assert client.get(page).status_code == 404
+    assert "评分单的各个版本" not in client.get(f"/judging/desk/{other.entry.blind_key}/paper").get_data(True)
 
 
 def test_the_list_tells_state_and_time_and_leads_on(session, client, desk):

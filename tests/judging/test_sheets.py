@@ -151,8 +151,12 @@ def test_reopen_is_the_organisers_logged_act(session, world, sheet, judge):
     with pytest.raises(Invalid):
         services.reopen_sheet(session, actor=world.officials["city"], sheet=sheet, reason="", now=now)
     assert sheet.state is SheetState.SUBMITTED
+    handed_in = sheet.sha256
     services.reopen_sheet(session, actor=world.officials["city"], sheet=sheet, reason="录入错误", now=now)
     assert (sheet.state, sheet.total, sheet.sha256) == (SheetState.OPEN, None, None)
+    assert [(one["total"], one["points"], one["sha256"]) for one in sheet.earlier] == [
+        ("80", t2("80"), handed_in)
+    ]
     world.score(sheet, t2("81"), now=now)
     assert sheet.total == 81
     verbs = session.scalars(

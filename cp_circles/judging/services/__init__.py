@@ -40,6 +40,7 @@ from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.public_lists import hold_list, lift_hold
 from cp_circles.judging.services.publicity import publish_standing
 from cp_circles.judging.services.quotas import hand_on_places, return_places
+from cp_circles.judging.services.reopening import reopen_sheet
 from cp_circles.judging.services.reviewing import review_entry
 from cp_circles.judging.services.roll_over import copy_rounds, is_in_publicity, roll_over, rounds_to_copy
 from cp_circles.judging.services.round_settings import (
@@ -63,7 +64,6 @@ from cp_circles.judging.services.sheets import (
     abstain,
     can_recuse,
     recuse,
-    reopen_sheet,
     save_draft,
 )
 from cp_circles.judging.services.standings import compute_standing

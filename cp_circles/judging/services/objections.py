@@ -32,7 +32,8 @@ from cp_circles.judging.services.publicity import (
     wind_clock,
     withdraw_publication,
 )
-from cp_circles.judging.services.sheets import give_back, set_aside
+from cp_circles.judging.services.reopening import give_back
+from cp_circles.judging.services.sheets import set_aside
 from cp_circles.judging.services.standings import write_standing
 from cp_circles.notices.services import finish_tasks, send_mail
 from cp_circles.people.rules import SYSTEM, Actor

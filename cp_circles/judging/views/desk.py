@@ -12,6 +12,7 @@ from cp_circles.judging import guards, phases, presenting, rules, services
 from cp_circles.judging.forms import SheetForm
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
 from cp_circles.judging.presenting.evidence import open_file
+from cp_circles.judging.presenting.versions import sheet_versions
 from cp_circles.judging.queries import panels, sheets
 from cp_circles.judging.queries.recusals import Ground, ground_between
 from cp_circles.judging.services.locking import criteria_of, points_of
@@ -144,6 +145,7 @@ def _desk_page(
         next=_next_open(own, sheet),
         previous=_before(own, sheet),
         panel=presenting.own_panel(rubric, sheet, sheets.panel_scores(session, sheet=sheet, now=now())),
+        versions=sheet_versions(session, sheet, rubric),
         presented=phases.RIGHT_OF_STAGE.get(sheet.stage) == "present",
         reason_form=ReasonForm(None),
         shown=shown,

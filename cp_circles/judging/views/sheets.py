@@ -14,6 +14,7 @@ from cp_circles.files.naming import safe_name
 from cp_circles.judging import guards, phases, presenting, rules
 from cp_circles.judging.models import Round, RoundJudge, ScoreSheet, SheetState, Standing
 from cp_circles.judging.presenting.habits import OwnHabits, own_habits
+from cp_circles.judging.presenting.versions import sheet_versions
 from cp_circles.judging.queries import panels, rounds, sheets
 from cp_circles.judging.queries.public_lists import read_list
 from cp_circles.judging.services.locking import criteria_of, points_of
@@ -154,6 +155,27 @@ def print_any_sheet(sheet_id: int) -> ResponseReturnValue:
     if not rules.can_organise(current_actor(), sheet.entry.round_) or sheet.state is SheetState.OPEN:
         raise NotFound
     return _printed(sheet, presenting.entry_label(sheet))
+
+
+@bp.get("/sheets/<int:sheet_id>/versions")
+def show_versions(sheet_id: int) -> ResponseReturnValue:
+    """Every version of a sheet with who, when and why, for those who hold the round."""
+    session, sheet = db_session(), sheets.sheet_by_id(db_session(), sheet_id)
+    if not rules.can_organise(current_actor(), sheet.entry.round_):
+        raise NotFound
+    versions = sheet_versions(session, sheet, rubric_of(session, sheet))
+    if versions is None:
+        raise NotFound
+    judge = panels.judge_of(session, sheet.round_id, sheet.judge_id)
+    return render_template(
+        "judging/show_versions.html",
+        sheet=sheet,
+        round=sheet.entry.round_,
+        versions=versions,
+        label=presenting.entry_label(sheet),
+        stage=presenting.stage_name(guards.rule_of(session, sheet.entry.round_), sheet.stage),
+        judge_label=presenting.judge_label(judge.number) if judge else "–",
+    )
 
 
 def _printed(sheet: ScoreSheet, label: str) -> str:

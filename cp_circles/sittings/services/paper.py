@@ -14,9 +14,9 @@ from cp_circles.judging.models import RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import Ground, ground_between
 from cp_circles.judging.services.locking import lock_sheet
+from cp_circles.judging.services.reopening import give_back
 from cp_circles.judging.services.sheets import (
     can_write_sheet,
-    give_back,
     hold_sheet,
     refuse_other_version,
     rubric_of,

@@ -104,7 +104,9 @@ JUDGING = {
         args=lambda side: {"sheet_id": side.sheet.id},
     ),
     **rows(
-        "judging: print_any_sheet", may=HOLDS_PROVINCE, args=lambda side: {"sheet_id": side.scored_sheet.id}
+        "judging: print_any_sheet show_versions",
+        may=HOLDS_PROVINCE,
+        args=lambda side: {"sheet_id": side.scored_sheet.id},
     ),
     **rows("judging: show_invitation accept_invitation decline_invitation", may=JUDGE, args=of_city_round),
     **rows("judging: my_entries", may=NAMED),

@@ -1,0 +1,73 @@
+"""The versions of a score sheet: who locked, reopened or put it aside, when, why, and what stood on each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cp_circles.judging.models import ScoreSheet, SheetState
+from cp_circles.judging.services.locking import point_text
+from cp_circles.rulesets.schema import Rubric
+from cp_circles.web.formats import datetime_text, number
+from cp_circles.web.history import Line, history_of
+from cp_circles.web.i18n import locale_name
+
+
+@dataclass(frozen=True)
+class SheetVersions:
+    """What was done with a sheet, newest first; its locked versions side by side, the words below."""
+
+    count: int
+    lines: list[Line]
+    columns: list[dict[str, Any]]
+    rows: list[list[str]]
+    comments: list[tuple[str, str, str]]
+
+
+def sheet_versions(session: Session, sheet: ScoreSheet, rubric: Rubric) -> SheetVersions | None:
+    """The versions of a sheet that was ever locked or set aside, never its draft; None for any other."""
+    if sheet.state is SheetState.OPEN and sheet.reopened_at is None:
+        return None
+    locked = [*sheet.earlier, *_standing(sheet)]
+    columns: list[dict[str, Any]] = [{"label": _("Criterion")}, {"label": _("Maximum"), "num": True}]
+    columns += [{"label": _label(place, one), "num": True} for place, one in enumerate(locked, start=1)]
+    rows = []
+    for row in rubric.criteria:
+        points = [one["points"].get(row.key, "–") for one in locked]
+        rows.append([row.names.in_(locale_name()), number(row.points), *points])
+    rows.append([_("Total"), number(rubric.total), *(one["total"] or "–" for one in locked)])
+    return SheetVersions(len(locked), history_of(session, sheet), columns, rows, _words(rubric, locked))
+
+
+def _standing(sheet: ScoreSheet) -> list[Mapping[str, Any]]:
+    """The version that stands now, where one was handed in."""
+    if sheet.sha256 is None:
+        return []
+    return [
+        {
+            "handed_in": sheet.submitted_at.isoformat() if sheet.submitted_at else None,
+            "total": point_text(sheet.total),
+            "points": sheet.points,
+            "comments": sheet.comments,
+            "comment": sheet.comment,
+        }
+    ]
+
+
+def _label(place: int, one: Mapping[str, Any]) -> str:
+    when = datetime_text(datetime.fromisoformat(one["handed_in"])) if one["handed_in"] else "–"
+    return _("Version %(number)s, %(when)s", number=place, when=when)
+
+
+def _words(rubric: Rubric, locked: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """(version, criterion, comment) of every version."""
+    found = []
+    for place, one in enumerate(locked, start=1):
+        named = [(row.names.in_(locale_name()), one["comments"].get(row.key, "")) for row in rubric.criteria]
+        named.append((_("Overall comment"), one["comment"]))
+        label = _("Version %(number)s", number=place)
+        found += [(label, name, text) for name, text in named if text]
+    return found
