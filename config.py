@@ -54,6 +54,9 @@ class Config:
     )
     https: bool = setting(False, "Served over HTTPS: secure cookies and HSTS (1 or 0).")
     trusted_proxies: int = setting(0, "Number of proxies whose X-Forwarded headers are believed.")
+    cdn_seconds: int = setting(
+        0, "Seconds for which a CDN may show a public board without asking; 0: it asks for each reader."
+    )
     public_url: str = setting("http://127.0.0.1:8000", "Address of the site, as written into mails.")
     max_upload_mb: int = setting(50, "Largest request, in megabytes.")
     publicity_closes_at: time = setting(

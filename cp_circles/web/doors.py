@@ -27,7 +27,8 @@ class Door:
     which one must be held somewhere; `scope` names in a word what the rules then check (own, circle,
     company, region, round, platform); `phases` names the round phases in which the act is open, None where
     no round is concerned. `private`: nobody reads it as somebody else (`web.seeing`). `before_consent`: open
-    to whoever has not agreed yet to the use of their data.
+    to whoever has not agreed yet to the use of their data. `visitors_need_none`: a visitor's page sends the
+    form without a token (`web.csrf`); nothing but the look of this browser may depend on it.
     """
 
     endpoint: str
@@ -36,6 +37,7 @@ class Door:
     phases: tuple[str, ...] | None = None
     private: bool = False
     before_consent: bool = False
+    visitors_need_none: bool = False
 
     def is_open_to(self, *, signed_in: bool, actor: Any) -> bool:
         """True if this reader may knock."""
@@ -84,7 +86,7 @@ def check_door() -> Response | None:
         return _ask_to_sign_in()
     if not door.is_open_to(signed_in=is_signed_in(), actor=current_actor()):
         raise NotFound
-    if not csrf.is_own_form():
+    if not csrf.is_own_form(visitors_need_none=door.visitors_need_none):
         return _refuse_old_page()
     if is_signed_in() and signed_in().awaits_consent and not (door.roles == PUBLIC or door.before_consent):
         return _ask_for_consent()

@@ -1,7 +1,8 @@
 """Pages for visitors that are drawn once and shown again as long as a stamp in the database is the same.
 
 The stamp is read by one statement of the same request, before anything else. A kept page differs from a drawn
-one in nothing: the visitor's own token is set into it, and the answer carries the same headers.
+one in nothing: the visitor's own token is set into it, and the answer carries the same headers. A visitor
+without a session has no token and gets none: that page is the same for all of them, and a CDN may keep it.
 """
 
 import hashlib
@@ -18,16 +19,16 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from cp_circles.web.assets import built_at
-from cp_circles.web.csrf import csrf_token
+from cp_circles.web.csrf import csrf_token, standing_in
 from cp_circles.web.formats import datetime_text
-from cp_circles.web.i18n import choose_locale
+from cp_circles.web.i18n import COOKIE, choose_locale
 from cp_circles.web.identity import is_signed_in
-from cp_circles.web.session import clock, db_session, now, sessions, today
+from cp_circles.web.session import clock, db_session, now, sessions, settings, today
 
 LARGEST = 2_000_000
 MOST = 32_000_000
-TOKEN_HERE = secrets.token_urlsafe(24).encode()
-NO_CACHE = "private, no-cache"
+TOKEN_HERE = secrets.token_urlsafe(24)
+PRIVATE = "private, no-cache"
 Key = tuple[object, ...]
 
 
@@ -86,14 +87,15 @@ def kept_page(
     if is_signed_in() or "_flashes" in session:
         return draw()
     pages = cast(KeptPages, current_app.extensions["cp_kept_pages"])
-    key, token = _key(), csrf_token().encode()
+    key, token = _key(), csrf_token() if session else ""
     stamp = newest_stamp(sessions().engine)
     body = pages.find(key, stamp)
     if body is None:
         stamp = stamp_in(db_session())
-        body = draw().encode().replace(token, TOKEN_HERE)
+        with standing_in(TOKEN_HERE):
+            body = draw().encode()
         pages.keep(key, stamp, body)
-    return _answer(body.replace(TOKEN_HERE, token), key, stamp, token)
+    return _answer(body.replace(TOKEN_HERE.encode(), token.encode()), key, stamp, token)
 
 
 def _key() -> Key:
@@ -103,10 +105,23 @@ def _key() -> Key:
     return (request.url, choose_locale(), look, today(), shown_time, built_at())
 
 
-def _answer(body: bytes, key: Key, stamp: int, token: bytes) -> Response:
+def _answer(body: bytes, key: Key, stamp: int, token: str) -> Response:
     """The page with a tag of its content; without a body where the browser has it still."""
     response = flask.make_response(body)
     response.set_etag(hashlib.sha256(repr((key, stamp, token)).encode()).hexdigest()[:32], weak=True)
-    response.headers["Cache-Control"] = NO_CACHE
+    response.headers["Cache-Control"] = _who_may_keep_it()
     response.make_conditional(request)
     return response
+
+
+def _who_may_keep_it() -> str:
+    """The browser only, once something was chosen in it; where the page is the same for all, a CDN too.
+
+    Both ask each time whether it is still true; a CDN need not for as many seconds as the settings say.
+    """
+    if session or COOKIE in request.cookies:
+        return PRIVATE
+    seconds = settings().cdn_seconds
+    if seconds <= 0:
+        return "public, no-cache"
+    return f"public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"

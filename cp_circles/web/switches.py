@@ -13,8 +13,8 @@ from cp_circles.web.session import db_session, now, settings
 
 bp = Blueprint("web", __name__)
 DOORS = (
-    Door("web.switch_language", PUBLIC, "own"),
-    Door("web.switch_theme", PUBLIC, "own"),
+    Door("web.switch_language", PUBLIC, "own", visitors_need_none=True),
+    Door("web.switch_theme", PUBLIC, "own", visitors_need_none=True),
     Door("web.health", PUBLIC, "platform"),
 )
 YEAR = 365 * 24 * 3600

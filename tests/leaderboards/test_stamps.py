@@ -1,6 +1,7 @@
 """Kept pages: whatever a public board can show changes the stamp, and no visitor sees a page of before."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -237,17 +238,56 @@ def test_a_page_is_kept_until_something_changes(client, app, world):
     assert "示例另名" in body_of(client) and "示例甲厂" not in body_of(client)
 
 
+def tokens_in(text):
+    return set(re.findall(r'name="csrf_token" value="([^"]*)"', text))
+
+
+def with_a_session(app, look="light"):
+    """A visitor who chose a look before, and so has a session with a token."""
+    visitor = app.test_client()
+    sent = {"data": {"theme": look}, "headers": {"Origin": "http://localhost"}}
+    assert visitor.post("/theme", **sent).status_code == 303
+    return visitor
+
+
 def test_a_kept_page_carries_the_token_of_whoever_reads_it(client, app, world):
     tokens = []
-    for visitor in (client, app.test_client(), app.test_client()):
-        text = body_of(visitor)
+    for visitor in (with_a_session(app), with_a_session(app), with_a_session(app)):
+        answer = visitor.get("/public/boards", headers=LANGUAGE)
         with visitor.session_transaction() as cookie:
             tokens.append(cookie["csrf"])
-        assert set(re.findall(r'name="csrf_token" value="([^"]*)"', text)) == {tokens[-1]}
+        assert tokens_in(answer.text) == {tokens[-1]}
+        assert answer.headers["Cache-Control"] == "private, no-cache"
     assert len(set(tokens)) == 3
-    page = client.post("/theme", data={"csrf_token": tokens[0], "theme": "dark"})
+    page = visitor.post("/theme", data={"csrf_token": tokens[2], "theme": "dark"})
     assert page.status_code == 303
-    assert 'data-theme="dark"' in body_of(client) and 'data-theme="dark"' not in body_of(app.test_client())
+    assert 'data-theme="dark"' in body_of(visitor) and 'data-theme="dark"' not in body_of(client)
+
+
+@pytest.mark.parametrize("path", ["/public/boards", "/public/widget"])
+def test_a_visitor_without_a_session_gets_no_token_and_no_cookie(client, app, world, path):
+    with_a_session(app).get(path, headers=LANGUAGE)
+    answers = [client.get(path, headers=LANGUAGE), app.test_client().get(path, headers=LANGUAGE)]
+    assert answers[0].data == answers[1].data and answers[0].headers["ETag"] == answers[1].headers["ETag"]
+    for answer in answers:
+        assert answer.headers.getlist("Set-Cookie") == []
+        assert answer.headers["Cache-Control"] == "public, no-cache"
+        assert {"Cookie", "Accept-Language"} <= {part.strip() for part in answer.headers["Vary"].split(",")}
+        assert tokens_in(answer.text) <= {""}
+
+
+def test_a_cdn_may_keep_the_page_for_the_seconds_that_are_set(client, app, world):
+    app.extensions["cp_config"] = replace(app.extensions["cp_config"], cdn_seconds=10)
+    answer = client.get("/public/boards", headers=LANGUAGE)
+    assert answer.headers["Cache-Control"] == "public, max-age=0, s-maxage=10, stale-while-revalidate=10"
+    client.set_cookie("cp_locale", "en")
+    answer = client.get("/public/boards", headers=LANGUAGE)
+    assert answer.headers["Cache-Control"] == "private, no-cache" and 'lang="en"' in answer.text
+
+
+def test_no_page_of_somebody_signed_in_may_be_kept(client, make, world):
+    client.enter(make.person())
+    assert client.get("/public/boards", headers=LANGUAGE).headers["Cache-Control"] == "no-store"
 
 
 def test_language_and_sign_in_have_pages_of_their_own(client, make, world):
@@ -263,7 +303,7 @@ def test_language_and_sign_in_have_pages_of_their_own(client, make, world):
 def test_a_browser_that_has_the_page_is_told_so_until_it_changes(client, world):
     answer = client.get("/public/boards", headers=LANGUAGE)
     tag = {**LANGUAGE, "If-None-Match": answer.headers["ETag"]}
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "public, no-cache"
     again = client.get("/public/boards", headers=tag)
     assert again.status_code == 304 and not again.data
     verify(world)

@@ -52,6 +52,39 @@ def test_an_unsafe_request_without_the_token_is_refused(trial, client, session, 
     assert client.post("/trial/write/200", data=data).status_code == 403
 
 
+HERE = {"Origin": "http://localhost"}
+
+
+@pytest.mark.parametrize(("path", "field"), [("/theme", {"theme": "dark"}), ("/language", {"locale": "en"})])
+def test_a_visitor_without_a_session_chooses_language_and_look_without_a_token(client, path, field):
+    assert client.post(path, data=field | {"next": "/sign-in"}, headers=HERE).location == "/sign-in"
+    page = client.get("/sign-in").text
+    assert ('data-theme="dark"' if path == "/theme" else 'lang="en"') in page
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Origin": "http://[", "Referer": "x"}],
+)
+def test_a_choice_that_a_foreign_page_sends_is_refused(client, headers):
+    answer = client.post("/theme", data={"theme": "dark"}, headers=headers)
+    assert answer.status_code == 403
+    assert 'data-theme="dark"' not in client.get("/sign-in").text
+
+
+def test_whoever_has_a_session_needs_its_token_for_a_choice_too(client, make):
+    client.enter(make.person())
+    assert client.post("/language", data={"locale": "en"}, headers=HERE).status_code == 303
+    assert 'lang="en"' not in client.get("/account").text
+    visitor = client.application.test_client()
+    visitor.get("/sign-in")
+    assert visitor.post("/theme", data={"theme": "dark"}, headers=HERE).status_code == 403
+
+
+def test_a_page_of_here_replaces_no_token_anywhere_else(trial, client):
+    assert client.post("/trial/write/200", headers=HERE).status_code == 403
+
+
 def test_the_token_is_taken_from_a_header_too(trial, client):
     client.send("/theme")
     answer = client.post("/trial/write/200", headers={"X-CSRF-Token": CSRF})
