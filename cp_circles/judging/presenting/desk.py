@@ -56,7 +56,8 @@ def criterion_fields(
     locale, fields, now_set = locale_name(), [], False
     for place, row in enumerate(rubric.criteria, start=1):
         value = str(points.get(row.key, "") or "")
-        state = "error" if row.key in errors else "saved" if value else "empty"
+        is_wrong = row.key in errors or not _is_allowed(row, value)
+        state = "error" if is_wrong else "saved" if value else "empty"
         if state == "empty" and not now_set:
             state, now_set = "now", True
         fields.append(
@@ -106,6 +107,17 @@ def _levels(row: Any, value: str, locale: str) -> list[dict[str, Any]]:
         )
         top = low - Decimal(row.step)
     return levels
+
+
+def _is_allowed(row: Criterion, value: str) -> bool:
+    """False for what is no number, beyond the maximum or finer than the step."""
+    if not value:
+        return True
+    try:
+        given = decimal_from(value)
+    except ValueError:
+        return False
+    return 0 <= given <= Decimal(row.points) and given % Decimal(row.step) == 0
 
 
 def _is_in(value: str, low: Decimal, levels: Sequence[Any], level: Any) -> bool:
