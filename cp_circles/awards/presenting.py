@@ -11,11 +11,15 @@ from flask_babel import gettext as _
 from cp_circles.awards.models import Award
 from cp_circles.awards.printing import Certificate
 from cp_circles.awards.services import Candidate
+from cp_circles.awards.services.schemes import scheme_of
 from cp_circles.calc.reasons import Reason
 from cp_circles.judging.presenting import organiser_name
 from cp_circles.rulesets.schema import AwardScheme
+from cp_circles.rulesets.schema.rewards import SpecialAward
+from cp_circles.rulesets.schema.rounds import AwardTier
 from cp_circles.web.formats import date_text, number
 from cp_circles.web.i18n import locale_name, translate
+from cp_circles.web.session import db_session
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,15 @@ def in_chinese() -> bool:
 def award_label(award: Award) -> str:
     """The name of an award in the reader's language."""
     return award.label if in_chinese() else award.label_en
+
+
+def honour_text(award: Award) -> str:
+    """What the organiser gives with an award: Chinese as it was given, English as the round's scheme says it."""
+    if in_chinese():
+        return award.honorary
+    scheme = scheme_of(db_session(), award.round_)
+    known: list[AwardTier | SpecialAward] = [*scheme.awards, *scheme.special]
+    return next((given.honorary.en for given in known if given.key == award.award_key), award.honorary)
 
 
 def certificate_of(award: Award) -> Certificate:

@@ -10,7 +10,7 @@ from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from cp_circles.web.i18n import is_chinese, locale_name
+from cp_circles.web.i18n import day_text, is_chinese, locale_name
 from cp_circles.web.session import clock, now
 
 UNITS = {
@@ -110,7 +110,7 @@ def date_text(value: date | datetime | str | None) -> str:
     if isinstance(value, str):
         return _stored_date(value)
     day = local(value).date() if isinstance(value, datetime) else value
-    return str(format_date(day, format="y年M月d日" if is_chinese() else "d MMM y", locale=locale_name()))
+    return day_text(day)
 
 
 def _stored_date(text: str) -> str:
@@ -118,6 +118,11 @@ def _stored_date(text: str) -> str:
         return date_text(date.fromisoformat(text) if len(text) == len(DAY) else datetime.fromisoformat(text))
     except ValueError:
         return text
+
+
+def month_name(month: int) -> str:
+    """The short name of a month of the year, 1 to 12."""
+    return str(format_date(date(2000, month, 1), format="LLL", locale=locale_name()))
 
 
 def datetime_text(value: datetime | None) -> str:

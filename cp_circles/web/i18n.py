@@ -1,10 +1,13 @@
 """Two languages: which one a reader gets, and stored messages set in it."""
 
 import enum
+import re
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_date
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext
 
@@ -15,6 +18,7 @@ from cp_circles.web.session import settings
 LOCALES = {"zh_Hans": "中文", "en": "English"}
 COOKIE = "cp_locale"
 ENUM_LABELS: dict[enum.Enum, str] = {}
+STORED_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class _Values(dict[str, Any]):
@@ -103,12 +107,29 @@ def label(thing: Any) -> str:
     return "" if thing is None else str(thing.label(locale_name()))
 
 
+def day_text(day: date) -> str:
+    """A day as the reader writes it."""
+    return str(format_date(day, format="y年M月d日" if is_chinese() else "d MMM y", locale=locale_name()))
+
+
 def _shown(value: Any) -> Any:
     if isinstance(value, Names):
         return value.in_(locale_name())
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, str) and STORED_DAY.fullmatch(value):
+        return _stored_day(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return day_text(value)
     return enum_label(value) if isinstance(value, enum.Enum) else value
 
 
-__all__ = ["LOCALES", "choose_locale", "enum_label", "label", "lazy_gettext", "translate"]
+def _stored_day(text: str) -> str:
+    """A day that JSON keeps as text; any other text stays as it is."""
+    try:
+        return day_text(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+__all__ = ["LOCALES", "choose_locale", "day_text", "enum_label", "label", "lazy_gettext", "translate"]

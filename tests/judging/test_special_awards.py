@@ -31,7 +31,7 @@ from cp_circles.judging.chain import chain_of, verify_chain
 from cp_circles.judging.outcome_models import CircleBan
 from cp_circles.judging.services.bans import ban_of, lift_ban
 from cp_circles.notices.models import Mail
-from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.models import Person, Role, ScopeKind
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
 
@@ -221,3 +221,15 @@ def test_a_ban_is_lifted_early_with_a_reason_by_who_could_have_set_it(session, w
     page = queries.bans_seen(session, actor=world.department, page=1, size=9)
     assert [row.lift_reason for row in page.rows] == ["复核认定为误判。"]
     assert session.scalar(sa.select(sa.func.count(Award.id)).where(Award.revoked_at.is_not(None))) == 1
+
+
+def test_what_the_organiser_gives_is_told_in_the_readers_language(session, world, client, awarded):
+    honour = scheme_of(session, awarded.round_).awards[0].honorary
+    reader = session.get(Person, world.department.person_id)
+    client.enter(reader)
+    path = f"/awards/rewards/{world.company.id}"
+    assert honour.zh in client.get(path).text
+    reader.locale = "en"
+    for page in (path, f"/awards/rewards/award/{awarded.public_key}"):
+        text = client.get(page).text
+        assert honour.en in text and honour.zh not in text

@@ -102,6 +102,13 @@ def test_stored_messages_are_set_in_the_readers_language():
     assert translate_for("nonsense", message, {"least": 1}) == "不能小于 1。"
 
 
+def test_days_in_stored_messages_are_written_as_the_reader_writes_them():
+    message = "since %(day)s"
+    assert translate_for("en", message, {"day": "2026-09-18"}) == "since 18 Sep 2026"
+    assert translate_for("zh_Hans", message, {"day": date(2026, 9, 18)}) == "自 2026年9月18日 起执行"
+    assert translate_for("en", message, {"day": "2026-99-99"}) == "since 2026-99-99"
+
+
 def test_stored_dates_are_shown_as_the_reader_writes_them():
     assert formats.date_text("2026-09-18") == "2026年9月18日"
     assert formats.date_text("2026-09-17T17:30:00+00:00") == "2026年9月18日"
