@@ -66,13 +66,9 @@ class KeptBoard:
     session: Session
     kept: Kept
 
-    def size(self) -> tuple[int, Decimal]:
-        """How many entities stand on the board, and what they add up to."""
-        return size_of(self.session, self.kept)
-
-    def lowest(self) -> Decimal:
-        """The smallest amount on the board; zero where it is empty."""
-        return lowest_of(self.session, self.kept)
+    def size(self) -> tuple[int, Decimal, Decimal]:
+        """How many entities stand on the board, what they add up to, and the smallest amount."""
+        return *size_of(self.session, self.kept), lowest_of(self.session, self.kept)
 
     def places(self, offset: int, limit: int) -> list[Ranked]:
         """The rows from a position on, in the order of the board."""

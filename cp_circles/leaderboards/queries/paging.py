@@ -36,11 +36,8 @@ class BoardPage:
 class Ranking(Protocol):
     """A board that gives out some of its rows without reading all."""
 
-    def size(self) -> tuple[int, Decimal]:
-        """How many entities stand on the board, and what they add up to."""
-
-    def lowest(self) -> Decimal:
-        """The smallest amount on the board; zero where it is empty."""
+    def size(self) -> tuple[int, Decimal, Decimal]:
+        """How many entities stand on the board, what they add up to, and the smallest amount."""
 
     def places(self, offset: int, limit: int) -> list[Ranked]:
         """The rows from a position on, in the order of the board."""
@@ -94,7 +91,7 @@ def _has_own(places: Sequence[Place], mine: Collection[int]) -> bool:
 def _page_of_ranking(
     session: Session, asked: Asked, ranking: Ranking, number: int, mine: frozenset[int], size: int
 ) -> BoardPage:
-    count, listed = ranking.size()
+    count, listed, lowest = ranking.size()
     number = _page_within(number, count, size)
     wanted = ranking.places((number - 1) * size, size)
     shown = {row.entity_id for row in wanted}
@@ -113,7 +110,7 @@ def _page_of_ranking(
         unlisted=ZERO if is_complete else total - listed,
         checked=asked.scope.industry is None,
         below=listed - sum((place.measured for place in first), ZERO),
-        lowest=ranking.lowest(),
+        lowest=lowest,
     )
     return BoardPage(board, _of(places, wanted), _of(places, near), count, number)
 

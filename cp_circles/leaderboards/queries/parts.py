@@ -68,7 +68,7 @@ def are_months_kept(session: Session, asked: Asked) -> bool:
 
 
 def _by_month(session: Session, asked: Asked, *, is_waiting: bool = False) -> dict[tuple[int, int], Decimal]:
-    """Amounts by month; `is_waiting` leaves out savings of which anything is verified."""
+    """Amounts by month; `is_waiting` leaves out savings that are verified on this metric."""
     if not is_waiting and are_months_kept(session, asked):
         kept = months_kept(asked, BoardMonth.month).where(
             *of_metric(asked), BoardMonth.region_id == asked.scope.region.id
@@ -83,7 +83,9 @@ def _by_month(session: Session, asked: Asked, *, is_waiting: bool = False) -> di
     )
     if is_waiting:
         other = sa.orm.aliased(LedgerRow)
-        settled = sa.exists().where(other.saving_id == rows.saving_id, other.basis == Basis.VERIFIED)
+        settled = sa.exists().where(
+            other.saving_id == rows.saving_id, other.metric == rows.metric, other.basis == Basis.VERIFIED
+        )
         statement = statement.where(~settled)
     return {(y, m): amount for y, m, amount in session.execute(statement) if amount}
 

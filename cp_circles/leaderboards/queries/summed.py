@@ -32,15 +32,12 @@ class Summed:
     session: Session
     asked: Asked
 
-    def size(self) -> tuple[int, Decimal]:
-        """How many entities stand on the board, and what they add up to."""
-        sums = _sums(self.asked).subquery()
-        count, amount = self.session.execute(sa.select(sa.func.count(), sa.func.sum(sums.c.value))).one()
-        return count, amount or ZERO
-
-    def lowest(self) -> Decimal:
-        """The smallest amount on the board; zero where it is empty."""
-        return self.session.scalar(sa.select(sa.func.min(_sums(self.asked).subquery().c.value))) or ZERO
+    def size(self) -> tuple[int, Decimal, Decimal]:
+        """How many entities stand on the board, what they add up to, and the smallest amount."""
+        value = _sums(self.asked).subquery().c.value
+        statement = sa.select(sa.func.count(), sa.func.sum(value), sa.func.min(value))
+        count, amount, lowest = self.session.execute(statement).one()
+        return count, amount or ZERO, lowest or ZERO
 
     def places(self, offset: int, limit: int) -> list[Ranked]:
         """The rows from a position on, in the order of the board, with their places."""
