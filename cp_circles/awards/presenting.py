@@ -44,7 +44,7 @@ def award_label(award: Award) -> str:
 
 
 def honour_text(award: Award) -> str:
-    """What the organiser gives with an award: Chinese as it was given, English as the round's scheme says it."""
+    """What the organiser gives with an award: Chinese as it was given, English as in the round’s scheme."""
     if in_chinese():
         return award.honorary
     scheme = scheme_of(db_session(), award.round_)
