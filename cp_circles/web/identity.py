@@ -59,7 +59,7 @@ def init_app(app: Flask) -> None:
 def _load(token: str) -> SignedIn | None:
     """The person behind a live token; an expired one is remembered for the held form."""
     with glancing() as look:
-        row = sign_in_by_token(look, token)
+        row = sign_in_by_token(look, token, now())
         if row is None:
             return None
         g.last_person_id = row.person_id
@@ -80,7 +80,7 @@ def _as_value(look: Session, token: str, row: SignInFacts) -> SignedIn:
         locale=row.locale,
         password_confirmed_at=row.password_confirmed_at,
         last_seen_at=row.last_seen_at,
-        actor=queries.actor_for(look, row.person_id, now()),
+        actor=row.actor,
         awaits_consent=row.awaits_consent,
     )
     return _as_seen(look, own, row)
@@ -128,7 +128,7 @@ def begin_sign_in(token: str) -> None:
     end_sign_in()
     session.permanent = True
     g.pop("locale", None)
-    row = sign_in_by_token(db_session(), token)
+    row = sign_in_by_token(db_session(), token, now())
     if row is not None:
         login_user(_as_value(db_session(), token, row))
 
