@@ -66,8 +66,7 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 def create_app(config: Any) -> Flask:
     """The application for a `Config`."""
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
-    app.extensions["cp_config"] = config
-    _settle(app, config)
+    settle(app, config)
     load_models()
     for part in (
         security,
@@ -99,7 +98,9 @@ def _open(app: Flask, blueprint: Any, rows: tuple[doors.Door, ...]) -> None:
     doors.add_doors(app, rows)
 
 
-def _settle(app: Flask, config: Any) -> None:
+def settle(app: Flask, config: Any) -> None:
+    """Give an application the settings, the database and the clock of a `Config`: at its start, or anew."""
+    app.extensions["cp_config"] = config
     config.instance_dir.mkdir(parents=True, exist_ok=True)
     app.config.update(
         SECRET_KEY=config.secret_key or _kept_secret(config.instance_dir / "secret_key"),

@@ -29,15 +29,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Any]:
-    """The application on this test's own database."""
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application of this test process: its hundreds of addresses and its templates are made ready once."""
     from cp_circles.app import create_app
     from tests.settings import settings_for
 
-    made = create_app(settings_for(database_url, tmp_path))
-    yield made
-    made.extensions["cp_sessions"].engine.dispose()
+    folder = tmp_path_factory.mktemp("built")
+    return create_app(settings_for(f"sqlite:///{folder}/unused.db", folder))
+
+
+@pytest.fixture
+def app(built_app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on this test's own database, with settings, clock and kept pages of its own."""
+    from cp_circles.app import settle
+    from cp_circles.web import kept_pages
+    from tests.settings import settings_for
+
+    settle(built_app, settings_for(database_url, tmp_path))
+    kept_pages.init_app(built_app)
+    yield built_app
+    built_app.extensions["cp_sessions"].engine.dispose()
 
 
 class Client(FlaskClient):

@@ -3,15 +3,17 @@
 from typing import Any
 
 import pytest
-from flask import flash, jsonify, redirect, render_template_string, request
+from flask import Flask, flash, jsonify, redirect, render_template_string, request
 from wtforms import FileField, StringField
 
+from cp_circles.app import create_app
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.people.models import Person, Role
 from cp_circles.web.access import current_actor, require_recent_password
 from cp_circles.web.doors import PUBLIC, SIGNED_IN, Door, add_doors
 from cp_circles.web.forms import BaseForm, Needed
 from cp_circles.web.session import db_session, now, separate_session
+from tests.settings import settings_for
 
 
 class NoteForm(BaseForm):
@@ -25,12 +27,20 @@ PAGE = """{% extends 'layout/base.html' %}{% block title %}t{% endblock %}{% blo
 <form method="post" action="/trial/note">{{ form.csrf_token }}{{ form.text }}</form>{% endblock %}"""
 
 
-@pytest.fixture
-def trial(app: Any) -> Any:
-    """The application with trial pages under /trial."""
-    add_doors(app, TRIAL_DOORS)
+@pytest.fixture(scope="session")
+def built_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application of this folder's own, with trial pages under /trial."""
+    folder = tmp_path_factory.mktemp("trial")
+    made = create_app(settings_for(f"sqlite:///{folder}/unused.db", folder))
+    add_doors(made, TRIAL_DOORS)
     for rule, view, methods in TRIAL_PAGES:
-        app.add_url_rule(f"/trial/{rule}", f"trial_{view.__name__}", view, methods=methods)
+        made.add_url_rule(f"/trial/{rule}", f"trial_{view.__name__}", view, methods=methods)
+    return made
+
+
+@pytest.fixture
+def trial(app: Flask) -> Flask:
+    """The application with the trial pages."""
     return app
 
 

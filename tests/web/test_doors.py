@@ -7,10 +7,6 @@ from cp_circles.web.doors import Door
 from tests.web_fixtures import CSRF
 
 
-def test_every_endpoint_has_a_row_and_every_row_an_endpoint(app):
-    assert set(app.view_functions) == set(app.extensions["cp_doors"])
-
-
 def test_a_view_without_a_row_is_closed(trial, client, make, session):
     client.enter(make.person())
     answer = client.get("/trial/nobody")
