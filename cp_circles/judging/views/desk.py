@@ -104,7 +104,8 @@ def _desk_page(
     if refused and sheet.state is not SheetState.OPEN:
         words = (form.comment.data if form else None) or ""
         stored = presenting.stored_words(sheet)
-        unsaved = presenting.differences(rubric, stored, typed or {}, comments or {}, words)
+        found = presenting.differences(rubric, stored, typed or {}, comments or {}, words)
+        unsaved = [row for row in found if row.typed]
         typed, comments, form = None, None, None
     own = list(sheets.own_sheets(session, person_id=sheet.judge_id, round_id=round_.id))
     ground = ground_of(sheet) if sheet.state is not SheetState.RECUSED else None

@@ -119,9 +119,9 @@ def answers_table(exercise: Exercise, rubric: Rubric) -> Figures:
     rows = []
     for answer in sorted(exercise.answers, key=lambda row: row.judge_number):
         total = sum((Decimal(text) for text in answer.points.values()), Decimal(0))
-        rows.append(
-            [judging.judge_label(answer.judge_number), shown(total) or "0", f"{total - reference:+f}"]
-        )
+        away = shown(total - reference) or "0"
+        distance = f"+{away}" if total > reference else away
+        rows.append([judging.judge_label(answer.judge_number), shown(total) or "0", distance])
     return Figures(columns, rows)
 
 
