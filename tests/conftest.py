@@ -1,6 +1,7 @@
 """Fixtures: a fresh database on either engine, builders, the application, and a browser before it."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,15 @@ pytest_plugins = ["tests.web_fixtures", "tests.demo_fixtures"]
 NOW = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
 hypothesis.settings.register_profile("daily", max_examples=50, deadline=None)
 hypothesis.settings.register_profile("prove", max_examples=1000, deadline=None)
+REVERSE_UNORDERED = "PRAGMA reverse_unordered_selects = ON"
 WEB_FIXTURES = frozenset({"app", "client", "live", "page"})
+
+
+@sa.event.listens_for(Engine, "connect")
+def reverse_unordered(connection: Any, record: object) -> None:
+    """SQLite hands out rows without ORDER BY in reverse, so that nothing comes to lean on the order of rows."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute(REVERSE_UNORDERED)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -193,7 +193,7 @@ class Activity(Base):
     withdrawn_reason: Mapped[str | None] = mapped_column(sa.Text)
 
     circle: Mapped[Circle] = relationship()
-    attendance: Mapped[list["Attendance"]] = relationship(back_populates="activity")
+    attendance: Mapped[list["Attendance"]] = relationship(back_populates="activity", order_by="Attendance.id")
     photos: Mapped[list["ActivityPhoto"]] = relationship(
         back_populates="activity", order_by="ActivityPhoto.id"
     )

@@ -31,8 +31,10 @@ class Person(Base):
     created_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
 
-    employments: Mapped[list["Employment"]] = relationship(back_populates="person")
-    grants: Mapped[list["Grant"]] = relationship(back_populates="person", foreign_keys="Grant.person_id")
+    employments: Mapped[list["Employment"]] = relationship(back_populates="person", order_by="Employment.id")
+    grants: Mapped[list["Grant"]] = relationship(
+        back_populates="person", foreign_keys="Grant.person_id", order_by="Grant.id"
+    )
 
 
 class Employment(Base):

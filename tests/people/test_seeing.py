@@ -19,9 +19,8 @@ def admin(make):
 
 
 def looks(session):
-    return session.scalars(
-        sa.select(Event).where(Event.verb.in_(["people.begin_seeing", "people.end_seeing"]))
-    ).all()
+    begun_or_ended = Event.verb.in_(["people.begin_seeing", "people.end_seeing"])
+    return session.scalars(sa.select(Event).where(begun_or_ended).order_by(Event.id)).all()
 
 
 def test_the_pages_are_those_of_the_person_until_it_is_ended(client, session, admin, head, company):

@@ -149,7 +149,7 @@ def test_signing_needs_a_fresh_password_and_the_claim_on_screen(session, make, c
 
 
 def test_readings_under_a_claim_do_not_change_until_it_is_reopened(session, make, claimed):
-    reading = session.query(Reading).filter_by(meter_id=claimed.meter_id).first()
+    reading = session.query(Reading).filter_by(meter_id=claimed.meter_id).order_by(Reading.id).first()
     keeper = make.verifier(Role.METERING, claimed.project.company)
     correct = {"actor": keeper, "reading": reading, "quantity": Decimal(7), "reason": "抄错", "now": NOW}
     with pytest.raises(metering.ReadingIsBound):

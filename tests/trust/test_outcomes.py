@@ -127,7 +127,8 @@ def test_awards_and_their_ends_are_links_of_the_round_under_a_published_head(ses
         reason="示例理由",
         now=awarded.finished_at + 2 * DAY,
     )
-    verbs = session.scalars(sa.select(Event.verb).where(Event.chain == f"round:{awarded.id}")).all()
+    links = sa.select(Event.verb).where(Event.chain == f"round:{awarded.id}").order_by(Event.id)
+    verbs = session.scalars(links).all()
     assert verbs.count("awards.give_award") == session.scalar(sa.select(sa.func.count(Award.id)))
     assert verbs[-1] == "awards.revoke_award" and faults(session) == 0
     assert session.scalar(sa.select(sa.func.count(Standing.id))) == 1
