@@ -16,6 +16,7 @@ from cp_circles.judging.queries.amendments import amendments_of
 from cp_circles.judging.queries.calendars import calendar_of
 from cp_circles.judging.services.quotas import returned_places
 from cp_circles.notices.models import Mail
+from cp_circles.people.models import Person
 from tests.conftest import NOW as NOW_OF_CLIENT
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
@@ -31,6 +32,18 @@ def test_all_judges_recused_leaves_no_standing_and_says_what_is_missing(session,
         services.compute_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
     assert refused.value.values == {"entry": 1, "scored": 0, "needed": 3}
     assert round_.standing_id is None
+
+
+def test_the_panel_says_where_judges_are_short_and_what_to_do(session, client, stage_at):
+    world = stage_at("scoring")
+    round_ = world.judged_round(totals=[["90"] * 3])
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    here, short = f"/judging/rounds/{round_.id}/panel", "能评分的评委只有0名，规则要求3名"
+    assert short not in client.get(here).get_data(as_text=True)
+    for sheet in panels.sheets_of_round(session, round_.id):
+        judge = world.make.actor(sheet.judge)
+        services.recuse(session, actor=judge, sheet=sheet, reason="亲属", now=NOW_OF_CLIENT)
+    assert short in client.get(here).get_data(as_text=True)
 
 
 def test_equal_through_every_tie_rule_shares_the_place_and_the_place_above_comes_back(session, world):

@@ -138,13 +138,17 @@ def test_a_handed_on_place_lets_the_reserve_of_a_finished_round_go_up(session, w
     assert raised.from_entry_id == second.id
 
 
-def test_places_that_are_no_number_stay_as_they_were_typed(client, session, world, two_cities):
+@pytest.mark.parametrize("typed", ["1.5", "10000"])
+def test_places_that_cannot_be_stay_as_they_were_typed(client, session, world, two_cities, typed):
     upper, full, _other = two_cities
     unit = ladder.unit_of(full)
     before = ladder.quotas_for(session, upper, unit)
     client.enter(session.get(Person, world.officials["province"].person_id))
     cell = f"places-{unit.kind}-{unit.id}-{TRACK}"
-    answer = client.send(f"/judging/rounds/{upper.id}/quotas", {cell: "1.5"})
+    answer = client.send(f"/judging/rounds/{upper.id}/quotas", {cell: typed})
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and f'name="{cell}" inputmode="numeric" value="1.5" aria-invalid' in page
-    assert "请填写整数" in page and ladder.quotas_for(session, upper, unit) == before
+    assert (
+        answer.status_code == 422
+        and f'name="{cell}" inputmode="numeric" value="{typed}" aria-invalid' in page
+    )
+    assert "名额请填写 0 到 9999 的整数" in page and ladder.quotas_for(session, upper, unit) == before

@@ -11,13 +11,14 @@ from cp_circles.errors import Invalid, NotFound
 from cp_circles.judges.queries import profiles_of
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, choices
-from cp_circles.judging.models import Round, RoundJudge
+from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import entries, panels, rounds, sheets
 from cp_circles.judging.queries.public_lists import dates_read
 from cp_circles.judging.queries.recusals import Ground, recusals
 from cp_circles.judging.services.assignments import JudgeRecused
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
 from cp_circles.people import queries as people
+from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import translate
@@ -39,6 +40,7 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
     rule = rounds.rule_of(session, round_)
     page = panels.judged_listed(session, round_.id, number=requested_page())
     shown = [row.id for row in page.rows]
+    given = _by_entry(panels.sheets_of_entries(session, round_.id, shown))
     apart = recusals(session, round_, [judge.person_id for judge in judges], shown)
     conflicts = panels.conflicts_of(session, round_.id)
     return render_template(
@@ -49,7 +51,8 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         judges=judges,
         entries=page.rows,
         page=listed(page),
-        sheets=_by_entry(panels.sheets_of_entries(session, round_.id, shown)),
+        sheets=given,
+        short=_short_of_judges(rule, page.rows, given),
         numbers={judge.person_id: judge.number for judge in judges},
         loads=panels.loads_of(session, round_.id),
         profiles=profiles_of(session, [judge.person_id for judge in judges]),
@@ -82,6 +85,20 @@ def _by_entry(every: Sequence[Any]) -> dict[tuple[int, str], list[Any]]:
     found: dict[tuple[int, str], list[Any]] = {}
     for sheet in every:
         found.setdefault((sheet.entry_id, sheet.stage), []).append(sheet)
+    return found
+
+
+def _short_of_judges(
+    rule: RoundRule, entries: Sequence[Entry], given: dict[tuple[int, str], list[ScoreSheet]]
+) -> dict[tuple[int, str], int]:
+    """(entry, stage) -> how many score it or have, where these are fewer than the rule asks for."""
+    found = {}
+    for entry in entries:
+        for stage in rule.stages:
+            sheets = given.get((entry.id, stage.key), [])
+            able = sum(sheet.state in (SheetState.OPEN, SheetState.SUBMITTED) for sheet in sheets)
+            if sheets and able < stage.min_judges.value:
+                found[(entry.id, stage.key)] = able
     return found
 
 

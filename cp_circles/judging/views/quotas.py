@@ -12,6 +12,7 @@ from cp_circles.judging.forms import HandOnForm, ReturnPlacesForm, choices
 from cp_circles.judging.models import Round
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.quotas import UnitPlaces, by_rule, places_of, returned_places, unit_places
+from cp_circles.judging.services.rounds import MOST_PLACES
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm
@@ -49,6 +50,7 @@ def _quotas_page(round_: Round, form: HandOnForm | None = None, given: ConfirmFo
         given=given,
         typed=request.form if given else {},
         may_hand_on=round_.finished_at is None,
+        most_places=MOST_PLACES,
         presenting=presenting,
     )
 
@@ -90,9 +92,10 @@ def _write_quotas(round_: Round) -> None:
         for track in round_.tracks:
             text = request.form.get(f"places-{unit.kind}-{unit.id}-{track.key}", "").strip()
             places = whole_number(text)
-            if text and places is None:
+            if text and (places is None or places > MOST_PLACES):
                 raise Invalid(
-                    msg("%(unit)s, %(track)s: write the places as a whole number, such as 3."),
+                    msg("%(unit)s, %(track)s: write the places as a whole number from 0 to %(most)s."),
+                    most=MOST_PLACES,
                     unit=names[unit].label(locale_name()),
                     track=presenting.track_name(track.key),
                 )
