@@ -92,7 +92,7 @@ def _short_of_judges(
     rule: RoundRule, entries: Sequence[Entry], given: dict[tuple[int, str], list[ScoreSheet]]
 ) -> dict[tuple[int, str], int]:
     """(entry, stage) -> how many score it or have, where these are fewer than the rule asks for."""
-    found = {}
+    found: dict[tuple[int, str], int] = {}
     for entry in entries:
         for stage in rule.stages:
             sheets = given.get((entry.id, stage.key), [])
