@@ -87,7 +87,7 @@ def export_public_board(kind: str) -> ResponseReturnValue:
 def _export(kind: str, asked: Asked, ends: Endpoints) -> Response:
     if kind not in KINDS:
         abort(404)
-    board = queries.board_of(db_session(), asked)
+    board = queries.board_for_file(db_session(), asked)
     here = full_address(address_of(ends.board, kind=None))
     sheet = sheet_of(db_session(), board, asked, here)
     response = Response(written(sheet, kind), content_type=KINDS[kind])

@@ -2,9 +2,13 @@
 
 import csv
 import io
+import tracemalloc
 from decimal import Decimal
 
+import pytest
 from openpyxl import load_workbook
+
+from cp_circles.leaderboards.presenting.files import Sheet, written
 
 HOSTILE = "=HYPERLINK(1)厂"
 
@@ -76,3 +80,18 @@ def test_a_tally_tells_part_and_whole(client, make, count, project_in):
     people = len(project.circle.present_members)
     assert (row["part"], row["whole"]) == (people, 40)
     assert Decimal(row["amount"]) == Decimal(people * 100) / 40
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_a_long_file_takes_no_more_memory_than_a_short_one(kind):
+    rows = ((n, f"示例小组{n}", Decimal(n)) for n in range(30_000))
+    columns = (("place", "名次"), ("name", "小组"), ("amount", "数额"))
+    tracemalloc.start()
+    try:
+        size = sum(
+            len(part) for part in written(Sheet("榜", columns, rows, lambda: (("单位", "kgce"),)), kind)
+        )
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert size > 800_000 and held < 4_000_000

@@ -42,6 +42,10 @@ def plain(place):
     return (place.place, place.shared, place.measured, who.id, facts)
 
 
+def in_file(place):
+    return (*plain(place)[:4], place.competitor.projects, place.competitor.heads, place.competitor.before)
+
+
 def assert_equal_to_exact(session, region, by, variant, **facts):
     """Every page, its totals and every own place are those of the whole board."""
     board = asked_in(session, region, by, variant, **facts)
@@ -60,6 +64,10 @@ def assert_pages_equal(session, board):
     page = queries.board_page(session, board, size=SIZE).board
     for name in ("total", "before", "unlisted", "listed", "adds_up", "lowest"):
         assert getattr(page, name) == getattr(exact, name), name
+    stream = queries.board_for_file(session, board)
+    assert [in_file(place) for place in stream.places] == [in_file(place) for place in exact.places]
+    for name in ("total", "unlisted", "listed", "adds_up", "checked"):
+        assert getattr(stream, name) == getattr(exact, name), name
     for place in exact.places:
         mine = {place.competitor.id}
         near = ranking.near(mine, 5)

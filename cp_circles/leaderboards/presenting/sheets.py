@@ -1,6 +1,6 @@
 """A board as a sheet for files: exact base amounts with units, and how they came about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from cp_circles.leaderboards.presenting.amounts import PER_WORDS, board_scale, m
 from cp_circles.leaderboards.presenting.files import Cell, Sheet
 from cp_circles.leaderboards.presenting.filters import filters_on
 from cp_circles.leaderboards.presenting.rows import by_word, name_of, under_of
-from cp_circles.leaderboards.queries import Board, Competitor, Place
+from cp_circles.leaderboards.queries import Board, BoardStream, Competitor, Place
 from cp_circles.leaderboards.tallies import PARTICIPATION, RESULT_RATE, RESULTS, SCORE, is_tally
 from cp_circles.ledger.models import Basis
 from cp_circles.web.formats import datetime_text, unit_label
@@ -64,7 +64,7 @@ def season_text(asked: Asked) -> str:
     return ", ".join(map(str, asked.seasons)) if asked.seasons else _("All seasons")
 
 
-def sheet_of(session: Session, board: Board, asked: Asked, address: str = "") -> Sheet:
+def sheet_of(session: Session, board: Board | BoardStream, asked: Asked, address: str = "") -> Sheet:
     """Every row of the board, unpaged, in the metric's base unit; `address` shows the same board again."""
     unit = unit_label(asked.currency if is_money(asked.metric) else asked.metric.base_unit)
     columns = [
@@ -74,10 +74,19 @@ def sheet_of(session: Session, board: Board, asked: Asked, address: str = "") ->
         ("amount", f"{metric_name(asked.metric)} ({unit})"),
         *_further(asked, unit),
     ]
-    keys = [key for key, _label in columns]
-    rows = [_row(keys, asked, place.competitor, place) for place in board.places]
-    rows += [_row(keys, asked, competitor, None) for competitor in board.unmeasured]
-    return Sheet(_title(asked), tuple(columns), rows, _facts(session, board, asked, unit, address))
+    return Sheet(
+        _title(asked),
+        tuple(columns),
+        _rows([key for key, _label in columns], board, asked),
+        lambda: _facts(session, board, asked, unit, address),
+    )
+
+
+def _rows(keys: Sequence[str], board: Board | BoardStream, asked: Asked) -> Iterator[tuple[Cell, ...]]:
+    for place in board.places:
+        yield _row(keys, asked, place.competitor, place)
+    for competitor in board.unmeasured:
+        yield _row(keys, asked, competitor, None)
 
 
 def _further(asked: Asked, unit: str) -> list[tuple[str, str]]:
@@ -115,7 +124,7 @@ def _title(asked: Asked) -> str:
 
 
 def _facts(
-    session: Session, board: Board, asked: Asked, unit: str, address: str
+    session: Session, board: Board | BoardStream, asked: Asked, unit: str, address: str
 ) -> tuple[tuple[str, str], ...]:
     basis = _("Claimed, not verified") if asked.filter.basis is Basis.CLAIMED else _("Verified")
     if asked.living:
@@ -139,7 +148,7 @@ def _facts(
     )
 
 
-def _check(board: Board) -> tuple[tuple[str, str], ...]:
+def _check(board: Board | BoardStream) -> tuple[tuple[str, str], ...]:
     """What has no row, and whether the rows add up; not said of boards whose rows are no parts."""
     return (
         (_("Counted without a row"), f"{board.unlisted:f}"),

@@ -20,12 +20,14 @@ from cp_circles.leaderboards.queries.readers import (
     seasons_known,
     vocabulary,
 )
+from cp_circles.leaderboards.queries.streaming import BoardStream, board_for_file
 from cp_circles.leaderboards.queries.sums import Competitor, Living, amounts_by_metric, living_parts, whole_of
 
 __all__ = [
     "PAGE_SIZE",
     "Board",
     "BoardPage",
+    "BoardStream",
     "Competitor",
     "Living",
     "Month",
@@ -36,6 +38,7 @@ __all__ = [
     "Place",
     "amounts_by_metric",
     "award_keys",
+    "board_for_file",
     "board_of",
     "board_page",
     "companies_of_actor",

@@ -1,7 +1,8 @@
 """Companies, circles, projects and industries as competitors, from the ledger rows."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,39 +30,68 @@ from cp_circles.organisations.models import Company, Industry, Region
 from cp_circles.projects.models import Project
 
 Found = tuple[list[Competitor], Decimal]
+ROWS_AT_A_TIME = 1_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How competitors of a kind are read: a select of `entity_id`, `now`, `then` and more, row by row."""
+
+    statement: Any
+    competitor: Callable[[Any], Competitor]
+
+    def rows(self, session: Session) -> list[Competitor]:
+        """All of them."""
+        return [self.competitor(row) for row in session.execute(self.statement)]
+
+    def ranked(self, session: Session) -> Iterator[Competitor]:
+        """One after another, the largest first and those alike by their id; few are in memory at a time."""
+        ordered = self.statement.order_by(sa.desc("now"), "entity_id")
+        for row in session.execute(ordered, execution_options={"yield_per": ROWS_AT_A_TIME}):
+            yield self.competitor(row)
 
 
 def companies(session: Session, asked: Asked) -> Found:
     """Companies with their sizes; in public only those that publish have a row."""
+    found = companies_read(asked).rows(session)
+    teams = teams_of(session, companies_below(asked.scope))
+    nothing = (0, 0)
+    rows = [
+        replace(row, circles=teams.get(row.id, nothing)[0], people=teams.get(row.id, nothing)[1])
+        for row in found
+    ]
+    return rows, unlisted(session, asked)
+
+
+def companies_read(asked: Asked) -> Reading:
+    """Companies without their circles."""
     counted = source(asked)
     value, before = sums(asked, counted.season, amount_of(asked))
     statement = (
-        sa.select(Company, Region.name, Region.name_en, value, before, project_count(asked))
+        sa.select(Company.id.label("entity_id"), Company.name, Company.name_en, Company.headcount)
+        .add_columns(Company.output_yuan, Region.name.label("under"), Region.name_en.label("under_en"))
+        .add_columns(value.label("now"), before.label("then"), project_count(asked).label("projects"))
         .join(counted, counted.company_id == Company.id)
         .join(Region, Company.region_id == Region.id)
         .where(*ledger_conditions(asked), *published(asked))
         .group_by(Company.id, Region.id)
     )
-    found = session.execute(statement).all()
-    teams = teams_of(session, companies_below(asked.scope))
-    rows = [
-        Competitor(
-            id=company.id,
-            name=company.name,
-            name_en=company.name_en,
-            under=under,
-            under_en=under_en,
-            company_id=company.id,
-            heads=company.headcount,
-            output=company.output_yuan,
-            projects=projects,
-            circles=teams.get(company.id, (0, 0))[0],
-            people=teams.get(company.id, (0, 0))[1],
-            **pair(asked, now, then),
+
+    def competitor(row: Any) -> Competitor:
+        return Competitor(
+            id=row.entity_id,
+            name=row.name,
+            name_en=row.name_en,
+            under=row.under,
+            under_en=row.under_en,
+            company_id=row.entity_id,
+            heads=row.headcount,
+            output=row.output_yuan,
+            projects=row.projects,
+            **pair(asked, row.now, row.then),
         )
-        for company, under, under_en, now, then, projects in found
-    ]
-    return rows, _unlisted(session, asked)
+
+    return Reading(statement, competitor)
 
 
 def companies_below(scope: Scope) -> Any:
@@ -96,6 +126,11 @@ def teams_of(session: Session, company_ids: Any) -> dict[int, tuple[int, int]]:
 
 def circles(session: Session, asked: Asked) -> Found:
     """Circles; savings of no circle are not listed."""
+    return circles_read(asked).rows(session), unlisted(session, asked)
+
+
+def circles_read(asked: Asked) -> Reading:
+    """Circles with how many are in them."""
     counted = source(asked)
     value, before = sums(asked, counted.season, amount_of(asked))
     members = (
@@ -105,55 +140,70 @@ def circles(session: Session, asked: Asked) -> Found:
         .scalar_subquery()
     )
     statement = (
-        sa.select(Circle.id, Circle.name, Company.id, Company.name, Company.name_en)
-        .add_columns(value, before, project_count(asked), members)
+        sa.select(Circle.id.label("entity_id"), Circle.name, Company.id.label("company_id"))
+        .add_columns(Company.name.label("under"), Company.name_en.label("under_en"))
+        .add_columns(value.label("now"), before.label("then"), project_count(asked).label("projects"))
+        .add_columns(members.label("heads"))
         .join(counted, counted.circle_id == Circle.id)
         .join(Company, Circle.company_id == Company.id)
         .where(*ledger_conditions(asked), *published(asked), *_sharers_published(asked))
         .group_by(Circle.id, Company.id)
     )
-    rows = [
-        Competitor(
-            id=id_,
-            name=name,
-            under=under,
-            under_en=under_en,
-            company_id=company_id,
-            heads=heads,
-            projects=projects,
-            **pair(asked, now, then),
+
+    def competitor(row: Any) -> Competitor:
+        return Competitor(
+            id=row.entity_id,
+            name=row.name,
+            under=row.under,
+            under_en=row.under_en,
+            company_id=row.company_id,
+            heads=row.heads,
+            projects=row.projects,
+            **pair(asked, row.now, row.then),
         )
-        for id_, name, company_id, under, under_en, now, then, projects, heads in session.execute(statement)
-    ]
-    return rows, _unlisted(session, asked)
+
+    return Reading(statement, competitor)
 
 
 def projects(session: Session, asked: Asked) -> Found:
     """Projects with circle and company."""
+    return projects_read(asked).rows(session), unlisted(session, asked)
+
+
+def projects_read(asked: Asked) -> Reading:
+    """Projects with the names above them."""
     counted = source(asked)
     value, before = sums(asked, counted.season, amount_of(asked))
     statement = (
-        sa.select(Project.id, Project.title, Circle.name, Company.id, Company.name, Company.name_en)
-        .add_columns(value, before)
+        sa.select(Project.id.label("entity_id"), Project.title, Circle.name.label("circle"))
+        .add_columns(Company.id.label("company_id"), Company.name, Company.name_en)
+        .add_columns(value.label("now"), before.label("then"))
         .join(counted, counted.project_id == Project.id)
         .join(Company, Project.company_id == Company.id)
         .outerjoin(Circle, Project.circle_id == Circle.id)
         .where(*ledger_conditions(asked), *published(asked), *_sharers_published(asked))
         .group_by(Project.id, Circle.id, Company.id)
     )
-    rows = [
-        Competitor(
-            id=id_,
-            name=title,
-            under=" · ".join(part for part in (company, circle) if part),
-            under_en=" · ".join(part for part in (company_en or company, circle) if part),
-            company_id=company_id,
+
+    def competitor(row: Any) -> Competitor:
+        return Competitor(
+            id=row.entity_id,
+            name=row.title,
+            under=" · ".join(part for part in (row.name, row.circle) if part),
+            under_en=" · ".join(part for part in (row.name_en or row.name, row.circle) if part),
+            company_id=row.company_id,
             projects=1,
-            **pair(asked, now, then),
+            **pair(asked, row.now, row.then),
         )
-        for id_, title, circle, company_id, company, company_en, now, then in session.execute(statement)
-    ]
-    return rows, _unlisted(session, asked)
+
+    return Reading(statement, competitor)
+
+
+READ: dict[str, Callable[[Asked], Reading]] = {
+    "company": companies_read,
+    "circle": circles_read,
+    "project": projects_read,
+}
 
 
 def _sharers_published(asked: Asked) -> list[Any]:
@@ -163,7 +213,7 @@ def _sharers_published(asked: Asked) -> list[Any]:
     return [source(asked).company_id.in_(sa.select(Company.id).where(Company.is_public))]
 
 
-def _unlisted(session: Session, asked: Asked) -> Decimal:
+def unlisted(session: Session, asked: Asked) -> Decimal:
     """What counts without a row: savings of no circle, and in public of companies that do not publish."""
     private = sa.select(Company.id).where(sa.not_(Company.is_public))
     hidden: list[Any] = [source(asked).company_id.in_(private)] if asked.variant == PUBLIC else []
@@ -194,11 +244,11 @@ def industries(session: Session, asked: Asked) -> Found:
     ).all()
     upward = _upward(tree, asked.scope.industry)
     amounts: dict[int, dict[str, Any]] = {}
-    unlisted = ZERO
+    left_out = ZERO
     for industry_id, now, then, projects in rows:
         at = upward(industry_id)
         if at is None:
-            unlisted += now or ZERO
+            left_out += now or ZERO
             continue
         row = amounts.setdefault(at, {**pair(asked, None, None), "projects": 0})
         row["value"] += now or ZERO
@@ -217,7 +267,7 @@ def industries(session: Session, asked: Asked) -> Found:
         )
         for at, facts in amounts.items()
     ]
-    return competitors, unlisted
+    return competitors, left_out
 
 
 Upward = Callable[[int | None], int | None]
