@@ -24,5 +24,5 @@ def export_command(round_id: int, path: Path) -> None:
             files = audit_files(session, round_by_id(session, round_id), now=now)
         except DomainError as refusal:
             raise click.ClickException(refusal.msgid) from refusal
-    write_audit(files, path)
+        write_audit(files, path)
     click.echo(f"audit: {len(files)} files in {path}")

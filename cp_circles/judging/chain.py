@@ -25,6 +25,7 @@ from cp_circles.people.models import Person
 PLATFORM = "platform"
 START = "0" * 64
 PUBLISHES_HEAD = "judging.publish_chain_head"
+AT_ONCE = 500
 PERSON_KEYS = frozenset({"judge", "person"})
 
 
@@ -204,21 +205,25 @@ def published_head(session: Session, round_: Round) -> Event | None:
 
 def verify_chain(session: Session, chain: str) -> ChainReport:
     """Go through a chain and compute every hash again, and every mark whose person still has a salt."""
-    events = links_of(session, chain)
-    salts = _salts(session, {event.actor_id for event in events if event.actor_id is not None})
-    previous = START
-    for place, event in enumerate(events, start=1):
-        if event.position != place or event.previous_hash != previous or event.hash != link_hash(event):
-            return ChainReport(chain, place - 1, previous, broken_at=place)
-        if not _is_actor(event, salts):
-            return ChainReport(chain, place - 1, previous, broken_at=place)
-        previous = str(event.hash)
-    return ChainReport(chain, len(events), previous)
+    previous, length, salts = START, 0, dict[int, str]()
+    for events in links_of(session, chain).partitions():
+        salts |= _salts(session, {event.actor_id for event in events if event.actor_id} - salts.keys())
+        for place, event in enumerate(events, start=length + 1):
+            if event.position != place or event.previous_hash != previous or event.hash != link_hash(event):
+                return ChainReport(chain, place - 1, previous, broken_at=place)
+            if not _is_actor(event, salts):
+                return ChainReport(chain, place - 1, previous, broken_at=place)
+            previous = str(event.hash)
+        length += len(events)
+    return ChainReport(chain, length, previous)
 
 
-def links_of(session: Session, chain: str) -> Sequence[Event]:
-    """The events of a chain in their order."""
-    return session.scalars(sa.select(Event).where(Event.chain == chain).order_by(Event.position)).all()
+def links_of(session: Session, chain: str, *, up_to: int | None = None) -> sa.ScalarResult[Event]:
+    """The events of a chain in their order, a portion at a time; all, or those up to a place."""
+    wanted = sa.select(Event).where(Event.chain == chain).order_by(Event.position)
+    if up_to is not None:
+        wanted = wanted.where(Event.position <= up_to)
+    return session.scalars(wanted.execution_options(yield_per=AT_ONCE))
 
 
 def last_of(session: Session, chain: str) -> Event | None:

@@ -17,7 +17,7 @@ from cp_circles.judging.queries import rounds, standings
 from cp_circles.judging.queries.public_lists import public_list_of
 from cp_circles.judging.working import shown
 from cp_circles.trust.decided import decisions_apart, quotas_apart
-from cp_circles.trust.export import input_of
+from cp_circles.trust.export import facts_in
 
 COMPUTED, FINISHED = "judging.compute_standing", "judging.finish_round"
 PUBLISHED, WITHDRAWN = "judging.publish_standing", "judging.withdraw_publication"
@@ -112,8 +112,7 @@ def _ground(session: Session, round_: Round, links: Any) -> Iterator[str]:
     computed, published = _last(links, COMPUTED), _last(links, PUBLISHED)
     if round_.published_at is None or computed is None or published is None:
         return
-    standing = standings.standing_by_id(session, round_.standing_id)
-    if sha256_of(input_of(session, round_, standing)) != _said(computed).get("input"):
+    if facts_in(session, round_).sha256 != _said(computed).get("input"):
         yield "its scores or settings are not those that the standing was computed from"
     rule = plain_rule(round_, rounds.rule_of(session, round_), standings.rubrics_of(session, round_))
     if sha256_of(rule) != _said(published).get("rule"):

@@ -1,5 +1,8 @@
 """Pages of trust: published heads, the check of a receipt, one's own receipts, the audit of a round."""
 
+from collections.abc import Iterator
+from typing import IO
+
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -13,6 +16,7 @@ from cp_circles.web.history import act_text
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now
 
+PORTION = 65_536
 bp = Blueprint("trust", __name__, url_prefix="/trust")
 
 
@@ -62,4 +66,10 @@ def download_audit(round_id: int) -> ResponseReturnValue:
         raise NotFound
     content = export.packed(export.audit_files(db_session(), round_, now=now()))
     headers = {"Content-Disposition": f"attachment; filename=audit-round-{round_.id}.zip"}
-    return Response(content, mimetype="application/zip", headers=headers)
+    return Response(_portions(content), mimetype="application/zip", headers=headers)
+
+
+def _portions(content: IO[bytes]) -> Iterator[bytes]:
+    with content:
+        while portion := content.read(PORTION):
+            yield portion

@@ -62,7 +62,8 @@ def files(kept, session, make):
         round_ = published(session, world)
         link = session.scalars(sa.select(Event).where(Event.verb == "judging.submit_sheet")).first()
         kept["head"], kept["receipt"] = queries.newest_head(session).hash, str(code_of(link))
-        kept["files"] = audit_files(session, round_, now=world.at("publicity"))
+        made = audit_files(session, round_, now=world.at("publicity"))
+        kept["files"] = {name: "".join(portions) for name, portions in made.items()}
     return dict(kept["files"])
 
 

@@ -35,12 +35,12 @@ NOBODY = -1
 
 
 def round_facts(
-    session: Session, round_: Round, entries: Sequence[Entry] | None = None, *, points: bool = True
+    session: Session, round_: Round, entries: Sequence[Any] | None = None, *, points: bool = True
 ) -> RoundFacts:
     """All that the standing of a round is computed from, read in a fixed number of statements.
 
-    `entries`: those that stood in an earlier standing; by default those that are judged now. Without `points`
-    only what tells whether anything changed.
+    `entries`: the columns of those that stood in an earlier standing; by default those that are judged now.
+    Without `points` only what tells whether anything changed.
     """
     rows = entry_facts(session, round_) if entries is None else _facts_of(session, entries)
     upper = ladder.round_above(session, round_)
@@ -57,7 +57,12 @@ def round_facts(
 
 def facts_behind(session: Session, round_: Round, standing: Standing) -> RoundFacts:
     """What a standing was computed from, as it stands now: its entries, and the places it counted with."""
-    entries = sorted((row.entry for row in standing.rows), key=lambda entry: entry.number)
+    entries = session.execute(
+        sa.select(Entry.id, Entry.number, Entry.track_key, Entry.from_entry_id)
+        .join(StandingRow, StandingRow.entry_id == Entry.id)
+        .where(StandingRow.standing_id == standing.id)
+        .order_by(Entry.number)
+    ).all()
     known = standing.facts or {}
     return replace(
         round_facts(session, round_, entries),
@@ -77,7 +82,7 @@ def entry_facts(session: Session, round_: Round) -> list[EntryFact]:
     return [EntryFact(id_, number, track, carried.get(lower or 0, {})) for id_, number, track, lower in rows]
 
 
-def _facts_of(session: Session, entries: Sequence[Entry]) -> list[EntryFact]:
+def _facts_of(session: Session, entries: Sequence[Any]) -> list[EntryFact]:
     carried = carried_means(session, [entry.from_entry_id for entry in entries if entry.from_entry_id])
     return [
         EntryFact(entry.id, entry.number, entry.track_key, carried.get(entry.from_entry_id or 0, {}))
