@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from cp_circles import charts
 from cp_circles.charts.frame import Frame
@@ -19,6 +20,7 @@ from cp_circles.web.i18n import translate
 
 DOUBT = Decimal("0.05")
 MOST_DRAWN = 60
+Line = Row[Any]
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,18 @@ def corrected(row: StandingRow) -> Corrected | None:
     return Corrected(text, bool(found["undecided"]), chance)
 
 
-def fairness_report(standing: Standing, rule: RoundRule) -> list[TrackReport]:
-    """The whole report, track by track; empty for a standing that has none."""
-    rows: dict[str, list[StandingRow]] = {}
-    for row in sorted(standing.rows, key=lambda row: (row.place, row.id)):
+def fairness_report(standing: Standing, lines: Sequence[Line], rule: RoundRule) -> list[TrackReport]:
+    """The whole report, track by track, of a standing and its lines; empty for one that has none."""
+    rows: dict[str, list[Line]] = {}
+    for row in lines:
         rows.setdefault(row.track_key, []).append(row)
     kept = (standing.facts or {}).get("fairness") or {}
     return [_track(one, rows.get(one["track"], []), rule) for one in kept.get("tracks", ())]
 
 
-def _track(kept: Mapping[str, Any], rows: Sequence[StandingRow], rule: RoundRule) -> TrackReport:
+def _track(kept: Mapping[str, Any], rows: Sequence[Line], rule: RoundRule) -> TrackReport:
     names = {row.entry_id: entry_name(row) for row in rows}
-    blind = {row.entry_id: row.entry.blind_number or str(row.entry.number) for row in rows}
+    blind = {row.entry_id: row.blind_number or str(row.number) for row in rows}
     refusal = kept["refusal"]
     return TrackReport(
         key=kept["track"],
@@ -98,18 +100,16 @@ def _track(kept: Mapping[str, Any], rows: Sequence[StandingRow], rule: RoundRule
         ],
         stages=[_stage(kept["track"], one, rule) for one in kept["stages"]] if kept["entries"] > 1 else [],
         places=_places_chart(kept["track"], rows, names),
-        undecided=[
-            names[row.entry_id] for row in rows if (row.working.get("severity") or {}).get("undecided")
-        ],
+        undecided=[names[row.entry_id] for row in rows if (row.severity or {}).get("undecided")],
         without=_without(kept["without"], names),
         lasting=kept["without"] is not None
         and not any(one["in"] or one["out"] or one["untold"] for one in kept["without"]),
     )
 
 
-def entry_name(row: StandingRow) -> str:
+def entry_name(row: Line) -> str:
     """An entry by its number and title."""
-    return _("No. %(number)s %(title)s", number=row.entry.number, title=row.entry.result.title)
+    return _("No. %(number)s %(title)s", number=row.number, title=row.title)
 
 
 def _without(
@@ -134,9 +134,9 @@ def _without(
     return found
 
 
-def _places_chart(track: str, rows: Sequence[StandingRow], names: Mapping[int, str]) -> charts.Chart | None:
+def _places_chart(track: str, rows: Sequence[Line], names: Mapping[int, str]) -> charts.Chart | None:
     """Each entry's place with the places that the scores leave open."""
-    known = [row for row in rows if row.working.get("severity")][:MOST_DRAWN]
+    known = [row for row in rows if row.severity][:MOST_DRAWN]
     if len(known) < 2:
         return None
     title = _("Places that hold in nine cases of ten: %(track)s", track=track_name(track))
@@ -144,9 +144,9 @@ def _places_chart(track: str, rows: Sequence[StandingRow], names: Mapping[int, s
         Range(
             names[row.entry_id][:24],
             Decimal(row.place),
-            Decimal(row.working["severity"]["low"]),
-            Decimal(row.working["severity"]["high"]),
-            bool(row.working["severity"]["undecided"]),
+            Decimal(row.severity["low"]),
+            Decimal(row.severity["high"]),
+            bool(row.severity["undecided"]),
         )
         for row in known
     ]

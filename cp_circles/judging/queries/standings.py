@@ -1,7 +1,7 @@
 """What a standing is computed from, and standings as they are read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import Rubric
 
 PORTION = 20_000
+LINES_AT_ONCE = 500
 NOBODY = -1
 
 
@@ -229,6 +230,31 @@ def standing_by_id(session: Session, standing_id: int | None) -> Standing | None
         .where(Standing.id == standing_id)
         .execution_options(populate_existing=True)
     )
+
+
+def lines_kept(session: Session, standing_id: int) -> Iterator[sa.Row[Any]]:
+    """Entry, working and why of each line of a standing, a portion at a time."""
+    yield from session.execute(
+        sa.select(StandingRow.entry_id, StandingRow.working, StandingRow.why)
+        .where(StandingRow.standing_id == standing_id)
+        .order_by(StandingRow.id)
+        .execution_options(yield_per=LINES_AT_ONCE)
+    )
+
+
+def lines_reported(session: Session, standing_id: int) -> Sequence[sa.Row[Any]]:
+    """What the fairness report says of each line, best first: its place, severity and names."""
+    return session.execute(
+        sa.select(
+            *(StandingRow.entry_id, StandingRow.track_key, StandingRow.place),
+            StandingRow.working["severity"].label("severity"),
+            *(Entry.number, Entry.blind_number, Result.title),
+        )
+        .join(Entry, Entry.id == StandingRow.entry_id)
+        .join(Result, Result.id == Entry.result_id)
+        .where(StandingRow.standing_id == standing_id)
+        .order_by(StandingRow.place, StandingRow.id)
+    ).all()
 
 
 def standings_of(session: Session, round_id: int) -> Sequence[Standing]:

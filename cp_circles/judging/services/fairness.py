@@ -22,6 +22,7 @@ from cp_circles.rulesets.schema import RoundRule
 
 CLOSE = {"corrected": Decimal("0.02"), "se": Decimal("0.02"), "chance": Decimal("0.02")}
 PLACES = 1
+NOTHING: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,18 @@ def severity_disagreements(session: Session) -> Iterator[tuple[Round, str]]:
     """
     rounds = session.scalars(sa.select(Round).where(Round.standing_id.is_not(None)).order_by(Round.id))
     for round_ in rounds:
-        standing = standings.standing_by_id(session, round_.standing_id)
+        standing = session.get(Standing, round_.standing_id)
         if standing is None or "fairness" not in standing.facts:
             continue
         yield from ((round_, what) for what in _disagreements(session, round_, standing))
 
 
 def _disagreements(session: Session, round_: Round, standing: Standing) -> Iterator[str]:
-    kept = {row.entry_id: row.working.get("severity", {}) for row in standing.rows}
-    lines = {row.entry_id: [_without_severity(row.working), row.why] for row in standing.rows}
+    kept: dict[int, dict[str, Any]] = {}
+    lines: dict[int, str] = {}
+    for line in standings.lines_kept(session, standing.id):
+        kept[line.entry_id] = line.working.get("severity") or NOTHING
+        lines[line.entry_id] = _fingerprint(line.working, line.why)
     found = severity_hash([[entry, one] for entry, one in kept.items()], standing.facts["fairness"])
     event = session.scalar(
         sa.select(Event).where(
@@ -96,12 +100,13 @@ def _disagreements(session: Session, round_: Round, standing: Standing) -> Itera
         if not _is_close(kept.get(entry, {}), now):
             yield f"entry {entry} has another corrected score or interval"
     for row in (row for track in again.tracks for row in track.rows()):
-        if lines.get(row.entry) != [_without_severity(json.loads(row.text)), row.why]:
+        if lines.get(row.entry) != _fingerprint(json.loads(row.text), row.why):
             yield f"entry {row.entry} has another line than comes out again"
 
 
-def _without_severity(working: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in working.items() if key != "severity"}
+def _fingerprint(working: dict[str, Any], why: Any) -> str:
+    """A line's working but for severity, and why it came so, in as little as tells it from another."""
+    return sha256_of([{key: value for key, value in working.items() if key != "severity"}, why])
 
 
 def _is_close(kept: dict[str, Any], now: dict[str, Any]) -> bool:

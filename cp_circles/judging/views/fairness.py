@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from cp_circles.errors import NotFound
 from cp_circles.judging import presenting
-from cp_circles.judging.models import Round
+from cp_circles.judging.models import Round, Standing
 from cp_circles.judging.presenting.fairness import fairness_report
 from cp_circles.judging.presenting.levels import level_reports
 from cp_circles.judging.presenting.severity import severity_sentence
@@ -31,7 +31,7 @@ def public_fairness(public_key: str) -> ResponseReturnValue:
 
 def _page(round_: Round, standing_id: int | None, *, public: bool) -> str:
     session = db_session()
-    standing = standings.standing_by_id(session, standing_id)
+    standing = session.get(Standing, standing_id) if standing_id else None
     if standing is None:
         raise NotFound
     rule = rounds.rule_of(session, round_)
@@ -40,7 +40,7 @@ def _page(round_: Round, standing_id: int | None, *, public: bool) -> str:
         round=round_,
         rule=rule,
         standing=standing,
-        tracks=fairness_report(standing, rule),
+        tracks=fairness_report(standing, standings.lines_reported(session, standing.id), rule),
         levels=level_reports(standing, standings.rubrics_of(session, round_)),
         how=severity_sentence(rule.severity),
         official=rule.severity == "official",
