@@ -222,3 +222,9 @@ def test_a_method_enters_the_first_of_its_tracks_that_a_rule_knows() -> None:
         "method", METHOD.replace("phases:", "otherwise: [problem_solving]\nphases:", 1)
     )
     assert "problem_solving stands more than once" in message
+
+
+def test_a_company_rule_does_not_break_ties_by_a_stage_it_lacks() -> None:
+    text = next(one.text for one in shipped() if one.path.name == "petroleum-2022.yaml")
+    [(_, _, message)] = refused("round_rule", text.replace("[city, province, nation]", "[company]"))
+    assert message.startswith("No round is below a company's: add the stage on_site")

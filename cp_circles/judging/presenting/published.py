@@ -189,7 +189,13 @@ def criterion_names(rubrics: Iterable[Rubric]) -> dict[str, str]:
 def tie_sentence(tie: Any, rule: RoundRule, names: Mapping[str, str]) -> str:
     """One key of the tie order in words."""
     if isinstance(tie, StageMeanTie):
-        return _("the higher mean of the stage %(stage)s", stage=stage_name(rule, tie.stage))
+        stage = stage_name(rule, tie.stage)
+        if rule.stage(tie.stage) is None:
+            return _(
+                "the higher mean of the stage %(stage)s of an earlier round, where every entry has one",
+                stage=stage,
+            )
+        return _("the higher mean of the stage %(stage)s", stage=stage)
     if isinstance(tie, CriterionMeanTie):
         known = [names[key] for key in tie.criteria if key in names]
         return _("the higher mean of the criterion %(keys)s", keys=" / ".join(known))

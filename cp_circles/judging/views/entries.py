@@ -190,11 +190,14 @@ def _review_values(entry: Entry, rule: RoundRule, *, sees: bool) -> dict[str, An
 
 def _way(entry: Entry) -> list[presenting.WayStep]:
     """The rounds in which the result stands, if there is more than this one."""
-    found = entries.entries_of_results(db_session(), [entry.result_id])
+    session, actor = db_session(), current_actor()
+    found = entries.entries_of_results(session, [entry.result_id])
     if len(found) < 2:
         return []
-    counts = sheets.counted_sheets(db_session(), [row.id for row in found])
-    return presenting.way_of(entry, found, counts)
+    counts = sheets.counted_sheets(session, [row.id for row in found])
+    companies, circles = rounds.own_company_ids(session, actor), rounds.own_circle_ids(session, actor)
+    seen = {row.id for row in found if rules.can_see_entry(actor, row, companies, circles)}
+    return presenting.way_of(entry, found, counts, seen)
 
 
 def _history(entry: Entry, holds: bool) -> list[Line]:

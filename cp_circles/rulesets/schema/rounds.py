@@ -193,6 +193,13 @@ class RoundRule(Pack):
             )
         if self.pass_mark.value > self.total.value:
             raise Fault(msg("The pass mark is above the total; correct one of them."))
+        foreign = [tie.stage for tie in self.tie_order if isinstance(tie, StageMeanTie)]
+        foreign = [stage for stage in foreign if self.stage(stage) is None]
+        if foreign and "company" in self.levels:
+            raise Fault(
+                msg("No round is below a company's: add the stage %(stage)s, or take it out of tie_order."),
+                stage=foreign[0],
+            )
         return self
 
     def stage(self, key: str) -> StageRule | None:
