@@ -9,9 +9,10 @@ from http.cookiejar import CookieJar
 import pytest
 
 from cp_circles.people.secrets import hash_password
+from tests.web_fixtures import serve
 
 PASSWORD = "four green paper boats"
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_when_proving]
 
 
 class Browser:
@@ -33,22 +34,14 @@ class Browser:
                 return error.code
 
 
-def test_the_eleventh_try_is_refused_by_whichever_process(live, make, session):
-    make.person(email="wang@example.com", password_hash=hash_password(PASSWORD))
-    session.commit()
-    wrong = [Browser(live.url).try_password("wrong password") for _ in range(10)]
-    assert wrong == [422] * 10
-    assert [Browser(live.url).try_password(PASSWORD) for _ in range(4)] == [429] * 4
-
-
-@pytest.mark.both_when_proving
-def test_it_holds_after_a_restart(database_url, make, session, tmp_path):
-    from tests.web_fixtures import serve
-
+def test_the_eleventh_try_is_refused_by_whichever_process_and_after_a_restart(
+    database_url, make, session, tmp_path
+):
     make.person(email="wang@example.com", password_hash=hash_password(PASSWORD))
     session.commit()
     with serve(database_url, tmp_path) as first:
-        for _ in range(10):
-            assert Browser(first.url).try_password("wrong password") == 422
+        wrong = [Browser(first.url).try_password("wrong password") for _ in range(10)]
+        assert wrong == [422] * 10
+        assert [Browser(first.url).try_password(PASSWORD) for _ in range(4)] == [429] * 4
     with serve(database_url, tmp_path) as second:
         assert Browser(second.url).try_password(PASSWORD) == 429
