@@ -142,4 +142,4 @@ def take_turns(session: Session, name: str, *, beside: bool = False) -> None:
     Never ask for it alone in a transaction that has it beside others: two such would wait for each other.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(BESIDE if beside else ALONE, {"name": name})
+        session.connection().execute(BESIDE if beside else ALONE, {"name": name})

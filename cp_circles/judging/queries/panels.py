@@ -72,7 +72,8 @@ def has_open_sheet(session: Session, round_id: int, judge_id: int | None = None)
     """True while a sheet of a round, or of one of its judges, is not handed in."""
     asked = {"round_id": round_id} | ({} if judge_id is None else {"judge_id": judge_id})
     wanted = OPEN_OF_ROUND if judge_id is None else OPEN_OF_JUDGE
-    return session.execute(wanted, asked).first() is not None
+    session.flush()
+    return session.connection().execute(wanted, asked).first() is not None
 
 
 def judged_entries(session: Session, round_id: int) -> Sequence[Entry]:

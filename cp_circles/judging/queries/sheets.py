@@ -78,7 +78,9 @@ def sheet_to_write(session: Session, *, actor: Actor, blind_key: str, stage: str
 
 def next_open(session: Session, sheet: ScoreSheet) -> tuple[str, str] | None:
     """Blind key and stage of the judge's next open sheet: after this one, then from the start."""
-    rows = session.execute(ORDER_OF_WORK, {"judge_id": sheet.judge_id, "round_id": sheet.round_id}).all()
+    session.flush()
+    asked = {"judge_id": sheet.judge_id, "round_id": sheet.round_id}
+    rows = session.connection().execute(ORDER_OF_WORK, asked).all()
     place = next((n for n, row in enumerate(rows) if row.id == sheet.id), -1)
     order = (*rows[place + 1 :], *rows[: max(place, 0)])
     return next(((row.blind_key, row.stage) for row in order if row.state is SheetState.OPEN), None)

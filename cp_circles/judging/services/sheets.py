@@ -232,7 +232,7 @@ def hold_sheet(session: Session, sheet: ScoreSheet) -> None:
 def reread(session: Session, sheet: ScoreSheet) -> None:
     """Read a sheet as it is now, for writing, and whether its list is out: who else would write it waits."""
     session.flush()
-    row = session.execute(REREAD, {"sheet_id": sheet.id}).first()
+    row = session.connection().execute(REREAD, {"sheet_id": sheet.id}).first()
     if row is None:
         raise StaleDataError("a sheet was deleted since it was read")
     round_ = sheet.entry.round_
