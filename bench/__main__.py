@@ -1,6 +1,8 @@
 """Run the measurements and write one report, as Markdown and as JSON: machine, versions, figures, references.
 
 `python -m bench --only pages,nation` takes some; `--to docs/bench` writes bench.md and bench.json in docs.
+With `--apart` the sections of that report stay and those measured now follow, or replace their own, each with
+its own commit.
 """
 
 import argparse
@@ -57,22 +59,41 @@ def tables_of(lines: list[str]) -> list[dict[str, Any]]:
     return found
 
 
+def without_section(lines: list[str], title: str) -> list[str]:
+    """The lines of a report without the section of that title."""
+    if title not in lines:
+        return lines
+    start = lines.index(title)
+    after = (n for n in range(start + 1, len(lines)) if lines[n].startswith("## "))
+    kept = lines[:start] + lines[next(after, len(lines)) :]
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
+
+
 def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", default=",".join(MEASURES), help="names of measurements, with commas")
     parser.add_argument("--to", default="bench/report", help="where to write, without an ending")
+    parser.add_argument("--apart", action="store_true", help="add to the report that is there")
     chosen = parser.parse_args()
+    target = ROOT / Path(chosen.to)
     facts = machine_facts()
     lines = [*TITLE, "", *(f"- {name}: {fact}" for name, fact in facts.items())]
     report: dict[str, Any] = {"about": facts, "sections": {}}
+    if chosen.apart:
+        lines = target.with_suffix(".md").read_text(encoding="utf-8").rstrip("\n").split("\n")
+        report = json.loads(target.with_suffix(".json").read_text(encoding="utf-8"))
     for name in chosen.only.split(","):
         part = importlib.import_module(f"bench.{name}").measured()
+        if chosen.apart:
+            part[1:1] = ["", f"- measured apart: {facts['commit']}"]
+            lines = without_section(lines, part[0])
         print("\n".join(part), flush=True)
         lines += ["", *part]
         notes = [line.removeprefix("- ") for line in part if line.startswith("- ")]
         report["sections"][name] = {"tables": tables_of(part), "notes": notes}
-    target = ROOT / Path(chosen.to)
     target.with_suffix(".md").write_text("\n".join(lines) + "\n", encoding="utf-8")
     text = json.dumps(report, ensure_ascii=False, indent=1)
     target.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
