@@ -135,7 +135,7 @@ def test_every_version_is_read_by_its_judge_and_the_organiser_and_a_draft_by_nei
     for reader, address in ((official, page), (judge, desk_page)):
         client.enter(reader)
         told = client.get(address).get_data(as_text=True)
-        found = ("第一版评语", "第二版评语", "总分录错", official.name, ">80</td>", ">90</td>", "第2版")
+        found = ("第一版评语", "第二版评语", "总分录错", official.name, ">80</td>", ">90</td>", "第 2 版")
         assert all(text in told for text in found), address
     assert client.get(page).status_code == 404
     assert "评分单的各个版本" not in client.get(f"/judging/desk/{other.entry.blind_key}/paper").get_data(True)

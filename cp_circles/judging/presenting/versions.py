@@ -1,7 +1,7 @@
 """The versions of a score sheet: who locked, reopened or put it aside, when, why, and what stood on each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,13 +33,14 @@ def sheet_versions(session: Session, sheet: ScoreSheet, rubric: Rubric) -> Sheet
         return None
     locked = [*sheet.earlier, *_standing(sheet)]
     columns: list[dict[str, Any]] = [{"label": _("Criterion")}, {"label": _("Maximum"), "num": True}]
-    columns += [{"label": _label(place, one), "num": True} for place, one in enumerate(locked, start=1)]
-    rows = []
+    columns += [{"label": _label(place), "num": True} for place in range(1, len(locked) + 1)]
+    rows = [[_("Handed in"), "", *map(_handed_in, locked)]] if locked else []
     for row in rubric.criteria:
         points = [one["points"].get(row.key, "–") for one in locked]
         rows.append([row.names.in_(locale_name()), number(row.points), *points])
     rows.append([_("Total"), number(rubric.total), *(one["total"] or "–" for one in locked)])
-    return SheetVersions(len(locked), history_of(session, sheet), columns, rows, _words(rubric, locked))
+    lines = [replace(line, changes=[]) for line in history_of(session, sheet)]
+    return SheetVersions(len(locked), lines, columns, rows, _words(rubric, locked))
 
 
 def _standing(sheet: ScoreSheet) -> list[Mapping[str, Any]]:
@@ -57,9 +58,12 @@ def _standing(sheet: ScoreSheet) -> list[Mapping[str, Any]]:
     ]
 
 
-def _label(place: int, one: Mapping[str, Any]) -> str:
-    when = datetime_text(datetime.fromisoformat(one["handed_in"])) if one["handed_in"] else "–"
-    return _("Version %(number)s, %(when)s", number=place, when=when)
+def _label(place: int) -> str:
+    return _("Version %(number)s", number=place)
+
+
+def _handed_in(one: Mapping[str, Any]) -> str:
+    return datetime_text(datetime.fromisoformat(one["handed_in"])) if one["handed_in"] else "–"
 
 
 def _words(rubric: Rubric, locked: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
@@ -68,6 +72,5 @@ def _words(rubric: Rubric, locked: Sequence[Mapping[str, Any]]) -> list[tuple[st
     for place, one in enumerate(locked, start=1):
         named = [(row.names.in_(locale_name()), one["comments"].get(row.key, "")) for row in rubric.criteria]
         named.append((_("Overall comment"), one["comment"]))
-        label = _("Version %(number)s", number=place)
-        found += [(label, name, text) for name, text in named if text]
+        found += [(_label(place), name, text) for name, text in named if text]
     return found
