@@ -197,6 +197,10 @@ def test_a_plan_is_changed_by_hand_with_the_rules_checked(session, world, make, 
     with pytest.raises(JudgeRecused) as refused:
         change(session, world, plan, entry, add=apart.person_id)
     assert refused.value.values["ground"] is Ground.SAME_COMPANY
+    situation = situation_of(session, round_, "paper", world.at("scoring", 0.1))
+    costs = editions.pack(session, situation.costs_edition_id, PanelCosts)
+    [row] = shown.plan_rows(situation, plan.pairs, costs, [entry])
+    assert row.apart == [(shown.judge_label(apart), Ground.SAME_COMPANY)]
     with pytest.raises(DomainError):
         change(session, world, plan, entry, add=inside[0])
     with pytest.raises(NotFound):

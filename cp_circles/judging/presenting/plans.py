@@ -7,6 +7,7 @@ from datetime import date
 from cp_circles.judging.models import Entry, RoundJudge, SheetState
 from cp_circles.judging.planning import Pair, Situation
 from cp_circles.judging.presenting.names import track_name
+from cp_circles.judging.queries.recusals import Ground
 from cp_circles.rulesets.schema import PanelCosts
 from cp_circles.web.i18n import locale_name
 
@@ -24,13 +25,17 @@ class PlannedJudge:
 
 @dataclass(frozen=True)
 class PlanRow:
-    """One entry of a plan with its judges, and whom the organiser could put in, the fitting ones first."""
+    """One entry of a plan with its judges, whom the organiser could put in, and who is kept apart and why.
+
+    The options begin with those who fit best.
+    """
 
     entry: Entry
     is_anchor: bool
     judges: list[PlannedJudge]
     lacking: int
     options: list[tuple[int, str]] = field(default_factory=list)
+    apart: list[tuple[str, Ground | str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ def plan_rows(
             + [_planned(situation, costs, entry.id, one) for one in planned.get(entry.id, ())],
             lacking.get(entry.id, 0),
             _options(situation, entry.id, planned.get(entry.id, ())),
+            _apart(situation, entry.id),
         )
         for entry in entries
     ]
@@ -106,6 +112,14 @@ def _options(situation: Situation, entry_id: int, planned: Sequence[int]) -> lis
     cost = {one.person_id: int(situation.costs.matrix[row, situation.columns[one.person_id]]) for one in free}
     free.sort(key=lambda judge: (cost[judge.person_id], judge.number))
     return [(one.person_id, f"{judge_label(one)} (+{cost[one.person_id]})") for one in free]
+
+
+def _apart(situation: Situation, entry_id: int) -> list[tuple[str, Ground | str]]:
+    return [
+        (judge_label(judge), Ground.of(situation.apart[judge.person_id, entry_id]))
+        for judge in situation.judges
+        if (judge.person_id, entry_id) in situation.apart
+    ]
 
 
 def load_lines(situation: Situation, pairs: Sequence[Pair], today: date) -> list[LoadLine]:
