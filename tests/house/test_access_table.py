@@ -1,7 +1,7 @@
 """Every cell of the access table requested for real: who comes in, who does not, and what nobody sees.
 
 Two sides hold the same records; readers of side A ask for their own and for side B's. A planted text of
-side B in any answer to them is a leak, whatever the status.
+side B in any answer to them is a leak, whatever the status. Every answer carries the headers of the house.
 """
 
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.house.cells import CELLS, Cell
+from tests.house.headers import faults_of_headers
 from tests.house.stage import Stage, address_of
 from tests.house.world import NAMED, READERS, SIDED, Side
 
@@ -35,6 +36,7 @@ def test_a_door_opens_to_its_readers_and_shows_their_own_side_only(stage, endpoi
     for name in READERS:
         answer = stage.ask(name, endpoint, stage.world.own, cell)
         faults += faults_of_own(stage, endpoint, cell, name, answer)
+        faults += faults_of_headers(endpoint, name, answer)
     if stage.values[endpoint, "B"] and not cell.unscoped:
         for name in OUTSIDE:
             answer = stage.ask(name, endpoint, stage.world.other, cell)
