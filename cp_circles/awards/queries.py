@@ -68,13 +68,32 @@ def awards_known(session: Session) -> list[tuple[str, str, str]]:
 def latest_awards(
     session: Session, *, limit: int, season_id: int | None = None, within: Region | None = None
 ) -> list[Award]:
-    """Awards that stand, newest first, for the visitor; `within` keeps to rounds of a region and below."""
-    statement = _with_round(sa.select(Award)).where(Award.revoked_at.is_(None))
+    """Awards of companies that publish, newest first, for the visitor; `within` a region and below it."""
+    statement = _with_round(sa.select(Award)).where(Award.revoked_at.is_(None), *_of_publishers())
     if season_id is not None:
         statement = statement.join(Round, Award.round_id == Round.id).where(Round.season_id == season_id)
     if within is not None:
         statement = statement.where(Award.round_id.in_(_rounds_within(within)))
     return list(session.scalars(statement.order_by(Award.given_at.desc(), Award.id).limit(limit)))
+
+
+def _of_publishers() -> list[sa.ColumnElement[bool]]:
+    """Leave out what names a company that may not be named on public pages."""
+    private = sa.select(Company.id).where(sa.not_(Company.is_public))
+    theirs = (
+        sa.select(Entry.id)
+        .join(Result, Entry.result_id == Result.id)
+        .join(Project, Result.project_id == Project.id)
+        .where(Project.company_id.in_(private))
+    )
+    staff = sa.select(Employment.person_id).where(
+        Employment.company_id.in_(private), Employment.ended_on.is_(None)
+    )
+    return [
+        sa.or_(Award.person_id.is_(None), Award.person_id.not_in(staff)),
+        sa.or_(Award.company_id.is_(None), Award.company_id.not_in(private)),
+        sa.or_(Award.entry_id.is_(None), Award.entry_id.not_in(theirs)),
+    ]
 
 
 def _rounds_within(region: Region) -> sa.Select[int]:
@@ -86,13 +105,17 @@ def _rounds_within(region: Region) -> sa.Select[int]:
     )
 
 
-def awards_found(session: Session, *, text: str, page: int, size: int) -> Page[Award]:
-    """A page of the awards that stand whose title, holder or number has the text, newest first."""
+def awards_found(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Award]:
+    """A page of the awards that stand whose title, holder or number has the text, newest first.
+
+    A visitor finds those of companies that publish.
+    """
     held = [Award.holder[name].as_string() for name in ("title", "company", "circle")]
     statement = (
         _with_round(sa.select(Award))
         .where(
             Award.revoked_at.is_(None),
+            *(_of_publishers() if actor.person_id is None else ()),
             sa.or_(*(column.icontains(text, autoescape=True) for column in (*held, Award.number))),
         )
         .order_by(Award.given_at.desc(), Award.id)

@@ -66,7 +66,7 @@ def people_found(session: Session, *, actor: Actor, text: str, page: int, size: 
 
 
 def _awards(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:
-    return awards_found(session, text=text, page=page, size=size)
+    return awards_found(session, actor=actor, text=text, page=page, size=size)
 
 
 def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:

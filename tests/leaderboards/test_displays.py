@@ -10,6 +10,7 @@ from cp_circles.awards.models import Award
 from cp_circles.displays.presenting.feed import ATOM
 from cp_circles.judging.models import Level, Round, Season
 from cp_circles.ledger import services as ledger
+from cp_circles.organisations.models import Company
 from cp_circles.people.models import Role
 from tests.conftest import NOW
 
@@ -146,6 +147,21 @@ def test_the_feed_lists_awards_that_stand_in_both_languages(client, session, mak
     assert english.findtext(f"{PLACES}entry/{PLACES}title") == "First prize: 成果甲"
     again = client.get("/public/awards.atom", headers=CHINESE | {"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_awards_of_a_company_that_stops_publishing_leave_list_feed_and_search_at_once(client, session, make):
+    second = [award(session, make, title) for title in ("成果甲", "成果乙")][1]
+    second.company_id = make.company().id
+    session.commit()
+    pages = ("/public/awards", "/public/awards.atom", "/search?q=公开厂")
+    assert [page for page in pages if "成果乙" not in text_of(client, page)] == []
+    session.get(Company, second.company_id).is_public = False
+    session.commit()
+    assert [page for page in pages if "成果甲" not in text_of(client, page)] == []
+    assert [page for page in pages if "成果乙" in text_of(client, page)] == []
+    client.enter(make.person())
+    session.commit()
+    assert "成果乙" in text_of(client, "/search?q=公开厂")
 
 
 def test_a_feed_without_awards_is_a_feed(client):
