@@ -1,4 +1,8 @@
-"""Take the pictures of the README and of every tool from a demo of their own, into docs/screenshots."""
+"""Take the pictures of the README and of every tool from a demo of their own, into docs/screenshots.
+
+Names as arguments take the pages of these names alone (`charts hall`); `SCREENSHOTS_DEMO` is the address of a
+demo that is being served already.
+"""
 
 import io
 import os
@@ -58,7 +62,34 @@ SHOTS = (
     Shot("board", "/public/boards", locale="en", theme="dark"),
     Shot("judge", "/", JUDGE),
     Shot("official", "/", OFFICIAL, locale="en"),
+    Shot("official", "/", OFFICIAL, theme="dark", width=360),
+    Shot("home", "/"),
+    Shot("home", "/", locale="en", theme="dark", width=360),
+    Shot("charts", "/public/charts"),
+    Shot("charts", "/public/charts", locale="en", theme="dark", width=360),
+    Shot("charts-months", "/public/charts?show=when", locale="en", theme="dark"),
+    Shot("charts-months", "/public/charts?show=when", width=360),
+    Shot("hall", "/public/hall?by=company", width=1920),
+    Shot("hall", "/public/hall?by=company", locale="en", theme="dark", width=1920),
+    Shot("widget", "/public/widget?by=company", width=360),
+    Shot("widget", "/public/widget?by=company", locale="en", theme="dark", width=360),
 )
+
+
+HEIGHTS = {360: 740, 1280: 800, 1920: 1080}
+DRAWN = """() => [...document.querySelectorAll('[data-chart]')].every(one => one.dataset.state === 'drawn' ||
+  one.getBoundingClientRect().top > innerHeight)"""
+
+
+@contextmanager
+def served_demo() -> Iterator[str]:
+    """The address of a demo: the one that is named, or a fresh one."""
+    named = os.environ.get("SCREENSHOTS_DEMO")
+    if named:
+        yield named
+        return
+    with demo_server() as address:
+        yield address
 
 
 @contextmanager
@@ -99,7 +130,7 @@ def take(browser: Any, address: str, shot: Shot) -> None:
         base_url=address,
         locale="zh-CN" if shot.locale == "zh" else "en-US",
         color_scheme=shot.theme,
-        viewport={"width": shot.width, "height": 800 if shot.width > 600 else 740},
+        viewport={"width": shot.width, "height": HEIGHTS[shot.width]},
         reduced_motion="reduce",
     )
     page = context.new_page()
@@ -109,8 +140,18 @@ def take(browser: Any, address: str, shot: Shot) -> None:
     if not page.locator("html").get_attribute("lang").startswith(shot.locale):
         page.click("form[action*='/language'] button")
         page.goto(shot.path, wait_until="networkidle")
+    wait_for_charts(page)
     shot.file.write_bytes(small(page.screenshot()))
     context.close()
+
+
+def wait_for_charts(page: Any) -> None:
+    """Wait until every chart on the screen is drawn; raises RuntimeError after 15 seconds."""
+    for _ in range(150):
+        if page.evaluate(DRAWN):
+            return
+        page.wait_for_timeout(100)
+    raise RuntimeError(f"a chart of {page.url} was not drawn")
 
 
 def sign_in(page: Any, account: str) -> None:
@@ -140,12 +181,14 @@ def main() -> int:
         print("no browser: run 'make machine'", file=sys.stderr)
         return 1
     TARGET.mkdir(parents=True, exist_ok=True)
-    with demo_server() as address, sync_playwright() as playwright:
+    named = set(sys.argv[1:])
+    with served_demo() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=chromium_arguments())
-        for shot in SHOTS:
+        for shot in [shot for shot in SHOTS if not named or shot.name in named]:
             take(browser, address, shot)
             print(f"{shot.file.relative_to(ROOT)}: {shot.file.stat().st_size // 1000} kB")
-        print(f"{len(take_tools(browser, address))} pictures of tools")
+        if not named:
+            print(f"{len(take_tools(browser, address))} pictures of tools")
         browser.close()
     return 0
 

@@ -15,7 +15,8 @@ TARGET = Path(__file__).resolve().parents[1] / "docs" / "screenshots" / "tools"
 LARGEST = 40_000
 PHOTOS = "photos"
 SETTLED = """() => [...document.querySelectorAll('main [data-chart], main .pairs img')]
-  .every(one => one.dataset.state === 'drawn' || one.naturalWidth)"""
+  .every(one => one.dataset.state === 'drawn' || one.naturalWidth ||
+    one.getBoundingClientRect().top > innerHeight)"""
 LEADER = "leader02.jsa@demo.example"
 
 

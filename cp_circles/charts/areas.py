@@ -18,7 +18,7 @@ from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, num
 from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
-HALF = 0.46
+HALF, MOST_ON_TILE = 0.46, 100_000
 PROVINCE_TILES: dict[str, tuple[int, int]] = {
     "23": (7, 0),
     "15": (5, 1),
@@ -230,12 +230,13 @@ def _tile_layout(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     wide, high = size
     hidden = {"visible": False, "fixedrange": True}
+    said = "" if wide > 6 and "<br>" in wrapped(out, 6) else out
     shapes = [_edge(*places[tile.code]) for tile in tiles if not tile.takes_part or tile.value is None]
     layout = {
         "height": (48 if wide > 6 else 72) * high + 60,
         "xaxis": {**hidden, "range": [-0.5, wide - 0.5], "constrain": "domain"},
         "yaxis": {**hidden, "range": [high - 0.5, -0.5], "constrain": "domain", "scaleanchor": "x"},
-        "annotations": [_tile_text(tile, places[tile.code], breaks, out) for tile in tiles],
+        "annotations": [_tile_text(tile, places[tile.code], breaks, said) for tile in tiles],
         "shapes": shapes,
         "barmode": "overlay",
         "hovermode": "closest",
@@ -262,7 +263,7 @@ def _edge(column: int, row: int) -> dict[str, Any]:
 
 
 def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], out: str) -> dict[str, Any]:
-    under = wrapped(out, 6) if not tile.takes_part else "—" if tile.value is None else plain(tile.value)
+    under = wrapped(out, 6) if not tile.takes_part else "—" if tile.value is None else _on_tile(tile.value)
     return {
         "x": place[0],
         "y": place[1],
@@ -270,6 +271,14 @@ def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], ou
         "showarrow": False,
         "font": _tile_font(tile, breaks, 11),
     }
+
+
+def _on_tile(value: Decimal) -> str:
+    """A number short enough for a tile: three digits where it has decimals, thousands beyond five digits."""
+    size = abs(value)
+    if size >= MOST_ON_TILE:
+        return f"{round(value / 1000):,}k"
+    return plain(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
 def _tile_font(tile: Tile, breaks: Sequence[Decimal], size: int) -> dict[str, Any]:

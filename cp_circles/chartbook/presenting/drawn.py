@@ -14,7 +14,7 @@ from cp_circles.leaderboards.presenting.sheets import scope_name, season_text
 from cp_circles.leaderboards.queries import Month
 from cp_circles.ledger.models import Basis
 from cp_circles.rulesets.schema.figures import Metric
-from cp_circles.web.formats import datetime_text
+from cp_circles.web.formats import datetime_text, month_name
 from cp_circles.web.session import now, today
 
 Csv = Callable[[str], str | None]
@@ -88,7 +88,7 @@ def role_of(metric: Metric) -> str:
 
 def month_names() -> list[str]:
     """The twelve short names of the months."""
-    return [_("%(month)s mo.", month=month) for month in range(1, 13)]
+    return [month_name(month) for month in range(1, 13)]
 
 
 def month_label(at: At) -> str:

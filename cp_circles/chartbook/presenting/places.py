@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles import charts
 from cp_circles.chartbook import queries
-from cp_circles.chartbook.presenting.drawn import Csv, Drawn, frame_in, scale_of
+from cp_circles.chartbook.presenting.drawn import Csv, Drawn, frame_in, scale_of, source_line
 from cp_circles.chartbook.queries import Branch
 from cp_circles.leaderboards import queries as boards
 from cp_circles.leaderboards.asking import Asked
@@ -31,8 +31,7 @@ def map_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     note = _("Equal tiles; their places are a sketch and say nothing about borders.")
     if chart is None:
         return []
-    frame = frame_in(asked, "map", chart.title, csv, scale_of(asked))
-    return [Drawn(replace(chart, title=frame.title, text=frame.title, source=frame.source), note)]
+    return [Drawn(replace(chart, source=source_line(asked, _("verified savings only"))), note)]
 
 
 def tree_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:

@@ -1,5 +1,6 @@
 """The official's home: the season as a timeline, how far work has come, map and board of the region."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from cp_circles.organisations.models import Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import RoundRule
+from cp_circles.web.formats import month_name
 from cp_circles.web.i18n import label
 from cp_circles.web.session import clock, now
 
@@ -64,7 +66,7 @@ def months_of(season: Season) -> list[tuple[str, float]]:
     year, month = season.starts_on.year, season.starts_on.month
     while (year, month) <= (season.ends_on.year, season.ends_on.month):
         first = datetime(year, month, 1, tzinfo=clock().zone)
-        found.append((_("%(month)s mo.", month=month), share_of(season, first)))
+        found.append((month_name(month), share_of(season, first)))
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
     return found
 
@@ -118,7 +120,7 @@ def board_part(session: Session, region: Region) -> dict[str, Any]:
     """The first rows of the region's board and its map."""
     words = boards.vocabulary(session)
     if words is None:
-        return {"board": None}
+        return {"board": None, "map": None, "path": None}
     scope = Scope(region)
     asked = Asked(
         scope=scope,
@@ -144,6 +146,7 @@ def board_part(session: Session, region: Region) -> dict[str, Any]:
             lambda who: _board_within(asked.by, who.id),
         ),
         "map": drawings.tile_chart(asked, board, lambda _key: None),
+        "path": drawings.path_chart(session, replace(asked, claims=True), lambda _key: None),
         "place": label(region),
     }
 

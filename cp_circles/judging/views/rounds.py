@@ -25,6 +25,7 @@ from cp_circles.organisations.models import Region, RegionLevel
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.rulesets.schema import AwardScheme
 from cp_circles.web.access import current_actor
+from cp_circles.web.formats import month_name
 from cp_circles.web.forms import ConfirmForm, ReasonForm
 from cp_circles.web.i18n import label, locale_name
 from cp_circles.web.paging import listed, requested_page
@@ -114,7 +115,7 @@ def _months(season: Season) -> list[tuple[str, float]]:
     for month in range(1, 13, 2):
         first = datetime(season.starts_on.year, month, 1, tzinfo=clock().zone)
         if season.starts_on <= first.date() <= season.ends_on:
-            found.append((_("%(month)s mo.", month=month), _share(season, first)))
+            found.append((month_name(month), _share(season, first)))
     return found
 
 

@@ -14,7 +14,7 @@ from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_name, metric_scale
 from cp_circles.leaderboards.presenting.provinces import letters_of
-from cp_circles.leaderboards.presenting.rows import by_word, name_of
+from cp_circles.leaderboards.presenting.rows import by_word, name_of, under_of
 from cp_circles.leaderboards.queries import Board, Competitor
 from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.models import Basis
@@ -88,7 +88,10 @@ def _have_places(tiles: Sequence[Competitor]) -> bool:
 
 
 def tile_name(row: Competitor, provinces: bool) -> str:
-    """What fits a tile: letters for a province in English, else the name without its level."""
+    """What fits a tile: letters of a code, or of a province in English, else the name without its level."""
+    letters = row.code.rpartition("-")[2]
+    if letters.isalpha():
+        return letters
     return letters_of(row.code)[1] if provinces and not is_chinese() else short_name(row)
 
 
@@ -115,7 +118,7 @@ def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> cha
         return None
     scale = board_scale(asked)
     claimed = asked.filter.basis is Basis.CLAIMED
-    labels = distinct([(place.competitor.id, name_of(place.competitor)) for place in places])
+    labels = distinct([(row.id, name) for row, name in _told_apart([place.competitor for place in places])])
     bars = [
         charts.BoardBar(
             label,
@@ -130,6 +133,15 @@ def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> cha
     return charts.board_bars(bars, _frame("bars", title, title, scale, csv))
 
 
+def _told_apart(rows: Sequence[Competitor]) -> list[tuple[Competitor, str]]:
+    """The rows with their names; two of one name say where they belong."""
+    counts = Counter(name_of(row) for row in rows)
+    return [
+        (row, name_of(row) if counts[name_of(row)] == 1 else f"{name_of(row)} · {under_of(row)}")
+        for row in rows
+    ]
+
+
 def tree_chart(session: Session, asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
     """The rows as parts of the whole, with what they consist of."""
     rows = [place.competitor for place in board.places if place.competitor.value > 0][:40]
@@ -137,11 +149,7 @@ def tree_chart(session: Session, asked: Asked, board: Board, csv: Csv) -> charts
         return None
     scale = metric_scale(asked.metric, asked.currency)
     parts = queries.parts_below(session, asked, [row.id for row in rows])
-    labels = distinct([(row.id, name_of(row)) for row in rows])
-    nodes = [
-        charts.TreeNode(str(row.id), label, scale.of(row.value))
-        for row, label in zip(rows, labels, strict=True)
-    ]
+    nodes = [charts.TreeNode(str(row.id), label, scale.of(row.value)) for row, label in _told_apart(rows)]
     for row in rows:
         nodes += _below(row, [part for part in parts if part.parent == str(row.id)], scale)
     title = _("Parts of the whole: %(who)s", who=by_word(asked))
