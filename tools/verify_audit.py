@@ -3,7 +3,7 @@
     python -I verify_audit.py FOLDER|FILE.zip [--head HASH] [--receipt CODE ...]
 
 Every hash is computed again, every place is looked at, and the standing is made anew from the score sheets.
-`--head` is the newest head of the platform's chain as it was published (public page, print, mail); a
+`--head` is a newest head as it was published (public page, print, mail), of this round or of the platform; a
 `--receipt` is one that a judge or a team was given. Ends with 0 if all holds, with 1 and the places if not.
 """
 
@@ -105,8 +105,10 @@ def head_problems(audit: Mapping[str, Any], published: str | None) -> list[str]:
         last = {"position": chain[-1]["position"], "hash": chain[-1]["hash"]} if chain else None
         if manifest[name] != last:
             problems.append(f"manifest.json: {name} is not the last event of its chain; events are missing")
-    if published is not None and published not in {event["hash"] for event in platform}:
-        problems.append(f"the published head {published} stands nowhere in the platform's chain")
+    if published is not None and published not in {event["hash"] for event in (*events, *platform)}:
+        problems.append(
+            f"the published head {published} stands neither in the round's chain nor the platform's"
+        )
     return problems
 
 
@@ -366,7 +368,7 @@ def main() -> int:
     """Check what the command line names, and say what was found."""
     asked = argparse.ArgumentParser(description="Check an exported audit of a judging round.")
     asked.add_argument("path", type=Path, help="the folder or the zip file of the export")
-    asked.add_argument("--head", help="the published head of the platform's chain")
+    asked.add_argument("--head", help="a published head, of the round or of the platform")
     asked.add_argument("--receipt", action="append", default=[], help="a receipt that was given")
     given = asked.parse_args()
     try:

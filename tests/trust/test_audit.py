@@ -86,6 +86,8 @@ def test_a_clean_export_passes_in_a_bare_process(files, kept, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "9 sheets, 3 places: 0 faults" in done.stdout
 
+    of_round = json.loads(files["manifest.json"])["head"]["hash"]
+    assert run(tmp_path, "--head", of_round).returncode == 0
     wrong = run(tmp_path, "--head", "0" * 64, "--receipt", f"1-1-{'0' * 64}")
     assert wrong.returncode == 1
     assert wrong.stdout.count("FAULT") == 2
