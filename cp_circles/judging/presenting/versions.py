@@ -34,7 +34,7 @@ def sheet_versions(session: Session, sheet: ScoreSheet, rubric: Rubric) -> Sheet
     locked = [*sheet.earlier, *_standing(sheet)]
     columns: list[dict[str, Any]] = [{"label": _("Criterion")}, {"label": _("Maximum"), "num": True}]
     columns += [{"label": _label(place), "num": True} for place in range(1, len(locked) + 1)]
-    rows = [[_("Handed in"), "", *map(_handed_in, locked)]] if locked else []
+    rows = [[_("Time of handing in"), "", *map(_handed_in, locked)]] if locked else []
     for row in rubric.criteria:
         points = [one["points"].get(row.key, "–") for one in locked]
         rows.append([row.names.in_(locale_name()), number(row.points), *points])
