@@ -52,6 +52,15 @@ def app(built_app: Flask, database_url: str, tmp_path: Path) -> Iterator[Flask]:
     built_app.extensions["cp_sessions"].engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Two companies in two provinces and the application before them, built once for a test process."""
+    from tests.house.stage import set_stage
+
+    with set_stage(tmp_path_factory.mktemp("access")) as built:
+        yield built
+
+
 class Client(FlaskClient):
     """A browser without a screen: it signs in at once, and sends forms with the token."""
 
@@ -125,7 +134,7 @@ def serve(database_url: str, folder: Path) -> Iterator[Live]:
         server.wait(timeout=20)
 
 
-def wait_for(url: str, server: subprocess.Popen[bytes], log: Path, seconds: float = 30) -> None:
+def wait_for(url: str, server: subprocess.Popen[bytes], log: Path, seconds: float = 90) -> None:
     """Wait until the server answers; fail with its log when it ends or stays silent."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:

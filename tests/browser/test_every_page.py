@@ -9,7 +9,7 @@ from flask.sessions import SecureCookieSessionInterface
 
 from tests.browser.test_glyphs import SCRIPT as BOXES
 from tests.house.cells import CELLS
-from tests.house.stage import Stage, address_of, set_stage
+from tests.house.stage import Stage, address_of
 from tests.web_fixtures import CSRF, Live, serve
 
 pytestmark = pytest.mark.slow
@@ -44,10 +44,9 @@ def pages(stage: Stage, room: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def lit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Live]]:
+def lit(stage: Stage) -> Iterator[tuple[Stage, Live]]:
     """The stage of the access table behind gunicorn."""
-    folder = tmp_path_factory.mktemp("pages")
-    with set_stage(folder) as stage, serve(f"sqlite:///{stage.file}", folder) as live:
+    with serve(f"sqlite:///{stage.file}", stage.file.parent) as live:
         yield stage, live
 
 

@@ -15,7 +15,7 @@ from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.people.models import Person, SignIn
 from cp_circles.people.secrets import hash_password
 from tests.conftest import NOW
-from tests.house.stage import Stage, set_stage
+from tests.house.stage import Stage
 from tests.house.world import Side
 from tests.web_fixtures import Live, is_policy_fault, serve
 
@@ -25,20 +25,16 @@ LOCALES = {"zh": "zh-CN", "en": "en-US"}
 
 
 @pytest.fixture(scope="module")
-def lit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Live]]:
-    """Two companies with rounds under way, behind gunicorn; everybody of side A has the same password."""
-    folder = tmp_path_factory.mktemp("journey")
-    with set_stage(folder) as stage:
-        hashed = hash_password(PASSWORD)
-        with stage.app.extensions["cp_sessions"].writing() as session, session.begin():
-            session.execute(sa.update(Person).where(Person.email.is_not(None)).values(password_hash=hashed))
-        with serve(f"sqlite:///{stage.file}", folder) as live:
-            yield stage, live
+def lit(stage: Stage) -> Iterator[tuple[Stage, Live]]:
+    """Two companies with rounds under way, behind gunicorn; put back when the last window is closed."""
+    with serve(f"sqlite:///{stage.file}", stage.file.parent) as live:
+        yield stage, live
+    stage.put_back()
 
 
 @pytest.fixture(params=["zh", pytest.param("en", marks=pytest.mark.prove)])
 def desk(lit: tuple[Stage, Live], browser: Any, request: pytest.FixtureRequest) -> Iterator[Desk]:
-    """A place at which people sign in, in one language; a fault in the console fails the test."""
+    """A place at which people of side A sign in by one password, in one language; no fault in the console."""
     stage, live = lit
     stage.put_back()
     with stage.app.extensions["cp_sessions"].writing() as session, session.begin():
