@@ -63,6 +63,16 @@ def test_equal_through_every_tie_rule_shares_the_place_and_the_place_above_comes
     assert returned_places(session, upper) == {"problem_solving": 1}
 
 
+def test_a_tie_at_the_cut_that_becomes_the_reserve_says_that_it_was_tied(session, client, world):
+    round_ = world.judged_round(totals=[["80"] * 3, ["80"] * 3], reserve_places=1)
+    world.give_places(round_, 1)
+    services.compute_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
+    assert {row.decision for row in session.get(Standing, round_.standing_id).rows} == {"reserve"}
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    page = client.get(f"/judging/rounds/{round_.id}/standing").get_data(as_text=True)
+    assert "并列该名次的成果多于名额，按公布的规则都不直接推荐。" in page
+
+
 @pytest.fixture
 def in_china(session, world):
     """A season of the Chinese calendar."""

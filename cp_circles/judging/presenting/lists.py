@@ -141,8 +141,15 @@ def decision_badge(decision: str, why: Mapping[str, Any], *, finished: bool) -> 
 
 
 def why_text(why: Mapping[str, Any]) -> str:
-    """Why a decision was taken, in the reader's language."""
-    return translate(why["msgid"], why.get("values") or {}) if why.get("msgid") else ""
+    """Why a decision was taken, in the reader's language; a reserve within the quota was tied."""
+    values = why.get("values") or {}
+    said = translate(why["msgid"], values) if why.get("msgid") else ""
+    if why.get("reserve") and int(values["place"]) <= int(why["quota"]):
+        tied = _(
+            "More entries share this place than the quota holds; by the published rule none goes up at once."
+        )
+        return f"{tied} {said}"
+    return said
 
 
 def row_working(row: Any, rule: RoundRule, rubrics: Mapping[str, Rubric], *, finished: bool) -> EntryWorking:
