@@ -335,28 +335,13 @@ def _in_order(key: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 PLACE_COLUMNS = (
-    "project_id",
-    "circle_id",
-    "company_id",
-    "region_path",
-    "industry_id",
-    "season",
-    "currency",
-    "domain",
+    "project_id", "circle_id", "company_id", "region_path", "industry_id", "season", "currency", "domain",
     "focus_area",
-)
+)  # fmt: skip
 KEY_COLUMNS = (
-    "variant",
-    "scope_kind",
-    "scope_id",
-    "parent_id",
-    "season",
-    "metric",
-    "currency",
-    "basis",
-    "domain",
+    "variant", "scope_kind", "scope_id", "parent_id", "season", "metric", "currency", "basis", "domain",
     "focus_area",
-)
+)  # fmt: skip
 
 
 def _upsert(session: Session) -> Any:
