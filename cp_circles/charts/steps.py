@@ -25,6 +25,8 @@ from cp_circles.charts.frame import (
 from cp_circles.charts.theme import bar_style, line_style, marker_style
 from cp_circles.errors import msg
 
+MOST_SIDE_BY_SIDE = 5
+
 
 @dataclass(frozen=True)
 class WaterfallStep:
@@ -214,9 +216,13 @@ def _pareto_layout(
         },
         "margin": {"l": 52, "r": 52, "t": 14, "b": 28},
     }
+    crowded = len(labels) > MOST_SIDE_BY_SIDE
+    upright = [f"{label}  {text}" for label, text in zip(labels, texts, strict=True)]
     narrow = {
-        "height": 320,
-        "xaxis": {"ticktext": _under(labels, texts, 4), "tickfont": {"size": 10}},
+        "height": 460 if crowded else 320,
+        "xaxis": {"ticktext": upright, "tickangle": -90, "tickfont": {"size": 11}}
+        if crowded
+        else {"ticktext": _under(labels, texts, 4), "tickfont": {"size": 10}},
         "yaxis2": {"showticklabels": False},
         "margin": {"l": 44, "r": 8, "t": 14, "b": 28},
     }
