@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -107,9 +106,3 @@ def insert_into(session: Session, model: Any) -> Any:
     table = table_of(model)
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
-
-
-def month_of(at: datetime) -> int:
-    """The month of an aware time in UTC as year * 100 + month."""
-    utc = at.astimezone(UTC)
-    return utc.year * 100 + utc.month

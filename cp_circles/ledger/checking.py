@@ -17,11 +17,11 @@ from cp_circles.ledger.boards import (
     SCOPES,
     bucket_of,
     key_of,
-    month_of,
     path_ids,
     places_of,
 )  # fmt: skip
 from cp_circles.ledger.models import BoardCount, BoardKey, BoardMonth, BoardTotal, LedgerRow
+from cp_circles.ledger.months import month_of
 from cp_circles.ledger.queries import Disagreement
 from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Company

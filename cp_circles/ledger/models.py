@@ -229,7 +229,7 @@ class BoardCount(Base):
 
 
 class BoardMonth(Base):
-    """What came to count on a board in one month in a region; `month` is year * 100 + month, in UTC."""
+    """What came to count on a board in one month in a region; `month` is that of `ledger.months`."""
 
     __tablename__ = "board_months"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -25,6 +25,7 @@ from cp_circles.ledger.boards import (
     rows_of_cells,
 )
 from cp_circles.ledger.models import BoardCount, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
+from cp_circles.ledger.months import month_column
 from cp_circles.organisations.models import Company, Industry
 from cp_circles.projects.models import Project
 
@@ -241,11 +242,10 @@ def _write_divided(
 
 
 def _fill_months(session: Session, steps: sa.Table) -> None:
-    year, month = (sa.cast(sa.extract(part, LEDGER.c.counted_at), sa.Integer) for part in ("year", "month"))
+    at = month_column(LEDGER.c.counted_at)
     for variant, amount in AMOUNTS.items():
         total = sa.func.sum(amount)
         source = LEDGER.join(KEYS, _of_board(MONTH, variant)).join(steps, steps.c.key == LEDGER.c.region_path)
-        at = year * sa.literal_column("100") + month
         statement = (
             sa.select(KEYS.c.id, steps.c.scope_id, at, total)
             .select_from(source)

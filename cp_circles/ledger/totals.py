@@ -29,11 +29,11 @@ from cp_circles.ledger.boards import (
     bucket_of,
     insert_into,
     key_of,
-    month_of,
     path_ids,
     rows_of_cells,
 )
 from cp_circles.ledger.models import BoardCount, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
+from cp_circles.ledger.months import month_of
 from cp_circles.ledger.rebuilding import rebuild_totals
 from cp_circles.organisations.models import Company, Region
 from cp_circles.projects.models import Project

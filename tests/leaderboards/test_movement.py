@@ -1,9 +1,10 @@
 """Movement since the month began: the places without what came to count this month."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from cp_circles.circles.dates import SHANGHAI
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.leaderboards.queries import movement
@@ -20,7 +21,7 @@ def moved(session, region, by, variant=RESTRICTED, **facts):
     found = queries.movement_of(session, asked, page)
     if found is None:
         return None
-    assert (found.since.day, found.since.month) == (1, NOW.month)
+    assert found.since == datetime(NOW.year, NOW.month, 1, tzinfo=SHANGHAI)
     names = {place.competitor.id: place.competitor.name for place in queries.board_of(session, asked).places}
     return {names[id_]: steps for id_, steps in found.places.items()}
 

@@ -16,6 +16,7 @@ from cp_circles.leaderboards.queries.parts import are_months_kept, months_kept, 
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, source
 from cp_circles.ledger.models import BoardKey, BoardMonth
+from cp_circles.ledger.months import month_column
 
 Months = dict[tuple[int, int], Decimal]
 
@@ -63,13 +64,13 @@ def months_below(session: Session, asked: Asked, regions: Sequence[Competitor]) 
 def _folded(session: Session, asked: Asked) -> list[tuple[int, tuple[int, int], Decimal]]:
     """The same from the ledger's rows, by the path of each county."""
     rows = source(asked)
-    year, month = (sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month"))
+    month = month_column(rows.counted_at)
     found = session.execute(
-        sa.select(rows.region_path, year, month, sa.func.sum(amount_of(asked)))
+        sa.select(rows.region_path, month, sa.func.sum(amount_of(asked)))
         .where(*ledger_conditions(asked, seasons=asked.seasons))
-        .group_by(rows.region_path, year, month)
+        .group_by(rows.region_path, month)
     )
-    placed = [(child_in(asked.scope.region, path), (y, m), amount) for path, y, m, amount in found]
+    placed = [(child_in(asked.scope.region, path), divmod(at, 100), amount) for path, at, amount in found]
     return [(child, at, amount) for child, at, amount in placed if child is not None]
 
 
@@ -85,15 +86,13 @@ def months_by_metric(session: Session, asked: Asked) -> dict[str, Months]:
         found = [(metric, divmod(month, 100), amount) for metric, month, amount in rows]
     else:
         counted = source(asked)
-        year, month = (
-            sa.cast(sa.extract(part, counted.counted_at), sa.Integer) for part in ("year", "month")
-        )
+        month = month_column(counted.counted_at)
         rows = session.execute(
-            sa.select(counted.metric, year, month, sa.func.sum(amount_of(asked)))
+            sa.select(counted.metric, month, sa.func.sum(amount_of(asked)))
             .where(*ledger_conditions(asked, seasons=asked.seasons, any_metric=True))
-            .group_by(counted.metric, year, month)
+            .group_by(counted.metric, month)
         )
-        found = [(metric, (y, m), amount) for metric, y, m, amount in rows]
+        found = [(metric, divmod(at, 100), amount) for metric, at, amount in rows]
     for metric, at, amount in found:
         if amount:
             months[metric][at] = amount

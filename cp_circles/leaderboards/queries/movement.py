@@ -1,7 +1,7 @@
 """How places moved since the month began: the rows that count today, ranked without what came this month."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,8 @@ from cp_circles.leaderboards.queries.ranking import Place, measure
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
 from cp_circles.leaderboards.tallies import is_tally
-from cp_circles.ledger.boards import month_of
 from cp_circles.ledger.models import BoardMonth
+from cp_circles.ledger.months import month_begin, month_of
 from cp_circles.organisations.models import Region
 
 LONGEST = 1_000
@@ -32,13 +32,13 @@ class Movement:
 
 
 def movement_of(session: Session, asked: Asked, page: BoardPage) -> Movement | None:
-    """The movement of a board's entities since the month began, in UTC as months are kept.
+    """The movement of a board's entities since the month began.
 
     None where nothing came this month or all of it did, and on boards of more than a thousand places.
     """
     if asked.at is None or is_tally(asked.metric) or page.count > LONGEST:
         return None
-    first = asked.at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    first = month_begin(asked.at)
     came = _came_since(session, asked, first)
     if not came:
         return None

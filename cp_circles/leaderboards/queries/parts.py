@@ -14,6 +14,7 @@ from cp_circles.leaderboards.queries.kept import Kept, amounts_of, kept_board
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions, source
 from cp_circles.ledger.boards import MONTH
 from cp_circles.ledger.models import Basis, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
+from cp_circles.ledger.months import month_column
 from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Region
 from cp_circles.projects.models import Project
@@ -75,11 +76,11 @@ def _by_month(session: Session, asked: Asked, *, is_waiting: bool = False) -> di
         )
         return {divmod(month, 100): amount for month, amount in session.execute(kept) if amount}
     rows = source(asked)
-    year, month = (sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month"))
+    month = month_column(rows.counted_at)
     statement = (
-        sa.select(year, month, sa.func.sum(amount_of(asked)))
+        sa.select(month, sa.func.sum(amount_of(asked)))
         .where(*ledger_conditions(asked, seasons=asked.seasons))
-        .group_by(year, month)
+        .group_by(month)
     )
     if is_waiting:
         other = sa.orm.aliased(LedgerRow)
@@ -87,7 +88,7 @@ def _by_month(session: Session, asked: Asked, *, is_waiting: bool = False) -> di
             other.saving_id == rows.saving_id, other.metric == rows.metric, other.basis == Basis.VERIFIED
         )
         statement = statement.where(~settled)
-    return {(y, m): amount for y, m, amount in session.execute(statement) if amount}
+    return {divmod(at, 100): amount for at, amount in session.execute(statement) if amount}
 
 
 @dataclass(frozen=True)
