@@ -3,7 +3,7 @@
 import random
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from cp_circles.judging.models import Entry, Level, Round, Season, Standing, Sta
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, SIZES, Asked, Scope
 from cp_circles.leaderboards.tallies import tally
+from cp_circles.ledger import services
 from cp_circles.organisations.models import Park
 from cp_circles.people.models import Role, ScopeKind
 from tests.conftest import NOW
@@ -233,6 +234,33 @@ def test_each_filter_narrows_the_rows_and_the_scope_alike(session, make, count, 
     session.scalars(sa.select(Award)).one().revoked_at = NOW
     session.flush()
     assert total(award="any") == 0
+
+
+def test_the_award_filter_of_a_frozen_board_stands_still(session, make, count, project_in, round_in, judged):
+    _, province, city, county = make.places()
+    holder, later, elsewhere = project_in(county), project_in(county), project_in(make.region("county", city))
+    for project, amount in ((holder, 3), (later, 4), (elsewhere, 5)):
+        count(project, amount)
+    round_, _ = round_in(county)
+    judged(holder, round_, "90")
+    administrator = make.holder("administrator")
+    facts = {"region": county, "season": 2026, "reason": "示例公示", "now": NOW}
+    freeze = services.freeze_boards(session, actor=administrator, **facts)
+    for award in session.scalars(sa.select(Award)):
+        award.revoked_at = NOW + timedelta(hours=1)
+    for project in (later, elsewhere):
+        judged(project, round_, "80")
+    for award in session.scalars(sa.select(Award).where(Award.revoked_at.is_(None))):
+        award.given_at = NOW + timedelta(hours=1)
+    session.flush()
+
+    def total(variant):
+        question = asked(session, province, variant=variant, award="any")
+        return queries.board_of(session, question).total
+
+    assert (total(PUBLIC), total(RESTRICTED)) == (3 + 5, 4 + 5)
+    services.lift_freeze(session, actor=administrator, freeze=freeze, now=NOW + timedelta(days=1))
+    assert total(PUBLIC) == 4 + 5
 
 
 @pytest.mark.parametrize("seed", range(2))

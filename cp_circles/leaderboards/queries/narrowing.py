@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from cp_circles.awards.models import Award
 from cp_circles.editions.models import Edition
 from cp_circles.judging.models import Entry
-from cp_circles.leaderboards.asking import ANY_AWARD, SIZES, Asked
-from cp_circles.organisations.models import Company, Industry
+from cp_circles.leaderboards.asking import ANY_AWARD, PUBLIC, SIZES, Asked
+from cp_circles.ledger.models import BoardFreeze
+from cp_circles.organisations.models import Company, Industry, Region
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 
@@ -28,7 +29,7 @@ def narrowed(asked: Asked, rows: Any) -> list[Any]:
     if asked.method:
         conditions.append(rows.project_id.in_(_by_method(asked.method)))
     if asked.award:
-        conditions.append(rows.project_id.in_(_awarded(asked.award)))
+        conditions.append(rows.project_id.in_(_awarded(asked)))
     return conditions
 
 
@@ -63,12 +64,29 @@ def _by_method(key: str) -> Any:
     )
 
 
-def _awarded(key: str) -> Any:
-    """Projects with an award that stands."""
+def _awarded(asked: Asked) -> Any:
+    """Projects with an award that stands; in public behind a freeze of the boards, one that stood then."""
     found = (
         sa.select(Result.project_id)
         .join(Entry, Entry.result_id == Result.id)
         .join(Award, Award.entry_id == Entry.id)
-        .where(Award.revoked_at.is_(None))
+        .where(_stood_at_a_freeze(asked) if asked.variant == PUBLIC else Award.revoked_at.is_(None))
     )
-    return found if key == ANY_AWARD else found.where(Award.award_key == key)
+    return found if asked.award == ANY_AWARD else found.where(Award.award_key == asked.award)
+
+
+def _stood_at_a_freeze(asked: Asked) -> Any:
+    place = sa.orm.aliased(Region)
+    over = (
+        sa.select(BoardFreeze.id)
+        .join(place, place.path.startswith(BoardFreeze.region_path))
+        .join(Company, Company.region_id == place.id)
+        .join(Project, Project.company_id == Company.id)
+        .where(Project.id == Result.project_id, BoardFreeze.lifted_at.is_(None))
+        .correlate(Result, Award)
+    )
+    if asked.seasons:
+        over = over.where(BoardFreeze.season.in_(asked.seasons))
+    given_since = over.where(Award.given_at > BoardFreeze.frozen_at).exists()
+    revoked_since = over.where(Award.revoked_at > BoardFreeze.frozen_at).exists()
+    return sa.and_(sa.or_(Award.revoked_at.is_(None), revoked_since), ~given_since)
