@@ -169,6 +169,22 @@ def test_a_presentation_is_held_back_until_every_judge_has_locked(session, stage
     assert during == (phase == "presentation")
 
 
+def test_the_desk_says_how_many_locks_hold_a_presentation_back(session, client, stage_at):
+    world = stage_at("presentation")
+    round_ = world.company_round()
+    entry, judges = world.entry(round_), [world.judge(round_) for _ in range(2)]
+    world.numbers(round_)
+    mine, other = (world.assign(entry, judge, "presentation") for judge in judges)
+    page, told = f"/judging/desk/{entry.blind_key}/presentation", "尚未锁定：1 份"
+    client.enter(mine.judge)
+    assert told not in client.get(page).get_data(as_text=True)
+    world.score(mine, t2("80"), NOW)
+    assert told in client.get(page).get_data(as_text=True)
+    world.score(other, t2("80"), NOW)
+    text = client.get(page).get_data(as_text=True)
+    assert "尚未锁定" not in text and "评委 2" in text
+
+
 def test_examples_stand_wherever_the_rubric_is_read_and_provisional_ones_say_so(client, desk, session):
     _world, (sheet, _other), judge = desk
     client.enter(judge)

@@ -1,5 +1,6 @@
 """Disagreements by the round's rule, and deliberation: sent, minuted, decided once, never changed."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -153,6 +154,24 @@ def test_a_reopening_gives_every_sheet_back(session, world, panel):
     assert {(sheet.state, sheet.reason) for sheet in sheets_of(session, entry)} == {
         (SheetState.OPEN, "合议一致")
     }
+
+
+def test_the_room_keeps_the_points_that_the_panel_talked_about(session, world, panel):
+    _round, entry, _free = panel
+    row = send(session, world, entry)
+    before = [(judge, one.points, one.total) for judge, one in shown_in(session, row)]
+    decide(session, world, row, PanelDecision.REOPEN)
+    assert [(judge, one.points, one.total) for judge, one in shown_in(session, row)] == before
+    later = world.at("deliberation") + timedelta(hours=1)
+    for sheet in sheets_of(session, entry):
+        world.score(sheet, t2("75"), later)
+    assert [(judge, one.points, one.total) for judge, one in shown_in(session, row)] == before
+
+
+def shown_in(session, row):
+    """What the room shows, by judge number."""
+    sheets = queries.sheets_of_entry(session, row.entry_id, row.stage)
+    return queries.as_decided(session, row, sheets)
 
 
 def test_a_third_reader_gets_a_sheet_after_scoring(session, world, panel):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.judging import guards
 from cp_circles.judging.phases import PhaseClosed
+from cp_circles.judging.services.reopening import reopen_sheet
 from cp_circles.people.models import Person
 from cp_circles.sittings import services
 from cp_circles.sittings.models import Talk
@@ -114,6 +115,31 @@ def test_nothing_is_revealed_before_all_have_locked(session, client, stage):
     world.score(sheets[one.id, judges[1].number], full(session, sheets[one.id, judges[1].number]), NOW)
     assert client.send(f"/sittings/talks/{first.id}", {"step": "reveal"}).status_code == 302
     assert "：100" in client.get(f"/sittings/rounds/{round_.id}/talks").get_data(as_text=True)
+
+
+def test_points_scored_again_are_held_and_revealed_anew(session, client, stage):
+    world, round_, (one, two), judges, sheets = stage
+    first, _second = order(session, stage, [one.id, two.id])
+    move(session, world, first, "begin")
+    move(session, world, first, "end")
+    both = [sheets[one.id, judge.number] for judge in judges]
+    for sheet in both:
+        world.score(sheet, full(session, sheet), NOW)
+    move(session, world, first, "reveal")
+    with pytest.raises(OutOfOrder):
+        move(session, world, first, "reveal")
+    later, again = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+    reopen_sheet(session, actor=world.department, sheet=both[1], reason="漏看附件", now=later)
+    with pytest.raises(DomainError):
+        move(session, world, first, "reveal", now=later)
+    client.enter(session.get(Person, world.department.person_id))
+    page = f"/sittings/rounds/{round_.id}/talks"
+    told = client.get(page).get_data(as_text=True)
+    assert "：100" not in told and "曾公布，此后退回重新评分" in told
+    world.score(both[1], full(session, both[1]), again)
+    assert "：100" not in client.get(page).get_data(as_text=True)
+    move(session, world, first, "reveal", now=again)
+    assert "：100" in client.get(page).get_data(as_text=True)
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])

@@ -4,6 +4,7 @@ from cp_circles.judging.presenting.amended import Amendment, amendments
 from cp_circles.judging.presenting.desk import (
     CriterionField,
     PanelTable,
+    Scored,
     criterion_fields,
     differences,
     entry_label,
@@ -53,6 +54,7 @@ __all__ = [
     "PanelTable",
     "PhaseLine",
     "RuleLine",
+    "Scored",
     "StageWorking",
     "WayStep",
     "amendments",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -164,6 +164,22 @@ def _plain(value: Any) -> str:
     return str(value or "").replace("\r\n", "\n").strip()
 
 
+class Scored(Protocol):
+    """What stands on a sheet, or stood on an earlier version of it."""
+
+    @property
+    def points(self) -> Mapping[str, Any]: ...
+
+    @property
+    def comments(self) -> Mapping[str, Any]: ...
+
+    @property
+    def comment(self) -> str: ...
+
+    @property
+    def total(self) -> Decimal | None: ...
+
+
 @dataclass(frozen=True)
 class PanelTable:
     """The points of a panel side by side: a column a judge, by number and never by name; totals last."""
@@ -178,7 +194,7 @@ def judge_label(judge: int) -> str:
     return _("judge %(number)s", number=judge)
 
 
-def panel_table(rubric: Rubric, columns: Sequence[tuple[str, ScoreSheet]]) -> PanelTable:
+def panel_table(rubric: Rubric, columns: Sequence[tuple[str, Scored]]) -> PanelTable:
     """Points by criterion for labelled sheets, with the spread of each line, and the comments below."""
     heads: list[dict[str, Any]] = [{"label": _("Criterion")}, {"label": _("Maximum"), "num": True}]
     heads += [{"label": label, "num": True} for label, _sheet in columns]
@@ -205,7 +221,7 @@ def _with_spread(texts: Sequence[str | None]) -> list[str]:
     return [*(text or "–" for text in texts), spread]
 
 
-def _comments(rubric: Rubric, label: str, sheet: ScoreSheet) -> list[tuple[str, str, str]]:
+def _comments(rubric: Rubric, label: str, sheet: Scored) -> list[tuple[str, str, str]]:
     named = [(row.names.in_(locale_name()), sheet.comments.get(row.key, "")) for row in rubric.criteria]
     return [(label, name, text) for name, text in (*named, (_("Overall comment"), sheet.comment)) if text]
 

@@ -126,11 +126,7 @@ def panel_scores(session: Session, *, sheet: ScoreSheet, now: datetime) -> list[
 
     A presentation is revealed when every judge of the entry has handed in or put the sheet aside.
     """
-    round_ = sheet.entry.round_
-    rule = guards.rule_of(session, round_)
-    if not rules.has_scored(sheet) or not phases.right_open(round_, rule, "see_own_panel_scores", now):
-        return []
-    if phases.RIGHT_OF_STAGE.get(sheet.stage) == "present" and sheets_left(session, sheet):
+    if not _opens_panel(session, sheet, now) or locks_awaited(session, sheet=sheet, now=now):
         return []
     rows = session.execute(
         sa.select(RoundJudge.number, ScoreSheet)
@@ -149,8 +145,16 @@ def panel_scores(session: Session, *, sheet: ScoreSheet, now: datetime) -> list[
     return [(number, other) for number, other in rows]
 
 
-def sheets_left(session: Session, sheet: ScoreSheet) -> int:
-    """How many judges have not locked their sheet of the same entry and stage."""
+def _opens_panel(session: Session, sheet: ScoreSheet, now: datetime) -> bool:
+    round_ = sheet.entry.round_
+    rule = guards.rule_of(session, round_)
+    return rules.has_scored(sheet) and phases.right_open(round_, rule, "see_own_panel_scores", now)
+
+
+def locks_awaited(session: Session, *, sheet: ScoreSheet, now: datetime) -> int:
+    """How many judges have yet to lock before a presentation is shown to its panel; 0 where it is not."""
+    if phases.RIGHT_OF_STAGE.get(sheet.stage) != "present" or not _opens_panel(session, sheet, now):
+        return 0
     wanted = sa.select(sa.func.count(ScoreSheet.id)).where(
         ScoreSheet.entry_id == sheet.entry_id,
         ScoreSheet.stage == sheet.stage,

@@ -146,6 +146,7 @@ def _desk_page(
         next=_next_open(own, sheet),
         previous=_before(own, sheet),
         panel=presenting.own_panel(rubric, sheet, sheets.panel_scores(session, sheet=sheet, now=now())),
+        awaited=sheets.locks_awaited(session, sheet=sheet, now=now()),
         versions=sheet_versions(session, sheet, rubric),
         presented=phases.RIGHT_OF_STAGE.get(sheet.stage) == "present",
         reason_form=ReasonForm(None),

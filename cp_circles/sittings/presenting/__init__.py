@@ -13,7 +13,7 @@ from cp_circles.judging.models import Entry, ScoreSheet
 from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.sittings.models import Exercise, ExerciseAnswer, PanelDecision
-from cp_circles.sittings.queries.deliberations import Numbered, Spread
+from cp_circles.sittings.queries.deliberations import Spread
 from cp_circles.sittings.queries.exercises import spread_by_criterion
 from cp_circles.sittings.queries.talks import Clock
 from cp_circles.web.formats import number, percent
@@ -33,7 +33,7 @@ def entry_name(entry: Entry) -> str:
     return _("Entry %(number)s", number=entry.blind_number or f"{entry.number:02d}")
 
 
-def room_table(rubric: Rubric, locked: Sequence[Numbered]) -> judging.PanelTable:
+def room_table(rubric: Rubric, locked: Sequence[tuple[int, judging.Scored]]) -> judging.PanelTable:
     """The panel's points side by side, by judge number."""
     return judging.panel_table(rubric, [(judging.judge_label(judge), sheet) for judge, sheet in locked])
 

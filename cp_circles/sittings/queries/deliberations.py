@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -113,6 +115,45 @@ def numbered(session: Session, sheets: Sequence[ScoreSheet]) -> list[Numbered]:
     numbers = numbers_of(session, sheets[0].round_id) if sheets else {}
     locked = [sheet for sheet in sheets if sheet.state is SheetState.SUBMITTED]
     return sorted(((numbers.get(row.judge_id, 0), row) for row in locked), key=lambda pair: pair[0])
+
+
+@dataclass(frozen=True)
+class Version:
+    """What stood on a sheet when it was handed in, before it was given back."""
+
+    points: dict[str, Any]
+    comments: dict[str, Any]
+    comment: str
+    total: Decimal | None
+
+
+def as_decided(
+    session: Session, row: Deliberation, sheets: Sequence[ScoreSheet]
+) -> list[tuple[int, ScoreSheet | Version]]:
+    """The points the panel had before it when it decided (now, before it has), by judge number.
+
+    Sheets scored again, and those of judges who came after the decision, are not what was talked about.
+    """
+    if row.decided_at is None:
+        return [*numbered(session, sheets)]
+    numbers = numbers_of(session, row.round_id)
+    found = [(numbers.get(sheet.judge_id, 0), _at(sheet, row.decided_at)) for sheet in sheets]
+    return sorted(((number, one) for number, one in found if one is not None), key=lambda pair: pair[0])
+
+
+def _at(sheet: ScoreSheet, moment: datetime) -> ScoreSheet | Version | None:
+    if sheet.submitted_at is not None and sheet.submitted_at < moment:
+        return sheet if sheet.state is SheetState.SUBMITTED else None
+    then = [one for one in sheet.earlier if one["handed_in"] and _time(one) < moment]
+    if not then:
+        return None
+    last = then[-1]
+    total = Decimal(last["total"]) if last["total"] else None
+    return Version(last["points"], last["comments"], last["comment"], total)
+
+
+def _time(one: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(one["handed_in"])
 
 
 def deliberation_by_id(session: Session, deliberation_id: int) -> Deliberation:

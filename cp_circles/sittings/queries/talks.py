@@ -21,11 +21,18 @@ STAGE = next(stage for stage, right in RIGHT_OF_STAGE.items() if right == "prese
 
 @dataclass(frozen=True)
 class Locks:
-    """How many sheets of an entry are in, how many are open, and the totals by judge number."""
+    """How many sheets of an entry are in, how many are open, the totals by judge number, the last locking."""
 
     locked: int = 0
     open: int = 0
     totals: tuple[tuple[int, Decimal], ...] = ()
+    last: datetime | None = None
+
+    def reveals(self, talk: Talk) -> bool:
+        """True while what was revealed still stands: no sheet was given back since, or handed in anew."""
+        if talk.revealed_at is None or self.open:
+            return False
+        return self.last is None or self.last <= talk.revealed_at
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,13 @@ def clock_of(talk: Talk, rule: RoundRule) -> Clock | None:
 def locks_of(session: Session, round_id: int) -> dict[int, Locks]:
     """entry -> its sheets of the presented stage: one statement."""
     rows = session.execute(
-        sa.select(ScoreSheet.entry_id, ScoreSheet.state, ScoreSheet.total, RoundJudge.number)
+        sa.select(
+            ScoreSheet.entry_id,
+            ScoreSheet.state,
+            ScoreSheet.total,
+            RoundJudge.number,
+            ScoreSheet.submitted_at,
+        )
         .join(
             RoundJudge,
             sa.and_(RoundJudge.round_id == ScoreSheet.round_id, RoundJudge.person_id == ScoreSheet.judge_id),
@@ -120,8 +133,11 @@ def locks_of(session: Session, round_id: int) -> dict[int, Locks]:
         .order_by(ScoreSheet.entry_id, RoundJudge.number)
     )
     found: dict[int, list[tuple[SheetState, Decimal | None, int]]] = defaultdict(list)
-    for entry_id, state, total, number in rows:
+    last: dict[int, datetime] = {}
+    for entry_id, state, total, number, at in rows:
         found[entry_id].append((state, total, number))
+        if state is SheetState.SUBMITTED and at is not None:
+            last[entry_id] = max(at, last.get(entry_id, at))
     return {
         entry_id: Locks(
             locked=sum(state is not SheetState.OPEN for state, _total, _number in sheets),
@@ -131,6 +147,7 @@ def locks_of(session: Session, round_id: int) -> dict[int, Locks]:
                 for state, total, number in sheets
                 if state is SheetState.SUBMITTED and total is not None
             ),
+            last=last.get(entry_id),
         )
         for entry_id, sheets in found.items()
     }

@@ -104,9 +104,9 @@ def _advance(session: Session, talk: Talk, step: str, now: datetime) -> None:
 
 
 def _reveal(session: Session, talk: Talk, now: datetime) -> None:
-    if talk.ended_at is None or talk.revealed_at is not None:
-        raise OutOfOrder
     locks = queries.locks_of(session, talk.round_id).get(talk.entry_id, queries.Locks())
+    if talk.ended_at is None or locks.reveals(talk):
+        raise OutOfOrder
     if locks.open:
         raise DomainError(
             msg("Judges who have not locked their sheets: %(count)s; nothing is revealed before."),

@@ -91,7 +91,7 @@ def _room_page(
     session, actor = db_session(), current_actor()
     seat = require_seat(session, actor, row)
     sheets = queries.sheets_of_entry(session, row.entry_id, row.stage)
-    locked, rule = queries.numbered(session, sheets), guards.rule_of(session, row.round_)
+    rule = guards.rule_of(session, row.round_)
     rubric = rubric_of(session, sheets[0])
     is_open = row.decided_at is None and row.round_.published_at is None and row.round_.finished_at is None
     holds = seat is None and judging.can_organise(actor, row.round_)
@@ -101,7 +101,7 @@ def _room_page(
         round=row.round_,
         name=presenting.entry_name(row.entry),
         stage=presenting.stage_word(rule, row.stage),
-        panel=presenting.room_table(rubric, locked),
+        panel=presenting.room_table(rubric, queries.as_decided(session, row, sheets)),
         took_part=" · ".join(names.judge_label(number) for number in row.present),
         minutes=minutes or MinutesForm(None),
         decision=_offer(decision or PanelDecisionForm(None), row) if holds and is_open else None,
