@@ -193,6 +193,22 @@ def test_a_decision_names_who_took_part(session, world, panel, present):
     assert (refused.value.field, row.decided_at) == ("present", None)
 
 
+def test_a_third_reader_is_told_why_and_a_round_without_one_says_so(session, client, stage_at):
+    world = stage_at("deliberation")
+    round_ = world.judged_round(totals=[["90", "60", "80"]])
+    entry = world.entries_of(round_)[0]
+    row = send(session, world, entry)
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    none_free = "没有其他可用的评委"
+    assert none_free in client.get(f"/sittings/deliberations/{row.id}").get_data(as_text=True)
+    free = world.judge(round_)
+    assert none_free not in client.get(f"/sittings/deliberations/{row.id}").get_data(as_text=True)
+    decide(session, world, row, PanelDecision.THIRD_READER, reader=free)
+    client.enter(free.person)
+    page = client.get(f"/judging/desk/{entry.blind_key}/paper").get_data(as_text=True)
+    assert "请您复评本成果：合议一致" in page and "评分单已重新开放" not in page
+
+
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])
 def test_the_room_over_http(session, client, stage_at, locale):
     world = stage_at("deliberation")

@@ -8,19 +8,26 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from cp_circles.db.events import events_of
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.judging.services.locking import point_text
 from cp_circles.rulesets.schema import Rubric
 from cp_circles.web.formats import datetime_text, number
-from cp_circles.web.history import Line, history_of
+from cp_circles.web.history import Line, history_lines
 from cp_circles.web.i18n import locale_name
+
+GIVEN_BACK = "judging.reopen_sheet"
 
 
 @dataclass(frozen=True)
 class SheetVersions:
-    """What was done with a sheet, newest first; its locked versions side by side, the words below."""
+    """What was done with a sheet, newest first; its locked versions side by side, the words below.
+
+    `given_back` is False for a sheet that is open past scoring because another judge was asked to read.
+    """
 
     count: int
+    given_back: bool
     lines: list[Line]
     columns: list[dict[str, Any]]
     rows: list[list[str]]
@@ -39,8 +46,10 @@ def sheet_versions(session: Session, sheet: ScoreSheet, rubric: Rubric) -> Sheet
         points = [one["points"].get(row.key, "–") for one in locked]
         rows.append([row.names.in_(locale_name()), number(row.points), *points])
     rows.append([_("Total"), number(rubric.total), *(one["total"] or "–" for one in locked)])
-    lines = [replace(line, changes=[]) for line in history_of(session, sheet)]
-    return SheetVersions(len(locked), lines, columns, rows, _words(rubric, locked))
+    events = events_of(session, sheet)
+    given_back = any(event.verb == GIVEN_BACK for event in events)
+    lines = [replace(line, changes=[]) for line in history_lines(session, events)]
+    return SheetVersions(len(locked), given_back, lines, columns, rows, _words(rubric, locked))
 
 
 def _standing(sheet: ScoreSheet) -> list[Mapping[str, Any]]:
