@@ -46,7 +46,14 @@ class CompanyFacts(VersionForm):
         [Length(max=80)],
         description=_l("As all companies of the park write it; boards add up a park by this name."),
     )
-    is_public = BooleanField(_l("May be named on public pages"), default=True)
+    is_public = BooleanField(
+        _l("May be named on public pages"),
+        default=True,
+        description=_l(
+            "Taken back, boards, charts, awards, screens and visitors' search stop naming the company at"
+            " once. Lists of rounds already published stay: they are the record of the round."
+        ),
+    )
 
     @property
     def alias_list(self) -> list[str]:

@@ -106,7 +106,8 @@ def test_edit_thresholds_sizes_and_departments(client, session, make):
     make.grant(person, Role.DEPARTMENT, ScopeKind.COMPANY, company)
     client.enter(person)
     path = f"/companies/{company.id}"
-    assert client.get(f"{path}/edit").status_code == 200
+    page = text_of(client.get(f"{path}/edit"))
+    assert "立即不再列出企业名称" in page and "已公示的评审名单保留不变" in page
     saved = client.send(f"{path}/edit", {"version": "1", "name": "新名", "aliases": "甲\n乙\n"})
     assert saved.status_code == 303
     late = client.send(f"{path}/edit", {"version": "1", "name": "晚到", "aliases": "丙"})
