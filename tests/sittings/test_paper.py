@@ -43,6 +43,17 @@ def enter(session, paper, points=None, **facts):
     )  # fmt: skip
 
 
+def test_the_organiser_reads_on_the_panel_whether_the_judge_agreed(session, client, paper, make):
+    world, sheet, judge, _scan = paper
+    enter(session, paper)
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    page = f"/judging/rounds/{sheet.round_id}/panel"
+    assert "评委尚未确认" in client.get(page).get_data(as_text=True)
+    services.agree_with_paper(session, actor=make.actor(judge.person), sheet=sheet, now=NOW)
+    text = client.get(page).get_data(as_text=True)
+    assert "评委已确认" in text and "评委尚未确认" not in text
+
+
 def test_a_sheet_from_paper_is_locked_like_others_and_its_judge_asked(session, paper, make):
     world, sheet, judge, scan = paper
     enter(session, paper)
