@@ -301,6 +301,24 @@ def test_invitation_and_declaration(session, client, stage_at):
     assert judge.conflicts_declared_at is not None
 
 
+def test_assigning_by_hand_offers_only_judges_who_are_ready(session, client, stage_at):
+    world = stage_at("scoring")
+    round_ = world.round_at("city")
+    world.entry(round_)
+    ready, declined, silent = world.judge(round_), world.judge(round_), world.judge(round_, declared=False)
+    declined.declined_at = NOW
+    session.commit()
+    client.enter(person(session, world.officials["city"]))
+    offered = text_of(client.get(f"/judging/rounds/{round_.id}/panel")).split('name="judge_id"')[1]
+    offered = offered.split("</select>")[0]
+    assert [f'value="{one.id}"' in offered for one in (ready, declined, silent)] == [True, False, False]
+    answer = client.send(
+        f"/judging/rounds/{round_.id}/assign", {"judge_id": str(declined.id), "stage": "paper"}
+    )
+    text_of(answer, 422)
+    assert session.scalar(sa.select(ScoreSheet)) is None
+
+
 def test_assigning_by_hand_names_the_ground(session, client, stage_at):
     world = stage_at("scoring")
     round_ = world.round_at("city")

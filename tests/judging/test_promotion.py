@@ -14,8 +14,9 @@ from cp_circles.judging.models import Entry, EntryState, Objection, ObjectionSta
 from cp_circles.judging.phases import PhaseClosed
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.notices.models import Task
-from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.results.models import ResultState
+from tests.conftest import NOW
 from tests.judging.world import t2
 
 
@@ -117,6 +118,31 @@ def test_a_place_that_came_back_goes_to_the_reserve(session, world, shown):
     assert session.scalar(waiting) == 0
     with pytest.raises(DomainError):
         services.promote_reserve(session, **facts)
+
+
+def test_a_reserve_is_offered_where_a_place_is_free_and_refused_on_the_page(session, client, stage_at):
+    world = stage_at("publicity")
+    round_ = world.judged_round(totals=[["90"] * 3, ["80"] * 3], reserve_places=1)
+    world.give_places(round_, 1)
+    upper = ladder.round_above(session, round_)
+    upper.accepts_late = True
+    official = world.officials["city"]
+    services.compute_standing(session, actor=official, round_=round_, now=NOW)
+    services.publish_standing(session, actor=official, round_=round_, now=NOW)
+    (raised,) = services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+    client.enter(session.get(Person, official.person_id))
+    url = f"/judging/rounds/{round_.id}"
+    assert f"{url}/reserve" not in client.get(f"{url}/standing").get_data(as_text=True)
+    refused = client.send(f"{url}/reserve", {"track": "problem_solving"})
+    assert refused.status_code == 409 and 'id="h-list"' in refused.get_data(as_text=True)
+    assert "的 1 个名额已用完" in refused.get_data(as_text=True)
+    raised.disqualified_at = NOW
+    session.commit()
+    assert f"{url}/reserve" in client.get(f"{url}/standing").get_data(as_text=True)
+    upper.accepts_late = False
+    session.commit()
+    assert f"{url}/reserve" not in client.get(f"{url}/standing").get_data(as_text=True)
+    assert client.send(f"{url}/reserve", {"track": ""}).status_code == 422
 
 
 def test_a_revoked_result_does_not_go_up(session, world, shown):

@@ -92,14 +92,7 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     places = ladder.quotas_for(session, upper, unit).get(track_key, 0)
     if places_used(session, upper, unit, track_key) >= places:
         raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
-    barred = barred_circles(session, round_.season.year)
-    reserves = lines_of(
-        session,
-        round_.standing_id,
-        StandingRow.track_key == track_key,
-        Entry.state == EntryState.RESERVE,
-    )
-    waiting = [line for line in reserves if may_go_up(line, barred)]
+    waiting = [line for line in _waiting(session, round_) if line.track_key == track_key]
     if not waiting:
         raise DomainError(msg("No reserve waits in this track."))
     first = min(waiting, key=lambda line: (line.why.get("reserve") or 0, line.place, line.id))
@@ -120,6 +113,27 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
         after={"state": "promoted", "upper": upper.id},
     )
     return raised
+
+
+def tracks_to_fill(session: Session, round_: Round, now: datetime) -> list[str]:
+    """Tracks of a finished round in which a reserve can go up now: a place is free, the round above open."""
+    upper = ladder.round_above(session, round_) if round_.finished_at is not None else None
+    if round_.standing_id is None or upper is None or not _is_open_above(session, upper, now):
+        return []
+    unit = ladder.unit_of(round_)
+    places = ladder.quotas_for(session, upper, unit)
+    return [
+        track
+        for track in sorted({line.track_key for line in _waiting(session, round_)})
+        if places_used(session, upper, unit, track) < places.get(track, 0)
+    ]
+
+
+def _waiting(session: Session, round_: Round) -> list[Line]:
+    """The reserves of a finished round that may go up."""
+    barred = barred_circles(session, round_.season.year)
+    reserves = lines_of(session, round_.standing_id, Entry.state == EntryState.RESERVE)
+    return [line for line in reserves if may_go_up(line, barred)]
 
 
 def _settle(session: Session, round_: Round, fallen: Sequence[Line]) -> None:
@@ -154,11 +168,16 @@ def _upper(session: Session, round_: Round, lines: Sequence[Line], now: datetime
     return upper
 
 
-def _require_open_above(session: Session, upper: Round, now: datetime) -> None:
+def _is_open_above(session: Session, upper: Round, now: datetime) -> bool:
     rule = guards.rule_of(session, upper)
-    if upper.finished_at is None and now < phases.closes_at(upper, rule, "submit_entry"):
-        return
-    if upper.finished_at is None and upper.accepts_late and upper.blind_numbers_at is None:
+    if upper.finished_at is not None:
+        return False
+    is_late = upper.accepts_late and upper.blind_numbers_at is None
+    return is_late or now < phases.closes_at(upper, rule, "submit_entry")
+
+
+def _require_open_above(session: Session, upper: Round, now: datetime) -> None:
+    if _is_open_above(session, upper, now):
         return
     raise DomainError(
         msg(

@@ -127,50 +127,77 @@ def take_over(
     session: Session, round_: Round, settings: RoundSettings, rule: RoundRule, now: datetime
 ) -> None:
     """Check the settings and write them onto the round; None takes what the rule proposes."""
-
-    def chosen(value: Any, proposed: Any) -> Any:
-        return proposed if value is None else value
-
-    round_.pass_mark = chosen(settings.pass_mark, rule.pass_mark.value)
-    round_.reserve_places = chosen(settings.reserve_places, int(rule.reserve_count.value))
-    round_.publicity_days = chosen(settings.publicity_days, int(rule.publicity_days.value))
-    round_.panel_size = chosen(settings.panel_size, int(max(stage.min_judges.value for stage in rule.stages)))
+    if problems := settings_problems(session, settings, rule):
+        raise SettingsRefused(problems)
+    numbers = _numbers(settings, rule)
+    round_.pass_mark, round_.reserve_places = numbers.pass_mark, numbers.reserve_places
+    round_.publicity_days, round_.panel_size = numbers.publicity_days, numbers.panel_size
     round_.accepts_late = settings.accepts_late
     round_.award_edition_id = settings.award_edition_id
-    phase_plan = settings.phases or default_phases(rule, now)
-    problems = [*_number_problems(round_, rule), *_award_problems(session, round_, rule)]
-    problems += _plan_problems([Phase(one.key, one.starts_at, one.ends_at) for one in phase_plan])
-    if problems:
-        raise SettingsRefused(problems)
-    _take_phases(session, round_, phase_plan, rule)
+    _take_phases(session, round_, settings.phases or default_phases(rule, now), rule)
     plans = default_tracks(session, rule) if settings.tracks is None else settings.tracks
     _take_tracks(session, round_, plans, rule)
 
 
-def _number_problems(round_: Round, rule: RoundRule) -> list[Invalid]:
+def settings_problems(session: Session, settings: RoundSettings, rule: RoundRule) -> list[Invalid]:
+    """Everything that is wrong with the numbers, the award and the times of the settings."""
+    problems = [*_number_problems(_numbers(settings, rule), rule), *_award_problems(session, settings, rule)]
+    return problems + _plan_problems([Phase(one.key, one.starts_at, one.ends_at) for one in settings.phases])
+
+
+def reason_problems(round_: Round, reason: str) -> list[Invalid]:
+    """An announced round is not changed without a reason."""
+    if round_.announced_at is None or reason.strip():
+        return []
+    return [Invalid(msg("Give the reason; the people concerned will read it."), field="reason")]
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The numbers of a round, as chosen or as the rule proposes them."""
+
+    pass_mark: Decimal
+    reserve_places: int
+    publicity_days: int
+    panel_size: int
+
+
+def _numbers(settings: RoundSettings, rule: RoundRule) -> _Numbers:
+    def chosen(value: Any, proposed: Any) -> Any:
+        return proposed if value is None else value
+
+    return _Numbers(
+        chosen(settings.pass_mark, rule.pass_mark.value),
+        chosen(settings.reserve_places, int(rule.reserve_count.value)),
+        chosen(settings.publicity_days, int(rule.publicity_days.value)),
+        chosen(settings.panel_size, int(max(stage.min_judges.value for stage in rule.stages))),
+    )
+
+
+def _number_problems(numbers: _Numbers, rule: RoundRule) -> list[Invalid]:
     """What is wrong with the numbers of a round."""
     found = []
-    if not 0 <= round_.pass_mark <= rule.total.value:
+    if not 0 <= numbers.pass_mark <= rule.total.value:
         text = msg("The pass mark lies between 0 and %(total)s.")
         found.append(Invalid(text, field="pass_mark", total=rule.total.value))
-    if round_.publicity_days < 1:
+    if numbers.publicity_days < 1:
         text = msg("A publicity period has at least one working day.")
         found.append(Invalid(text, field="publicity_days"))
-    if round_.panel_size < 1 or round_.reserve_places < 0:
+    if numbers.panel_size < 1 or numbers.reserve_places < 0:
         text = msg("Give at least one judge and no fewer than zero reserve places.")
         found.append(Invalid(text, field="panel_size"))
     most = min(stage.max_judges.value for stage in rule.stages)
-    if round_.panel_size > most:
+    if numbers.panel_size > most:
         text = msg("A stage of this rule has at most %(most)s judges.")
         found.append(Invalid(text, field="panel_size", most=most))
     return found
 
 
-def _award_problems(session: Session, round_: Round, rule: RoundRule) -> list[Invalid]:
+def _award_problems(session: Session, settings: RoundSettings, rule: RoundRule) -> list[Invalid]:
     """An award that no total of the rule can reach."""
-    if round_.award_edition_id is None:
+    if settings.award_edition_id is None:
         return []
-    edition = session.get(Edition, round_.award_edition_id)
+    edition = session.get(Edition, settings.award_edition_id)
     scheme = editions.pack_of(edition) if edition else None
     if not isinstance(scheme, AwardScheme):
         return [Invalid(msg("Choose an award scheme."), field="award_edition_id")]

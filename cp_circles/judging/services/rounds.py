@@ -16,10 +16,13 @@ from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.amendments import tell_amended
 from cp_circles.judging.services.round_settings import (
     RoundSettings,
+    SettingsRefused,
     facts_of,
     name_of,
+    reason_problems,
     require_plan,
     rule_for,
+    settings_problems,
     take_over,
 )
 from cp_circles.judging.tasks import CHECK_ROUND
@@ -123,9 +126,10 @@ def edit_round(
     guards.require_organiser(actor, round_)
     guards.lock_round(session, round_)
     require_changeable(session, round_, now)
-    if round_.announced_at is not None:
-        reason = guards.require_reason(reason)
     rule = rule_for(session, settings.rule_edition_id, round_.level)
+    if unsaid := reason_problems(round_, reason):
+        raise SettingsRefused([*unsaid, *settings_problems(session, settings, rule)])
+    reason = reason.strip()
     guards.bump(session, round_, version)
     before = facts_of(round_)
     round_.name = name_of(settings.name)
@@ -139,7 +143,7 @@ def edit_round(
         verb="judging.edit_round",
         subject=round_,
         at=now,
-        reason=reason.strip(),
+        reason=reason,
         before=before,
         after=facts_of(round_),
     )

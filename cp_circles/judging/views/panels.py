@@ -12,6 +12,7 @@ from cp_circles.judges.queries import profiles_of
 from cp_circles.judging import phases, presenting, rules, services
 from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, choices
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
+from cp_circles.judging.planning import is_ready
 from cp_circles.judging.queries import entries, panels, rounds, sheets
 from cp_circles.judging.queries.public_lists import dates_read
 from cp_circles.judging.queries.recusals import Ground, recusals
@@ -105,12 +106,14 @@ def _short_of_judges(
 def _offer(
     form: AssignForm, round_: Round, judges: Sequence[RoundJudge], judged: Sequence[Any]
 ) -> AssignForm:
-    """Offer the entries, the judges and the stages."""
+    """Offer the entries, the judges who accepted and declared conflicts, and the stages."""
     rule = rounds.rule_of(db_session(), round_)
     form.entry_id.choices = choices(
         [(row.id, f"{row.blind_number or '–'} · {row.number:02d} · {row.result.title}") for row in judged]
     )
-    form.judge_id.choices = choices([(row.id, f"{row.number} · {row.person.name}") for row in judges])
+    form.judge_id.choices = choices(
+        [(row.id, f"{row.number} · {row.person.name}") for row in judges if is_ready(row)]
+    )
     form.stage.choices = choices(
         [(stage.key, presenting.stage_name(rule, stage.key)) for stage in rule.stages]
     )

@@ -17,7 +17,7 @@ from cp_circles.judging.models import Level, Round, Season
 from cp_circles.judging.queries import rounds
 from cp_circles.judging.services import PhaseTimes, RoundSettings, TrackPlan
 from cp_circles.judging.services.roll_over import settings_from
-from cp_circles.judging.services.round_settings import SettingsRefused
+from cp_circles.judging.services.round_settings import SettingsRefused, reason_problems, settings_problems
 from cp_circles.judging.services.rounds import require_changeable, require_movable
 from cp_circles.judging.views.blueprint import bp, own_round, whole_number
 from cp_circles.organisations import queries as organisations
@@ -128,6 +128,16 @@ def _fill(form: RoundForm, refusal: Invalid) -> None:
         form.fill_from(one)
 
 
+def _fill_rest(form: RoundForm, settings: RoundSettings, rule: RoundRule, round_: Round | None) -> None:
+    """Say beside what the form refuses also what the service would, so that all of it is mended at once."""
+    said = {name for name in form.errors if name != "phases"}
+    problems = settings_problems(db_session(), settings, rule)
+    problems += reason_problems(round_, form.reason.data or "") if round_ else []
+    for one in problems:
+        if one.field not in said:
+            form.fill_from(one)
+
+
 def _rule_names(known: list[Edition]) -> dict[int, str]:
     """The names of rules by edition id."""
     return {row.id: editions.pack_of(row).names.in_(locale_name()) for row in known}
@@ -217,7 +227,7 @@ def _rubric_choices(rule: RoundRule | None) -> list[dict[str, Any]]:
 
 
 def _settings_of(form: RoundForm, edition_id: int, rule: RoundRule) -> RoundSettings:
-    """What was typed, as the service takes it."""
+    """What was typed, as the service takes it, without phases whose times cannot be read."""
     zone = clock().zone
     plan = [
         PhaseTimes(
@@ -226,6 +236,7 @@ def _settings_of(form: RoundForm, edition_id: int, rule: RoundRule) -> RoundSett
             row.form.ends_at.data.replace(tzinfo=zone),
         )
         for row in form.phases
+        if row.form.starts_at.data and row.form.ends_at.data
     ]
     offered = {each["name"]: {id_ for id_, _name in each["choices"]} for each in _rubric_choices(rule)}
     tracks = []
@@ -261,7 +272,9 @@ def open_round() -> ResponseReturnValue:
     form.award_edition_id.choices = choices(_award_choices())
     context = {"seasons": every, "seats": offices, "rules": known, "rule_names": _rule_names(known)}
     chosen = {"season": season, "seat": seat, "rule": edition}
+    settings = _settings_of(form, edition.id, rule)
     if not form.validate():
+        _fill_rest(form, settings, rule, None)
         return _settings_page(form, rule, None, chosen=chosen, **context), 422
     try:
         round_ = services.open_round(
@@ -271,7 +284,7 @@ def open_round() -> ResponseReturnValue:
             level=seat.level,
             company=seat.company,
             region=seat.region,
-            settings=_settings_of(form, edition.id, rule),
+            settings=settings,
             now=now(),
         )
     except Invalid as refusal:
@@ -288,18 +301,7 @@ def edit_round(round_id: int) -> ResponseReturnValue:
     require_changeable(db_session(), round_, now())
     form = RoundForm(
         data={
-            **{
-                name: getattr(round_, name)
-                for name in (
-                    "name",
-                    "award_edition_id",
-                    "pass_mark",
-                    "reserve_places",
-                    "publicity_days",
-                    "panel_size",
-                    "accepts_late",
-                )
-            },
+            **{name: getattr(round_, name) for name in PLAIN},
             "version": str(round_.version),
             "phases": [_local_times(row.key, row.starts_at, row.ends_at) for row in round_.phases],
         }
@@ -313,14 +315,16 @@ def save_round(round_id: int) -> ResponseReturnValue:
     round_, form = own_round(round_id), RoundForm()
     rule = rounds.rule_of(db_session(), round_)
     form.award_edition_id.choices = choices(_award_choices())
+    settings = _settings_of(form, round_.rule_edition_id, rule)
     if not form.validate():
+        _fill_rest(form, settings, rule, round_)
         return _settings_page(form, rule, round_), 422
     try:
         services.edit_round(
             db_session(),
             actor=current_actor(),
             round_=round_,
-            settings=_settings_of(form, round_.rule_edition_id, rule),
+            settings=settings,
             version=form.base_version,
             reason=form.reason.data or "",
             now=now(),

@@ -14,6 +14,7 @@ from cp_circles.judging.models import PublicList, Round, Standing
 from cp_circles.judging.presenting.fairness import corrected
 from cp_circles.judging.queries import ladder, lists, panels, rounds, sheets, standings
 from cp_circles.judging.queries.public_lists import public_list_of
+from cp_circles.judging.services.promotion import tracks_to_fill
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.services.standings import reviews_outstanding, seems_current, work_outstanding
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
@@ -37,7 +38,9 @@ def show_standing(round_id: int) -> ResponseReturnValue:
     return _standing_page(round_)
 
 
-def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
+def _standing_page(
+    round_: Round, form: ComputeForm | None = None, reserve_form: ReserveForm | None = None
+) -> str:
     """The organiser's page of the standing, with the next act."""
     session = db_session()
     rule = rounds.rule_of(session, round_)
@@ -61,10 +64,10 @@ def _standing_page(round_: Round, form: ComputeForm | None = None) -> str:
         else None,
         last_link=last,
         confirm_form=ConfirmForm(None),
-        reserve_form=ReserveForm(None),
+        reserve_form=reserve_form or ReserveForm(None),
+        to_fill=tracks_to_fill(session, round_, now()),
         reason_form=ReasonForm(None),
         shown_list=public_list_of(session, round_.id),
-        tracks=[track.key for track in round_.tracks],
         public=False,
         **list_values(round_, standing),
     )
@@ -211,11 +214,15 @@ def finish_round(round_id: int) -> ResponseReturnValue:
 def promote_reserve(round_id: int) -> ResponseReturnValue:
     """Move the first reserve of a track up."""
     round_, form = own_round(round_id), ReserveForm()
-    services.promote_reserve(
-        db_session(), actor=current_actor(), round_=round_, track_key=form.track.data or "", now=now()
-    )
-    flash(_("The first reserve went up."))
-    return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+    def act() -> ResponseReturnValue:
+        services.promote_reserve(
+            db_session(), actor=current_actor(), round_=round_, track_key=form.track.data or "", now=now()
+        )
+        flash(_("The first reserve went up."))
+        return redirect(url_for("judging.show_standing", round_id=round_.id))
+
+    return form.answer(act, lambda: _standing_page(round_, reserve_form=form))
 
 
 @bp.get("/rounds/<int:round_id>/standing/print")
