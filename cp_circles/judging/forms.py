@@ -86,7 +86,7 @@ class RoundForm(VersionForm):
     accepts_late = BooleanField(
         _l("Accept recommendations after the entry phase, until blind numbers are given")
     )
-    phases = FieldList(FormField(PhaseForm))
+    phases = FieldList(FormField(PhaseForm), _l("Phases"))
     reason = TextAreaField(_l("Reason for the amendment"), [Length(max=2000)], render_kw=REASON)
 
 

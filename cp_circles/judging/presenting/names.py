@@ -8,7 +8,7 @@ from flask import g
 from flask_babel import gettext as _
 
 from cp_circles.editions import queries as editions
-from cp_circles.errors import msg
+from cp_circles.errors import Invalid, msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round
 from cp_circles.judging.queries.recusals import GROUND_WORDS
@@ -94,6 +94,15 @@ def phase_name(rule: RoundRule, key: str) -> str:
     """A phase as the rule names it."""
     phase = rule.phase(key)
     return phase.names.in_(locale_name()) if phase else key
+
+
+def phases_named(refusal: Invalid, rule: RoundRule) -> Invalid:
+    """A refusal that speaks of phases by their keys, with the names that the rule gives them."""
+    named = {
+        key: phase_name(rule, value) if key in ("phase", "first", "second") else value
+        for key, value in refusal.values.items()
+    }
+    return Invalid(refusal.msgid, field=refusal.field, **named)
 
 
 def company_named(result: Result) -> str:

@@ -122,10 +122,10 @@ def _copied(settings: RoundSettings) -> RoundForm:
     return RoundForm(data={name: getattr(settings, name) for name in PLAIN} | {"phases": plan})
 
 
-def _fill(form: RoundForm, refusal: Invalid) -> None:
+def _fill(form: RoundForm, refusal: Invalid, rule: RoundRule) -> None:
     """Put every problem of the settings beside its field."""
     for one in refusal.problems if isinstance(refusal, SettingsRefused) else [refusal]:
-        form.fill_from(one)
+        form.fill_from(presenting.names.phases_named(one, rule))
 
 
 def _fill_rest(form: RoundForm, settings: RoundSettings, rule: RoundRule, round_: Round | None) -> None:
@@ -135,7 +135,7 @@ def _fill_rest(form: RoundForm, settings: RoundSettings, rule: RoundRule, round_
     problems += reason_problems(round_, form.reason.data or "") if round_ else []
     for one in problems:
         if one.field not in said:
-            form.fill_from(one)
+            form.fill_from(presenting.names.phases_named(one, rule))
 
 
 def _rule_names(known: list[Edition]) -> dict[int, str]:
@@ -288,7 +288,7 @@ def open_round() -> ResponseReturnValue:
             now=now(),
         )
     except Invalid as refusal:
-        _fill(form, refusal)
+        _fill(form, refusal, rule)
         return _settings_page(form, rule, None, chosen=chosen, **context), 422
     flash(_("The round is open. Announce it so that everybody can read its rule."))
     return redirect(url_for("judging.show_round", round_id=round_.id))
@@ -339,7 +339,7 @@ def save_round(round_id: int) -> ResponseReturnValue:
         )
         return _settings_page(form, rule, round_), 409
     except Invalid as refusal:
-        _fill(form, refusal)
+        _fill(form, refusal, rule)
         return _settings_page(form, rule, round_), 422
     flash(_("The round is changed."))
     return redirect(url_for("judging.show_round", round_id=round_.id))
