@@ -143,6 +143,11 @@ def test_a_reserve_is_offered_where_a_place_is_free_and_refused_on_the_page(sess
     session.commit()
     assert f"{url}/reserve" not in client.get(f"{url}/standing").get_data(as_text=True)
     assert client.send(f"{url}/reserve", {"track": ""}).status_code == 422
+    upper.accepts_late = True
+    session.commit()
+    assert "后已递补" not in client.get(f"{url}/standing").get_data(as_text=True)
+    assert client.send(f"{url}/reserve", {"track": "problem_solving"}).status_code == 302
+    assert "后已递补" in client.get(f"{url}/standing").get_data(as_text=True)
 
 
 def test_a_revoked_result_does_not_go_up(session, world, shown):
