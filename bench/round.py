@@ -24,6 +24,7 @@ from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.editions import queries as editions
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
+from cp_circles.judging.services.rounds import MOST_PLACES
 from cp_circles.people.models import Role, ScopeKind, SignIn
 from cp_circles.people.secrets import token_hash
 from cp_circles.projects.models import Project
@@ -141,7 +142,7 @@ def filled_round(session: Session, *, entries: int, judges: int, pool: int = 70)
     round_ = world.round_at("city")
     panel = [world.judge(round_).person_id for _ in range(pool)]
     first = world.entry(round_)
-    world.give_places(round_, max(1, entries // 5))
+    world.give_places(round_, min(max(1, entries // 5), MOST_PLACES))
     session.flush()
     ids = [first.id, *copies(session, first, entries - 1)]
     rubric = editions.latest(session, "rubric", "t2_problem_solving")
