@@ -45,6 +45,7 @@ def test_the_page_says_ranges_pass_mark_phases_and_missing_reason_at_once(sessio
     assert answer.status_code == 422
     for field in ("publicity_days", "pass_mark", "phases", "reason"):
         assert f'href="#{field}"' in summary, summary
+    assert "变更理由</label>" in answer.get_data(as_text=True), "needed, so not marked optional"
     assert "阶段“entry”" not in summary and ">Phases<" not in summary
     session.expire_all()
     assert (round_.pass_mark, round_.publicity_days, round_.phases[0].starts_at) == before

@@ -181,6 +181,7 @@ def _settings_page(
 ) -> str:
     if form is not None:
         form.award_edition_id.choices = choices(_award_choices())
+        form.reason.flags.required = bool(round_ and round_.announced_at)
     template = "judging/edit_round.html" if round_ else "judging/new_round.html"
     return render_template(
         template,
