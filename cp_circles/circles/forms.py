@@ -29,7 +29,7 @@ from cp_circles.web.forms import (
     Needed,
     QueryForm,
     VersionForm,
-    id_or_none,
+    whole_number,
 )
 from cp_circles.web.i18n import enum_label, register_labels
 
@@ -78,7 +78,7 @@ class CircleForm(VersionForm):
 
     name = StringField(_l("Name of the circle"), [Needed(), Length(max=80)])
     slogan = StringField(_l("Slogan"), [Length(max=120)])
-    department_id = SelectField(_l("Department"), coerce=id_or_none, choices=[])
+    department_id = SelectField(_l("Department"), coerce=whole_number, choices=[])
     founded_on = LocalDate(_l("Founded on"), [Optional()])
     members = MemberRows(FormField(MemberRow), _l("Members"), max_entries=MOST_ROWS)
 
@@ -97,7 +97,7 @@ class CircleForm(VersionForm):
 class NewCircleForm(CircleForm):
     """The registration form with the choice of the company."""
 
-    company_id = SelectField(_l("Company"), coerce=id_or_none, choices=[])
+    company_id = SelectField(_l("Company"), coerce=whole_number, choices=[])
 
 
 class FactsForm(VersionForm):
@@ -105,7 +105,7 @@ class FactsForm(VersionForm):
 
     name = StringField(_l("Name of the circle"), [Needed(), Length(max=80)])
     slogan = StringField(_l("Slogan"), [Length(max=120)])
-    department_id = SelectField(_l("Department"), coerce=id_or_none, choices=[])
+    department_id = SelectField(_l("Department"), coerce=whole_number, choices=[])
     founded_on = LocalDate(_l("Founded on"), [Optional()])
 
 
@@ -170,7 +170,7 @@ class ActivityForm(BaseForm):
     @property
     def project_id(self) -> int | None:
         """The project the activity belongs to; None if the page was opened from the circle."""
-        return id_or_none(self.project.data)
+        return whole_number(self.project.data)
 
     def offer(self, circle: Circle) -> None:
         """Offer the present members."""
@@ -247,7 +247,7 @@ def stored_form(circle: Circle) -> dict[str, Any]:
 def _entry(row: Any) -> MemberEntry:
     who = (row.who.data or "").strip()
     id_, _, name = (row.person_id.data or "").partition(":")
-    known = id_or_none(id_) if name == who else None
+    known = whole_number(id_) if name == who else None
     return MemberEntry(
         who=who,
         person_id=known,

@@ -28,7 +28,7 @@ from cp_circles.web.forms import (
     QueryForm,
     ReasonForm,
     VersionForm,
-    id_or_none,
+    whole_number,
 )
 from cp_circles.web.i18n import enum_label, locale_name, register_labels
 
@@ -53,7 +53,7 @@ class RegisterFilter(QueryForm):
     """The filters of every list of the room."""
 
     q = StringField(_l("Search"))
-    circle = SelectField(_l("Circle"), coerce=id_or_none, choices=[], validate_choice=False)
+    circle = SelectField(_l("Circle"), coerce=whole_number, choices=[], validate_choice=False)
     since = LocalDate(_l("From"), [Optional()])
     until = LocalDate(_l("To"), [Optional()])
     state = SelectField(_l("State"), choices=[], validate_choice=False)
@@ -71,7 +71,7 @@ class RegisterFilter(QueryForm):
 class OfCircleForm(VersionForm):
     """A record about a circle, and where it helps a project or one of its steps."""
 
-    circle_id = SelectField(_l("Circle"), [Needed()], coerce=id_or_none, choices=[])
+    circle_id = SelectField(_l("Circle"), [Needed()], coerce=whole_number, choices=[])
     place = SelectField(_l("Project and step"), choices=[], validate_choice=False)
     held_on = LocalDate(_l("Held on"), [Needed()])
 
@@ -85,7 +85,7 @@ class OfCircleForm(VersionForm):
     def at(self) -> dict[str, Any]:
         """Project and step, as services take them."""
         project, _colon, step = (self.place.data or "").partition(":")
-        return {"project_id": id_or_none(project), "step_key": step}
+        return {"project_id": whole_number(project), "step_key": step}
 
 
 class VisitForm(OfCircleForm):
@@ -111,7 +111,7 @@ class TrainingForm(VersionForm):
         known = {one.value: one for one in TestResult}
         found = {}
         for name, value in request.form.items():
-            person = id_or_none(name.removeprefix("person-")) if name.startswith("person-") else None
+            person = whole_number(name.removeprefix("person-")) if name.startswith("person-") else None
             if person is not None and value in known:
                 found[person] = known[value]
         return found
@@ -121,8 +121,8 @@ class StaffSearch(QueryForm):
     """Who of the company is offered below it; its values may come with the form around it."""
 
     who = StringField(_l("Name or employee number"))
-    of_circle = SelectField(_l("Circle"), coerce=id_or_none, choices=[], validate_choice=False)
-    of_department = SelectField(_l("Department"), coerce=id_or_none, choices=[], validate_choice=False)
+    of_circle = SelectField(_l("Circle"), coerce=whole_number, choices=[], validate_choice=False)
+    of_department = SelectField(_l("Department"), coerce=whole_number, choices=[], validate_choice=False)
 
     def offer(self, circles: Iterable[Any], departments: Iterable[Any]) -> None:
         """Offer the circles and departments of the company."""

@@ -7,7 +7,7 @@ from wtforms import IntegerField, SelectField, SelectMultipleField, StringField,
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional
 
-from cp_circles.web.forms import LocalDate, QueryForm, VersionForm, id_or_none
+from cp_circles.web.forms import LocalDate, QueryForm, VersionForm, whole_number
 
 LEVELS = (("junior", _l("Junior")), ("intermediate", _l("Intermediate")), ("senior", _l("Senior")))
 VALIDITY = (("valid", _l("Valid")), ("expired", _l("Expired")), ("none", _l("No qualification on record")))
@@ -22,7 +22,7 @@ def offered(pairs: Any, blank: Any = None) -> list[SelectChoice]:
 class ProfileForm(VersionForm):
     """A judge's own data."""
 
-    home_region_id = SelectField(_l("Home city"), coerce=id_or_none)
+    home_region_id = SelectField(_l("Home city"), coerce=whole_number)
     industries = SelectMultipleField(_l("Industries I know"), coerce=int)
     domains = SelectMultipleField(_l("Domains I know"))
     methods = SelectMultipleField(_l("Methods I know"))

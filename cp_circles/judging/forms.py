@@ -30,6 +30,7 @@ from cp_circles.web.forms import (
     Needed,
     ReasonForm,
     VersionForm,
+    whole_number,
 )
 
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -39,11 +40,6 @@ REASON = {"rows": 3, "maxlength": 2000}
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Pairs of value and label, as WTForms wants them."""
     return [SelectChoice(value, label) for value, label in pairs]
-
-
-def whole(text: Any) -> int | None:
-    """A choice's id, or None for the empty choice."""
-    return int(text) if text not in (None, "", "None") else None
 
 
 class SeasonForm(BaseForm):
@@ -78,7 +74,7 @@ class RoundForm(VersionForm):
     """An organiser's settings of a round."""
 
     name = StringField(_l("Name of the round"), [Needed(), Length(max=120)])
-    award_edition_id = SelectField(_l("Award scheme"), coerce=whole)
+    award_edition_id = SelectField(_l("Award scheme"), coerce=whole_number)
     pass_mark = DecimalText(_l("Pass mark"), [Needed()], places=2, least=0)
     reserve_places = IntegerField(_l("Reserve places"), [NumberRange(0, 99)])
     publicity_days = IntegerField(_l("Working days of publicity"), [Needed(), NumberRange(1, 60)])
@@ -161,7 +157,7 @@ class CompletionForm(BaseForm):
     """What was completed, and a newer frozen result where one is needed."""
 
     note = TextAreaField(_l("What was completed"), [Needed(), Length(max=2000)], render_kw=REASON)
-    result_id = SelectField(_l("Result"), coerce=whole)
+    result_id = SelectField(_l("Result"), coerce=whole_number)
 
 
 class InviteForm(BaseForm):
@@ -295,7 +291,7 @@ class DecisionForm(VersionForm):
             ]
         ),
     )
-    judge = SelectField(_l("Judge whose scores do not count"), [Optional()], coerce=whole)
+    judge = SelectField(_l("Judge whose scores do not count"), [Optional()], coerce=whole_number)
     seen = HiddenField()
     decision = TextAreaField(_l("Reasons"), [Needed(), Length(max=8000)], render_kw={"rows": 6})
 

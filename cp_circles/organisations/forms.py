@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from cp_circles.organisations.models import Company, Industry
-from cp_circles.web.forms import BaseForm, DecimalText, Needed, QueryForm, VersionForm, id_or_none
+from cp_circles.web.forms import BaseForm, DecimalText, Needed, QueryForm, VersionForm, whole_number
 from cp_circles.web.i18n import label
 
 NUMBER = _l("Write a whole number.")
@@ -28,7 +28,7 @@ class CompanyFacts(VersionForm):
 
     name = StringField(_l("Name of the company"), [Needed(), Length(max=120)])
     name_en = StringField(_l("English name"), [Length(max=120)])
-    industry_id = SelectField(_l("Industry"), coerce=id_or_none, choices=[])
+    industry_id = SelectField(_l("Industry"), coerce=whole_number, choices=[])
     headcount = IntegerField(_l("Employees"), [Optional(), NumberRange(min=1, max=9_999_999, message=NUMBER)])
     output_yuan = DecimalText(_l("Yearly output (yuan)"), [Optional()], places=2, least=0)
     aliases = TextAreaField(
@@ -103,7 +103,7 @@ class CompanyFilter(QueryForm):
     """The filters of the list of companies."""
 
     q = StringField(_l("Name or code"))
-    industry = SelectField(_l("Industry"), coerce=id_or_none, choices=[], validate_choice=False)
+    industry = SelectField(_l("Industry"), coerce=whole_number, choices=[], validate_choice=False)
 
 
 def facts_of(company: Company) -> dict[str, object]:

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cp_circles.sittings.models import PanelDecision
-from cp_circles.web.forms import BaseForm, FilesField, Needed, VersionForm, id_or_none
+from cp_circles.web.forms import BaseForm, FilesField, Needed, VersionForm, whole_number
 
 
 class SendForm(BaseForm):
@@ -37,7 +37,7 @@ class PanelDecisionForm(BaseForm):
             SelectChoice(PanelDecision.THIRD_READER.value, _l("Another judge reads the entry as well")),
         ],
     )
-    reader = SelectField(_l("Judge who reads it as well"), coerce=id_or_none)
+    reader = SelectField(_l("Judge who reads it as well"), coerce=whole_number)
     present = SelectMultipleField(_l("Who took part"), [Needed()], coerce=int)
     text = TextAreaField(_l("Reasons"), [Needed(), Length(max=4000)], render_kw={"rows": 4})
 

@@ -181,7 +181,7 @@ def _id_or_none(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
-def id_or_none(value: object) -> int | None:
+def whole_number(value: object) -> int | None:
     """The whole number, up to nine digits, of a choice or an address; None for anything else."""
-    text = str(value or "")
+    text = "" if value is None else str(value)
     return int(text) if text.isdecimal() and len(text) < 10 else None

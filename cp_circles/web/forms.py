@@ -24,8 +24,8 @@ from cp_circles.web.fields import (
     LocalDate,
     Needed,
     PersonChoice,
-    id_or_none,
     read_decimal,
+    whole_number,
 )
 from cp_circles.web.i18n import translate
 from cp_circles.web.session import SAFE_METHODS, db_session
@@ -171,6 +171,6 @@ __all__ = [
     "ReasonForm",
     "SearchForm",
     "VersionForm",
-    "id_or_none",
     "read_decimal",
+    "whole_number",
 ]

@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from cp_circles.errors import Invalid, msg
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Role
-from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, id_or_none
+from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, whole_number
 from cp_circles.web.i18n import enum_label, label
 from cp_circles.workforce.holding_queries import Holdings
 
@@ -96,7 +96,7 @@ def leaving_form(held: Holdings, colleagues: Mapping[int, str]) -> LeavingForm:
 def _somebody(name: Any, people: Mapping[int, str], missing: Any) -> SelectField:
     """A choice that cannot be left out, with nobody chosen beforehand."""
     choices = [SelectChoice("", "–"), *(SelectChoice(id_, label) for id_, label in people.items())]
-    return SelectField(name, [Needed(missing)], coerce=id_or_none, choices=choices)
+    return SelectField(name, [Needed(missing)], coerce=whole_number, choices=choices)
 
 
 class MoveForm(BaseForm):
@@ -152,7 +152,7 @@ class MergeCompaniesForm(_Merging):
         [Needed(), Length(max=40)],
         description=_l("Its short code, credit code, or number on the platform."),
     )
-    region = SelectField(_l("The company sits in"), coerce=id_or_none, choices=[], validate_choice=False)
+    region = SelectField(_l("The company sits in"), coerce=whole_number, choices=[], validate_choice=False)
     public = SelectField(_l("May be named on public pages"), choices=[], validate_choice=False)
     sure = BooleanField(_l("I have compared both: they are the same company"))
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})

@@ -105,7 +105,7 @@ def test_save_draft_is_for_the_judge_in_the_phase(session, world, sheet, judge, 
 def test_submit_locks_and_hashes(session, world, sheet, judge):
     now = world.at("scoring")
     with pytest.raises(Invalid):
-        services.submit_sheet(session, actor=judge, sheet=sheet, version=1, now=now)
+        services.hand_in(session, actor=judge, sheet=sheet, points={}, version=1, now=now)
     world.score(sheet, t2("86.5"))
     assert (sheet.state, str(sheet.total)) == (SheetState.SUBMITTED, "86.50")
     assert sheet.sha256 == sha256_of(canonical_sheet(sheet, 1))
@@ -114,7 +114,7 @@ def test_submit_locks_and_hashes(session, world, sheet, judge):
             session, actor=judge, sheet=sheet, points=t2("90"), version=sheet.version, now=now
         )
     with pytest.raises(SheetLocked):
-        services.submit_sheet(session, actor=judge, sheet=sheet, version=sheet.version, now=now)
+        services.hand_in(session, actor=judge, sheet=sheet, points=t2("86.5"), version=sheet.version, now=now)
     assert verify_chain(session, f"round:{sheet.round_id}").is_whole
     done = sa.select(sa.func.count(Task.id)).where(Task.kind == tasks.SCORE, Task.done_at.is_(None))
     asked = sa.select(sa.func.count(Task.id)).where(Task.kind == tasks.COMPUTE, Task.done_at.is_(None))
@@ -241,7 +241,7 @@ def test_a_tie_that_arose_after_the_assignment_keeps_the_sheet_from_being_handed
         make.grant(sheet.judge, Role.OFFICIAL, ScopeKind.REGION, world.city)
     actor, count = make.actor(sheet.judge), events(session)
     with pytest.raises(KeptApart) as refused:
-        services.submit_sheet(session, actor=actor, sheet=sheet, version=2, now=now)
+        services.hand_in(session, actor=actor, sheet=sheet, points=t2("80"), version=2, now=now)
     ground = Ground.ORGANISER if tie == "organises" else Ground.SAME_COMPANY
     assert refused.value.values["ground"] is ground
     assert (sheet.state, sheet.total, events(session)) == (SheetState.OPEN, None, count)

@@ -137,7 +137,7 @@ def test_the_judge_objects_and_corrects_at_the_desk(session, paper, make):
         None,
         t2("83")["topic"],
     )
-    judging.submit_sheet(session, actor=own, sheet=sheet, version=sheet.version, now=NOW)
+    judging.hand_in(session, actor=own, sheet=sheet, points=t2("83"), version=sheet.version, now=NOW)
     assert sheet.entered_by_id is None and verify_chain(session, chain_of(sheet.entry.round_)).is_whole
 
 

@@ -28,7 +28,7 @@ from cp_circles.errors import NotAllowed, NotFound
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import ConfirmForm, ReasonForm, id_or_none
+from cp_circles.web.forms import ConfirmForm, ReasonForm, whole_number
 from cp_circles.web.history import history_of
 from cp_circles.web.i18n import label
 from cp_circles.web.paging import listed, requested_page
@@ -43,7 +43,7 @@ def list_circles() -> ResponseReturnValue:
     """The circles that the reader may see."""
     form, actor = CircleFilter(), current_actor()
     form.offer(_("All states"))
-    company_id = id_or_none(request.args.get("company"))
+    company_id = whole_number(request.args.get("company"))
     found = queries.circles_listed(
         db_session(),
         actor=actor,

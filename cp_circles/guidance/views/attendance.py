@@ -10,7 +10,7 @@ from cp_circles.guidance.models import TestResult
 from cp_circles.guidance.queries import MOST_SHOWN, StaffAsked
 from cp_circles.organisations.models import Company
 from cp_circles.organisations.queries import departments_of
-from cp_circles.web.forms import id_or_none
+from cp_circles.web.forms import whole_number
 from cp_circles.web.session import db_session
 
 FIND, TAKE_ALL = "find_people", "take_all"
@@ -49,5 +49,5 @@ def _known(record: Any) -> dict[int, str]:
     return {
         person: value
         for name, value in request.form.items()
-        if name.startswith("person-") and value in values and (person := id_or_none(name[7:])) is not None
+        if name.startswith("person-") and value in values and (person := whole_number(name[7:])) is not None
     }

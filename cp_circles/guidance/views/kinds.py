@@ -21,7 +21,7 @@ from cp_circles.projects.models import Project
 from cp_circles.projects.rules import RUNNING
 from cp_circles.rulesets.schema import DutySheet, Method
 from cp_circles.web.formats import date_text, number
-from cp_circles.web.forms import id_or_none
+from cp_circles.web.forms import whole_number
 from cp_circles.web.i18n import enum_label, locale_name
 from cp_circles.web.session import clock, db_session, today
 
@@ -125,7 +125,7 @@ def _blank_of_circle() -> dict[str, Any]:
     circle = request.args.get("circle", "")
     return {
         "held_on": today(),
-        "circle_id": id_or_none(circle),
+        "circle_id": whole_number(circle),
         "place": request.args.get("place", ""),
     }
 
@@ -223,7 +223,7 @@ def _save_inspection(company: Company, record: Any, form: Any, acting: dict[str,
 def _checklist(company: Company, record: Any) -> dict[str, Any]:
     _edition, sheet = queries.sheet_of(db_session(), "inspection")
     project = request.values.get("place", "").partition(":")[0]
-    known = places_of(company, id_or_none(request.values.get("circle_id") or request.args.get("circle")))
+    known = places_of(company, whole_number(request.values.get("circle_id") or request.args.get("circle")))
     steps = [(key.partition(":")[2], name) for key, name in known if key.startswith(f"{project}:")]
     title = next((name for key, name in known if key == project), "")
     return {

@@ -13,7 +13,7 @@ from cp_circles.judging.services.entries import (
     give_blind_numbers,
     withdraw_entry,
 )
-from cp_circles.judging.services.handing_in import hand_in, submit_sheet
+from cp_circles.judging.services.handing_in import hand_in
 from cp_circles.judging.services.objections import (
     admit_objection,
     decide_objection,
@@ -129,7 +129,6 @@ __all__ = [
     "set_panel_terms",
     "set_quota",
     "set_quotas",
-    "submit_sheet",
     "unassign_judge",
     "withdraw_entry",
     "withdraw_objection",

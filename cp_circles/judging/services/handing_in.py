@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cp_circles.errors import DomainError, msg
-from cp_circles.judging.models import RoundJudge, ScoreSheet
+from cp_circles.judging.models import ScoreSheet
 from cp_circles.judging.queries.recusals import Ground, ground_between
 from cp_circles.judging.services.locking import lock_sheet, points_of
 from cp_circles.judging.services.sheets import (
     hold_sheet,
     keep_typed,
-    refuse_other_version,
     refuse_problems,
     require_open,
     rubric_of,
@@ -28,17 +27,6 @@ class KeptApart(DomainError):
     )
 
 
-def submit_sheet(
-    session: Session, *, actor: Actor, sheet: ScoreSheet, version: int, now: datetime
-) -> ScoreSheet:
-    """Hand in what was kept: total computed, sheet locked, its text hashed into the chain."""
-    hold_sheet(session, sheet)
-    judge = require_open(session, actor, sheet, now)
-    _refuse_kept_apart(session, sheet)
-    refuse_other_version(sheet, version)
-    return _lock(session, actor, sheet, judge, now)
-
-
 def hand_in(
     session: Session,
     *,
@@ -51,23 +39,17 @@ def hand_in(
     spent: int = 0,
     now: datetime,
 ) -> ScoreSheet:
-    """Keep what a judge has typed and hand it in, with the refusals of `save_draft` and `submit_sheet`."""
+    """Keep what a judge has typed, as `save_draft` does, and hand it in: total, lock, hash in the chain.
+
+    Invalid beside the first criterion not scored, `KeptApart` where a ground for recusal arose meanwhile.
+    """
     hold_sheet(session, sheet)
     judge, rubric = require_open(session, actor, sheet, now), rubric_of(session, sheet)
     with session.no_autoflush:
         keep_typed(sheet, rubric, points, comments, comment, version=version, spent=spent, now=now)
-        _refuse_kept_apart(session, sheet)
-    return _lock(session, actor, sheet, judge, now)
-
-
-def _refuse_kept_apart(session: Session, sheet: ScoreSheet) -> None:
-    ground = ground_between(session, sheet.entry.round_, sheet.judge_id, sheet.entry_id)
-    if ground is not None:
-        raise KeptApart(ground=Ground.of(ground))
-
-
-def _lock(session: Session, actor: Actor, sheet: ScoreSheet, judge: RoundJudge, now: datetime) -> ScoreSheet:
-    rubric = rubric_of(session, sheet)
+        ground = ground_between(session, sheet.entry.round_, sheet.judge_id, sheet.entry_id)
+        if ground is not None:
+            raise KeptApart(ground=Ground.of(ground))
     refuse_problems(rubric, points_of(sheet), complete=True)
     return lock_sheet(
         session, actor=actor, sheet=sheet, judge=judge, rubric=rubric, verb="judging.submit_sheet", now=now

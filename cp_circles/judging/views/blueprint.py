@@ -1,7 +1,5 @@
 """The blueprint of judging, and what its pages share."""
 
-from typing import Any
-
 from flask import Blueprint, flash
 from flask_babel import gettext as _
 
@@ -37,8 +35,3 @@ def given_reason() -> str | None:
         return str(form.reason.data)
     flash(_("Please give the reason; the people concerned will read it."), "error")
     return None
-
-
-def whole_number(text: Any) -> int | None:
-    """A whole number from an address or a form; None for anything else."""
-    return int(text) if text is not None and str(text).isdecimal() and len(str(text)) < 10 else None

@@ -17,14 +17,14 @@ from cp_circles.judging.queries import panels, sheets
 from cp_circles.judging.queries.recusals import Ground, ground_between
 from cp_circles.judging.services.locking import criteria_of, points_of
 from cp_circles.judging.services.sheets import can_write_sheet, rubric_of
-from cp_circles.judging.views.blueprint import bp, given_reason, storage, whole_number
+from cp_circles.judging.views.blueprint import bp, given_reason, storage
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
 from cp_circles.results.report import report_of
 from cp_circles.rulesets.schema import Rubric
 from cp_circles.web.access import current_actor
 from cp_circles.web.formats import number, time_text
-from cp_circles.web.forms import ReasonForm
+from cp_circles.web.forms import ReasonForm, whole_number
 from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.session import db_session, now
 from cp_circles.web.versions import Difference

@@ -17,12 +17,12 @@ from cp_circles.judging.models import Entry, Objection, Round
 from cp_circles.judging.queries import lists, objections, rounds
 from cp_circles.judging.queries.public_lists import dates_read, read_list
 from cp_circles.judging.services.objections import require_decider
-from cp_circles.judging.views.blueprint import bp, storage, whole_number
+from cp_circles.judging.views.blueprint import bp, storage
 from cp_circles.judging.views.outlooks import outlook_page
 from cp_circles.people import queries as people
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
-from cp_circles.web.forms import ConfirmForm, VersionForm
+from cp_circles.web.forms import ConfirmForm, VersionForm, whole_number
 from cp_circles.web.i18n import translate
 from cp_circles.web.session import db_session, now
 from cp_circles.web.uploads import read_upload

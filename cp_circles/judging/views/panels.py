@@ -17,11 +17,11 @@ from cp_circles.judging.queries import entries, panels, rounds, sheets
 from cp_circles.judging.queries.public_lists import dates_read
 from cp_circles.judging.queries.recusals import Ground, recusals
 from cp_circles.judging.services.assignments import JudgeRecused
-from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
+from cp_circles.judging.views.blueprint import bp, given_reason, own_round
 from cp_circles.people import queries as people
 from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.forms import ConfirmForm, ReasonForm, whole_number
 from cp_circles.web.i18n import translate
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now, today

@@ -16,11 +16,11 @@ from cp_circles.judging.planning import Situation, situation_of, terms_of
 from cp_circles.judging.presenting import plans as shown
 from cp_circles.judging.queries import entries, panels, plans, rounds
 from cp_circles.judging.services.assignments import JudgeRecused
-from cp_circles.judging.views.blueprint import bp, own_round, whole_number
+from cp_circles.judging.views.blueprint import bp, own_round
 from cp_circles.people.queries import names_by_id
 from cp_circles.rulesets.schema import PanelCosts
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.forms import ConfirmForm, whole_number
 from cp_circles.web.i18n import translate
 from cp_circles.web.paging import page_of
 from cp_circles.web.session import db_session, now, today

@@ -13,9 +13,9 @@ from cp_circles.judging.models import Round
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.quotas import UnitPlaces, by_rule, places_of, returned_places, unit_places
 from cp_circles.judging.services.rounds import MOST_PLACES
-from cp_circles.judging.views.blueprint import bp, own_round, whole_number
+from cp_circles.judging.views.blueprint import bp, own_round
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import ConfirmForm
+from cp_circles.web.forms import ConfirmForm, whole_number
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session, now
 

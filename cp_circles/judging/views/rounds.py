@@ -19,14 +19,14 @@ from cp_circles.judging.queries import entries, ladder, panels, rounds, sheets, 
 from cp_circles.judging.queries.amendments import amendments_of
 from cp_circles.judging.queries.public_lists import dates_read, held_lists
 from cp_circles.judging.services.publicity import open_objections
-from cp_circles.judging.views.blueprint import bp, own_round, seen_round, whole_number
+from cp_circles.judging.views.blueprint import bp, own_round, seen_round
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Region, RegionLevel
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.rulesets.schema import AwardScheme
 from cp_circles.web.access import current_actor
 from cp_circles.web.formats import month_name
-from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.forms import ConfirmForm, ReasonForm, whole_number
 from cp_circles.web.i18n import label, locale_name
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import clock, db_session, now

@@ -19,12 +19,13 @@ from cp_circles.judging.services import PhaseTimes, RoundSettings, TrackPlan
 from cp_circles.judging.services.roll_over import settings_from
 from cp_circles.judging.services.round_settings import SettingsRefused, reason_problems, settings_problems
 from cp_circles.judging.services.rounds import require_changeable, require_movable
-from cp_circles.judging.views.blueprint import bp, own_round, whole_number
+from cp_circles.judging.views.blueprint import bp, own_round
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.web.access import current_actor
+from cp_circles.web.forms import whole_number
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import clock, db_session, now
 

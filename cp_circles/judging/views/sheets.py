@@ -19,7 +19,7 @@ from cp_circles.judging.queries import panels, rounds, sheets
 from cp_circles.judging.queries.public_lists import read_list
 from cp_circles.judging.services.locking import criteria_of, points_of
 from cp_circles.judging.services.sheets import rubric_of
-from cp_circles.judging.views.blueprint import bp, storage, whole_number
+from cp_circles.judging.views.blueprint import bp, storage
 from cp_circles.judging.views.desk import is_blind, own_sheet, require_content
 from cp_circles.judging.working import shown
 from cp_circles.results import queries as results
@@ -28,6 +28,7 @@ from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
 from cp_circles.web.formats import number
+from cp_circles.web.forms import whole_number
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session, now
 

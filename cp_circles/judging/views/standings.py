@@ -17,12 +17,12 @@ from cp_circles.judging.queries.public_lists import public_list_of
 from cp_circles.judging.services.promotion import tracks_to_fill
 from cp_circles.judging.services.publicity import open_objections
 from cp_circles.judging.services.standings import reviews_outstanding, seems_current, work_outstanding
-from cp_circles.judging.views.blueprint import bp, given_reason, own_round, whole_number
+from cp_circles.judging.views.blueprint import bp, given_reason, own_round
 from cp_circles.judging.views.outlooks import standing_outlook
 from cp_circles.judging.views.quotas import held_above
 from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor, is_signed_in
-from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.forms import ConfirmForm, ReasonForm, whole_number
 from cp_circles.web.i18n import translate
 from cp_circles.web.paging import Page, listed, requested_page
 from cp_circles.web.session import db_session, now, sessions, today

@@ -9,7 +9,7 @@ from cp_circles.organisations import queries
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.organisations.rules import can_see_company
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import id_or_none
+from cp_circles.web.forms import whole_number
 from cp_circles.web.paging import kept_arguments
 from cp_circles.web.session import db_session
 
@@ -42,7 +42,7 @@ def follow_merged() -> Response | None:
 
 def asked_region() -> Region | None:
     """The region named in the address, if there is such a one."""
-    region_id = id_or_none(request.values.get("region"))
+    region_id = whole_number(request.values.get("region"))
     return db_session().get(Region, region_id) if region_id else None
 
 

@@ -26,7 +26,7 @@ from cp_circles.projects.presenting import term_names
 from cp_circles.projects.views.blueprint import bp, project_of
 from cp_circles.projects.views.talking import kin_of, talk_of
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import ConfirmForm, ReasonForm, id_or_none
+from cp_circles.web.forms import ConfirmForm, ReasonForm, whole_number
 from cp_circles.web.i18n import enum_label, locale_name
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now
@@ -330,7 +330,7 @@ def indicator_rows(rows: list[IndicatorRow]) -> tuple[IndicatorDetails, ...]:
         entry = catalogue.indicator(row.code.data or "") if catalogue else None
         found.append(
             IndicatorDetails(
-                id=id_or_none(row.id.data),
+                id=whole_number(row.id.data),
                 code=row.code.data or "",
                 name=row.name.data or (entry.names.in_(locale_name()) if entry else ""),
                 unit=row.unit.data or (entry.unit if entry else ""),

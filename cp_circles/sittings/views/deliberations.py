@@ -19,7 +19,7 @@ from cp_circles.sittings.queries import deliberations as queries
 from cp_circles.sittings.services.deliberations import require_seat
 from cp_circles.sittings.views.blueprint import bp
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import id_or_none
+from cp_circles.web.forms import whole_number
 from cp_circles.web.session import db_session, now
 
 
@@ -56,7 +56,7 @@ def send_to_deliberation(round_id: int) -> ResponseReturnValue:
     round_ = rounds.organised_round(session, actor=actor, round_id=round_id)
 
     def act() -> ResponseReturnValue:
-        entry = _entry(round_, id_or_none(form.entry_id.data))
+        entry = _entry(round_, whole_number(form.entry_id.data))
         row = services.send_to_deliberation(
             session,
             actor=actor,

@@ -26,6 +26,7 @@ from cp_circles.sittings.queries import exercises as queries
 from cp_circles.sittings.views.blueprint import bp
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
+from cp_circles.web.forms import whole_number
 from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.session import db_session, now, settings
 from cp_circles.web.uploads import read_upload
@@ -77,8 +78,8 @@ def _offer(form: ExerciseForm, round_: Round) -> int | None:
         SelectChoice(id_, editions.pack(db_session(), id_, Rubric).names.in_(locale_name()))
         for id_ in rubrics
     ]
-    asked = request.form.get("rubric") or request.args.get("rubric") or ""
-    chosen = int(asked) if asked.isdecimal() and int(asked) in rubrics else next(iter(rubrics), None)
+    asked = whole_number(request.form.get("rubric") or request.args.get("rubric"))
+    chosen = asked if asked in rubrics else next(iter(rubrics), None)
     if form.rubric.data is None:
         form.rubric.data = chosen
     return chosen

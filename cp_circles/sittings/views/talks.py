@@ -16,7 +16,7 @@ from cp_circles.sittings.models import Talk
 from cp_circles.sittings.queries import talks as queries
 from cp_circles.sittings.views.blueprint import bp
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import BaseForm, ConfirmForm, id_or_none
+from cp_circles.web.forms import BaseForm, ConfirmForm, whole_number
 from cp_circles.web.session import db_session, now
 
 
@@ -83,7 +83,7 @@ def order_talks(round_id: int) -> ResponseReturnValue:
 
 def _place(entry_id: int) -> int:
     text = request.form.get(f"place-{entry_id}", "").strip()
-    place = id_or_none(text)
+    place = whole_number(text)
     if text and (place is None or place > 9999):
         raise Invalid(msg("Write whole numbers as places."), field="order")
     return place if place is not None else 9999
