@@ -4,7 +4,8 @@ Labels are listed from the highest; their numbers add up, so that the second lab
 second do. A percentage is of the placed entries, rounded half up (or down, as the scheme says).
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import floor
@@ -55,15 +56,8 @@ class Award:
 def awards(rows: Sequence[Placed], scheme: AwardScheme) -> dict[int, Award]:
     """One award for every row: the highest label whose end its place reaches and whose minimum it meets."""
     placed = [row for row in rows if row.place is not None]
-    ends = _ends(scheme, len(placed))
-    return {row.entry: _award(row, scheme, ends, _sizes(placed)) for row in rows}
-
-
-def _sizes(placed: Sequence[Placed]) -> dict[int | None, int]:
-    sizes: dict[int | None, int] = {}
-    for row in placed:
-        sizes[row.place] = sizes.get(row.place, 0) + 1
-    return sizes
+    ends, sizes = _ends(scheme, len(placed)), Counter(row.place for row in placed)
+    return {row.entry: _award(row, scheme, ends, sizes) for row in rows}
 
 
 def _ends(scheme: AwardScheme, size: int) -> list[int]:
@@ -80,7 +74,7 @@ def _ends(scheme: AwardScheme, size: int) -> list[int]:
     return ends
 
 
-def _award(row: Placed, scheme: AwardScheme, ends: Sequence[int], sizes: dict[int | None, int]) -> Award:
+def _award(row: Placed, scheme: AwardScheme, ends: Sequence[int], sizes: Mapping[int | None, int]) -> Award:
     values = {"place": row.place, "total": row.total}
     if row.place is None or row.total is None:
         return Award(row.entry, None, Reason(msg("Without a total score there is no award."), values))
