@@ -44,7 +44,8 @@ def machine_facts() -> dict[str, str]:
 def tables_of(lines: list[str]) -> list[dict[str, Any]]:
     """The tables of a section as {"under", "rows"}; each row maps its column's title to the cell's text."""
     found: list[dict[str, Any]] = []
-    under, columns = "", []
+    under = ""
+    columns: list[str] = []
     for line in lines:
         if line.startswith("#"):
             under = line.lstrip("# ")

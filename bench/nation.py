@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def _statements(nation: Nation) -> list[str]:
         assert metric is not None
         asked = Asked(scope=Scope(region), by="circle", metric=metric, seasons=(SEASON,), variant=PUBLIC)
         for name, mine in (("top 50", ()), ("my place", (nation.circle_id,))):
-            times = _times(TURNS, seen, lambda mine=mine: queries.board_page(session, asked, mine=mine))
+            times = _times(TURNS, seen, partial(queries.board_page, session, asked, mine=mine))
             count, at = len(seen), statistics.median(times) * 1000
             p99 = sorted(times)[int(len(times) * 0.99)] * 1000
             lines.append(f"- {name}: {count} statements, median {at:.1f} ms, p99 {p99:.1f} ms at the query")

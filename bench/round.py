@@ -104,16 +104,24 @@ def _judges(session: Session, world: World, round_: Round, count: int) -> dict[i
 
 
 def _sheets(session: Session, round_id: int, entries: list[int], people: list[int]) -> None:
-    rubric = editions.latest(session, "rubric", "t2_problem_solving")
-    shared: dict[str, Any] = {"round_id": round_id, "stage": STAGE, "rubric_edition_id": rubric.id}
+    shared: dict[str, Any] = {"round_id": round_id, "stage": STAGE, "rubric_edition_id": _rubric(session)}
     shared |= {"state": SheetState.OPEN, "points": {}, "comments": {}}
     rows = [shared | {"entry_id": entry, "judge_id": person} for entry in entries for person in people]
     session.execute(sa.insert(ScoreSheet), rows)
 
 
+def _rubric(session: Session) -> int:
+    """The id of the edition that every sheet is scored by; LookupError where none is loaded."""
+    edition = editions.latest(session, "rubric", "t2_problem_solving")
+    if edition is None:
+        raise LookupError("the rubric is not loaded")
+    return edition.id
+
+
 def _cookies(app: Flask, tokens: list[str]) -> list[str]:
     """The browser cookie of each signed-in judge."""
-    signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    sessions: Any = app.session_interface
+    signer = sessions.get_signing_serializer(app)
     name = app.config["SESSION_COOKIE_NAME"]
     values = ({"_user_id": token, "_fresh": True, "csrf": CSRF, "_permanent": True} for token in tokens)
     return [f"{name}={signer.dumps(value)}" for value in values]
@@ -145,8 +153,7 @@ def filled_round(session: Session, *, entries: int, judges: int, pool: int = 70)
     world.give_places(round_, min(max(1, entries // 5), MOST_PLACES))
     session.flush()
     ids = [first.id, *copies(session, first, entries - 1)]
-    rubric = editions.latest(session, "rubric", "t2_problem_solving")
-    shared: dict[str, Any] = {"round_id": round_.id, "stage": STAGE, "rubric_edition_id": rubric.id}
+    shared: dict[str, Any] = {"round_id": round_.id, "stage": STAGE, "rubric_edition_id": _rubric(session)}
     shared |= {"state": SheetState.SUBMITTED, "comments": {}, "saved_at": NOW, "submitted_at": NOW}
     chance = random.Random(entries)
     for start in range(0, entries, PORTION):
@@ -173,12 +180,12 @@ def copies(session: Session, entry: Entry, count: int) -> list[int]:
     """More entries like one, each with a circle, project and result of its own; gives their ids."""
     project = entry.result.project
     chain = [(Circle, project.circle_id), (Project, project.id), (Result, entry.result_id), (Entry, entry.id)]
-    kept = {}
+    kept: dict[type[Base], tuple[dict[str, Any], int]] = {}
     for model, key in chain:
         table = table_of(model)
-        row = session.execute(sa.select(table).where(table.c.id == key)).mappings().one()
+        found = session.execute(sa.select(table).where(table.c.id == key)).mappings().one()
         first = (session.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
-        kept[model] = dict(row), first
+        kept[model] = dict(found), first
     for model, _key in chain:
         row, first = kept[model]
         for start in range(0, count, PORTION):

@@ -13,14 +13,12 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle, CircleState
 from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
-from cp_circles.editions.services import load_shipped
+from cp_circles.demo.load import load_base
 from cp_circles.ledger.models import Basis, LedgerRow
 from cp_circles.ledger.services import rebuild_rollups
 from cp_circles.organisations.models import Company, Region, RegionLevel
-from cp_circles.organisations.services import load_regions
 from cp_circles.people.rules import SYSTEM
 from cp_circles.projects.models import Project, ProjectState
-from cp_circles.rulesets import loader
 
 NOW = datetime(2026, 9, 18, 1, 0, tzinfo=UTC)
 SEASONS = (2025, 2026)
@@ -35,9 +33,7 @@ def build_season(folder: Path, projects: int) -> str:
     engine = make_engine(url)
     load_models().create_all(engine)
     with Session(engine) as session, session.begin():
-        load_shipped(session, now=NOW)
-        pack = next(each.pack for each in loader.shipped() if (each.kind, each.key) == ("regions", "china"))
-        load_regions(session, pack, NOW)
+        load_base(session, regions="china", now=NOW)
         counties = session.execute(
             sa.select(Region.id, Region.path).where(Region.level == RegionLevel.COUNTY)
         ).all()

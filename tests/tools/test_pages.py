@@ -1,6 +1,8 @@
 """The workbench through the door: every tool's form, refusals that keep what was typed, versions."""
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from cp_circles.calc.tools import TOOLS, InputField, fields_of
 from cp_circles.people.models import Person
@@ -30,9 +32,9 @@ def enter(client, world, actor):
     client.enter(world.session.get(Person, actor.person_id))
 
 
-def sent(raw, fields):
+def sent(raw: Mapping[str, Any], fields: Iterable[InputField]) -> dict[str, Any]:
     """An example as its form sends it."""
-    out = {}
+    out: dict[str, Any] = {}
     for field in fields:
         value = raw.get(field.name)
         if field.kind == "rows":

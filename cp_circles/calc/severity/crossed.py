@@ -40,7 +40,13 @@ class Ratings:
 
     @classmethod
     def of(
-        cls, entry: Sequence[int], judge: Sequence[int], points: Sequence[float], *, entries: int, judges: int
+        cls,
+        entry: Sequence[int] | Numbers,
+        judge: Sequence[int] | Numbers,
+        points: Sequence[float] | Vector,
+        *,
+        entries: int,
+        judges: int,
     ) -> "Ratings":
         """One rating for each entry and judge, without criteria."""
         return cls(

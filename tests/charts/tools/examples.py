@@ -1,5 +1,7 @@
 """One example of each tool, as a form or a stored record hands it in."""
 
+from typing import Any
+
 from tests.calc.tools.series import ANSCOMBE, CONVERSION, JUICE_CANS, NIST_FLOW, PISTON_RINGS, SLEEP
 
 NAMES = {"first_name": "示例改善前", "second_name": "示例改善后"}
@@ -26,7 +28,7 @@ _BONES = {
     "materials": "Raw materials and energy",
 }
 
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, Any]] = {
     "check_sheet": {
         "columns": "周一,周二,周三,周四,周五",
         "rows": [
