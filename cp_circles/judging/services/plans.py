@@ -139,7 +139,10 @@ def _require_free(situation: Situation, pairs: list[list[int]], entry_id: int, p
 def assign_panel(
     session: Session, *, actor: Actor, plan: PanelPlan, version: int, now: datetime
 ) -> Sequence[ScoreSheet]:
-    """Give every judge of the plan their sheets, as one act; Stale if the plan no longer fits."""
+    """Give every judge of the plan their sheets, as one act; Stale if the plan no longer fits.
+
+    The round's chain names judges by their number on the panel: outsiders read it.
+    """
     round_ = round_of(session, plan)
     _hold(session, actor, round_, now)
     _require_open(session, plan, version)
@@ -157,7 +160,8 @@ def assign_panel(
     session.add_all(sheets)
     plan.state, plan.closed_at, plan.version = PlanState.APPLIED, now, plan.version + 1
     session.flush()
-    after = {"plan": plan.id, "stage": plan.stage, "edits": plan.edits, "pairs": plan.pairs}
+    numbered = [[one, judges[person_id].number] for one, person_id in pairs]
+    after = {"plan": plan.id, "stage": plan.stage, "edits": plan.edits, "pairs": numbered}
     record_round_event(
         session, round_=round_, actor=actor, verb="judging.assign_panel", subject=round_, at=now, after=after
     )
