@@ -13,6 +13,7 @@ from cp_circles.judging.models import Entry, PublicList, Round, Standing
 from cp_circles.judging.presenting import calendar
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.queries.public_lists import public_list_of, public_rounds, read_list
+from cp_circles.people.models import Person
 from cp_circles.web.session import db_session
 from tests.conftest import NOW
 
@@ -200,6 +201,25 @@ def test_objections_are_taken_by_the_list_that_everybody_reads(session, client, 
     services.lift_hold(session, actor=world.officials["city"], round_=round_, now=now)
     with pytest.raises(DomainError, match="only during"):
         services.file_objection(session, actor=world.make.actor(), entry=entry, text="示例事实" * 5, now=now)
+
+
+def test_a_team_goes_on_reading_its_line_of_a_held_list(session, client, stage_at):
+    """Its place, state and how many sheets counted, while the entry behind the list is scored again."""
+    world, round_ = held_round(session, stage_at)
+    first = world.entries_of(round_)[0]
+    world.entry(ladder.round_above(session, round_), first.result)
+    session.commit()
+    client.enter(session.get(Person, world.leader_of(first.result).person_id))
+
+    def told():
+        page = client.get(f"/judging/entries/{first.id}").get_data(as_text=True)
+        return [text in page for text in ("计入 3 份评分单", "第 1 名", "已评分")]
+
+    assert told() == [True, True, True]
+    struck(session, world, round_, NOW, effect="rescore")
+    assert told() == [True, True, True]
+    services.lift_hold(session, actor=world.officials["city"], round_=round_, now=NOW)
+    assert told() == [False, False, False]
 
 
 def test_nothing_is_published_behind_a_held_list(session, world, published):

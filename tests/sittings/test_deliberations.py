@@ -16,6 +16,7 @@ from cp_circles.sittings import services
 from cp_circles.sittings.models import Deliberation, DeliberationNote, PanelDecision
 from cp_circles.sittings.queries import deliberations as queries
 from cp_circles.sittings.services.deliberations import AlreadyDecided
+from tests.conftest import NOW
 from tests.judging.world import t2
 
 
@@ -50,6 +51,29 @@ def test_the_rule_says_what_a_spread_asks_for(session, world, totals, percent, a
     rows = queries.spreads_of(session, round_, guards.rule_of(session, round_))
     assert [str(rows[0].percent), rows[0].advice, rows[1].advice] == [percent, advice, ""]
     assert [total for _judge, total in rows[0].totals] == [Decimal(text) for text in totals]
+
+
+def test_no_total_is_shown_before_every_judge_of_the_entry_has_handed_in(session, client, stage_at):
+    world = stage_at("scoring")
+    round_ = world.round_at("city")
+    entry, judges = world.entry(round_), [world.judge(round_) for _ in range(3)]
+    world.numbers(round_)
+    early, middle, last = [world.assign(entry, judge) for judge in judges]
+    world.score(early, t2("91"), NOW)
+    world.score(middle, t2("61"), NOW)
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    pages = [f"/sittings/rounds/{round_.id}/spread", f"/judging/sheets/{early.id}/versions"]
+    printed, panel = f"/judging/sheets/{early.id}/print", f"/judging/rounds/{round_.id}/panel"
+    told = [client.get(page).get_data(as_text=True) for page in pages]
+    assert "还有 1 张评分单未提交" in told[0] and "在全部评委提交后" in told[1]
+    assert (
+        "评委 1" not in told[0] and "另请一位" not in told[0].split("<tbody")[1] and "第 1 版" not in told[1]
+    )
+    assert client.get(printed).status_code == 409 and printed not in client.get(panel).text
+    world.score(last, t2("80"), NOW)
+    told = [client.get(page).get_data(as_text=True) for page in pages]
+    assert "评委 1：91" in told[0] and "第 1 版" in told[1]
+    assert client.get(printed).status_code == 200 and printed in client.get(panel).text
 
 
 def test_an_entry_is_sent_once_and_its_judges_are_asked(session, world, panel):

@@ -36,7 +36,7 @@ from cp_circles.judging.presenting.names import (
     stage_name,
     track_name,
 )
-from cp_circles.judging.presenting.outcome import WayStep, own_figures, way_of
+from cp_circles.judging.presenting.outcome import WayStep, own_figures, state_read, way_of
 from cp_circles.judging.presenting.published import (
     RuleLine,
     award_lines,
@@ -82,6 +82,7 @@ __all__ = [
     "row_working",
     "rule_lines",
     "stage_name",
+    "state_read",
     "stored_words",
     "tick",
     "tie_key_text",

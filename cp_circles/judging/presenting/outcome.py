@@ -45,27 +45,37 @@ def own_figures(row: StandingRow, round_: Round, places: int) -> list[tuple[str,
 
 
 def way_of(
-    here: Entry, entries: Sequence[Entry], sheets: Mapping[int, int], open_ids: Collection[int]
+    here: Entry, entries: Sequence[Entry], rows: Mapping[int, StandingRow], open_ids: Collection[int]
 ) -> list[WayStep]:
     """The rounds of a result, lowest first; how many sheets counted is told with the published list.
 
-    `open_ids` are the entries that the reader may see.
+    `rows` are those of the lists that everybody reads; `open_ids` the entries that the reader may see.
     """
     return [
         WayStep(
             entry,
-            entry.public_state,
-            sheets.get(entry.id, 0) if entry.round_.published_at is not None else None,
+            state_read(entry, rows.get(entry.id)),
+            _sheets_counted(rows[entry.id]) if entry.id in rows else None,
             entry.id == here.id,
-            _way_to(entry, entry.id in open_ids),
+            _way_to(entry, entry.id in open_ids, entry.id in rows),
         )
         for entry in entries
     ]
 
 
-def _way_to(entry: Entry, is_open: bool) -> str | None:
+def state_read(entry: Entry, row: StandingRow | None) -> EntryState:
+    """The state as teams read it; one whose line stands in a public list stays scored behind a hold."""
+    return entry.state if row is not None and entry.state is EntryState.SCORED else entry.public_state
+
+
+def _sheets_counted(row: StandingRow) -> int:
+    """How many valid sheets stand behind a line of a list."""
+    return sum(int(stage["valid_count"]) for stage in row.working["stages"])
+
+
+def _way_to(entry: Entry, is_open: bool, is_listed: bool) -> str | None:
     if is_open:
         return url_for("judging.show_entry", entry_id=entry.id)
-    if entry.round_.published_at is not None:
+    if is_listed or entry.round_.published_at is not None:
         return url_for("judging.show_list", public_key=entry.round_.public_key)
     return None

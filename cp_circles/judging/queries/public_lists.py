@@ -1,12 +1,12 @@
 """The public variants of lists."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
-from cp_circles.judging.models import PublicList, Round
+from cp_circles.judging.models import PublicList, Round, StandingRow
 
 
 def public_list_of(session: Session, round_id: int) -> PublicList | None:
@@ -29,6 +29,20 @@ def held_lists(session: Session, round_ids: Collection[int]) -> dict[int, Public
     """The lists of these rounds that are held, by round: one statement."""
     held = sa.select(PublicList).where(PublicList.round_id.in_(round_ids), PublicList.held_at.is_not(None))
     return {row.round_id: row for row in session.scalars(held)}
+
+
+def read_rows(session: Session, entry_ids: Sequence[int]) -> dict[int, StandingRow]:
+    """Each entry's row in the list that everybody reads now, a held one among them: one statement."""
+    rows = session.scalars(
+        sa.select(StandingRow)
+        .join(PublicList, PublicList.standing_id == StandingRow.standing_id)
+        .join(Round, Round.id == PublicList.round_id)
+        .where(
+            StandingRow.entry_id.in_(list(entry_ids)),
+            Round.published_at.is_not(None) | PublicList.held_at.is_not(None),
+        )
+    )
+    return {row.entry_id: row for row in rows}
 
 
 def public_rounds(

@@ -10,7 +10,7 @@ from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
 from cp_circles.judging import guards, phases, rules
 from cp_circles.judging.models import Entry, Round, RoundJudge, RoundPhase, ScoreSheet, SheetState
-from cp_circles.judging.queries import rounds
+from cp_circles.judging.queries import panels, rounds
 from cp_circles.people.models import Person
 from cp_circles.people.rules import Actor
 
@@ -175,14 +175,12 @@ def blind_work_left(session: Session, sheet: ScoreSheet, blind_stages: Sequence[
     return session.scalar(wanted.limit(1)) is not None
 
 
-def counted_sheets(session: Session, entry_ids: Sequence[int]) -> dict[int, int]:
-    """How many handed-in sheets each entry has: one statement."""
-    rows = session.execute(
-        sa.select(ScoreSheet.entry_id, sa.func.count(ScoreSheet.id))
-        .where(ScoreSheet.entry_id.in_(list(entry_ids)), ScoreSheet.state == SheetState.SUBMITTED)
-        .group_by(ScoreSheet.entry_id)
+def is_awaited(session: Session, sheet: ScoreSheet) -> bool:
+    """True while another judge of the same entry and stage has not handed in."""
+    others = panels.OPEN_ONE.where(
+        ScoreSheet.entry_id == sheet.entry_id, ScoreSheet.stage == sheet.stage, ScoreSheet.id != sheet.id
     )
-    return {entry_id: count for entry_id, count in rows}
+    return session.scalar(others) is not None
 
 
 def sheet_counts(session: Session, round_ids: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -19,7 +19,8 @@ from cp_circles.judging.forms import (
     review_form,
 )
 from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
-from cp_circles.judging.queries import entries, panels, rounds, sheets, standings
+from cp_circles.judging.queries import entries, panels, rounds, standings
+from cp_circles.judging.queries.public_lists import dates_read, read_rows
 from cp_circles.judging.queries.reviews import found_answers, reviews_of
 from cp_circles.judging.services.reviewing import can_review_now
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
@@ -141,7 +142,8 @@ def _entry_page(
     holds = rules.can_organise(actor, round_)
     own = rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id)
     shown = round_.published_at is not None or round_.finished_at is not None
-    row = standings.latest_row_of(session, entry.id) if shown or holds else None
+    read = read_rows(session, [entry.id]).get(entry.id)
+    row = standings.latest_row_of(session, entry.id) if holds else read
     reviewable = entry.state in (EntryState.SUBMITTED, EntryState.TO_COMPLETE, EntryState.DEFERRED)
     return render_template(
         "judging/show_entry.html",
@@ -149,8 +151,9 @@ def _entry_page(
         round=round_,
         project=project,
         holds=holds,
+        state=entry.state if holds else presenting.state_read(entry, read),
         row=row,
-        working=_working(entry, row, rule) if row else None,
+        working=_working(entry, row, rule, holds) if row else None,
         figures=presenting.own_figures(row, round_, int(rule.decimals.value)) if row else [],
         way=_way(entry),
         comments=_comments(entry) if shown and (own or holds) else [],
@@ -194,10 +197,10 @@ def _way(entry: Entry) -> list[presenting.WayStep]:
     found = entries.entries_of_results(session, [entry.result_id])
     if len(found) < 2:
         return []
-    counts = sheets.counted_sheets(session, [row.id for row in found])
+    rows = read_rows(session, [row.id for row in found])
     companies, circles = rounds.own_company_ids(session, actor), rounds.own_circle_ids(session, actor)
     seen = {row.id for row in found if rules.can_see_entry(actor, row, companies, circles)}
-    return presenting.way_of(entry, found, counts, seen)
+    return presenting.way_of(entry, found, rows, seen)
 
 
 def _history(entry: Entry, holds: bool) -> list[Line]:
@@ -210,10 +213,11 @@ def _open(round_: Round, rule: RoundRule, right: str) -> bool:
     return phases.right_open(round_, rule, right, now())
 
 
-def _working(entry: Entry, row: StandingRow, rule: RoundRule) -> presenting.EntryWorking:
-    rubrics = standings.rubrics_of(db_session(), entry.round_)[entry.track_key]
-    finished = entry.round_.finished_at is not None
-    return presenting.row_working(row, rule, rubrics, finished=finished)
+def _working(entry: Entry, row: StandingRow, rule: RoundRule, holds: bool) -> presenting.EntryWorking:
+    session, round_ = db_session(), entry.round_
+    dates = round_ if holds else dates_read(session, round_)
+    rubrics = standings.rubrics_of(session, round_)[entry.track_key]
+    return presenting.row_working(row, rule, rubrics, finished=dates.finished_at is not None)
 
 
 def _comments(entry: Entry) -> list[tuple[int, str, str]]:

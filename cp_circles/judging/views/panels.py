@@ -54,6 +54,7 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         page=listed(page),
         sheets=given,
         short=_short_of_judges(rule, page.rows, given),
+        awaited={key for key, own in given.items() if any(one.state is SheetState.OPEN for one in own)},
         numbers={judge.person_id: judge.number for judge in judges},
         loads=panels.loads_of(session, round_.id),
         profiles=profiles_of(session, [judge.person_id for judge in judges]),

@@ -7,7 +7,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from cp_circles.calc.scoring import sheet_total
-from cp_circles.errors import NotFound
+from cp_circles.errors import DomainError, NotFound, msg
 from cp_circles.files import queries as files
 from cp_circles.files.models import Blob
 from cp_circles.files.naming import safe_name
@@ -31,6 +31,8 @@ from cp_circles.web.formats import number
 from cp_circles.web.forms import whole_number
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import db_session, now
+
+POINTS_HELD = msg("The points for this entry are shown once all its judges have handed in.")
 
 
 @bp.get("/my-entries")
@@ -151,16 +153,21 @@ def print_sheet(blind_key: str, stage: str) -> ResponseReturnValue:
 
 @bp.get("/sheets/<int:sheet_id>/print")
 def print_any_sheet(sheet_id: int) -> ResponseReturnValue:
-    """A handed-in sheet on A4, for those who hold the round."""
+    """A handed-in sheet on A4, for those who hold the round, once no judge of the entry is awaited."""
     sheet = sheets.sheet_by_id(db_session(), sheet_id)
     if not rules.can_organise(current_actor(), sheet.entry.round_) or sheet.state is SheetState.OPEN:
         raise NotFound
+    if sheets.is_awaited(db_session(), sheet):
+        raise DomainError(POINTS_HELD)
     return _printed(sheet, presenting.entry_label(sheet))
 
 
 @bp.get("/sheets/<int:sheet_id>/versions")
 def show_versions(sheet_id: int) -> ResponseReturnValue:
-    """Every version of a sheet with who, when and why, for those who hold the round."""
+    """Every version of a sheet with who, when and why, for those who hold the round.
+
+    What stands on them is shown once no other judge of the entry is awaited.
+    """
     session, sheet = db_session(), sheets.sheet_by_id(db_session(), sheet_id)
     if not rules.can_organise(current_actor(), sheet.entry.round_):
         raise NotFound
@@ -173,6 +180,7 @@ def show_versions(sheet_id: int) -> ResponseReturnValue:
         sheet=sheet,
         round=sheet.entry.round_,
         versions=versions,
+        points_held=sheets.is_awaited(session, sheet),
         label=presenting.entry_label(sheet),
         stage=presenting.stage_name(guards.rule_of(session, sheet.entry.round_), sheet.stage),
         judge_label=presenting.judge_label(judge.number) if judge else "–",

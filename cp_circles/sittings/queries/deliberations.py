@@ -25,8 +25,9 @@ Numbered = tuple[int, ScoreSheet]
 class Spread:
     """How far the locked totals of one entry lie apart in one stage.
 
-    `totals` by judge number; `percent` is the spread in percent of the sheet's maximum (None below two
-    totals); `advice` is 'deliberate', 'third_reader' or '' by the rule of the round.
+    `totals` by judge number, none while a judge of the entry is awaited: who holds the round could still
+    lean on that one; `percent` is the spread in percent of the sheet's maximum (None below two totals);
+    `advice` is 'deliberate', 'third_reader' or '' by the rule of the round.
     """
 
     entry: Entry
@@ -65,7 +66,8 @@ def spread_of(
     deliberation: Deliberation | None = None,
 ) -> Spread:
     """The spread of the sheets of one entry in one stage; `maximum` are the points of a full sheet."""
-    locked = [sheet for sheet in group if sheet.state is SheetState.SUBMITTED and sheet.total is not None]
+    open_sheets = sum(sheet.state is SheetState.OPEN for sheet in group)
+    locked = [row for row in group if not open_sheets and row.state is SheetState.SUBMITTED]
     totals = sorted((numbers.get(sheet.judge_id, 0), sheet.total or Decimal(0)) for sheet in locked)
     values = [total for _number, total in totals]
     points = max(values) - min(values) if len(values) > 1 else None
@@ -74,7 +76,7 @@ def spread_of(
         entry=group[0].entry,
         stage=group[0].stage,
         totals=tuple(totals),
-        open_sheets=sum(sheet.state is SheetState.OPEN for sheet in group),
+        open_sheets=open_sheets,
         points=points,
         percent=percent,
         advice=advice_for(rule, percent),
