@@ -7,7 +7,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cp_circles.db.base import QUANTITY, SHARE, Base, Exact
+from cp_circles.db.base import MONEY, QUANTITY, SHARE, Base, Exact
 
 
 class Basis(enum.Enum):
@@ -105,6 +105,35 @@ class BoardFreeze(Base):
     frozen_at: Mapped[datetime]
     frozen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     lifted_at: Mapped[datetime | None]
+
+
+class HeldCompany(Base):
+    """How large a company was when a freeze began: what public boards show of it while the freeze stands."""
+
+    __tablename__ = "held_companies"
+    __table_args__ = (sa.UniqueConstraint("company_id", "freeze_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    freeze_id: Mapped[int] = mapped_column(sa.ForeignKey("board_freezes.id"), index=True)
+    company_id: Mapped[int]
+    region_path: Mapped[str] = mapped_column(sa.String(80))
+    active: Mapped[bool]
+    headcount: Mapped[int | None]
+    output_yuan: Mapped[Decimal | None] = mapped_column(Exact(MONEY))
+    circles: Mapped[int]
+    people: Mapped[int]
+
+
+class HeldCircle(Base):
+    """How many were in a circle when a freeze began: what public boards show while the freeze stands."""
+
+    __tablename__ = "held_circles"
+    __table_args__ = (sa.UniqueConstraint("circle_id", "freeze_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    freeze_id: Mapped[int] = mapped_column(sa.ForeignKey("board_freezes.id"), index=True)
+    circle_id: Mapped[int]
+    members: Mapped[int]
 
 
 class LivingRow(Base):

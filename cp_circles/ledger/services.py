@@ -19,6 +19,7 @@ from cp_circles.db.events import Acting, record_event
 from cp_circles.errors import DomainError, NotAllowed, NotFound, msg
 from cp_circles.ledger import queries
 from cp_circles.ledger.boards import PUBLIC, RESTRICTED
+from cp_circles.ledger.holding import hold_sizes, release_sizes
 from cp_circles.ledger.living import release_living, uncount_living
 from cp_circles.ledger.models import Basis, BoardFreeze, LedgerRow, Rollup
 from cp_circles.ledger.rebuilding import rebuild_rollup_rows, rebuild_totals
@@ -202,6 +203,7 @@ def freeze_boards(
     )
     session.add(freeze)
     session.flush()
+    hold_sizes(session, freeze)
     record_event(session, actor=actor, verb="ledger.freeze_boards", subject=freeze, at=now, reason=reason)
     return freeze
 
@@ -226,6 +228,7 @@ def lift_freeze(session: Session, *, actor: Actor, freeze: BoardFreeze, now: dat
     session.flush()
     follow(session, changes)
     release_living(session, season=freeze.season, region_path=freeze.region_path)
+    release_sizes(session, freeze)
     record_event(session, actor=actor, verb="ledger.lift_freeze", subject=freeze, at=now)
 
 

@@ -25,6 +25,7 @@ class Result(Base):
     """What is judged: report, figures, evidence list and verified savings, frozen and hashed.
 
     `blind_ready_at` is set once every page of the blind copy is drawn; until then it is being made by a job.
+    `ended_at` is when it was withdrawn or revoked.
     """
 
     __tablename__ = "results"
@@ -43,6 +44,7 @@ class Result(Base):
     frozen_at: Mapped[datetime | None]
     frozen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     state_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

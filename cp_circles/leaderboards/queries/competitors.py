@@ -13,6 +13,7 @@ from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.circles.queries import circle_people
 from cp_circles.circles.rules import LIVE
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
+from cp_circles.leaderboards.queries.held import freezes_behind, held_facts, held_sums, not_held
 from cp_circles.leaderboards.queries.narrowing import companies_meant
 from cp_circles.leaderboards.queries.regions import add_to
 from cp_circles.leaderboards.queries.sums import (
@@ -55,9 +56,11 @@ def companies(session: Session, asked: Asked) -> Found:
     """Companies with their sizes; in public only those that publish have a row."""
     found = companies_read(asked).rows(session)
     teams = teams_of(session, companies_below(asked.scope))
-    nothing = (0, 0)
+    held, nothing = held_facts(session, asked), (0, 0)
     rows = [
-        replace(row, circles=teams.get(row.id, nothing)[0], people=teams.get(row.id, nothing)[1])
+        replace(row, **held[row.id])
+        if row.id in held
+        else replace(row, circles=teams.get(row.id, nothing)[0], people=teams.get(row.id, nothing)[1])
         for row in found
     ]
     return rows, unlisted(session, asked)
@@ -126,7 +129,9 @@ def teams_of(session: Session, company_ids: Any) -> dict[int, tuple[int, int]]:
 
 def circles(session: Session, asked: Asked) -> Found:
     """Circles; savings of no circle are not listed."""
-    return circles_read(asked).rows(session), unlisted(session, asked)
+    held = held_facts(session, asked)
+    rows = [replace(row, **held.get(row.id, {})) for row in circles_read(asked).rows(session)]
+    return rows, unlisted(session, asked)
 
 
 def circles_read(asked: Asked) -> Reading:
@@ -295,15 +300,19 @@ def _upward(tree: dict[int, Industry], scope: Industry | None) -> Upward:
 
 
 def _sizes_by_industry(session: Session, asked: Asked, upward: Upward) -> dict[int, dict[str, Any]]:
-    below = asked.scope.region.path
+    below, freezes = asked.scope.region.path, freezes_behind(session, asked)
     rows = session.execute(
         sa.select(Company.industry_id, sa.func.sum(Company.headcount), sa.func.sum(Company.output_yuan))
         .join(Region, Company.region_id == Region.id)
         .where(Company.active, Region.path.startswith(below, autoescape=True), *companies_meant(asked))
+        .where(*not_held(freezes))
         .group_by(Company.industry_id)
     )
+    held = held_sums(session, asked, freezes, Company.industry_id)
+    found = [(row.industry_id, row[1], row[2]) for row in rows]
+    found += [(industry_id, facts["heads"], facts["output"]) for industry_id, facts in held]
     sizes: dict[int, dict[str, Any]] = defaultdict(lambda: {"heads": None, "output": None})
-    for industry_id, heads, output in rows:
+    for industry_id, heads, output in found:
         at = upward(industry_id)
         if at is not None:
             add_to({at: sizes[at]}, at, heads=heads, output=output)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.competitors import Found, companies_below, teams_of
+from cp_circles.leaderboards.queries.held import freezes_behind, held_sums, not_held
 from cp_circles.leaderboards.queries.narrowing import companies_meant
 from cp_circles.leaderboards.queries.regions import add_to
 from cp_circles.leaderboards.queries.sums import (
@@ -57,12 +58,13 @@ def parks(session: Session, asked: Asked) -> Found:
 
 
 def _park_sizes(session: Session, asked: Asked) -> dict[int, dict[str, Any]]:
-    """Heads, output, circles and people in circles of the parks of a region: three statements."""
-    below = companies_below(asked.scope)
+    """Heads, output, circles and people in circles of the parks of a region: a fixed number of statements."""
+    below, freezes = companies_below(asked.scope), freezes_behind(session, asked)
     members = session.execute(
         sa.select(Company.id, Park.id, Company.headcount, Company.output_yuan)
         .join(Park, Park.id == Company.park_id)
-        .where(Company.active, Company.id.in_(below), *companies_meant(asked))
+        .join(Region, Region.id == Company.region_id)
+        .where(Company.active, Company.id.in_(below), *companies_meant(asked), *not_held(freezes))
     ).all()
     teams = teams_of(session, [id_ for id_, _, _, _ in members])
     facts: dict[int, dict[str, Any]] = {}
@@ -70,6 +72,10 @@ def _park_sizes(session: Session, asked: Asked) -> dict[int, dict[str, Any]]:
         facts.setdefault(park_id, {"heads": None, "output": None, "circles": 0, "people": 0})
         circles, people = teams.get(id_, (0, 0))
         add_to(facts, park_id, heads=heads, output=output, circles=circles, people=people)
+    for park_id, sizes in held_sums(session, asked, freezes, Company.park_id):
+        if park_id is not None:
+            facts.setdefault(park_id, {"heads": None, "output": None, "circles": 0, "people": 0})
+            add_to(facts, park_id, **sizes)
     return facts
 
 

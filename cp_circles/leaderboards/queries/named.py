@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.competitors import teams_of
+from cp_circles.leaderboards.queries.held import held_facts
 from cp_circles.leaderboards.queries.sums import published
 from cp_circles.organisations.models import Company, Region
 from cp_circles.projects.models import Project
@@ -18,7 +19,10 @@ Facts = dict[int, dict[str, Any]]
 
 def facts_of(session: Session, asked: Asked, ids: Collection[int]) -> Facts:
     """What a competitor shows beside its amounts, by id; in public only of companies that publish."""
-    return FACTS[asked.by](session, asked, ids) if ids else {}
+    if not ids:
+        return {}
+    held = held_facts(session, asked, ids)
+    return {id_: facts | held.get(id_, {}) for id_, facts in FACTS[asked.by](session, asked, ids).items()}
 
 
 def _companies(session: Session, asked: Asked, ids: Collection[int]) -> Facts:

@@ -11,6 +11,7 @@ from cp_circles.circles.models import Circle
 from cp_circles.circles.queries import circle_people
 from cp_circles.circles.rules import LIVE
 from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.held import freezes_behind, held_sums, not_held
 from cp_circles.leaderboards.queries.narrowing import companies_meant
 from cp_circles.leaderboards.queries.sums import (
     ZERO,
@@ -22,7 +23,7 @@ from cp_circles.leaderboards.queries.sums import (
     source,
     sums,
 )
-from cp_circles.ledger.models import Rollup
+from cp_circles.ledger.models import HeldCompany, Rollup
 from cp_circles.organisations.models import Company, Region
 
 Found = tuple[list[Competitor], Decimal]
@@ -36,7 +37,10 @@ def regions(session: Session, asked: Asked) -> Found:
     ).all()
     amounts, unlisted = _child_amounts(session, asked)
     meant = companies_meant(asked)
-    facts = region_facts(session, scope.region, [child.id for child in below], meant)
+    freezes = freezes_behind(session, asked)
+    facts = region_facts(session, scope.region, [child.id for child in below], [*meant, *not_held(freezes)])
+    for path, sizes in held_sums(session, asked, freezes, HeldCompany.region_path):
+        add_to(facts, child_in(scope.region, path), **sizes)
     rows = [
         Competitor(
             id=child.id,

@@ -1,7 +1,7 @@
 """A whole board for a file: its rows one after another, however many there are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.competitors import READ, unlisted
+from cp_circles.leaderboards.queries.held import held_facts
 from cp_circles.leaderboards.queries.ranking import Board, Place, board_of
 from cp_circles.leaderboards.queries.summed import is_summed
 from cp_circles.leaderboards.queries.sums import ZERO, Competitor, whole_of
@@ -32,7 +33,9 @@ class BoardStream:
     @property
     def places(self) -> Iterator[Place]:
         """Every place, the first one first; ties share one."""
-        rows = (row for row in READ[self.asked.by](self.asked).ranked(self.session) if row.value)
+        held = held_facts(self.session, self.asked)
+        found = READ[self.asked.by](self.asked).ranked(self.session)
+        rows = (replace(row, **held.get(row.id, {})) for row in found if row.value)
         above = 0
         for value, group in groupby(rows, key=lambda row: row.value):
             alike = list(group)

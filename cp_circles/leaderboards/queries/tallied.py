@@ -18,11 +18,13 @@ from cp_circles.judging.models import Entry, Round, Season, StandingRow
 from cp_circles.leaderboards import tallies
 from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.queries.competitors import upward_in
+from cp_circles.leaderboards.queries.held import freezes_behind, held_participation, not_held
 from cp_circles.leaderboards.queries.named import FACTS, facts_of
 from cp_circles.leaderboards.queries.narrowing import companies_meant, narrowed
 from cp_circles.leaderboards.queries.readers import freezes_over
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import ZERO, Competitor
+from cp_circles.ledger.models import BoardFreeze, HeldCompany
 from cp_circles.organisations.models import Company, Industry, Park, Region
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result, ResultState
@@ -115,12 +117,13 @@ def _results(session: Session, asked: Asked) -> tuple[Counts, Counts]:
 def results_counted(session: Session, asked: Asked, years: Sequence[int]) -> list[Any]:
     """Conditions on results that stand and were frozen in these years (none: in any).
 
-    In public a freeze of the boards keeps out what was frozen since; the statement joins company and region.
+    In public a freeze of the boards keeps out what was frozen since, and keeps what was withdrawn or revoked
+    since; the statement joins company and region.
     """
-    conditions = [Result.state == ResultState.FROZEN]
+    freezes = freezes_over(session, asked.scope.region, years) if asked.variant == PUBLIC else []
+    conditions = [sa.or_(Result.state == ResultState.FROZEN, *(_stood_behind(freeze) for freeze in freezes))]
     if years:
         conditions.append(sa.or_(*(_frozen_in(year) for year in years)))
-    freezes = freezes_over(session, asked.scope.region, years) if asked.variant == PUBLIC else []
     return conditions + [
         sa.not_(
             sa.and_(
@@ -131,6 +134,15 @@ def results_counted(session: Session, asked: Asked, years: Sequence[int]) -> lis
         )
         for freeze in freezes
     ]
+
+
+def _stood_behind(freeze: BoardFreeze) -> Any:
+    """Results that ended only after the freeze of their boards."""
+    return sa.and_(
+        Region.path.startswith(freeze.region_path, autoescape=True),
+        _frozen_in(freeze.season),
+        Result.ended_at > freeze.frozen_at,
+    )
 
 
 def _frozen_in(year: int) -> Any:
@@ -145,29 +157,51 @@ def _result_rate(session: Session, asked: Asked) -> tuple[Counts, Counts]:
         .join(Circle, CircleYear.circle_id == Circle.id)
         .join(Company, Circle.company_id == Company.id)
         .join(Region, Company.region_id == Region.id)
-        .where(CircleYear.year.in_(asked.seasons), *_in_scope(asked))
+        .where(CircleYear.year.in_(asked.seasons), *_in_scope(asked), *_registered_by(session, asked))
         .group_by(_key(asked, False))
     )
     return _results(session, asked)[0], _grouped(session, registered)
 
 
+def _registered_by(session: Session, asked: Asked) -> list[Any]:
+    """In public registrations since a freeze of the season's boards are kept out."""
+    return [
+        sa.not_(
+            sa.and_(
+                Region.path.startswith(freeze.region_path, autoescape=True),
+                CircleYear.year == freeze.season,
+                CircleYear.renewed_at > freeze.frozen_at,
+            )
+        )
+        for freeze in freezes_behind(session, asked)
+    ]
+
+
 def _participation(session: Session, asked: Asked) -> tuple[Counts, Counts]:
-    """People in circles today, each once, and the employees."""
+    """People in circles today, each once, and the employees; in public as they were when a freeze began."""
+    freezes = freezes_behind(session, asked)
+    unheld = [*_in_scope(asked), *not_held(freezes)]
     who = circle_people().subquery()
     people = (
         sa.select(_key(asked, False), sa.func.count(who.c.person_id.distinct()))
         .join(Company, who.c.company_id == Company.id)
         .join(Region, Company.region_id == Region.id)
-        .where(Company.active, Company.headcount.is_not(None), *_in_scope(asked))
+        .where(Company.active, Company.headcount.is_not(None), *unheld)
         .group_by(_key(asked, False))
     )
     heads = (
         sa.select(_key(asked, False), sa.func.sum(Company.headcount))
         .join(Region, Company.region_id == Region.id)
-        .where(Company.active, *_in_scope(asked))
+        .where(Company.active, *unheld)
         .group_by(_key(asked, False))
     )
-    return _grouped(session, people), _grouped(session, heads)
+    part, whole = _grouped(session, people), _grouped(session, heads)
+    if freezes:
+        key = HeldCompany.region_path if asked.by == "region" else _key(asked, False)
+        for at, some, all_ in held_participation(session, asked, freezes, key):
+            part[at] = part.get(at, ZERO) + some
+            whole[at] = whole.get(at, ZERO) + all_
+    return part, whole
 
 
 def _scores(session: Session, asked: Asked) -> tuple[Counts, Counts]:

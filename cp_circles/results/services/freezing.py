@@ -170,6 +170,7 @@ def _end(
         raise Invalid(msg("Say why: the people concerned will read it."), field="reason")
     result.state = state
     result.state_reason = reason.strip()
+    result.ended_at = now
     result.version += 1
     session.flush()
     _note(session, actor, result, verb, now, reason=reason.strip())
