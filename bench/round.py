@@ -24,7 +24,7 @@ from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.editions import queries as editions
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
-from cp_circles.judging.services.rounds import MOST_PLACES
+from cp_circles.judging.services.quotas import MOST_PLACES
 from cp_circles.people.models import Role, ScopeKind, SignIn
 from cp_circles.people.secrets import token_hash
 from cp_circles.projects.models import Project

@@ -73,7 +73,7 @@ def _hold_county_rounds(world: World, season: Season, county: Region) -> None:
     """Switch county rounds on for the city, once."""
     city = county.parent
     assert city is not None
-    if ladder.has_county_rounds(world.session, season, city.id):
+    if city in ladder.cities_with_county_rounds(world.session, season):
         return
     now = moment(date(season.year, 1, 20))
     services.hold_county_rounds(

@@ -16,7 +16,7 @@ from cp_circles.db.jobs import enqueue_job
 from cp_circles.files.models import Blob
 from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging.chain import put_head_in_platform_chain
-from cp_circles.judging.models import CircleBan, ScoreSheet, SheetState
+from cp_circles.judging.models import CircleBan, Quota, ScoreSheet, SheetState
 from cp_circles.metering.services.filing import KIND as READINGS
 from cp_circles.notices.services import assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
@@ -303,6 +303,7 @@ LISTS: dict[str, tuple[Grow, str]] = {
     "/judging/rounds/{round}/panel": (more_entries, "official"),
     "/judging/rounds/{round}": (more_entries, "official"),
     "/judging/rounds/{round}/assignment": (more_entries, "official"),
+    "/judging/rounds/{round}/quotas": (more_rounds, "official"),
     "/judges": (more_judges, "official"),
     "/trust/": (more_heads, "department"),
     "/trust/receipts": (more_receipts, "judge"),
@@ -340,6 +341,9 @@ def scene(session: Any, make: Any) -> Scene:
     world.round_at("province")
     made.round_, made.own_round = world.round_at("city"), world.company_round()
     made.judge, made.panel = None, []
+    back = {"unit_kind": "returned", "unit_id": 0, "track_key": "problem_solving", "places": 1}
+    session.add(Quota(round_id=made.round_.id, **back))
+    session.flush()
     return made
 
 

@@ -1,11 +1,11 @@
 """The ladder of a season: which round stands above, who holds it, and who recommends to it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.calc.ladder import Rung, Seat, ladder, next_rung
 from cp_circles.editions import queries as editions
@@ -48,26 +48,63 @@ def levels_of(session: Session, season: Season) -> tuple[str, ...]:
     return tuple(level.key for level in sorted(pack.levels, key=lambda level: level.number))
 
 
+@dataclass(frozen=True)
+class Seating:
+    """Where some regions stand on a season's ladder: each with the regions above it, from the nation down.
+
+    `held` are the cities and municipalities among them whose counties hold rounds.
+    """
+
+    levels: Sequence[str]
+    lines: Mapping[int, Sequence[Region]]
+    held: Collection[int]
+
+    def seat(self, region: Region) -> Seat:
+        """Where a company or an office in this region stands."""
+        line = self.lines[region.id]
+        municipality = next((row for row in line if row.is_municipality), None)
+        holder = next((row for row in line if row.level is RegionLevel.CITY), None) or municipality
+        return Seat(
+            level=region.level.value,
+            in_municipality=municipality is not None,
+            under_province=region.is_direct_county,
+            county_round=holder is not None and holder.id in self.held,
+        )
+
+    def seat_of_round(self, round_: Round) -> Seat:
+        """The same for a round; one that a county holds has county rounds on its ladder in any case."""
+        seat = self.seat(_seat_region(round_))
+        return replace(seat, county_round=True) if round_.level is Level.COUNTY else seat
+
+    def above(self, round_: Round) -> tuple[Rung, Region] | None:
+        """The rung above a round and the region that holds it; None at the top."""
+        rung = next_rung(self.seat_of_round(round_), round_.level.value, self.levels)
+        return None if rung is None else (rung, self.holder(_seat_region(round_), rung))
+
+    def holder(self, region: Region, rung: Rung) -> Region:
+        """The region at or above this one that holds a rung."""
+        level = RegionLevel(rung.held_by) if rung.held_by != Level.COMPANY.value else region.level
+        return next(row for row in self.lines[region.id] if row.level is level)
+
+
+def seating_of(session: Session, season: Season, regions: Iterable[Region]) -> Seating:
+    """The seats of some regions: two statements."""
+    paths = {region.id: region.path_ids for region in regions}
+    wanted = {id_ for path in paths.values() for id_ in path}
+    rows = {row.id: row for row in session.scalars(sa.select(Region).where(Region.id.in_(wanted)))}
+    held = sa.select(CountyRounds.city_id).where(
+        CountyRounds.season_id == season.id, CountyRounds.city_id.in_(wanted)
+    )
+    return Seating(
+        levels_of(session, season),
+        {id_: [rows[one] for one in path if one in rows] for id_, path in paths.items()},
+        frozenset(session.scalars(held)),
+    )
+
+
 def seat_of(session: Session, season: Season, region: Region) -> Seat:
     """Where a company or an office in this region stands on the season's ladder."""
-    above = _regions_above(session, region)
-    city = next((row for row in above if row.level is RegionLevel.CITY), None)
-    municipality = next((row for row in above if row.is_municipality), None)
-    holder = city or municipality
-    return Seat(
-        level=region.level.value,
-        in_municipality=municipality is not None,
-        under_province=region.is_direct_county,
-        county_round=holder is not None and has_county_rounds(session, season, holder.id),
-    )
-
-
-def has_county_rounds(session: Session, season: Season, city_id: int) -> bool:
-    """True if the counties of this city (or municipality) hold rounds in the season."""
-    wanted = sa.select(CountyRounds.id).where(
-        CountyRounds.season_id == season.id, CountyRounds.city_id == city_id
-    )
-    return session.scalar(wanted) is not None
+    return seating_of(session, season, [region]).seat(region)
 
 
 def cities_with_county_rounds(session: Session, season: Season) -> Sequence[Region]:
@@ -82,20 +119,14 @@ def cities_with_county_rounds(session: Session, season: Season) -> Sequence[Regi
 
 def rung_above(session: Session, round_: Round) -> tuple[Rung, Region] | None:
     """The rung above a round and the region that holds it; None at the top."""
-    region = _seat_region(session, round_)
-    seat = seat_of(session, round_.season, region)
-    if round_.level is Level.COUNTY:
-        seat = Seat(seat.level, seat.in_municipality, seat.under_province, True)
-    above = next_rung(seat, round_.level.value, levels_of(session, round_.season))
-    if above is None:
-        return None
-    return above, _holder(session, region, above)
+    return seating_of(session, round_.season, [_seat_region(round_)]).above(round_)
 
 
-def next_rung_of(session: Session, season: Season, seat: Seat, region: Region) -> tuple[Rung, Region] | None:
+def next_rung_of(session: Session, season: Season, region: Region) -> tuple[Rung, Region] | None:
     """The rung to which a company in this region recommends, and the region that holds it."""
-    above = next_rung(seat, Level.COMPANY.value, levels_of(session, season))
-    return None if above is None else (above, _holder(session, region, above))
+    seating = seating_of(session, season, [region])
+    above = next_rung(seating.seat(region), Level.COMPANY.value, seating.levels)
+    return None if above is None else (above, seating.holder(region, above))
 
 
 def round_above(session: Session, round_: Round) -> Round | None:
@@ -124,14 +155,12 @@ def round_of(
 
 def steps_of(session: Session, round_: Round) -> list[Step]:
     """The whole ladder on which a round stands, lowest first; for a region's round from its own level up."""
-    region = _seat_region(session, round_)
-    seat = seat_of(session, round_.season, region)
-    if round_.level is Level.COUNTY:
-        seat = Seat(seat.level, seat.in_municipality, seat.under_province, True)
-    rungs = list(ladder(seat, levels_of(session, round_.season)))
+    region = _seat_region(round_)
+    seating = seating_of(session, round_.season, [region])
+    rungs = list(ladder(seating.seat_of_round(round_), seating.levels))
     if round_.level is not Level.COMPANY:
         rungs = [rung for rung in rungs if rung.level != Level.COMPANY.value]
-    holders = {rung.level: _holder(session, region, rung) for rung in rungs if rung.level != "company"}
+    holders = {rung.level: seating.holder(region, rung) for rung in rungs if rung.level != "company"}
     ids = [holder.id for holder in holders.values()]
     found = session.scalars(
         sa.select(Round).where(Round.season_id == round_.season_id, Round.region_id.in_(ids))
@@ -155,13 +184,14 @@ def recommending_units(session: Session, round_: Round) -> list[Unit]:
 
 
 def rounds_below(session: Session, round_: Round) -> list[Round]:
-    """The open rounds right below a round, in the order in which they were opened."""
+    """The open rounds right below a round, in the order in which they were opened: three statements."""
     if round_.level is Level.COMPANY or round_.region is None:
         return []
     below = session.scalars(
         sa.select(Round)
         .outerjoin(Company, Round.company_id == Company.id)
         .join(Region, Region.id == sa.func.coalesce(Round.region_id, Company.region_id))
+        .options(joinedload(Round.company).joinedload(Company.region), joinedload(Round.region))
         .where(
             Round.season_id == round_.season_id,
             Round.id != round_.id,
@@ -169,12 +199,9 @@ def rounds_below(session: Session, round_: Round) -> list[Round]:
         )
         .order_by(Round.id)
     ).all()
-    return [row for row in below if _recommends_to(session, row, round_)]
-
-
-def _recommends_to(session: Session, lower: Round, upper: Round) -> bool:
-    above = rung_above(session, lower)
-    return above is not None and above[0].level == upper.level.value and above[1].id == upper.region_id
+    seating = seating_of(session, round_.season, [_seat_region(row) for row in below])
+    here = (round_.level.value, round_.region_id)
+    return [row for row in below if (above := seating.above(row)) and (above[0].level, above[1].id) == here]
 
 
 def quotas_of(session: Session, round_: Round) -> Sequence[Quota]:
@@ -190,9 +217,12 @@ def quotas_for(session: Session, upper: Round | None, unit: Unit) -> dict[str, i
     """The places that a unit has in the round above, by track."""
     if upper is None:
         return {}
-    return {
-        row.track_key: row.places for row in quotas_of(session, upper) if (row.unit_kind, row.unit_id) == unit
-    }
+    rows = session.execute(
+        sa.select(Quota.track_key, Quota.places).where(
+            Quota.round_id == upper.id, Quota.unit_kind == unit.kind, Quota.unit_id == unit.id
+        )
+    )
+    return {track: places for track, places in rows}
 
 
 def unit_names(session: Session, units: Sequence[Unit]) -> dict[Unit, Company | Region]:
@@ -208,18 +238,8 @@ def unit_names(session: Session, units: Sequence[Unit]) -> dict[Unit, Company | 
     return found
 
 
-def _seat_region(session: Session, round_: Round) -> Region:
+def _seat_region(round_: Round) -> Region:
     if round_.company is not None:
         return round_.company.region
     assert round_.region is not None
     return round_.region
-
-
-def _regions_above(session: Session, region: Region) -> list[Region]:
-    rows = {row.id: row for row in session.scalars(sa.select(Region).where(Region.id.in_(region.path_ids)))}
-    return [rows[id_] for id_ in region.path_ids if id_ in rows]
-
-
-def _holder(session: Session, region: Region, rung: Rung) -> Region:
-    level = RegionLevel(rung.held_by) if rung.held_by != "company" else region.level
-    return next(row for row in _regions_above(session, region) if row.level is level)

@@ -39,7 +39,8 @@ from cp_circles.judging.services.plans import assign_panel, change_panel, draft_
 from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.public_lists import hold_list, lift_hold
 from cp_circles.judging.services.publicity import publish_standing
-from cp_circles.judging.services.quotas import hand_on_places, return_places
+from cp_circles.judging.services.quotas import hand_on_places, return_places, set_quota, set_quotas
+from cp_circles.judging.services.reminding import remind_judges
 from cp_circles.judging.services.reopening import reopen_sheet
 from cp_circles.judging.services.reviewing import review_entry
 from cp_circles.judging.services.roll_over import copy_rounds, is_in_publicity, roll_over, rounds_to_copy
@@ -56,8 +57,6 @@ from cp_circles.judging.services.rounds import (
     end_phase_now,
     move_phase,
     open_round,
-    set_quota,
-    set_quotas,
 )
 from cp_circles.judging.services.seasons import close_season, hold_county_rounds, open_season
 from cp_circles.judging.services.sheets import (
@@ -118,6 +117,7 @@ __all__ = [
     "recuse",
     "refuse_objection",
     "release_judge",
+    "remind_judges",
     "remove_calendar_day",
     "reopen_sheet",
     "replace_judge",

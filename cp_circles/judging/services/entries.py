@@ -301,8 +301,7 @@ def _unit_for(session: Session, actor: Actor, round_: Round, project: Project) -
         raise NotAllowed(msg("To a round above the company, only the department recommends."))
     if ladder.round_of(session, round_.season_id, Level.COMPANY, company_id=project.company_id) is not None:
         raise DomainError(msg("This company holds a round of its own; results go up through its standing."))
-    seat = ladder.seat_of(session, round_.season, project.company.region)
-    above = ladder.next_rung_of(session, round_.season, seat, project.company.region)
+    above = ladder.next_rung_of(session, round_.season, project.company.region)
     if above is None or above[0].level != round_.level.value or above[1].id != round_.region_id:
         raise NotFound
     return unit

@@ -1,4 +1,4 @@
-"""Places that come back: given back by a unit that sends fewer, and handed on to those who can fill them."""
+"""The places of a round's units: given, given back by a unit that sends fewer, and handed on to others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.promotion import Claimant, hand_on
-from cp_circles.errors import DomainError, Invalid, msg
+from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.judging import guards, tasks
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, EntryState, Quota, Round
@@ -16,6 +16,7 @@ from cp_circles.judging.queries import ladder
 from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.results.models import Result, ResultState
 
+MOST_PLACES = 9_999
 OUT_OF_JUDGING = (EntryState.WITHDRAWN, EntryState.REJECTED, EntryState.DEFERRED)
 
 
@@ -49,6 +50,69 @@ class UnitPlaces:
     def spare(self) -> int:
         """Places that the unit does not use: known once its round is finished."""
         return max(0, self.held - self.used) if self.below.finished_at is not None else 0
+
+
+def set_quotas(
+    session: Session,
+    *,
+    actor: Actor,
+    round_: Round,
+    places: Mapping[tuple[ladder.Unit, str], int],
+    now: datetime,
+) -> None:
+    """Give recommending units their places by unit and track, as one act.
+
+    Their rounds are held before any place moves; possible until a unit's own list is published.
+    """
+    guards.require_organiser(actor, round_)
+    guards.require_unfinished(round_)
+    below = {ladder.unit_of(row): row for row in ladder.rounds_below(session, round_)}
+    tracks = {track.key for track in round_.tracks}
+    for (unit, track_key), count in places.items():
+        if not 0 <= count <= MOST_PLACES:
+            raise Invalid(msg("Give between 0 and %(most)s places."), field="places", most=MOST_PLACES)
+        if track_key not in tracks:
+            raise Invalid(msg("This round has no such track."), field="track_key")
+        if unit not in below:
+            raise NotFound
+    guards.lock_rounds(session, [below[unit] for unit, _ in places])
+    for (unit, track_key), count in places.items():
+        _set(session, actor, round_, below[unit], track_key, count, now)
+
+
+def set_quota(
+    session: Session,
+    *,
+    actor: Actor,
+    round_: Round,
+    unit: ladder.Unit,
+    track_key: str,
+    places: int,
+    now: datetime,
+) -> None:
+    """Give one recommending unit its places in a track."""
+    set_quotas(session, actor=actor, round_=round_, places={(unit, track_key): places}, now=now)
+
+
+def _set(
+    session: Session, actor: Actor, round_: Round, below: Round, track_key: str, places: int, now: datetime
+) -> None:
+    if below.published_at is not None:
+        raise DomainError(msg("%(round)s has published its list; its quota stands."), round=below.name)
+    unit = ladder.unit_of(below)
+    row = _quota(session, round_, unit, track_key)
+    before, row.places = row.places, places
+    session.flush()
+    record_round_event(
+        session,
+        round_=round_,
+        actor=actor,
+        verb="judging.set_quota",
+        subject=round_,
+        at=now,
+        before={"places": before},
+        after={"unit": list(unit), "track": track_key, "places": places},
+    )
 
 
 def return_places(
@@ -149,53 +213,79 @@ def returned_places(session: Session, round_: Round) -> dict[str, int]:
 
 def unit_places(session: Session, round_: Round, track_key: str) -> list[UnitPlaces]:
     """Every recommending unit with what it holds and could fill in a track, in the order of the units."""
-    found = []
-    for below in ladder.rounds_below(session, round_):
-        found.append(places_of(session, below, round_, track_key))
-    return found
+    return _places_of(session, ladder.rounds_below(session, round_), round_, track_key)
 
 
 def places_of(session: Session, below: Round, upper: Round, track_key: str) -> UnitPlaces:
     """What the unit of a round holds in a track of the round above: three statements."""
-    unit = ladder.unit_of(below)
-    counts = _entry_counts(session, below, track_key)
-    return UnitPlaces(
-        unit=unit,
-        track=track_key,
-        below=below,
-        entries=sum(count for state, count in counts.items() if state not in OUT_OF_JUDGING),
-        held=ladder.quotas_for(session, upper, unit).get(track_key, 0),
-        used=places_used(session, upper, unit, track_key),
-        waiting=counts.get(EntryState.RESERVE, 0),
-    )
+    [found] = _places_of(session, [below], upper, track_key)
+    return found
+
+
+def _places_of(session: Session, below: Sequence[Round], upper: Round, track_key: str) -> list[UnitPlaces]:
+    """What the units of some rounds hold in a track of the round above: three statements."""
+    counts = _entry_counts(session, [row.id for row in below], track_key)
+    held = {
+        ladder.Unit(row.unit_kind, row.unit_id): row.places
+        for row in ladder.quotas_of(session, upper)
+        if row.track_key == track_key
+    }
+    used = _used_by_unit(session, upper, track_key)
+    found = []
+    for row in below:
+        unit, states = ladder.unit_of(row), counts.get(row.id, {})
+        found.append(
+            UnitPlaces(
+                unit=unit,
+                track=track_key,
+                below=row,
+                entries=sum(count for state, count in states.items() if state not in OUT_OF_JUDGING),
+                held=held.get(unit, 0),
+                used=used.get(unit, 0),
+                waiting=states.get(EntryState.RESERVE, 0),
+            )
+        )
+    return found
 
 
 def places_used(session: Session, upper: Round, unit: ladder.Unit, track_key: str) -> int:
     """How many places of a unit are filled: what was withdrawn or disqualified gives its place back."""
-    counted = sa.select(sa.func.count(Entry.id)).where(
-        Entry.round_id == upper.id,
-        Entry.unit_kind == unit.kind,
-        Entry.unit_id == unit.id,
-        Entry.track_key == track_key,
-        Entry.state != EntryState.WITHDRAWN,
-        Entry.disqualified_at.is_(None),
-    )
-    return session.scalar(counted) or 0
+    return _used_by_unit(session, upper, track_key).get(unit, 0)
 
 
-def _entry_counts(session: Session, round_: Round, track_key: str) -> Mapping[EntryState, int]:
+def _used_by_unit(session: Session, upper: Round, track_key: str) -> Mapping[ladder.Unit, int]:
     rows = session.execute(
-        sa.select(Entry.state, sa.func.count(Entry.id))
+        sa.select(Entry.unit_kind, Entry.unit_id, sa.func.count(Entry.id))
+        .where(
+            Entry.round_id == upper.id,
+            Entry.track_key == track_key,
+            Entry.state != EntryState.WITHDRAWN,
+            Entry.disqualified_at.is_(None),
+        )
+        .group_by(Entry.unit_kind, Entry.unit_id)
+    )
+    return {ladder.Unit(kind, id_): count for kind, id_, count in rows}
+
+
+def _entry_counts(
+    session: Session, round_ids: Sequence[int], track_key: str
+) -> Mapping[int, Mapping[EntryState, int]]:
+    """round -> how many of its entries stand where, those left out whose result stands no more."""
+    rows = session.execute(
+        sa.select(Entry.round_id, Entry.state, sa.func.count(Entry.id))
         .join(Entry.result)
         .where(
-            Entry.round_id == round_.id,
+            Entry.round_id.in_(round_ids),
             Entry.track_key == track_key,
             Entry.disqualified_at.is_(None),
             Result.state == ResultState.FROZEN,
         )
-        .group_by(Entry.state)
+        .group_by(Entry.round_id, Entry.state)
     )
-    return {state: count for state, count in rows}
+    found: dict[int, dict[EntryState, int]] = {}
+    for round_id, state, count in rows:
+        found.setdefault(round_id, {})[state] = count
+    return found
 
 
 def _give_back(
@@ -240,6 +330,7 @@ def _move(session: Session, upper: Round, track_key: str, unit: ladder.Unit, pla
 
 
 def _quota(session: Session, upper: Round, unit: ladder.Unit, track_key: str) -> Quota:
+    """The row of a unit's places as it is now; one without any place where there was none."""
     row = session.scalar(
         sa.select(Quota).where(
             Quota.round_id == upper.id,

@@ -1,17 +1,15 @@
-"""Opening a round, changing it, its announcement and phases, and the quotas it gives."""
+"""Opening a round, changing it, its announcement and phases."""
 
 import secrets
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.timing import Phase
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.judging import guards, phases, rules
 from cp_circles.judging.chain import record_round_event
-from cp_circles.judging.models import Level, Quota, Round, RoundPhase, Season
+from cp_circles.judging.models import Level, Round, RoundPhase, Season
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.amendments import tell_amended
 from cp_circles.judging.services.round_settings import (
@@ -29,8 +27,6 @@ from cp_circles.judging.tasks import CHECK_ROUND
 from cp_circles.notices.services import finish_tasks
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.rules import Actor
-
-MOST_PLACES = 9_999
 
 
 def open_round(
@@ -268,75 +264,6 @@ def end_phase_now(session: Session, *, actor: Actor, round_: Round, reason: str,
     return ended
 
 
-def set_quotas(
-    session: Session,
-    *,
-    actor: Actor,
-    round_: Round,
-    places: Mapping[tuple[ladder.Unit, str], int],
-    now: datetime,
-) -> None:
-    """Give units their places by unit and track, as one act: their rounds are held before any place moves."""
-    guards.require_organiser(actor, round_)
-    units = {unit for unit, _ in places}
-    below = [row for row in ladder.rounds_below(session, round_) if ladder.unit_of(row) in units]
-    guards.lock_rounds(session, below)
-    for (unit, track_key), count in places.items():
-        set_quota(session, actor=actor, round_=round_, unit=unit, track_key=track_key, places=count, now=now)
-
-
-def set_quota(
-    session: Session,
-    *,
-    actor: Actor,
-    round_: Round,
-    unit: ladder.Unit,
-    track_key: str,
-    places: int,
-    now: datetime,
-) -> Quota:
-    """Give a recommending unit its places in a track; possible until the unit's own list is published."""
-    guards.require_organiser(actor, round_)
-    guards.require_unfinished(round_)
-    if not 0 <= places <= MOST_PLACES:
-        raise Invalid(msg("Give between 0 and %(most)s places."), field="places", most=MOST_PLACES)
-    if track_key not in {track.key for track in round_.tracks}:
-        raise Invalid(msg("This round has no such track."), field="track_key")
-    below = _round_of_unit(session, round_, unit)
-    if below is None:
-        raise NotFound
-    guards.lock_round(session, below)
-    if below.published_at is not None:
-        raise DomainError(msg("%(round)s has published its list; its quota stands."), round=below.name)
-    row = session.scalar(
-        sa.select(Quota).where(
-            Quota.round_id == round_.id,
-            Quota.unit_kind == unit.kind,
-            Quota.unit_id == unit.id,
-            Quota.track_key == track_key,
-        )
-    )
-    before = row.places if row else None
-    if row is None:
-        row = Quota(
-            round_id=round_.id, unit_kind=unit.kind, unit_id=unit.id, track_key=track_key, places=places
-        )
-        session.add(row)
-    row.places = places
-    session.flush()
-    record_round_event(
-        session,
-        round_=round_,
-        actor=actor,
-        verb="judging.set_quota",
-        subject=round_,
-        at=now,
-        before={"places": before},
-        after={"unit": list(unit), "track": track_key, "places": places},
-    )
-    return row
-
-
 def _require_place(actor: Actor, level: Level, company: Company | None, region: Region | None) -> None:
     if (company is None) == (region is None) or (level is Level.COMPANY) != (company is not None):
         raise Invalid(
@@ -364,12 +291,3 @@ def _require_on_ladder(session: Session, season: Season, level: Level, region: R
         raise Invalid(msg("This region does not hold rounds of this level."), field="level")
     if level is Level.COUNTY and not ladder.seat_of(session, season, region).county_round:
         raise DomainError(msg("The counties of this city hold no rounds in this season."))
-
-
-def _round_of_unit(session: Session, upper: Round, unit: ladder.Unit) -> Round | None:
-    if unit not in ladder.recommending_units(session, upper):
-        return None
-    wanted = sa.select(Round).where(Round.season_id == upper.season_id, Round.id != upper.id)
-    if unit.kind == "company":
-        return session.scalar(wanted.where(Round.company_id == unit.id))
-    return session.scalar(wanted.where(Round.region_id == unit.id))

@@ -11,8 +11,14 @@ from cp_circles.judging import presenting, services
 from cp_circles.judging.forms import HandOnForm, ReturnPlacesForm, choices
 from cp_circles.judging.models import Round
 from cp_circles.judging.queries import ladder
-from cp_circles.judging.services.quotas import UnitPlaces, by_rule, places_of, returned_places, unit_places
-from cp_circles.judging.services.rounds import MOST_PLACES
+from cp_circles.judging.services.quotas import (
+    MOST_PLACES,
+    UnitPlaces,
+    by_rule,
+    places_of,
+    returned_places,
+    unit_places,
+)
 from cp_circles.judging.views.blueprint import bp, own_round
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, whole_number
@@ -87,8 +93,11 @@ def _write_quotas(round_: Round) -> None:
     session, changed = db_session(), {}
     units = ladder.recommending_units(session, round_)
     names = ladder.unit_names(session, units)
+    given = {
+        (ladder.Unit(row.unit_kind, row.unit_id), row.track_key): row.places
+        for row in ladder.quotas_of(session, round_)
+    }
     for unit in units:
-        given = ladder.quotas_for(session, round_, unit)
         for track in round_.tracks:
             text = request.form.get(f"places-{unit.kind}-{unit.id}-{track.key}", "").strip()
             places = whole_number(text)
@@ -99,7 +108,7 @@ def _write_quotas(round_: Round) -> None:
                     unit=names[unit].label(locale_name()),
                     track=presenting.track_name(track.key),
                 )
-            if places is not None and places != given.get(track.key):
+            if places is not None and places != given.get((unit, track.key)):
                 changed[unit, track.key] = places
     services.set_quotas(session, actor=current_actor(), round_=round_, places=changed, now=now())
 
