@@ -268,7 +268,8 @@ class ScoreSheet(Base):
     `spent_seconds` is how long the desk stood open before the judge, as the browser counted it. A sheet
     entered from paper names who typed it (`entered_by_id`) and its scan; at `agreed_at` the judge agreed.
     `earlier` holds what was handed in before each reopening, oldest first: `handed_in` (ISO time), `total`
-    (text), `points`, `comments`, `comment`, `sha256`.
+    (text), `points`, `comments`, `comment`, `sha256`; from paper also `scan`, `scan_name`, `agreed` (ISO time
+    or None).
     """
 
     __tablename__ = "score_sheets"

@@ -23,6 +23,15 @@ def all_locked(sheets: Iterable[ScoreSheet]) -> bool:
     return all(sheet.state is not SheetState.OPEN for sheet in sheets)
 
 
+def is_begun(sheet: ScoreSheet) -> bool:
+    """True for a sheet on which its judge has written at the desk; what stood there before it was given back
+    is no such writing.
+    """
+    if sheet.reopened_at is not None:
+        return sheet.saved_at is not None and sheet.saved_at > sheet.reopened_at
+    return bool(sheet.points or sheet.comments or sheet.comment)
+
+
 def is_judge_of(judge: RoundJudge | None, actor: Actor) -> bool:
     """True for a judge of the round who accepted."""
     return judging.can_judge(actor, judge)

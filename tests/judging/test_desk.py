@@ -11,6 +11,7 @@ from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import services
 from cp_circles.judging.queries import sheets
 from cp_circles.people.models import Person
+from cp_circles.results.models import BlindPage
 from tests.conftest import NOW
 from tests.judging.world import t2
 from tests.results.planted import picture
@@ -149,6 +150,9 @@ def test_the_list_tells_state_and_time_and_leads_on(session, client, desk):
     assert "5 分钟" in page
     page = client.get(f"/judging/desk/{sheet.entry.blind_key}/paper").get_data(as_text=True)
     assert f'/judging/desk/{other.entry.blind_key}/paper" data-key="n"' in page
+    for one, beside in ((sheet, other), (other, sheet)):
+        page = client.get(f"/judging/desk/{one.entry.blind_key}/paper").get_data(as_text=True)
+        assert f'/judging/desk/{beside.entry.blind_key}/paper" data-key="p"' in page
 
 
 @pytest.mark.parametrize(("edition", "phase"), [("2026.4", "presentation"), ("2026.3", "deliberation")])
@@ -193,6 +197,28 @@ def test_examples_stand_wherever_the_rubric_is_read_and_provisional_ones_say_so(
         text = client.get(page).get_data(as_text=True)
         assert "要因由举手表决或打分选出" in text and "看不出对象和结果" in text, page
         assert "badge--prov" in text.split("列出十余种方法")[1][:200], page
+
+
+def test_the_pages_of_the_blind_copy_turn_one_by_one_and_only_confirmed_ones(session, client, app, desk):
+    _world, (sheet, _other), judge = desk
+    storage = LocalStorage(app.extensions["cp_config"].evidence_folder)
+    one, two = (store_blob(session, storage, picture(colour), "页.png", NOW) for colour in ("red", "blue"))
+    facts = [("报告", one, 1, NOW), ("报告", one, 2, NOW), ("报告", one, 3, None), ("照片", two, 1, NOW)]
+    for place, (label, blob, number, confirmed) in enumerate(facts, start=1):
+        sheet.entry.result.blind_pages.append(
+            BlindPage(
+                position=place, label=label, source_sha256=blob.sha256, page_number=number, boxes=[],
+                shown_sha256=blob.sha256, confirmed_at=confirmed,
+            )
+        )  # fmt: skip
+    session.flush()
+    client.enter(judge)
+    here = f"/judging/desk/{sheet.entry.blind_key}/paper"
+    first, last = (client.get(f"{here}?tab=pages{more}").get_data(as_text=True) for more in ("", "&page=99"))
+    assert 'page=2" data-key="ArrowRight"' in first and "ArrowLeft" not in first and "第 1 / 3 页" in first
+    assert 'page=2" data-key="ArrowLeft"' in last and "ArrowRight" not in last
+    assert f'src="{here}/pages/1"' in first and f'src="{here}/pages/4"' in last and "pages/3" not in last
+    assert first.count("tab=pages&amp;page=1") == 1 and first.count("tab=pages&amp;page=3") == 1
 
 
 def test_pictures_are_read_beside_the_sheet_page_after_page(session, client, app, stage_at):

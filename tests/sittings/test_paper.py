@@ -1,5 +1,6 @@
 """Sheets on paper: printed blank, entered with the scan, checked by the judge; and every refusal."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,11 +13,12 @@ from cp_circles.judging.chain import chain_of, sha256_of, verify_chain
 from cp_circles.judging.models import Conflict, ScoreSheet, SheetState
 from cp_circles.judging.phases import PhaseClosed
 from cp_circles.judging.services.locking import canonical_sheet
+from cp_circles.judging.services.reopening import reopen_sheet
 from cp_circles.judging.services.sheets import SheetLocked
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Person
 from cp_circles.sittings import services
-from cp_circles.sittings.services.paper import BegunAtDesk
+from cp_circles.sittings.services.paper import CHECK, BegunAtDesk
 from tests.conftest import NOW
 from tests.house.world import picture
 from tests.judging.world import t2
@@ -139,6 +141,55 @@ def test_the_judge_objects_and_corrects_at_the_desk(session, paper, make):
     )
     judging.hand_in(session, actor=own, sheet=sheet, points=t2("83"), version=sheet.version, now=NOW)
     assert sheet.entered_by_id is None and verify_chain(session, chain_of(sheet.entry.round_)).is_whole
+
+
+def test_an_agreed_sheet_that_is_entered_anew_is_agreed_anew_and_the_old_one_kept(
+    session, client, storage, paper, make
+):
+    world, sheet, judge, scan = paper
+    own, later = make.actor(judge.person), [NOW + timedelta(minutes=n) for n in range(1, 5)]
+    world.score(world.assign(sheet.entry, world.judge(sheet.entry.round_)), t2("77.5"))
+    enter(session, paper)
+    services.agree_with_paper(session, actor=own, sheet=sheet, now=NOW)
+    reopen_sheet(session, actor=world.officials["city"], sheet=sheet, reason="小计抄错", now=later[0])
+    new = store_blob(session, storage, picture("Q"), "更正.png", NOW)
+    facts = {"scan": new, "scan_name": "更正.png", "points": t2("84"), "version": sheet.version}
+    services.enter_paper_sheet(
+        session, actor=world.officials["city"], sheet=sheet, comment="", now=later[1], **facts
+    )
+    assert (sheet.total, sheet.agreed_at, sheet.scan_sha256) == (84, None, new.sha256)
+    [old] = sheet.earlier
+    assert (old["total"], old["scan"], old["agreed"]) == ("83", scan.sha256, NOW.isoformat())
+    asked = sa.select(sa.func.count(Task.id)).where(Task.kind == CHECK, Task.done_at.is_(None))
+    assert session.scalar(asked) == 1
+    client.enter(judge.person)
+    page = client.get(f"/judging/desk/{sheet.entry.blind_key}/paper").get_data(as_text=True)
+    assert "小计抄错" in page and "按纸质重新录入" in page and "77.5" not in page
+    assert "评委未确认" in page and "确认</td>" in page
+    for version, content in (("1", picture("P")), ("2", picture("Q")), ("", picture("Q"))):
+        with client.get(f"/sittings/sheets/{sheet.id}/scan?version={version}") as answer:
+            assert answer.get_data() == content
+    for version in ("0", "3"):
+        assert client.get(f"/sittings/sheets/{sheet.id}/scan?version={version}").status_code == 404
+    services.agree_with_paper(session, actor=own, sheet=sheet, now=later[2])
+    assert "77.5" in client.get(f"/judging/desk/{sheet.entry.blind_key}/paper").get_data(as_text=True)
+    client.enter(make.person())
+    assert client.get(f"/sittings/sheets/{sheet.id}/scan?version=1").status_code == 404
+
+
+def test_a_sheet_that_was_given_back_and_begun_at_the_desk_is_not_overtaken_by_paper(session, paper, make):
+    world, sheet, judge, _scan = paper
+    enter(session, paper)
+    reopen_sheet(
+        session, actor=world.officials["city"], sheet=sheet, reason="小计抄错", now=NOW + timedelta(minutes=1)
+    )
+    typed, at = {"points": t2("83"), "comment": "本人更正"}, NOW + timedelta(minutes=2)
+    judging.save_draft(
+        session, actor=make.actor(judge.person), sheet=sheet, version=sheet.version, now=at, **typed
+    )
+    with pytest.raises(BegunAtDesk):
+        enter(session, paper, now=NOW + timedelta(minutes=3))
+    assert (sheet.state, sheet.comment) == (SheetState.OPEN, "本人更正")
 
 
 @pytest.mark.parametrize("locale", ["zh_Hans", "en"])

@@ -156,7 +156,9 @@ def test_the_queue_over_http_and_the_talk_on_the_desks(session, client, stage, m
     first = queries.talks_of(session, round_.id)[0]
     assert first.entry_id == two.id
     assert client.send(f"/sittings/talks/{first.id}", {"step": "begin"}).status_code == 302
-    assert "data-timer" in client.get(here).get_data(as_text=True)
+    told = "发表开始：" if locale == "zh_Hans" else "The talk has begun:"
+    begun = client.get(here).get_data(as_text=True)
+    assert "data-timer" in begun and told in begun
     client.enter(judges[0].person)
     key = sheets[two.id, judges[0].number].entry.blind_key
     assert key in client.get(f"{here}/now").get_data(as_text=True)

@@ -23,7 +23,8 @@ GIVEN_BACK = "judging.reopen_sheet"
 class SheetVersions:
     """What was done with a sheet, newest first; its locked versions side by side, the words below.
 
-    `given_back` is False for a sheet that is open past scoring because another judge was asked to read.
+    `given_back` is False for a sheet that is open past scoring because another judge was asked to read;
+    `scans` are the versions that came from paper: number, label.
     """
 
     count: int
@@ -32,6 +33,7 @@ class SheetVersions:
     columns: list[dict[str, Any]]
     rows: list[list[str]]
     comments: list[tuple[str, str, str]]
+    scans: list[tuple[int, str]]
 
 
 def sheet_versions(session: Session, sheet: ScoreSheet, rubric: Rubric) -> SheetVersions | None:
@@ -42,6 +44,9 @@ def sheet_versions(session: Session, sheet: ScoreSheet, rubric: Rubric) -> Sheet
     columns: list[dict[str, Any]] = [{"label": _("Criterion")}, {"label": _("Maximum"), "num": True}]
     columns += [{"label": _label(place), "num": True} for place in range(1, len(locked) + 1)]
     rows = [[_("Time of handing in"), "", *map(_handed_in, locked)]] if locked else []
+    scans = [(place, _label(place)) for place, one in enumerate(locked, start=1) if one.get("scan")]
+    if scans:
+        rows.append([_("From paper"), "", *map(_from_paper, locked)])
     for row in rubric.criteria:
         points = [one["points"].get(row.key, "–") for one in locked]
         rows.append([row.names.in_(locale_name()), number(row.points), *points])
@@ -49,7 +54,7 @@ def sheet_versions(session: Session, sheet: ScoreSheet, rubric: Rubric) -> Sheet
     events = events_of(session, sheet)
     given_back = any(event.verb == GIVEN_BACK for event in events)
     lines = [replace(line, changes=[]) for line in history_lines(session, events)]
-    return SheetVersions(len(locked), given_back, lines, columns, rows, _words(rubric, locked))
+    return SheetVersions(len(locked), given_back, lines, columns, rows, _words(rubric, locked), scans)
 
 
 def _standing(sheet: ScoreSheet) -> list[Mapping[str, Any]]:
@@ -63,6 +68,8 @@ def _standing(sheet: ScoreSheet) -> list[Mapping[str, Any]]:
             "points": sheet.points,
             "comments": sheet.comments,
             "comment": sheet.comment,
+            "scan": sheet.scan_sha256,
+            "agreed": sheet.agreed_at.isoformat() if sheet.agreed_at else None,
         }
     ]
 
@@ -72,7 +79,18 @@ def _label(place: int) -> str:
 
 
 def _handed_in(one: Mapping[str, Any]) -> str:
-    return datetime_text(datetime.fromisoformat(one["handed_in"])) if one["handed_in"] else "–"
+    return _when(one["handed_in"]) if one["handed_in"] else "–"
+
+
+def _from_paper(one: Mapping[str, Any]) -> str:
+    """Whether a version came from paper, and whether its judge agreed with it."""
+    if not one.get("scan"):
+        return "–"
+    return _("agreed on %(when)s", when=_when(one["agreed"])) if one["agreed"] else _("not agreed")
+
+
+def _when(text: str) -> str:
+    return datetime_text(datetime.fromisoformat(text))
 
 
 def _words(rubric: Rubric, locked: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:

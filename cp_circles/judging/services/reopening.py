@@ -66,8 +66,8 @@ def give_back(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str,
 
 
 def _as_handed_in(sheet: ScoreSheet) -> dict[str, Any]:
-    """What stands on a sheet that is given back, words included; the chain holds their hash."""
-    return {
+    """What stands on a sheet that is given back, words and scan included; the chain holds their hashes."""
+    kept = {
         "handed_in": sheet.submitted_at.isoformat() if sheet.submitted_at else None,
         "total": point_text(sheet.total),
         "points": dict(sheet.points),
@@ -75,6 +75,10 @@ def _as_handed_in(sheet: ScoreSheet) -> dict[str, Any]:
         "comment": sheet.comment,
         "sha256": sheet.sha256,
     }
+    if sheet.scan_sha256 is None:
+        return kept
+    agreed = sheet.agreed_at.isoformat() if sheet.agreed_at else None
+    return kept | {"scan": sheet.scan_sha256, "scan_name": sheet.scan_name, "agreed": agreed}
 
 
 def _ask_again(session: Session, sheet: ScoreSheet, judge: RoundJudge, reason: str, now: datetime) -> None:

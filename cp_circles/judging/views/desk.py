@@ -11,7 +11,7 @@ from cp_circles.errors import DomainError, Invalid, NotFound, Stale
 from cp_circles.judging import guards, phases, presenting, rules, services
 from cp_circles.judging.forms import SheetForm
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
-from cp_circles.judging.presenting.evidence import open_file
+from cp_circles.judging.presenting.evidence import open_file, open_page
 from cp_circles.judging.presenting.versions import sheet_versions
 from cp_circles.judging.queries import panels, sheets
 from cp_circles.judging.queries.recusals import Ground, ground_between
@@ -178,9 +178,9 @@ def _next_open(own: list[ScoreSheet], sheet: ScoreSheet) -> ScoreSheet | None:
 
 
 def _before(own: list[ScoreSheet], sheet: ScoreSheet) -> ScoreSheet | None:
-    """The sheet before this one in the order of work."""
+    """The sheet before this one in the order of work, before the first the last; None where it is alone."""
     place = next((n for n, row in enumerate(own) if row.id == sheet.id), 0)
-    return own[place - 1] if place else None
+    return own[place - 1] if len(own) > 1 else None
 
 
 def _total(rubric: Rubric, sheet: ScoreSheet) -> dict[str, str]:
@@ -206,6 +206,7 @@ def _evidence(sheet: ScoreSheet) -> dict[str, Any]:
     tab = request.args.get("tab", "report")
     asked = whole_number(request.args.get("file")) or 1, whole_number(request.args.get("page")) or 1
     files = () if blind or tab != "files" else package["evidence"]
+    pages = results.shown_pages_of(db_session(), result.id) if blind else []
     at = min(max(1, whole_number(request.args.get("step")) or 1), len(report.steps) + 1)
     return {
         "report": report,
@@ -215,7 +216,8 @@ def _evidence(sheet: ScoreSheet) -> dict[str, Any]:
         "tab": tab if tab in ("report", "figures", "pages", "files") else "report",
         "is_blind": blind,
         "file": open_file(db_session(), storage(), sheet, files, *asked),
-        "pages": results.shown_pages_of(db_session(), result.id) if blind else [],
+        "pages": pages,
+        "leaf": open_page(sheet, pages, asked[1]) if tab == "pages" else None,
     }
 
 

@@ -135,6 +135,17 @@ def judge_word(number_: int) -> str:
     return judging.judge_label(number_)
 
 
+def step_done(step: str, entry: Entry) -> str:
+    """What the organiser reads after a step of a talk."""
+    told = {
+        "begin": _("The talk has begun: %(entry)s.", entry=entry_name(entry)),
+        "questions": _("The questions have begun: %(entry)s.", entry=entry_name(entry)),
+        "end": _("The talk is over: %(entry)s.", entry=entry_name(entry)),
+        "reveal": _("The points are revealed: %(entry)s.", entry=entry_name(entry)),
+    }
+    return told[step]
+
+
 @dataclass(frozen=True)
 class BlankSheet:
     """A sheet to be filled in by hand; a line is a criterion with its maximum, levels and examples."""
@@ -170,5 +181,6 @@ __all__ = [
     "room_table",
     "spread_words",
     "stage_word",
+    "step_done",
     "threshold_text",
 ]

@@ -24,6 +24,7 @@ from cp_circles.judging.services.sheets import (
 )
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.rules import Actor
+from cp_circles.sittings.rules import is_begun
 
 CHECK = msg("Check your sheet of entry %(entry)s: it was entered from paper")
 OBJECTED = msg("A judge objects to the sheet of entry %(entry)s that was entered from paper")
@@ -54,7 +55,7 @@ def enter_paper_sheet(
     hold_sheet(session, sheet)
     judge = _require_enterable(session, actor, sheet, now)
     refuse_other_version(sheet, version)
-    if sheet.points and sheet.reopened_at is None:
+    if is_begun(sheet):
         raise BegunAtDesk
     rubric = rubric_of(session, sheet)
     write_points(sheet, rubric, points, comments, comment, complete=True)

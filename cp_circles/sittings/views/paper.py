@@ -23,7 +23,7 @@ from cp_circles.sittings.queries.deliberations import numbers_of
 from cp_circles.sittings.views.blueprint import bp
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
-from cp_circles.web.forms import ReasonForm
+from cp_circles.web.forms import ReasonForm, whole_number
 from cp_circles.web.i18n import locale_name, translate
 from cp_circles.web.session import db_session, now, settings
 from cp_circles.web.uploads import read_upload
@@ -96,7 +96,7 @@ def _paper_page(
         fields=sheets.criterion_fields(rubric, points, comments, errors),
         form=form,
         is_open=can_write_sheet(session, sheet, now()),
-        begun=bool(sheet.points) and sheet.reopened_at is None,
+        begun=rules.is_begun(sheet),
         presenting=presenting,
         locale=locale_name(),
     )
@@ -144,16 +144,27 @@ def _storage() -> LocalStorage:
 
 @bp.get("/sheets/<int:sheet_id>/scan")
 def paper_scan(sheet_id: int) -> ResponseReturnValue:
-    """The scan, to those who hold the round and to the judge whose sheet it is."""
+    """The scan that stands, or that of an earlier `version`: to the organiser and to the sheet's judge."""
     sheet, actor = sheet_by_id(db_session(), sheet_id), current_actor()
     holds = judging.can_organise(actor, sheet.entry.round_)
-    if sheet.scan_sha256 is None or not (holds or judging.is_own_sheet(actor, sheet)):
+    sha256, scan_name = _scan_of(sheet, whole_number(request.args.get("version")))
+    if not sha256 or not (holds or judging.is_own_sheet(actor, sheet)):
         raise NotFound
-    blob = files.blob_by_hash(db_session(), sheet.scan_sha256)
-    name = safe_name(sheet.scan_name, blob.media_type)
+    blob = files.blob_by_hash(db_session(), sha256)
+    name = safe_name(scan_name, blob.media_type)
     return send_content(
         files.open_blob(_storage(), blob), sha256=blob.sha256, media_type=blob.media_type, name=name
     )
+
+
+def _scan_of(sheet: ScoreSheet, version: int | None) -> tuple[str | None, str]:
+    """Hash and name of the scan behind a version, counted from 1; of the one that stands without a number."""
+    if version is None or version == len(sheet.earlier) + 1:
+        return sheet.scan_sha256, sheet.scan_name
+    if not 1 <= version <= len(sheet.earlier):
+        return None, ""
+    earlier = sheet.earlier[version - 1]
+    return earlier.get("scan"), earlier.get("scan_name", "")
 
 
 def _own_paper(sheet_id: int) -> ScoreSheet:

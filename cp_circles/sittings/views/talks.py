@@ -97,9 +97,9 @@ def move_talk(talk_id: int) -> ResponseReturnValue:
         raise NotFound
 
     def act() -> ResponseReturnValue:
-        services.move_talk(
-            db_session(), actor=current_actor(), talk=talk, step=str(form.step.data), now=now()
-        )
+        step = str(form.step.data)
+        services.move_talk(db_session(), actor=current_actor(), talk=talk, step=step, now=now())
+        flash(presenting.step_done(step, talk.entry))
         return redirect(url_for("sittings.show_talks", round_id=talk.round_id))
 
     return form.answer(act, lambda: _queue_page(talk.round_, form))
