@@ -18,7 +18,7 @@ from cp_circles.judging.forms import (
     choices,
     review_form,
 )
-from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
+from cp_circles.judging.models import Entry, EntryState, Round, SheetState, StandingRow
 from cp_circles.judging.queries import entries, panels, rounds, standings
 from cp_circles.judging.queries.public_lists import dates_read, read_rows
 from cp_circles.judging.queries.reviews import found_answers, reviews_of
@@ -226,8 +226,8 @@ def _comments(entry: Entry) -> list[tuple[int, str, str]]:
     numbers = {judge.person_id: judge.number for judge in panels.judges_of(session, entry.round_id)}
     rubrics = standings.rubrics_of(session, entry.round_)[entry.track_key]
     found = []
-    for sheet in panels.sheets_of_round(session, entry.round_id):
-        if sheet.entry_id != entry.id or sheet.state.value != "submitted":
+    for sheet in panels.sheets_of_entries(session, entry.round_id, [entry.id]):
+        if sheet.state is not SheetState.SUBMITTED:
             continue
         number = numbers.get(sheet.judge_id, 0)
         for row in rubrics[sheet.stage].criteria:
@@ -289,9 +289,9 @@ def review_entry(entry_id: int) -> ResponseReturnValue:
         form.fill_from(refusal)
         return _entry_page(entry, review=form), 422
     flash(_("Reviewed."))
-    waiting = entries.entries_of(db_session(), entry.round_id, state=EntryState.SUBMITTED)
-    if waiting:
-        return redirect(url_for("judging.show_entry", entry_id=waiting[0].id))
+    waiting = entries.entries_listed(db_session(), entry.round_id, state=EntryState.SUBMITTED, size=1)
+    if waiting.rows:
+        return redirect(url_for("judging.show_entry", entry_id=waiting.rows[0].id))
     return redirect(url_for("judging.list_entries", round_id=entry.round_id))
 
 
