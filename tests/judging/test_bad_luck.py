@@ -14,8 +14,10 @@ from cp_circles.judging.outcome_models import CalendarDay
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.judging.queries.amendments import amendments_of
 from cp_circles.judging.queries.calendars import calendar_of
+from cp_circles.judging.services.bans import strike_entry
 from cp_circles.judging.services.quotas import returned_places
-from cp_circles.notices.models import Mail
+from cp_circles.judging.services.standings import WorkOutstanding
+from cp_circles.notices.models import Mail, Task
 from cp_circles.people.models import Person
 from tests.conftest import NOW as NOW_OF_CLIENT
 
@@ -151,3 +153,16 @@ def test_an_objection_that_comes_at_the_closing_second_stays_as_it_was_typed(ses
     round_.publicity_ends_at = NOW_OF_CLIENT + timedelta(hours=1)
     assert client.send(here, typed | {"entry_id": str(entry.id)}).status_code == 302
     assert session.scalar(sa.select(sa.func.count(Objection.id))) == 1
+
+
+def test_an_entry_struck_before_its_review_holds_nothing_up(session, world):
+    round_ = world.judged_round(totals=[["90"] * 3, ["80"] * 3])
+    struck, official = world.entry(round_, accepted=False), world.officials["city"]
+    compute = dict(actor=official, round_=round_, now=world.at("deliberation"))
+    with pytest.raises(WorkOutstanding):
+        services.compute_standing(session, **compute)
+    strike_entry(session, actor=official, entry=struck, reason="示例理由", now=world.at("scoring"))
+    open_tasks = sa.select(Task.kind).where(Task.kind == tasks.REVIEW, Task.done_at.is_(None))
+    assert session.scalar(open_tasks) is None
+    standing = services.compute_standing(session, **compute)
+    assert struck.id not in {row.entry_id for row in standing.rows}

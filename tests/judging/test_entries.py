@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.judging import services, tasks
-from cp_circles.judging.models import Entry, EntryState
+from cp_circles.judging.models import Entry, EntryState, Quota
 from cp_circles.judging.phases import PhaseClosed
 from cp_circles.judging.queries import ladder
+from cp_circles.judging.services.entries import free_numbers
 from cp_circles.notices.models import Mail, Task
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
@@ -79,22 +80,18 @@ def test_a_company_without_a_round_recommends_within_its_quota(session, world):
     facts = dict(actor=world.department, round_=city, now=world.at("entry"))
     with pytest.raises(DomainError):
         services.enter_result(session, result=first, **facts)
-    session.add(
-        services.set_quota.__globals__["Quota"](
-            round_id=city.id,
-            unit_kind="company",
-            unit_id=world.company.id,
-            track_key="problem_solving",
-            places=1,
-        )
-    )
+    unit = {"unit_kind": "company", "unit_id": world.company.id, "track_key": "problem_solving"}
+    session.add(Quota(round_id=city.id, places=1, **unit))
     session.flush()
-    services.enter_result(session, result=first, **facts)
+    entry = services.enter_result(session, result=first, **facts)
     with pytest.raises(DomainError):
         services.enter_result(session, result=second, **facts)
     with pytest.raises(NotAllowed):
         services.enter_result(session, result=second, **{**facts, "actor": world.leader_of(second)})
     assert count(session) == 1
+    entry.disqualified_at = world.at("entry")
+    services.enter_result(session, result=second, **facts)
+    assert count(session) == 2
 
 
 @pytest.mark.parametrize("outcome", ["accepted", "to_complete", "deferred", "rejected"])
@@ -208,3 +205,10 @@ def test_blind_numbers_wait_for_the_declarations(session, world):
     assert given == 3
     assert len(set(numbers)) == 3 and all(len(number) == 4 and number.isdigit() for number in numbers)
     assert pending.blind_number is None
+
+
+@pytest.mark.parametrize(("entries", "digits", "free"), [(300, 4, 9_999), (9_000, 5, 99_999)])
+def test_a_large_round_draws_longer_numbers(entries, digits, free):
+    found = free_numbers({None}, entries)
+    assert (len(found), {len(number) for number in found}) == (free, {digits})
+    assert found[0] not in free_numbers({found[0], None}, entries)

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
+from cp_circles.awards.services import give_awards
 from cp_circles.calc.promotion import Claimant, hand_on
 from cp_circles.errors import DomainError, Invalid, NotAllowed
-from cp_circles.judging import services
+from cp_circles.judging import services, tasks
 from cp_circles.judging.models import EntryState
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.judging.services.quotas import returned_places, unit_places
+from cp_circles.notices.models import Task
 from cp_circles.people.models import Person
 from tests.judging.world import t2
 
@@ -136,6 +139,29 @@ def test_a_handed_on_place_lets_the_reserve_of_a_finished_round_go_up(session, w
         session, actor=world.officials["city"], round_=full, track_key=TRACK, now=now
     )
     assert raised.from_entry_id == second.id
+
+
+def test_a_reserve_is_asked_for_as_long_as_one_can_go_up(session, world):
+    awards = world.edition("award_scheme", "one_two_three").id
+    totals = [["90"] * 3, ["85"] * 3, ["80"] * 3, ["75"] * 3]
+    round_ = world.judged_round(totals=totals, reserve_places=2, award_edition_id=awards)
+    world.give_places(round_, 2)
+    upper = ladder.round_above(session, round_)
+    upper.accepts_late = True
+    official, after = world.officials["city"], finished(session, world, round_)
+    for raised in world.entries_of(upper):
+        leader = world.leader_of(raised.result)
+        services.withdraw_entry(
+            session, actor=leader, entry=raised, reason="退出", now=world.at("formal_review")
+        )
+    asked = sa.select(sa.func.count(Task.id)).where(Task.kind == tasks.RESERVE, Task.done_at.is_(None))
+    found = [session.scalar(asked)]
+    give_awards(session, actor=official, round_=round_, now=after)
+    found.append(session.scalar(asked))
+    for _ in range(2):
+        services.promote_reserve(session, actor=official, round_=round_, track_key=TRACK, now=after)
+        found.append(session.scalar(asked))
+    assert found == [1, 1, 1, 0]
 
 
 @pytest.mark.parametrize("typed", ["1.5", "10000"])

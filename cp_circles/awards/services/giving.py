@@ -17,7 +17,7 @@ from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.judging import guards, rules
 from cp_circles.judging.chain import put_head_in_platform_chain, record_round_event
 from cp_circles.judging.models import Round, StandingRow
-from cp_circles.notices.services import finish_tasks, send_mail
+from cp_circles.notices.services import send_mail
 from cp_circles.people.models import Person
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import AwardScheme, AwardTier
@@ -95,7 +95,6 @@ def give_awards(session: Session, *, actor: Actor, round_: Round, now: datetime)
         _tell_leader(session, award, item.row, now)
     chosen = give_special(session, actor=actor, round_=round_, first=len(given) + 1, now=now)
     put_head_in_platform_chain(session, actor=actor, round_=round_, now=now)
-    finish_tasks(session, subject=round_, now=now)
     return [*given, *chosen]
 
 

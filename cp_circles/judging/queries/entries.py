@@ -62,6 +62,14 @@ def entries_by_id(session: Session, ids: Sequence[int]) -> dict[int, Entry]:
     return {row.id: row for row in found}
 
 
+def entries_waiting(session: Session, round_: Round, *states: EntryState) -> int:
+    """How many entries of a round wait in these states; one that was disqualified waits for nothing."""
+    counted = sa.select(sa.func.count(Entry.id)).where(
+        Entry.round_id == round_.id, Entry.state.in_(states), Entry.disqualified_at.is_(None)
+    )
+    return session.scalar(counted) or 0
+
+
 def waits_for_number(session: Session, round_id: int) -> bool:
     """True while an accepted entry has no blind number."""
     wanted = sa.select(Entry.id).where(

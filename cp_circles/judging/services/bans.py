@@ -14,10 +14,11 @@ from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, EntryState, Round
 from cp_circles.judging.outcome_models import CircleBan
 from cp_circles.judging.queries import panels
+from cp_circles.judging.queries.entries import entries_waiting
 from cp_circles.judging.services.public_lists import write_public_list
 from cp_circles.judging.services.publicity import withdraw_publication
 from cp_circles.judging.services.standings import write_standing
-from cp_circles.notices.services import send_mail
+from cp_circles.notices.services import finish_tasks, send_mail
 from cp_circles.organisations.models import Company
 from cp_circles.people.rules import Actor
 from cp_circles.projects.rules import was_member
@@ -168,6 +169,9 @@ def strike_entry(session: Session, *, actor: Actor, entry: Entry, reason: str, n
     was_up = entry.state is EntryState.PROMOTED
     entry.disqualified_at, entry.disqualified_reason = now, reason
     session.flush()
+    finish_tasks(session, subject=entry, now=now)
+    if not entries_waiting(session, round_, EntryState.SUBMITTED):
+        finish_tasks(session, subject=round_, kind=tasks.REVIEW, now=now)
     record_round_event(
         session,
         round_=round_,

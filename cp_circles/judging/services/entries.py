@@ -2,6 +2,7 @@
 
 import random
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,9 @@ from cp_circles.judging import guards, phases, rules, tasks
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundJudge
 from cp_circles.judging.queries import ladder
+from cp_circles.judging.queries.entries import entries_waiting
 from cp_circles.judging.services.bans import require_not_barred
+from cp_circles.judging.services.quotas import require_place_left
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project, ProjectState
@@ -36,7 +39,7 @@ def enter_result(session: Session, *, actor: Actor, round_: Round, result: Resul
     guards.lock_round(session, round_)
     track_key = track_for(session, round_, project)
     if round_.level is not Level.COMPANY:
-        _require_place_left(session, round_, unit, track_key)
+        require_place_left(session, round_, unit, track_key)
     return add_entry(
         session, actor=actor, round_=round_, result=result, unit=unit, track_key=track_key, now=now
     )
@@ -192,7 +195,7 @@ def complete_entry(
 def give_blind_numbers(
     session: Session, *, actor: Actor, round_: Round, chance: random.Random | None = None, now: datetime
 ) -> int:
-    """Give every accepted entry a random four-digit number, once the judges have declared their conflicts.
+    """Give every accepted entry a random number, once the judges have declared their conflicts.
 
     `chance` makes the draw repeatable for demonstrations; by default the system's own randomness is used.
     Gives back how many numbers were given.
@@ -222,7 +225,7 @@ def give_blind_numbers(
     bare = [entry for entry in entries if entry.state is EntryState.ACCEPTED and entry.blind_number is None]
     if not bare:
         raise DomainError(msg("No accepted entry waits for a number."))
-    free = sorted({f"{n:04d}" for n in range(1, 10_000)} - {entry.blind_number for entry in entries})
+    free = free_numbers({entry.blind_number for entry in entries}, len(bare))
     drawn = (chance or secrets.SystemRandom()).sample(free, len(bare))
     for entry, number in zip(bare, drawn, strict=True):
         entry.blind_number = number
@@ -238,6 +241,12 @@ def give_blind_numbers(
         after={"numbers": {str(entry.number): entry.blind_number for entry in bare}},
     )
     return len(bare)
+
+
+def free_numbers(taken: Collection[str | None], wanted: int) -> list[str]:
+    """Numbers to draw from: of four digits, or of as many as leave more than half of them over."""
+    digits = max(4, len(str(2 * (wanted + len(taken)))))
+    return sorted({f"{n:0{digits}d}" for n in range(1, 10**digits)} - set(taken))
 
 
 def require_enterable(result: Result) -> None:
@@ -282,12 +291,7 @@ def track_for(session: Session, round_: Round, project: Project) -> str:
 
 def finish_review_task(session: Session, round_: Round, now: datetime) -> None:
     """Take the review off the organiser's list once nothing waits for it."""
-    waiting = session.scalar(
-        sa.select(sa.func.count(Entry.id)).where(
-            Entry.round_id == round_.id, Entry.state == EntryState.SUBMITTED
-        )
-    )
-    if not waiting:
+    if not entries_waiting(session, round_, EntryState.SUBMITTED):
         finish_tasks(session, subject=round_, kind=tasks.REVIEW, now=now)
 
 
@@ -305,18 +309,3 @@ def _unit_for(session: Session, actor: Actor, round_: Round, project: Project) -
     if above is None or above[0].level != round_.level.value or above[1].id != round_.region_id:
         raise NotFound
     return unit
-
-
-def _require_place_left(session: Session, round_: Round, unit: ladder.Unit, track_key: str) -> None:
-    places = ladder.quotas_for(session, round_, unit).get(track_key, 0)
-    used = session.scalar(
-        sa.select(sa.func.count(Entry.id)).where(
-            Entry.round_id == round_.id,
-            Entry.unit_kind == unit.kind,
-            Entry.unit_id == unit.id,
-            Entry.track_key == track_key,
-            Entry.state != EntryState.WITHDRAWN,
-        )
-    )
-    if (used or 0) >= places:
-        raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)

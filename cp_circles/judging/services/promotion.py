@@ -16,7 +16,7 @@ from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.bans import barred_circles
 from cp_circles.judging.services.public_lists import require_not_held, write_public_list
 from cp_circles.judging.services.publicity import require_publicity_over
-from cp_circles.judging.services.quotas import places_used, return_unused
+from cp_circles.judging.services.quotas import places_used, require_place_left, return_unused
 from cp_circles.judging.services.raising import Line, lines_of, may_go_up, raise_entries
 from cp_circles.judging.services.standings import is_current, read_states_again
 from cp_circles.notices.services import finish_tasks
@@ -88,20 +88,18 @@ def promote_reserve(session: Session, *, actor: Actor, round_: Round, track_key:
     upper = ladder.round_above(session, round_)
     if round_.standing_id is None or upper is None:
         raise DomainError(msg("There is no round above."))
-    unit = ladder.unit_of(round_)
-    places = ladder.quotas_for(session, upper, unit).get(track_key, 0)
-    if places_used(session, upper, unit, track_key) >= places:
-        raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
+    guards.lock_round(session, upper)
+    _require_open_above(session, upper, now)
+    require_place_left(session, upper, ladder.unit_of(round_), track_key)
     waiting = [line for line in _waiting(session, round_) if line.track_key == track_key]
     if not waiting:
         raise DomainError(msg("No reserve waits in this track."))
     first = min(waiting, key=lambda line: (line.why.get("reserve") or 0, line.place, line.id))
-    guards.lock_round(session, upper)
-    _require_open_above(session, upper, now)
     entry = session.get_one(Entry, first.entry_id)
     entry.state = EntryState.PROMOTED
     (raised,) = raise_entries(session, actor=actor, round_=round_, upper=upper, lines=[first], now=now)
-    finish_tasks(session, subject=round_, kind=tasks.RESERVE, now=now)
+    if not tracks_to_fill(session, round_, now):
+        finish_tasks(session, subject=round_, kind=tasks.RESERVE, now=now)
     record_round_event(
         session,
         round_=round_,

@@ -248,6 +248,13 @@ def _places_of(session: Session, below: Sequence[Round], upper: Round, track_key
     return found
 
 
+def require_place_left(session: Session, upper: Round, unit: ladder.Unit, track_key: str) -> None:
+    """Refuse one entry more than the places that a unit holds in a track; the upper round is locked."""
+    places = ladder.quotas_for(session, upper, unit).get(track_key, 0)
+    if places_used(session, upper, unit, track_key) >= places:
+        raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)
+
+
 def places_used(session: Session, upper: Round, unit: ladder.Unit, track_key: str) -> int:
     """How many places of a unit are filled: what was withdrawn or disqualified gives its place back."""
     return _used_by_unit(session, upper, track_key).get(unit, 0)

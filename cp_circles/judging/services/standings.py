@@ -15,6 +15,7 @@ from cp_circles.judging.facts import OPEN, RoundFacts, encoded, shown
 from cp_circles.judging.models import Entry, EntryState, Round, Standing, StandingRow
 from cp_circles.judging.outlook import short_of_scores
 from cp_circles.judging.queries import ladder, standings
+from cp_circles.judging.queries.entries import entries_waiting
 from cp_circles.judging.services.fairness import Computed, computed
 from cp_circles.judging.services.public_lists import write_public_list
 from cp_circles.notices.services import finish_tasks
@@ -132,17 +133,11 @@ def work_outstanding(
 
 def reviews_outstanding(session: Session, round_: Round) -> list[DomainError]:
     """What says how many entries still wait for their formal review, if any does."""
-    found: list[DomainError] = []
-    waiting = session.scalar(
-        sa.select(sa.func.count(Entry.id)).where(
-            Entry.round_id == round_.id, Entry.state.in_([EntryState.SUBMITTED, EntryState.TO_COMPLETE])
-        )
-    )
-    if waiting:
-        found.append(
-            WorkOutstanding(msg("Entries that still wait for their formal review: %(count)s."), count=waiting)
-        )
-    return found
+    waiting = entries_waiting(session, round_, EntryState.SUBMITTED, EntryState.TO_COMPLETE)
+    if not waiting:
+        return []
+    text = msg("Entries that still wait for their formal review: %(count)s.")
+    return [WorkOutstanding(text, count=waiting)]
 
 
 def scores_missing(facts: RoundFacts, rule: RoundRule) -> list[DomainError]:
