@@ -34,6 +34,9 @@ class Config:
     database_url: str = setting(
         "", "SQLAlchemy URL of the database; empty means the SQLite file in the instance folder."
     )
+    lock_seconds: int = setting(
+        15, "Longest wait for a lock of the database; then the page says that the service is busy (503)."
+    )
     instance_dir: Path = setting(ROOT / "instance", "Folder of the SQLite file and other local state.")
     build_dir: Path = setting(ROOT / "build", "Folder of the built static files and catalogues.")
     evidence_dir: Path | None = setting(

@@ -115,7 +115,9 @@ def settle(app: Flask, config: Any) -> None:
         TESTING=config.app_env == "test",
         PROPAGATE_EXCEPTIONS=False,
     )
-    app.extensions["cp_sessions"] = Sessions(make_engine(config.sqlalchemy_url))
+    app.extensions["cp_sessions"] = Sessions(
+        make_engine(config.sqlalchemy_url, busy_ms=config.lock_seconds * 1000)
+    )
     app.extensions["cp_clock"] = Clock(
         config.time_zone, demo_start=config.demo_clock, file=config.instance_dir / "demo_clock"
     )

@@ -35,6 +35,7 @@ def make_engine(
         options = {"pool_size": 10, "max_overflow": 20} | options
         engine = sa.create_engine(parsed, **options)
         ask_after_rest(engine)
+        sa.event.listen(engine, "connect", _limit_of_waits(busy_ms))
         return engine
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +68,16 @@ def _setter_of(*pragmas: str) -> Callable[[Any, Any], None]:
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    return set_up
+
+
+def _limit_of_waits(milliseconds: int) -> Callable[[Any, Any], None]:
+    """What tells each new connection to PostgreSQL how long it may wait for a lock of any kind."""
+
+    def set_up(connection: Any, record: Any) -> None:
+        connection.execute(f"SET lock_timeout = {milliseconds}")
+        connection.commit()
 
     return set_up
 

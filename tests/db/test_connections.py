@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from cp_circles.db import connections
 from cp_circles.db.connections import committed_value
-from cp_circles.db.engine import Sessions, make_engine
+from cp_circles.db.engine import Sessions, is_busy, make_engine
 from cp_circles.people.models import Person
 from tests.builders import Builders
 from tests.conftest import NOW
@@ -61,3 +61,21 @@ def test_connections_that_rested_are_asked_and_replaced(killed, monkeypatch):
     monkeypatch.setattr(connections, "REST", 0.0)
     with killed.connect() as first, killed.connect() as second:
         assert [one.exec_driver_sql("SELECT 7").scalar_one() for one in (first, second)] == [7, 7]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("lock", ["LOCK TABLE people", "SELECT pg_advisory_xact_lock(7)"])
+def test_a_lock_that_somebody_keeps_ends_in_a_told_refusal(cluster, lock):
+    cluster.administer("CREATE DATABASE kept")
+    engine = make_engine(cluster.url("kept"), busy_ms=200)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE people (id int)")
+    with engine.begin() as holder, engine.connect() as second:
+        holder.exec_driver_sql(lock)
+        with pytest.raises(sa.exc.OperationalError) as refused:
+            second.exec_driver_sql(lock)
+        assert is_busy(refused.value)
+        second.rollback()
+        assert second.exec_driver_sql("SHOW lock_timeout").scalar_one() == "200ms"
+    engine.dispose()
+    cluster.administer("DROP DATABASE kept")
