@@ -178,3 +178,24 @@ def test_places_that_cannot_be_stay_as_they_were_typed(client, session, world, t
         and f'name="{cell}" inputmode="numeric" value="{typed}" aria-invalid' in page
     )
     assert "名额请填写 0 到 9999 的整数" in page and ladder.quotas_for(session, upper, unit) == before
+
+
+def test_a_company_without_a_round_is_given_places_on_the_page_and_recommends(client, session, world):
+    city, result = world.round_at("city"), world.result()
+    where, unit = f"/judging/rounds/{city.id}/quotas", ladder.Unit("company", world.company.id)
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    for name in ("示例无此企业", world.make.company(world.province).name):
+        refused = client.send(where, {"company": name, f"places-added-{TRACK}": "1"})
+        assert refused.status_code == 422 and f'value="{name}"' in refused.get_data(as_text=True)
+    client.send(where, {"company": world.company.short_code, f"places-added-{TRACK}": "1"})
+    assert ladder.quotas_for(session, city, unit) == {TRACK: 1}
+    page = client.get(where).get_data(as_text=True)
+    assert world.company.name in page and f'name="places-company-{unit.id}-{TRACK}"' in page
+    entry = services.enter_result(
+        session, actor=world.department, round_=city, result=result, now=world.at("entry")
+    )
+    assert ladder.Unit(entry.unit_kind, entry.unit_id) == unit
+    client.send(where, {f"places-company-{unit.id}-{TRACK}": "2"})
+    own = world.company_round()
+    assert ladder.recommending_units(session, city) == [ladder.unit_of(own)] == [unit]
+    assert ladder.quotas_for(session, city, unit) == {TRACK: 2}

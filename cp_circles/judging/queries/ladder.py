@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from cp_circles.calc.ladder import Rung, Seat, ladder, next_rung
 from cp_circles.editions import queries as editions
 from cp_circles.judging.models import CountyRounds, Level, Quota, Round, Season
+from cp_circles.judging.rules import seat_path
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.rulesets.schema import Ladder
 
@@ -179,8 +180,36 @@ def steps_of(session: Session, round_: Round) -> list[Step]:
 
 
 def recommending_units(session: Session, round_: Round) -> list[Unit]:
-    """The units that may recommend to a round: the open rounds right below it, by their organisers."""
-    return [unit_of(row) for row in rounds_below(session, round_)]
+    """Who recommends to a round: the organisers right below it, then companies that do so themselves.
+
+    The latter hold no round of their own; they stand here once they were given places.
+    """
+    units = [unit_of(row) for row in rounds_below(session, round_)]
+    held = {Unit(row.unit_kind, row.unit_id) for row in quotas_of(session, round_)}
+    return [*units, *sorted(unit for unit in held.difference(units) if unit.kind == Level.COMPANY.value)]
+
+
+def recommends_itself(session: Session, company: Company, round_: Round) -> bool:
+    """True for a company without a round of its own whose results go up to this round."""
+    if round_of(session, round_.season_id, Level.COMPANY, company_id=company.id) is not None:
+        return False
+    above = next_rung_of(session, round_.season, company.region)
+    return above is not None and (above[0].level, above[1].id) == (round_.level.value, round_.region_id)
+
+
+def company_called(session: Session, round_: Round, text: str) -> Company | None:
+    """The one company of the round's region with this name or short code; None for none or several."""
+    found = session.scalars(
+        sa.select(Company)
+        .join(Company.region)
+        .where(
+            sa.or_(Company.name == text, Company.short_code == text),
+            Company.merged_into_id.is_(None),
+            Region.path.startswith(seat_path(round_)),
+        )
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
 
 
 def rounds_below(session: Session, round_: Round) -> list[Round]:

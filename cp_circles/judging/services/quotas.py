@@ -11,8 +11,9 @@ from cp_circles.calc.promotion import Claimant, hand_on
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
 from cp_circles.judging import guards, tasks
 from cp_circles.judging.chain import record_round_event
-from cp_circles.judging.models import Entry, EntryState, Quota, Round
+from cp_circles.judging.models import Entry, EntryState, Level, Quota, Round
 from cp_circles.judging.queries import ladder
+from cp_circles.organisations.models import Company
 from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.results.models import Result, ResultState
 
@@ -62,7 +63,8 @@ def set_quotas(
 ) -> None:
     """Give recommending units their places by unit and track, as one act.
 
-    Their rounds are held before any place moves; possible until a unit's own list is published.
+    The rounds are held before any place moves; possible until a unit's own list is published. A company
+    without a round of its own gets its places like the others.
     """
     guards.require_organiser(actor, round_)
     guards.require_unfinished(round_)
@@ -73,11 +75,20 @@ def set_quotas(
             raise Invalid(msg("Give between 0 and %(most)s places."), field="places", most=MOST_PLACES)
         if track_key not in tracks:
             raise Invalid(msg("This round has no such track."), field="track_key")
-        if unit not in below:
+        if unit not in below and not _recommends_itself(session, unit, round_):
             raise NotFound
-    guards.lock_rounds(session, [below[unit] for unit, _ in places])
+    chosen = [below[unit] for unit, _ in places if unit in below]
+    guards.lock_rounds(session, [*chosen, round_])
+    for row in chosen:
+        if row.published_at is not None:
+            raise DomainError(msg("%(round)s has published its list; its quota stands."), round=row.name)
     for (unit, track_key), count in places.items():
-        _set(session, actor, round_, below[unit], track_key, count, now)
+        _set(session, actor, round_, unit, track_key, count, now)
+
+
+def _recommends_itself(session: Session, unit: ladder.Unit, round_: Round) -> bool:
+    company = session.get(Company, unit.id) if unit.kind == Level.COMPANY.value else None
+    return company is not None and ladder.recommends_itself(session, company, round_)
 
 
 def set_quota(
@@ -95,11 +106,14 @@ def set_quota(
 
 
 def _set(
-    session: Session, actor: Actor, round_: Round, below: Round, track_key: str, places: int, now: datetime
+    session: Session,
+    actor: Actor,
+    round_: Round,
+    unit: ladder.Unit,
+    track_key: str,
+    places: int,
+    now: datetime,
 ) -> None:
-    if below.published_at is not None:
-        raise DomainError(msg("%(round)s has published its list; its quota stands."), round=below.name)
-    unit = ladder.unit_of(below)
     row = _quota(session, round_, unit, track_key)
     before, row.places = row.places, places
     session.flush()

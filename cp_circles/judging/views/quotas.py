@@ -20,6 +20,7 @@ from cp_circles.judging.services.quotas import (
     unit_places,
 )
 from cp_circles.judging.views.blueprint import bp, own_round
+from cp_circles.organisations.models import Company, Region
 from cp_circles.web.access import current_actor
 from cp_circles.web.forms import ConfirmForm, whole_number
 from cp_circles.web.i18n import locale_name
@@ -40,7 +41,7 @@ def _quotas_page(round_: Round, form: HandOnForm | None = None, given: ConfirmFo
     returned = returned_places(session, round_)
     if form is None:
         form = HandOnForm(None)
-        form.track.choices, form.unit.choices = _tracks(list(returned)), _unit_choices(names)
+        form.track.choices, form.unit.choices = _tracks(list(returned)), _unit_choices(round_)
     return render_template(
         "judging/edit_quotas.html",
         round=round_,
@@ -70,7 +71,10 @@ def _tracks(keys: list[str]) -> Any:
     return choices([(key, presenting.track_name(key)) for key in keys])
 
 
-def _unit_choices(names: dict[ladder.Unit, Any]) -> Any:
+def _unit_choices(round_: Round) -> Any:
+    """The units with a round of their own, which alone are handed places on."""
+    below = [ladder.unit_of(row) for row in ladder.rounds_below(db_session(), round_)]
+    names = ladder.unit_names(db_session(), below)
     known = [(f"{unit.kind}:{unit.id}", row.label(locale_name())) for unit, row in names.items()]
     return choices([("", _("by the rule: most entries for each place held come first")), *known])
 
@@ -97,29 +101,51 @@ def _write_quotas(round_: Round) -> None:
         (ladder.Unit(row.unit_kind, row.unit_id), row.track_key): row.places
         for row in ladder.quotas_of(session, round_)
     }
-    for unit in units:
+    added = _added_company(round_)
+    cells = [(unit, names[unit], f"{unit.kind}-{unit.id}") for unit in units]
+    cells += [(ladder.Unit("company", added.id), added, "added")] if added else []
+    for unit, holder, row in cells:
         for track in round_.tracks:
-            text = request.form.get(f"places-{unit.kind}-{unit.id}-{track.key}", "").strip()
-            places = whole_number(text)
-            if text and (places is None or places > MOST_PLACES):
-                raise Invalid(
-                    msg("%(unit)s, %(track)s: write the places as a whole number from 0 to %(most)s."),
-                    most=MOST_PLACES,
-                    unit=names[unit].label(locale_name()),
-                    track=presenting.track_name(track.key),
-                )
+            places = _typed_places(f"places-{row}-{track.key}", holder, track.key)
             if places is not None and places != given.get((unit, track.key)):
                 changed[unit, track.key] = places
     services.set_quotas(session, actor=current_actor(), round_=round_, places=changed, now=now())
+
+
+def _added_company(round_: Round) -> Company | None:
+    """The company that was typed below the units; Invalid for one that does not recommend here itself."""
+    text = request.form.get("company", "").strip()
+    if not text:
+        return None
+    found = ladder.company_called(db_session(), round_, text)
+    if found is None or not ladder.recommends_itself(db_session(), found, round_):
+        raise Invalid(
+            msg("No company “%(name)s” recommends here without a round of its own; check its name or code."),
+            name=text,
+        )
+    return found
+
+
+def _typed_places(name: str, holder: Company | Region, track_key: str) -> int | None:
+    """The places in a cell, None for an empty one; Invalid names the unit and track of anything else."""
+    text = request.form.get(name, "").strip()
+    places = whole_number(text)
+    if text and (places is None or places > MOST_PLACES):
+        raise Invalid(
+            msg("%(unit)s, %(track)s: write the places as a whole number from 0 to %(most)s."),
+            most=MOST_PLACES,
+            unit=holder.label(locale_name()),
+            track=presenting.track_name(track_key),
+        )
+    return places
 
 
 @bp.post("/rounds/<int:round_id>/quotas/hand-on")
 def hand_on_places(round_id: int) -> ResponseReturnValue:
     """Hand returned places on, to one unit or by the rule."""
     round_, form = own_round(round_id), HandOnForm()
-    names = ladder.unit_names(db_session(), ladder.recommending_units(db_session(), round_))
     form.track.choices = _tracks([track.key for track in round_.tracks])
-    form.unit.choices = _unit_choices(names)
+    form.unit.choices = _unit_choices(round_)
 
     def act() -> ResponseReturnValue:
         shares = services.hand_on_places(
