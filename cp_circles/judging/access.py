@@ -65,7 +65,7 @@ DOORS = (
     *_doors("complete_entry", ENTRANTS, "circle", from_to("entry", "presentation")),
     *_doors("withdraw_entry", ENTRANTS, "circle", ("entry", "formal_review")),
     *_doors("show_panel", ORGANISERS, "round", MOMENTS),
-    *_doors("invite_judge release_judge", ORGANISERS, "round", UNPUBLISHED),
+    *_doors("invite_judge release_judge remind_judges", ORGANISERS, "round", UNPUBLISHED),
     *_doors("draft_panel change_panel assign_panel save_panel_terms", ORGANISERS, "round", ASSIGNING),
     *_doors("propose_panel", ORGANISERS, "round", since("before")),
     *_doors("unassign_judge", ORGANISERS, "round", (*from_to("conflict_declaration", "late"), *TAKEN_BACK)),

@@ -21,6 +21,16 @@ INVITED = msg("You are invited to judge in %(round)s")
 INVITED_BODY = msg("You are asked to judge in %(round)s. Please accept or decline.")
 RELEASED = msg("You do not judge in %(round)s any more")
 RELEASED_BODY = msg("The organiser released you. What you handed in counts. Reason given: %(reason)s")
+REMIND_SUBJECT = msg("Reminder from the organiser: %(round)s")
+REMIND_TO_ANSWER = msg(
+    "You are invited to judge in %(round)s and have not answered yet. Please accept or decline."
+)
+REMIND_TO_DECLARE = msg(
+    "Please declare your conflicts of interest in %(round)s; entries are assigned afterwards."
+)
+REMIND_TO_SCORE = msg(
+    "Score sheets of yours in %(round)s that are still open: %(count)s. Please hand them in."
+)
 REVIEWED = msg("Entry %(entry)s of %(round)s was reviewed")
 REVIEWED_BODY = msg("The formal review of entry %(entry)s is done. Reason given: %(reason)s")
 MISSED = msg("Entry %(entry)s of %(round)s was not completed in time")

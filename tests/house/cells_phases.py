@@ -375,6 +375,7 @@ PANEL = {
     "judging.draft_panel": Act("department", ROUND, body=stage_body),
     "judging.change_panel": Act("department", ROUND, body=change_body, ready=planned, ready_in=ASSIGNABLE),
     "judging.save_panel_terms": Act("department", ROUND, body=terms_body),
+    "judging.remind_judges": Act("department", ROUND),
     "judging.release_judge": Act("department", ROUND | {"judge_id": "judge_place"}, body=reason),
     "judging.assign_judge": Act("department", ROUND, body=assign_body),
     "judging.assign_panel": Act("department", ROUND, body=panel_body, ready=planned, ready_in=ASSIGNABLE),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.awards import models as awards
 from cp_circles.db.base import Base
+from cp_circles.db.models import Event
 from cp_circles.judging import list_models, panel_models
 from cp_circles.judging import models as judging
 from cp_circles.judging.phases import MOMENTS
@@ -114,10 +115,11 @@ def is_page(film: Film, endpoint: str) -> bool:
 
 
 def state_of(film: Film) -> int:
-    """All that the rounds, their results and their awards consist of, as one number."""
+    """All that the rounds, their results and their awards consist of, and how many events, as one number."""
     with film.engine.connect() as connection:
         rows = [connection.execute(sa.select(table)).all() for table in KEPT]
-    return hash(repr(rows))
+        events = connection.scalar(sa.select(sa.func.count(Event.id)))
+    return hash(repr((rows, events)))
 
 
 def why_not_open(film: Film, endpoint: str, act: Act, answer: Any, before: int) -> str:

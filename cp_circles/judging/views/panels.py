@@ -14,9 +14,11 @@ from cp_circles.judging.forms import AssignForm, DeclarationForm, InviteForm, ch
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.planning import is_ready
 from cp_circles.judging.queries import entries, panels, rounds, sheets
+from cp_circles.judging.queries.behind import judges_behind, last_reminded_at
 from cp_circles.judging.queries.public_lists import dates_read
 from cp_circles.judging.queries.recusals import Ground, recusals
 from cp_circles.judging.services.assignments import JudgeRecused
+from cp_circles.judging.services.reminding import EVERY
 from cp_circles.judging.views.blueprint import bp, given_reason, own_round
 from cp_circles.people import queries as people
 from cp_circles.rulesets.schema import RoundRule
@@ -43,7 +45,7 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
     shown = [row.id for row in page.rows]
     given = _by_entry(panels.sheets_of_entries(session, round_.id, shown))
     apart = recusals(session, round_, [judge.person_id for judge in judges], shown)
-    conflicts = panels.conflicts_of(session, round_.id)
+    conflicts, reminded_at = panels.conflicts_of(session, round_.id), last_reminded_at(session, round_)
     return render_template(
         "judging/show_panel.html",
         round=round_,
@@ -67,6 +69,9 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         form=_offer(form or AssignForm(), round_, judges, judged),
         found=panels.people_to_invite(session, round_, request.args.get("q", "")),
         q=request.args.get("q", ""),
+        behind=judges_behind(session, round_, rule, now()),
+        reminded_at=reminded_at,
+        may_remind=reminded_at is None or now() >= reminded_at + EVERY,
         may_number=entries.waits_for_number(session, round_.id),
         undeclared=0 if phases.has_scoring_begun(round_, rule, now()) else _undeclared(judges),
         presenting=presenting,
@@ -131,6 +136,16 @@ def invite_judge(round_id: int) -> ResponseReturnValue:
     person = people.person_by_id(db_session(), person_id)
     services.invite_judge(db_session(), actor=current_actor(), round_=round_, person=person, now=now())
     flash(_("%(name)s is invited.", name=person.name))
+    return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+
+@bp.post("/rounds/<int:round_id>/reminders")
+def remind_judges(round_id: int) -> ResponseReturnValue:
+    """Remind the judges who are behind."""
+    round_ = own_round(round_id)
+    reached = services.remind_judges(db_session(), actor=current_actor(), round_=round_, now=now())
+    names = _(", ").join(row.judge.person.name for row in reached)
+    flash(_("Reminded: %(names)s.", names=names))
     return redirect(url_for("judging.show_panel", round_id=round_.id))
 
 

@@ -85,6 +85,7 @@ JUDGING = {
         args=of_city_round,
         body=lambda side: {"person_id": str(side.colleague.id)},
     ),
+    **rows("judging: remind_judges", may=HOLDS_CITY, args=of_city_round),
     **rows("judging: propose_panel", may=HOLDS_PROVINCE, args=of_province_round),
     **rows("judging: assign_judge draft_panel save_panel_terms", may=HOLDS_COMPANY, args=of_company_round),
     **rows(
