@@ -119,7 +119,7 @@ class Frame:
 
     def unit_label(self, label: str) -> str:
         """A column label with the unit behind it."""
-        return f"{label} ({self.unit})" if self.unit else label
+        return self.say("%(label)s (%(unit)s)", label=label, unit=self.unit) if self.unit else label
 
 
 def build(

@@ -13,12 +13,12 @@ from cp_circles.charts.frame import Frame
 from cp_circles.charts.ranges import Range, ranges
 from cp_circles.judging.models import Standing, StandingRow
 from cp_circles.judging.presenting.habits import Figure, JudgeLine, judge_line
+from cp_circles.judging.presenting.in_short import DOUBT, in_short
 from cp_circles.judging.presenting.names import stage_name, track_name
 from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.formats import number
 from cp_circles.web.i18n import translate
 
-DOUBT = Decimal("0.05")
 MOST_DRAWN = 60
 Line = Row[Any]
 
@@ -36,11 +36,12 @@ class StageReport:
 
 @dataclass(frozen=True)
 class TrackReport:
-    """One track: why nothing was corrected, the stages, the places, and what each judge decided alone."""
+    """One track: in short, why nothing was corrected, the stages, the places, what each judge decided."""
 
     key: str
     name: str
     entries: int
+    short: list[str] = field(default_factory=list)
     refusal: str = ""
     groups: list[tuple[str, str]] = field(default_factory=list)
     stages: list[StageReport] = field(default_factory=list)
@@ -93,9 +94,13 @@ def _track(kept: Mapping[str, Any], rows: Sequence[Line], rule: RoundRule) -> Tr
         key=kept["track"],
         name=track_name(kept["track"]),
         entries=kept["entries"],
+        short=in_short(kept, [row.severity for row in rows if row.severity], rule),
         refusal=translate(refusal["msgid"], refusal["values"]) if refusal else "",
         groups=[
-            (", ".join(map(str, group["judges"])), ", ".join(blind.get(id_, "") for id_ in group["entries"]))
+            (
+                _(", ").join(map(str, group["judges"])),
+                _(", ").join(blind.get(id_, "") for id_ in group["entries"]),
+            )
             for group in kept["groups"]
         ],
         stages=[_stage(kept["track"], one, rule) for one in kept["stages"]] if kept["entries"] > 1 else [],
@@ -191,11 +196,12 @@ def _severity_figures(kept: Mapping[str, Any]) -> list[Figure]:
             _("Difference between judges"),
             _("about %(points)s points", points=judge),
             _(
-                "So far do judges usually lie above or below the average judge; entries lie %(entry)s from"
-                " their mean, and chance adds %(noise)s (standard deviations).",
+                "So much more or fewer points do judges usually give than an average judge. Entries differ"
+                " by about %(entry)s points; about %(noise)s more are chance.",
                 entry=entry,
                 noise=noise,
             ),
+            how=_("Standard deviations of the fitted model."),
         )
     ]
 
@@ -218,7 +224,7 @@ def _agreement_figures(kept: Mapping[str, Any]) -> list[Figure]:
             "Of the differences between single scores %(share)s come from the entries.",
             share=_percent(kept["single"]),
         )
-        figures.append(Figure(_("Agreement of one judge"), value, f"{told} {how}", word, tone))
+        figures.append(Figure(_("Agreement of one judge"), value, told, word, tone, how))
     if kept["mean"] is not None:
         word, tone = _strength(Decimal(kept["mean"]))
         told = _(
@@ -231,23 +237,23 @@ def _agreement_figures(kept: Mapping[str, Any]) -> list[Figure]:
         told = _(
             "1 means that all judges gave the same points, 0 what chance alone would give; below 0 is worse."
         )
-        figures.append(Figure(_("Krippendorff's alpha"), kept["alpha"], told))
+        figures.append(Figure(_("Same points? (Krippendorff's alpha)"), kept["alpha"], told))
     figures.append(_order_of_judges(kept))
     return figures
 
 
 def _order_of_judges(kept: Mapping[str, Any]) -> Figure:
-    term = _("Kendall's W")
+    term = _("Same order? (Kendall's W)")
     if kept["concordance"] is None:
         return Figure(
             term, "–", _("Not every judge read every entry, so there is no common order to compare.")
         )
     told = _(
-        "1 means that all judges put the entries in one order, 0 that they have no order in common"
-        " (p %(p)s).",
-        p=_p_text(kept["concordance_p"]),
+        "1 means that all judges put the entries in one order, 0 that they have no order in common."
+        " Judges who throw dice reach this in %(chance)s of cases.",
+        chance=_chance(kept["concordance_p"]),
     )
-    return Figure(term, kept["concordance"], told)
+    return Figure(term, kept["concordance"], told, how=_p_text(kept["concordance_p"]))
 
 
 def _strength(value: Decimal) -> tuple[str, str]:
@@ -268,9 +274,10 @@ def _home_figure(kept: Mapping[str, Any] | None) -> Figure:
         return Figure(term, "–", told)
     told = _(
         "So much more did judges give entries of their own region than others gave the same entries, over"
-        " %(count)s such scores (p %(p)s).",
+        " %(count)s such scores. Without any favour, chance alone makes such a difference in %(chance)s of"
+        " cases.",
         count=kept["count"],
-        p=_p_text(kept["p"]),
+        chance=_chance(kept["p"]),
     )
     return _effect_figure(term, kept, told)
 
@@ -281,8 +288,9 @@ def _order_figure(kept: Mapping[str, Any] | None) -> Figure:
         told = _("This cannot be told: the judges read in the same order, or scored too few entries.")
         return Figure(term, "–", told)
     told = _(
-        "So much did a score change with each entry that the judge had handed in before (p %(p)s).",
-        p=_p_text(kept["p"]),
+        "So much did a score change with each entry that the judge had handed in before. Chance alone makes"
+        " such a change in %(chance)s of cases.",
+        chance=_chance(kept["p"]),
     )
     return _effect_figure(term, kept, told)
 
@@ -295,8 +303,8 @@ def _effect_figure(term: str, kept: Mapping[str, Any], told: str) -> Figure:
         high=kept["high"],
     )
     if Decimal(kept["p"]) < DOUBT:
-        return Figure(term, value, told, _("more than chance"), "warn")
-    return Figure(term, value, told, _("within chance"), "ok")
+        return Figure(term, value, told, _("more than chance"), "warn", _p_text(kept["p"]))
+    return Figure(term, value, told, _("within chance"), "ok", _p_text(kept["p"]))
 
 
 def _severity_chart(track: str, kept: Mapping[str, Any]) -> charts.Chart | None:
@@ -326,8 +334,16 @@ def _severity_chart(track: str, kept: Mapping[str, Any]) -> charts.Chart | None:
 
 
 def _p_text(p: str) -> str:
-    """A p-value behind its sign."""
-    return f"= {p}" if Decimal(p) > 0 else "< 0.001"
+    """A p-value behind its sign, for readers who know it."""
+    return f"p = {p}" if Decimal(p) > 0 else "p < 0.001"
+
+
+def _chance(p: str) -> str:
+    """A p-value in words of chance: how often, in per cent."""
+    share = Decimal(p)
+    if share <= 0:
+        return _("less than 0.1 %%")
+    return number(share * 100, 1 if share < Decimal("0.01") else 0) + " %"
 
 
 def _percent(share: str | None) -> str:

@@ -16,13 +16,14 @@ NARROW_SPREAD, HALO = Decimal("0.6"), Decimal("0.25")
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: what it is, its value, one sentence for everybody, and a word (with tone and icon)."""
+    """One figure: what it is, its value, one sentence for everybody, a word (with tone), and the method."""
 
     term: str
     value: str
     sentence: str
     word: str = ""
     tone: str = "mute"
+    how: str = ""
 
 
 @dataclass(frozen=True)

@@ -28,20 +28,25 @@ class WayStep:
 
 def own_figures(row: StandingRow, round_: Round, places: int) -> list[tuple[str, str]]:
     """The entry's own figures beside the cut of its unit and track; of others only the score of the cut."""
-    lines = [(_("Own score"), fixed_score(row.score, places))]
+    lines = [(_("Own score"), _points(row.score, places))]
     if row.decision == "placed":
         return lines
     cut = row.why.get("cut")
     lines += [
         (_("Places for this unit and track"), number(row.why.get("quota") or 0)),
-        (_("Pass mark of the round"), fixed_score(round_.pass_mark, places)),
+        (_("Pass mark of the round"), _points(round_.pass_mark, places)),
     ]
     if cut is not None:
-        lines.append((_("Score of the last one that went up"), fixed_score(Decimal(cut), places)))
+        lines.append((_("Score of the last one that went up"), _points(Decimal(cut), places)))
         short = Decimal(cut) - row.score
         if short > 0:
-            lines.append((_("Points short of the last one that went up"), fixed_score(short, places)))
+            lines.append((_("Points short of the last one that went up"), _points(short, places)))
     return lines
+
+
+def _points(value: Decimal, places: int) -> str:
+    """A score with its unit."""
+    return _("%(points)s points", points=fixed_score(value, places))
 
 
 def way_of(

@@ -171,7 +171,10 @@ def _stage_line(stage: Any, locale: str) -> RuleLine:
     if scale != 1:
         parts.append(_("each judge's total is first multiplied by %(scale)s", scale=number(scale)))
     parts.append(_("the mean over the judges counts %(weight)s %%", weight=number(weight)))
-    parts.append(_("at least %(count)s judges", count=number(stage.min_judges.value)))
+    fewest = stage.min_judges.value
+    parts.append(
+        _("at least %(count)s judges", count=number(fewest)) if fewest != 1 else _("at least one judge")
+    )
     if stage.talk_minutes is not None:
         parts.append(_("talk %(minutes)s minutes", minutes=number(stage.talk_minutes.value)))
     if stage.question_minutes is not None:
