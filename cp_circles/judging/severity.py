@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cp_circles.calc.exact import round_half_up
 from cp_circles.calc.reasons import Reason
 from cp_circles.calc.severity.connected import Group, groups_of
 from cp_circles.calc.severity.crossed import CrossedFit, Ratings, fit
@@ -174,20 +175,22 @@ def _entries(
     corrected = sum(one.weight * (one.fitted.means[0] + one.fitted.entry) for one in fits)
     error = np.sqrt(sum((one.weight * one.fitted.entry_se) ** 2 for one in fits))
     sure = _places(fits, len(ids), quota)
-    step = Decimal(1).scaleb(-decimals)
     return {
         entry: EntrySeverity(
-            corrected=Decimal(repr(float(corrected[n]))).quantize(step),
-            se=Decimal(repr(float(error[n]))).quantize(Decimal("0.01")),
+            corrected=_rounded(corrected[n], decimals),
+            se=_rounded(error[n], 2),
             low=sure.low[n],
             high=sure.high[n],
-            chance=None
-            if sure.chance[n] is None
-            else Decimal(repr(sure.chance[n])).quantize(Decimal("0.01")),
+            chance=None if (chance := sure.chance[n]) is None else _rounded(chance, 2),
             undecided=sure.undecided(n),
         )
         for n, entry in enumerate(ids)
     }
+
+
+def _rounded(figure: float, places: int) -> Decimal:
+    """A figure as it is kept: read as it prints, then rounded half up."""
+    return round_half_up(Decimal(repr(float(figure))), places)
 
 
 def _places(fits: Sequence[StageFit], entries: int, quota: int | None) -> Places:

@@ -15,6 +15,7 @@ from cp_circles.judging import guards, phases, services
 from cp_circles.judging.chain import PLATFORM, verify_chain
 from cp_circles.judging.models import EntryState, Round, Standing, StandingRow
 from cp_circles.judging.phases import PhaseClosed
+from cp_circles.judging.presenting import fixed_score
 from cp_circles.judging.queries import panels, standings
 from cp_circles.judging.services.sheets import rubric_of
 from cp_circles.judging.services.standings import WorkOutstanding
@@ -293,3 +294,8 @@ def test_the_panel_list_is_by_number(session, world):
     round_ = world.judged_round()
     assert [judge.number for judge in panels.judges_of(session, round_.id)] == [1, 2, 3]
     assert editions.pack(session, round_.rule_edition_id).key == "paper_blind"
+
+
+def test_printed_points_are_rounded_half_up():
+    printed = [fixed_score(Decimal(text), 1) for text in ("60.25", "60.35", "60")]
+    assert printed == ["60.3", "60.4", "60.0"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from cp_circles.calc.exact import round_half_up
 from cp_circles.calc.workdays import Calendar, Interval, Weekdays
 from cp_circles.errors import msg
 from cp_circles.judging.models import PublicList, Round
@@ -225,5 +226,5 @@ def _stage_working(
 
 
 def fixed_score(value: Decimal, places: int) -> str:
-    """A score with the decimals of its rule."""
-    return f"{value.quantize(Decimal(1).scaleb(-places)):f}"
+    """A score with the decimals of its rule, rounded half up."""
+    return f"{round_half_up(value, places):f}"
