@@ -8,25 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.db.engine import take_turns
-from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.judging import rules
 from cp_circles.judging.models import Level, Round
+from cp_circles.judging.queries.rounds import rule_of as rule_of
 from cp_circles.notices.services import assign_task
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
-from cp_circles.rulesets.schema import RoundRule
 
 
 class RoundFinished(DomainError):
     """A finished round is history."""
 
     msgid = msg("This round is finished; nothing in it can change any more.")
-
-
-def rule_of(session: Session, round_: Round) -> RoundRule:
-    """The published rule of a round."""
-    return editions.pack(session, round_.rule_edition_id, RoundRule)
 
 
 def require_organiser(actor: Actor, round_: Round) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cp_circles.calc.scoring import Criterion, sheet_total
 from cp_circles.judging import guards, tasks
 from cp_circles.judging.chain import record_round_event, sha256_of
+from cp_circles.judging.facts import shown
 from cp_circles.judging.models import RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
 from cp_circles.judging.services.assignments import finish_scoring_task
@@ -78,10 +79,7 @@ def points_of(sheet: ScoreSheet) -> dict[str, Decimal | None]:
 
 def point_text(value: Decimal | None) -> str:
     """Points as they are stored: the shortest decimal text, nothing for none."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return shown(value) or ""
 
 
 def after_work(session: Session, sheet: ScoreSheet, now: datetime) -> None:

@@ -17,7 +17,7 @@ from cp_circles.circles.services.telling import RENEW_ALL
 from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
 from cp_circles.errors import DomainError, Invalid, NotAllowed, msg
-from cp_circles.judging import rules
+from cp_circles.judging import guards, rules
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import CountyRounds, PanelTerms, Round, Season
 from cp_circles.judging.planning import terms_of
@@ -98,7 +98,7 @@ def copy_rounds(
             )
         )
         _copy_terms(session, row, made[-1], now)
-        _ask_organiser(session, made[-1], now)
+        guards.ask_organiser(session, round_=made[-1], kind=CHECK_ROUND, now=now)
     return made
 
 
@@ -203,20 +203,6 @@ def _moved(at: datetime, years: int, zone: tzinfo) -> datetime:
     local = at.astimezone(zone)
     moved = datetime.combine(_later(local.date(), years), time(0), tzinfo=zone)
     return moved.replace(hour=local.hour, minute=local.minute, second=local.second).astimezone(at.tzinfo)
-
-
-def _ask_organiser(session: Session, round_: Round, now: datetime) -> None:
-    assign_task(
-        session,
-        kind=CHECK_ROUND,
-        subject=round_,
-        url=f"/judging/rounds/{round_.id}",
-        to_role=Role.DEPARTMENT if round_.company_id is not None else Role.OFFICIAL,
-        scope_kind=ScopeKind.COMPANY if round_.company_id is not None else ScopeKind.REGION,
-        scope_id=round_.company_id or round_.region_id,
-        values={"round": round_.name},
-        now=now,
-    )
 
 
 def _ask_for_renewals(session: Session, season: Season, now: datetime) -> None:
