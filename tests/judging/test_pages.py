@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cp_circles.db.paging import PAGE_SIZE
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
+from cp_circles.judges.models import JudgeProfile
 from cp_circles.judging import services
 from cp_circles.judging.guards import rule_of
 from cp_circles.judging.models import EntryState, Objection, ScoreSheet, Season, SheetState, Standing
@@ -90,7 +91,7 @@ def test_the_settings_are_open_until_scoring(session, client, stage_at, locale, 
 def test_an_official_opens_a_season_and_a_round(session, client, stage_at):
     world = stage_at("entry")
     client.enter(person(session, world.officials["nation"]))
-    text_of(client.get("/judging/seasons/new"))
+    assert f'value="{world.season.year + 1}"' in text_of(client.get("/judging/seasons/new"))
     form = {
         "year": "2031",
         "name": "2031",
@@ -99,6 +100,9 @@ def test_an_official_opens_a_season_and_a_round(session, client, stage_at):
         "ladder_edition_id": str(world.season.ladder_edition_id),
     }
     text_of(client.send("/judging/seasons/new", form), 422)
+    taken = form | {"year": str(world.season.year), "name": "手打名称", "ends_on": "2031-12-31"}
+    page = text_of(client.send("/judging/seasons/new", taken), 409)
+    assert "手打名称" in page and f"{world.season.year} 年度已开启。" in page
     client.enter(person(session, world.officials["city"]))
     page = text_of(client.get(f"/judging/rounds/new?season={world.season.id}"))
     fields = dict(re.findall(r'name="([^"]+)"[^>]*?value="([^"]*)"', page))
@@ -111,6 +115,8 @@ def test_an_official_opens_a_season_and_a_round(session, client, stage_at):
     )
     assert answer.status_code == 302, text_of(answer)
     assert "示例市评审" in text_of(client.get(answer.headers["Location"]))
+    again = text_of(client.send("/judging/rounds/new", fields | chosen | {"name": "又一次手打"}), 409)
+    assert "又一次手打" in again and "本年度的评审" in again
     fields["name"] = ""
     assert "示例市评审" not in text_of(client.send("/judging/rounds/new", fields | chosen), 422)
 
@@ -317,6 +323,25 @@ def test_assigning_by_hand_offers_only_judges_who_are_ready(session, client, sta
     )
     text_of(answer, 422)
     assert session.scalar(sa.select(ScoreSheet)) is None
+
+
+def test_assigning_by_hand_beyond_the_workload_is_refused_on_the_page(session, client, stage_at):
+    world = stage_at("scoring")
+    round_ = world.round_at("city")
+    entries, judge = [world.entry(round_), world.entry(round_)], world.judge(round_)
+    world.numbers(round_)
+    session.add(JudgeProfile(person_id=judge.person_id, workload_limit=1, saved_at=NOW))
+    session.commit()
+    client.enter(person(session, world.officials["city"]))
+    url = f"/judging/rounds/{round_.id}/assign"
+    first, second = (
+        {"entry_id": str(row.id), "judge_id": str(judge.id), "stage": "paper"} for row in entries
+    )
+    assert client.send(url, first).status_code == 302
+    page = text_of(client.send(url, second), 409)
+    assert "最多评 1 份" in page and 'name="judge_id"' in page
+    assert "已经" in text_of(client.send(url, first), 409)
+    assert session.scalar(sa.select(sa.func.count(ScoreSheet.id))) == 1
 
 
 def test_assigning_by_hand_names_the_ground(session, client, stage_at):

@@ -1,6 +1,7 @@
 """Plans of panels: balanced, of least cost, explained, changed by hand, applied at once, refused when stale."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -203,6 +204,10 @@ def test_a_plan_is_changed_by_hand_with_the_rules_checked(session, world, make, 
     costs = editions.pack(session, situation.costs_edition_id, PanelCosts)
     [row] = shown.plan_rows(situation, plan.pairs, costs, [entry])
     assert row.apart == [(shown.judge_label(apart), Ground.SAME_COMPANY)]
+    gone = next(judge for judge in _judges if judge.person_id == inside[0])
+    held = replace(situation, judges=[], held={(entry.id, gone.person_id): SheetState.SUBMITTED})
+    [row] = shown.plan_rows(held, [], costs, [entry], _judges)
+    assert [one.label for one in row.judges] == [shown.judge_label(gone)]
     with pytest.raises(DomainError):
         change(session, world, plan, entry, add=inside[0])
     with pytest.raises(NotFound):

@@ -51,9 +51,14 @@ class LoadLine:
 
 
 def plan_rows(
-    situation: Situation, pairs: Sequence[Pair], costs: PanelCosts, entries: Sequence[Entry]
+    situation: Situation,
+    pairs: Sequence[Pair],
+    costs: PanelCosts,
+    entries: Sequence[Entry],
+    panel: Sequence[RoundJudge] = (),
 ) -> list[PlanRow]:
-    """The rows of some entries of a plan."""
+    """The rows of some entries of a plan; `panel` names judges too who handed in and have left since."""
+    names = {judge.person_id: judge_label(judge) for judge in [*panel, *situation.judges]}
     planned: dict[int, list[int]] = {}
     for entry_id, person_id in pairs:
         planned.setdefault(entry_id, []).append(person_id)
@@ -65,7 +70,10 @@ def plan_rows(
         PlanRow(
             entry,
             entry.id in situation.anchors,
-            [_there(situation, entry.id, one) for one in sorted(held.get(entry.id, ()))]
+            [
+                PlannedJudge(one, names.get(one, "–"), state=situation.held[entry.id, one])
+                for one in sorted(held.get(entry.id, ()))
+            ]
             + [_planned(situation, costs, entry.id, one) for one in planned.get(entry.id, ())],
             lacking.get(entry.id, 0),
             _options(situation, entry.id, planned.get(entry.id, ())),
@@ -83,10 +91,6 @@ def judge_label(judge: RoundJudge) -> str:
 def _label(situation: Situation, person_id: int) -> str:
     place = situation.columns.get(person_id)
     return judge_label(situation.judges[place]) if place is not None else "–"
-
-
-def _there(situation: Situation, entry_id: int, person_id: int) -> PlannedJudge:
-    return PlannedJudge(person_id, _label(situation, person_id), state=situation.held[entry_id, person_id])
 
 
 def _planned(situation: Situation, costs: PanelCosts, entry_id: int, person_id: int) -> PlannedJudge:

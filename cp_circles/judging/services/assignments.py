@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cp_circles.errors import DomainError, Invalid, NotFound, msg
+from cp_circles.judges.queries import profile_of
 from cp_circles.judging import guards, phases, tasks
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import (
@@ -15,7 +16,7 @@ from cp_circles.judging.models import (
     ScoreSheet,
     SheetState,
 )
-from cp_circles.judging.planning import rubric_id_of
+from cp_circles.judging.planning import WORKING, rubric_id_of
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import Ground, recusals
 from cp_circles.notices.services import assign_task, finish_tasks
@@ -62,6 +63,8 @@ def assign_judge(
     if judge.round_id != round_.id:
         raise NotFound
     _require_ready(judge)
+    if not reason:
+        _require_room(session, judge, stage)
     ground = recusals(session, round_, [judge.person_id], [entry.id]).get((judge.person_id, entry.id))
     if ground is not None:
         raise JudgeRecused(judge=judge.person.name, entry=entry.number, ground=Ground.of(ground))
@@ -71,6 +74,21 @@ def assign_judge(
     finish_tasks(session, subject=entry, kind=tasks.REPLACE, now=now)
     ask_to_score(session, judge, now)
     return sheet
+
+
+def _require_room(session: Session, judge: RoundJudge, stage: str) -> None:
+    """Refuse more entries of a stage than the judge takes by the register."""
+    profile = profile_of(session, judge.person_id)
+    if profile is None or profile.workload_limit is None:
+        return
+    states = panels.assigned_pairs(session, judge.round_id, stage).items()
+    taken = sum(person_id == judge.person_id and state in WORKING for (_, person_id), state in states)
+    if taken >= profile.workload_limit:
+        raise DomainError(
+            msg("%(name)s takes %(limit)s entries of a stage at most, and has as many."),
+            name=judge.person.name,
+            limit=profile.workload_limit,
+        )
 
 
 def unassign_judge(session: Session, *, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> None:

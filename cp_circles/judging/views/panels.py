@@ -258,19 +258,21 @@ def assign_judge(round_id: int) -> ResponseReturnValue:
     round_, session = own_round(round_id), db_session()
     judges, judged = panels.judges_of(session, round_.id), panels.judged_entries(session, round_.id)
     form = _offer(AssignForm(), round_, judges, judged)
-    if not form.validate():
-        return _panel_page(round_, form), 422
-    entry = next(row for row in judged if row.id == form.entry_id.data)
-    judge = next(row for row in judges if row.id == form.judge_id.data)
-    try:
-        services.assign_judge(
-            session, actor=current_actor(), entry=entry, judge=judge, stage=form.stage.data, now=now()
-        )
-    except JudgeRecused as refusal:
-        form.judge_id.errors = [translate(refusal.msgid, refusal.values)]
-        return _panel_page(round_, form), 409
-    flash(_("Assigned."))
-    return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+    def act() -> ResponseReturnValue:
+        entry = next(row for row in judged if row.id == form.entry_id.data)
+        judge = next(row for row in judges if row.id == form.judge_id.data)
+        try:
+            services.assign_judge(
+                session, actor=current_actor(), entry=entry, judge=judge, stage=form.stage.data, now=now()
+            )
+        except JudgeRecused as refusal:
+            form.judge_id.errors = [translate(refusal.msgid, refusal.values)]
+            return _panel_page(round_, form), 409
+        flash(_("Assigned."))
+        return redirect(url_for("judging.show_panel", round_id=round_.id))
+
+    return form.answer(act, lambda: _panel_page(round_, form))
 
 
 @bp.post("/rounds/<int:round_id>/judges/<int:judge_id>/release")

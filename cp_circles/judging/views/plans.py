@@ -1,5 +1,6 @@
 """The assignment of a round: plan, preview with reasons, changes by hand, and application."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from cp_circles.editions import queries as editions
 from cp_circles.errors import NotFound, Stale
 from cp_circles.judging import presenting, services
 from cp_circles.judging.forms import PlanChangeForm, PlanForm, StageForm, TermsForm, choices
-from cp_circles.judging.models import Round
+from cp_circles.judging.models import Round, RoundJudge
 from cp_circles.judging.panel_models import PanelPlan
 from cp_circles.judging.planning import Situation, situation_of, terms_of
 from cp_circles.judging.presenting import plans as shown
@@ -62,11 +63,11 @@ def _plan_page(round_: Round, stage: str, terms_form: TermsForm | None = None) -
         presenting=presenting,
         stage_form=StageForm(data={"stage": stage}),
         confirm_form=ConfirmForm(None),
-        **_plan_values(situation, plan),
+        **_plan_values(situation, plan, panels.judges_of(session, round_.id)),
     )
 
 
-def _plan_values(situation: Situation, plan: PanelPlan | None) -> dict[str, Any]:
+def _plan_values(situation: Situation, plan: PanelPlan | None, panel: Sequence[RoundJudge]) -> dict[str, Any]:
     """What the page shows of a plan, in words."""
     pairs = [(entry_id, person_id) for entry_id, person_id in plan.pairs] if plan else []
     page = page_of(list(situation.entries))
@@ -74,7 +75,7 @@ def _plan_values(situation: Situation, plan: PanelPlan | None) -> dict[str, Any]
     costs = editions.pack(db_session(), edition_id, PanelCosts)
     return {
         "page": page,
-        "rows": shown.plan_rows(situation, pairs, costs, page.items),
+        "rows": shown.plan_rows(situation, pairs, costs, page.items, panel),
         "loads": shown.load_lines(situation, pairs, today()),
         "short": situation.lacking(pairs),
         "apart": shown.apart_groups(situation, pairs) if pairs else [],

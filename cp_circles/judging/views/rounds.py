@@ -157,10 +157,11 @@ def _timeline(
 
 @bp.get("/seasons/new")
 def new_season() -> ResponseReturnValue:
-    """The form of a new season."""
+    """The form of a new season, with the first year that none was opened for."""
     if _own_nation() is None:
         raise NotFound
-    year = now().astimezone(clock().zone).year
+    taken = [season.year for season in rounds.seasons(db_session())]
+    year = max([now().astimezone(clock().zone).year, *(one + 1 for one in taken)])
     form = SeasonForm(
         data={
             "year": year,
@@ -192,19 +193,17 @@ def open_season() -> ResponseReturnValue:
     form, nation = SeasonForm(), _own_nation()
     if nation is None:
         raise NotFound
-    form.ladder_edition_id.choices = choices(_ladders())
-    if not form.validate():
-        return _season_page(form), 422
+    form.ladder_edition_id.choices, pack = choices(_ladders()), nation.pack
     names = ("year", "name", "starts_on", "ends_on", "ladder_edition_id")
-    try:
+
+    def act() -> ResponseReturnValue:
         season = services.open_season(
-            db_session(), actor=current_actor(), pack=nation.pack, now=now(), **form.chosen(*names)
+            db_session(), actor=current_actor(), pack=pack, now=now(), **form.chosen(*names)
         )
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _season_page(form), 422
-    flash(_("The season is open; its rounds can be opened now."))
-    return redirect(url_for("judging.list_rounds", season=season.id))
+        flash(_("The season is open; its rounds can be opened now."))
+        return redirect(url_for("judging.list_rounds", season=season.id))
+
+    return form.answer(act, lambda: _season_page(form))
 
 
 @bp.get("/seasons/<int:season_id>/county-rounds")

@@ -105,6 +105,7 @@ def _earlier(season: Season, seat: Seat) -> Round | None:
     )
 
 
+PLACE = ("level", "company", "region")
 PLAIN = (
     "name",
     "award_edition_id",
@@ -275,25 +276,26 @@ def open_round() -> ResponseReturnValue:
     context = {"seasons": every, "seats": offices, "rules": known, "rule_names": _rule_names(known)}
     chosen = {"season": season, "seat": seat, "rule": edition}
     settings = _settings_of(form, edition.id, rule)
+    place: dict[str, Any] = {"season": season} | {key: getattr(seat, key) for key in PLACE}
+
+    def again() -> str:
+        return _settings_page(form, rule, None, chosen=chosen, **context)
+
+    def act() -> ResponseReturnValue:
+        try:
+            round_ = services.open_round(
+                db_session(), actor=current_actor(), settings=settings, now=now(), **place
+            )
+        except Invalid as refusal:
+            _fill(form, refusal, rule)
+            return again(), 422
+        flash(_("The round is open. Announce it so that everybody can read its rule."))
+        return redirect(url_for("judging.show_round", round_id=round_.id))
+
     if not form.validate():
         _fill_rest(form, settings, rule, None)
-        return _settings_page(form, rule, None, chosen=chosen, **context), 422
-    try:
-        round_ = services.open_round(
-            db_session(),
-            actor=current_actor(),
-            season=season,
-            level=seat.level,
-            company=seat.company,
-            region=seat.region,
-            settings=settings,
-            now=now(),
-        )
-    except Invalid as refusal:
-        _fill(form, refusal, rule)
-        return _settings_page(form, rule, None, chosen=chosen, **context), 422
-    flash(_("The round is open. Announce it so that everybody can read its rule."))
-    return redirect(url_for("judging.show_round", round_id=round_.id))
+        return again(), 422
+    return form.answer(act, again)
 
 
 @bp.get("/rounds/<int:round_id>/edit")
