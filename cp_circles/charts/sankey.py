@@ -59,30 +59,9 @@ def sankey(
     if any(link.amount < 0 for link in links):
         raise ValueError("a flow is not negative")
     _refuse_circle(keys, links)
-    say, place = frame.say, {key: n for n, key in enumerate(keys)}
-    lost = {node.key for node in nodes if node.loss}
-    names = {node.key: node.label for node in nodes}
-    trace = go.Sankey(
-        arrangement="snap",
-        node={
-            "label": ["<br>".join(fold(node.label.replace("<", "‹"), 120, 11, 2)) for node in nodes],
-            "color": [LIGHT.target if node.loss else LIGHT.accent for node in nodes],
-            "pad": 22,
-            "thickness": 14,
-            "line": {"width": 0},
-            "hovertemplate": "%{label}: %{value:,.6~f} " + frame.unit + "<extra></extra>",
-        },
-        link={
-            "source": [place[link.source] for link in links],
-            "target": [place[link.target] for link in links],
-            "value": [number(link.amount) for link in links],
-            "label": [link.label for link in links],
-            "color": [faded(LIGHT.target if link.target in lost else LIGHT.accent, 0.25) for link in links],
-            "hovertemplate": "%{label} %{value:,.6~f} " + frame.unit + "<extra></extra>",
-        },
-        textfont={"color": LIGHT.ink, "size": 11},
-        meta={"role": "flow"},
-    )
+    say, names = frame.say, {node.key: node.label for node in nodes}
+    trace = _trace(nodes, links, frame.unit, 120, 2)
+    narrow_trace = _trace(nodes, links, frame.unit, 72, 3)
     error = closure_percent(links) if closure is None else closure
     if not is_balance:
         error = None
@@ -115,7 +94,36 @@ def sankey(
         tuple((names[k.source], names[k.target], k.label or None, k.amount) for k in links),
     )
     narrow = {"height": max(380, 56 * len(nodes)), "margin": {"l": 4, "r": 4, "t": 14, "b": 32}}
-    return build(frame, [trace], layout, table, narrow=narrow)
+    return build(frame, [trace], layout, table, narrow=narrow, narrow_traces=[narrow_trace])
+
+
+def _trace(
+    nodes: Sequence[FlowNode], links: Sequence[FlowLink], unit: str, width: int, lines: int
+) -> go.Sankey:
+    """The drawing with labels folded to a width in pixels, so that those of two columns keep apart."""
+    place = {node.key: n for n, node in enumerate(nodes)}
+    lost = {node.key for node in nodes if node.loss}
+    return go.Sankey(
+        arrangement="snap",
+        node={
+            "label": ["<br>".join(fold(node.label.replace("<", "‹"), width, 11, lines)) for node in nodes],
+            "color": [LIGHT.target if node.loss else LIGHT.accent for node in nodes],
+            "pad": 22,
+            "thickness": 14,
+            "line": {"width": 0},
+            "hovertemplate": "%{label}: %{value:,.6~f} " + unit + "<extra></extra>",
+        },
+        link={
+            "source": [place[link.source] for link in links],
+            "target": [place[link.target] for link in links],
+            "value": [number(link.amount) for link in links],
+            "label": [link.label for link in links],
+            "color": [faded(LIGHT.target if link.target in lost else LIGHT.accent, 0.25) for link in links],
+            "hovertemplate": "%{label} %{value:,.6~f} " + unit + "<extra></extra>",
+        },
+        textfont={"color": LIGHT.ink, "size": 11},
+        meta={"role": "flow"},
+    )
 
 
 def _refuse_circle(keys: Sequence[str], links: Sequence[FlowLink]) -> None:

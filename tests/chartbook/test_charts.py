@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from cp_circles.chartbook import queries
 from cp_circles.chartbook.presenting.book import BUILDERS, INSIDE, PAIRS
@@ -94,7 +95,7 @@ def test_flows_months_and_days_hold_what_the_ledger_holds(client, session, make,
     count(project, 4000, saving_id=saving.id)
     flows = table(client, "flows", f"region={province.id}")
     assert [row[3] for row in flows] == ["4.00", "4.00"]
-    days = queries.days_of(session, asked(session, province), NOW.tzinfo)
+    days = queries.days_of(session, asked(session, province))
     assert days == {NOW.date(): 1}
     below = boards.board_of(session, asked(session, province)).places
     rows = queries.months_below(session, asked(session, province), [place.competitor for place in below])
@@ -151,6 +152,20 @@ def test_options_spread_by_kind_and_pay_back(client, session, make, count, proje
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
     assert table(client, "options", f"region={province.id}", public=False)[0][1] == "22.0"
     assert "未经核实" in page(client, f"region={province.id}&show=options", public=False)
+    for record in session.scalars(sa.select(StepRecord)):
+        record.created_at = NOW.replace(year=2024)
+    count(project, 1000)
+    assert table(client, "options", f"region={province.id}", public=False)[0][1] == "22.0"
+    assert 'value="2024" checked' in page_of_options(client, province)
+    assert client.get(f"/charts/options.csv?region={province.id}&season=2026").status_code == 404
+    elsewhere = page_of_options(client, province, "&season=2026&domain=other")
+    assert "小组写下第一个方案" in elsewhere
+    assert f'href="/charts?show=options&amp;season=all&amp;region={province.id}"' in elsewhere
+
+
+def page_of_options(client, province, rest=""):
+    """The tab of options of a province, as its official sees it."""
+    return page(client, f"region={province.id}&show=options{rest}", public=False)
 
 
 def test_imported_recommendations_are_a_source_of_their_own(client, session, make, count, project_in):
@@ -262,6 +277,8 @@ def test_two_scopes_stand_side_by_side(client, session, make, count, project_in)
     count(project_in(other), 1500)
     second = other.parent.parent
     query = f"region={province.id}&other=region-{second.id}&show=compare"
+    carried = page(client, f"{query}&season=2025&season=2026")
+    assert all(carried.count(f'name="season" value="{year}"') >= 2 for year in (2025, 2026))
     energy = {row[0]: row[2:] for row in table(client, "pairs", query)}["节约能源"]
     assert [Decimal(value) for value in energy] == [3, Decimal("1.5")]
     assert table(client, "together", query)[-1][1:] == ["3.00", "1.50"]

@@ -195,6 +195,18 @@ def test_officials_see_claims_of_regions_but_not_of_single_companies(client, mak
     assert client.get(f"/boards/charts/path.csv?company={project.company_id}").status_code == 404
 
 
+def test_where_only_claims_are_an_official_is_led_to_them(client, make, count, project_in):
+    _, province, _, county = make.places()
+    count(project_in(county), 3000, basis=Basis.CLAIMED, season=2024)
+    link = f'href="/boards?region={province.id}&amp;basis=claimed">查看已申报数'
+    page = f"/boards?region={province.id}"
+    assert "查看已申报数" not in client.get(f"/public{page}").get_data(as_text=True)
+    entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
+    assert link in client.get(f"{page}&season=2026").get_data(as_text=True)
+    assert "2024 · " in client.get(page).get_data(as_text=True)
+    assert "查看已申报数" not in client.get(f"{page}&by=company").get_data(as_text=True)
+
+
 def test_strangers_see_neither_hidden_companies_nor_their_board(client, make, count, project_in):
     county = make.places()[-1]
     hidden, shown = project_in(county, name="不公开厂", is_public=False), project_in(county, name="公开厂")

@@ -222,7 +222,7 @@ def _result(
     ]
     if found:
         answer = Reason(
-            msg("The process shows %(count)s signals of special causes; look for each."),
+            msg("Signals of special causes in the process: %(count)s; look for each."),
             {"count": len(found)},
         )
     else:

@@ -1,6 +1,7 @@
 """The book of a scope: its tabs, which charts stand on each, and everything the page shows."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import request, url_for
@@ -42,8 +43,8 @@ BUILDERS: dict[str, dict[str, Builder]] = {
     "path": {"path": paths.path_chart, "circles": paths.circles_chart},
 }
 PAIRS = {"pairs": comparing.pairs_chart, "together": comparing.together_chart}
-COMPARE = "compare"
-INSIDE = frozenset({"options", "path"})
+COMPARE, OPTIONS = "compare", "options"
+INSIDE = frozenset({OPTIONS, "path"})
 TABS = {
     "where": (msg("Where"), "globe"),
     "when": (msg("Over time"), "cal"),
@@ -78,6 +79,16 @@ def drawn_on(session: Session, actor: Actor, asked: Asked, tab: str, csv: Csv) -
     return [one for build in BUILDERS[tab].values() for one in build(session, asked, csv)]
 
 
+def _estimate_years(session: Session, asked: Asked) -> list[int]:
+    """The years in which options were written down, or for which a file claims something, oldest first."""
+    return sorted({*queries.option_years(session, asked), *queries.import_years(session, asked)})
+
+
+def _in_own_year(asked: Asked, years: list[int]) -> Asked:
+    """Options come before their savings: where the address names no season, theirs is the newest with any."""
+    return replace(asked, seasons=tuple(years[-1:])) if years and "season" not in request.args else asked
+
+
 def chart_of(session: Session, actor: Actor, asked: Asked, key: str) -> Drawn:
     """One chart by its key, drawn alone; NotFound where it shows nothing to this reader."""
     name = key.split("-")[0]
@@ -87,6 +98,8 @@ def chart_of(session: Session, actor: Actor, asked: Asked, key: str) -> Drawn:
         found = PAIRS[name](session, both, lambda _key: None) if both else []
     for tab in tabs_offered(asked):
         if name in BUILDERS.get(tab, {}):
+            if tab == OPTIONS:
+                asked = _in_own_year(asked, _estimate_years(session, asked))
             found = BUILDERS[tab][name](session, asked, lambda _key: None)
     for one in found:
         if one.chart.key == key:
@@ -104,6 +117,10 @@ def book_values(session: Session, actor: Actor, asked: Asked, *, book: str, char
     for name in LEFT_OUT:
         if name in form:
             del form[name]
+    if tab == OPTIONS:
+        years = _estimate_years(session, asked)
+        asked = _in_own_year(asked, years)
+        filters.offer_seasons(form, asked, sorted({*years, *asked.seasons}))
     drawn = drawn_on(session, actor, asked, tab, lambda key: address_of(chart, key=key))
     return {
         "asked": asked,
@@ -124,6 +141,7 @@ def book_values(session: Session, actor: Actor, asked: Asked, *, book: str, char
             name: request.args[name] for name in ("company", "circle", "park", "show") if name in request.args
         },
         "reset_url": url_for(book, show=tab),
+        "bare_url": _bare_url(book, tab),
         "board_url": _board_url(asked),
         "drawn": drawn,
         "freezes": boards.freezes_over(session, asked.scope.region, asked.seasons),
@@ -131,6 +149,13 @@ def book_values(session: Session, actor: Actor, asked: Asked, *, book: str, char
         **(_comparison(session, asked) if tab == COMPARE else {}),
         **(_plan(session, actor, asked) if tab == "when" else {}),
     }
+
+
+def _bare_url(book: str, tab: str) -> str:
+    """The tab without anything that narrows it, in the scope of the address."""
+    named = ("region", "company", "circle", "park")
+    scope: dict[str, Any] = {name: request.args[name] for name in named if name in request.args}
+    return url_for(book, show=tab, season="all", **scope)
 
 
 def _board_url(asked: Asked) -> str:
@@ -155,9 +180,11 @@ def _comparison(session: Session, asked: Asked) -> dict[str, Any]:
         "other": request.args.get("other", ""),
         "q": text,
         "matches": comparing.matches(session, asked, text),
-        "carried": {
-            name: value for name, value in request.args.items() if name not in ("other", "q", "page")
-        },
+        "carried": [
+            (name, value)
+            for name, value in request.args.items(multi=True)
+            if name not in ("other", "q", "page")
+        ],
     }
 
 

@@ -97,23 +97,27 @@ def imported_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
 def gains_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     """How the estimated yearly benefit of imported recommendations spreads, by resource."""
     title = _("How the estimated yearly benefit of imported recommendations spreads, by resource")
-    currency = queries.currency_of_imports(session, asked)
-    if currency is None:
-        return []
-    bins = queries.imported_bins(session, asked, currency, "benefit")
     frame = _of_a_file(asked, "gains", title, csv)
-    return _spread(bins, _resources(session), BENEFIT_EDGES, frame, _a_year(currency), _of_the_file())
+    return _imported_spread(session, asked, frame, "benefit", BENEFIT_EDGES)
 
 
 def returns_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     """How the simple payback of imported recommendations spreads, by resource."""
     title = _("How the simple payback of imported recommendations spreads, by resource")
+    frame = _of_a_file(asked, "returns", title, csv)
+    return _imported_spread(session, asked, frame, "payback", PAYBACK_EDGES)
+
+
+def _imported_spread(
+    session: Session, asked: Asked, frame: charts.Frame, what: str, edges: Sequence[float]
+) -> list[Drawn]:
+    """How `benefit` or `payback` of imported recommendations spreads, by resource."""
     currency = queries.currency_of_imports(session, asked)
     if currency is None:
         return []
-    bins = queries.imported_bins(session, asked, currency, "payback")
-    frame = _of_a_file(asked, "returns", title, csv)
-    return _spread(bins, _resources(session), PAYBACK_EDGES, frame, _("years"), _of_the_file())
+    bins = queries.imported_bins(session, asked, currency, what)
+    unit = _("years") if what == "payback" else _a_year(currency)
+    return _spread(bins, _resources(session), edges, frame, unit, _of_the_file())
 
 
 def _resources(session: Session) -> dict[str, str]:

@@ -4,11 +4,12 @@ from cp_circles.chartbook.queries.funnel import CircleFunnel, circle_funnel
 from cp_circles.chartbook.queries.imported import (
     ImportedSum,
     currency_of_imports,
+    import_years,
     imported_bins,
     imported_sums,
 )
 from cp_circles.chartbook.queries.industries import Intensity, intensities
-from cp_circles.chartbook.queries.options import OptionBin, OptionSum, option_bins, option_sums
+from cp_circles.chartbook.queries.options import OptionBin, OptionSum, option_bins, option_sums, option_years
 from cp_circles.chartbook.queries.parts import Branch, Flow, branches, flows
 from cp_circles.chartbook.queries.plans import currency_of_plan, plan_of, plan_row
 from cp_circles.chartbook.queries.times import Below, days_of, months_below, months_by_metric
@@ -28,6 +29,7 @@ __all__ = [
     "currency_of_plan",
     "days_of",
     "flows",
+    "import_years",
     "imported_bins",
     "imported_sums",
     "intensities",
@@ -35,6 +37,7 @@ __all__ = [
     "months_by_metric",
     "option_bins",
     "option_sums",
+    "option_years",
     "plan_of",
     "plan_row",
 ]

@@ -4,7 +4,7 @@ They are claims of a file: never added to what is verified, nor to the options t
 kind is the resource that they save. One currency at a time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +76,12 @@ def imported_bins(session: Session, asked: Asked, currency: str, what: str) -> l
         .group_by(Saving.indicator_code, place)
     )
     return [OptionBin(kind, at, count) for kind, at, count in rows]
+
+
+def import_years(session: Session, asked: Asked) -> list[int]:
+    """The years for which the scope's imported estimates are claimed, oldest first."""
+    year = sa.cast(sa.extract("year", Saving.reporting_to), sa.Integer)
+    return sorted(session.scalars(sa.select(year).where(*_imported(replace(asked, seasons=()))).distinct()))
 
 
 def _imported(asked: Asked) -> list[Any]:

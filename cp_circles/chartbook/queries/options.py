@@ -3,7 +3,7 @@
 Amounts are the circles' own estimates in 10,000 yuan, as the form of an option asks for them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,6 +76,12 @@ def option_bins(session: Session, asked: Asked, what: str) -> list[OptionBin]:
         sa.select(KIND, place, sa.func.count()).where(*_options(asked), *known).group_by(KIND, place)
     )
     return [OptionBin(kind, at, count) for kind, at, count in rows if kind]
+
+
+def option_years(session: Session, asked: Asked) -> list[int]:
+    """The years in which options of the scope were written down, oldest first."""
+    year = sa.cast(sa.extract("year", StepRecord.created_at), sa.Integer)
+    return sorted(session.scalars(sa.select(year).where(*_options(replace(asked, seasons=()))).distinct()))
 
 
 def _options(asked: Asked) -> list[Any]:

@@ -1,5 +1,7 @@
 """The filter of a board: what can be chosen, grouped so that a phone can show it, and what is on."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -47,9 +49,8 @@ def filter_form(
     form = BoardForm()
     _offer_what(form, actor, asked, words, own)
     _offer_where(session, form, asked)
-    years = reading.known_seasons(session, asked.filter.basis, living=asked.living)
-    form.season.choices = [("all", _("All seasons")), *((str(year), str(year)) for year in reversed(years))]
-    form.season.data = [str(year) for year in asked.seasons] or ["all"]
+    years = reading.known_seasons(session, asked.filter.basis, living=asked.living, claims=asked.claims)
+    offer_seasons(form, asked, years)
     form.domain.choices, form.domain.data = _terms(words, "domain"), asked.domain
     form.focus.choices, form.focus.data = _terms(words, "focus_area"), asked.focus_area
     form.method.choices, form.method.data = [("", _("All")), *methods(session)], asked.method
@@ -68,6 +69,12 @@ def filter_form(
         if name in form:
             del form[name]
     return form
+
+
+def offer_seasons(form: BoardForm, asked: Asked, years: Sequence[int]) -> None:
+    """Offer these seasons, the newest first, set to what is shown."""
+    form.season.choices = [("all", _("All seasons")), *((str(year), str(year)) for year in reversed(years))]
+    form.season.data = [str(year) for year in asked.seasons] or ["all"]
 
 
 def _pointless(asked: Asked) -> set[str]:

@@ -112,6 +112,7 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
         "freezes": freezes,
         "may_freeze": asked.scope.company is None and rules.can_freeze_boards(actor, region),
         "reset_url": url_for(ends.board),
+        "claimed_url": None if found.places else claimed_url(session, actor, asked, own),
     }
 
 
@@ -125,6 +126,15 @@ def row_link(asked: Asked, who: Competitor, ends: Endpoints) -> str | None:
     if asked.by == "facilitator":
         return None
     return address_with(**down)
+
+
+def claimed_url(session: Session, actor: Actor, asked: Asked, own: frozenset[int]) -> str | None:
+    """The same board of what is claimed, for whoever may see that; None where nothing is."""
+    is_verified = asked.filter.basis is Basis.VERIFIED and not is_tally(asked.metric)
+    if not is_verified or not rules.sees_claimed(actor, asked.scope, asked.by, own):
+        return None
+    any_claimed = bool(queries.seasons_known(session, Basis.CLAIMED))
+    return address_with(basis=Basis.CLAIMED.value, season=None, page=None) if any_claimed else None
 
 
 def address_of(endpoint: str, **values: Any) -> str:

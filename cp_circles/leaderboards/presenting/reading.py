@@ -59,7 +59,9 @@ def settle(
     claimed = given.get("basis") == Basis.CLAIMED.value and rules.sees_claimed(actor, scope, by, own)
     basis = Basis.CLAIMED if claimed and variant != PUBLIC else Basis.VERIFIED
     living = basis is Basis.VERIFIED and given.get("basis") == LIVING
-    seasons = seasons_in(given.getlist("season"), known_seasons(session, basis, living=living))
+    claims = variant != PUBLIC and rules.sees_claimed(actor, scope, "region", own)
+    known = known_seasons(session, basis, living=living, claims=claims)
+    seasons = seasons_in(given.getlist("season"), known)
     per = chosen(given.get("per"), pers_offered(by, seasons))
     asked = Asked(
         scope=scope,
@@ -73,7 +75,7 @@ def settle(
         per=per,
         variant=variant,
         living=living,
-        claims=variant != PUBLIC and rules.sees_claimed(actor, scope, "region", own),
+        claims=claims,
         method=_known(given.get("method"), lambda: queries.method_keys(session)),
         size=_known(given.get("size"), lambda: SIZES),
         award=_known(given.get("award"), lambda: {ANY_AWARD, *queries.award_keys(session)}),
@@ -116,10 +118,18 @@ def metric_of(words: Vocabulary, key: str | None) -> Metric:
     return found or words.metric_that_counts("kgce") or words.metrics[0]
 
 
-def known_seasons(session: Session, basis: Basis = Basis.VERIFIED, *, living: bool = False) -> list[int]:
-    """Seasons with anything on a basis, none of them ahead of today; this year where there is none."""
+def known_seasons(
+    session: Session, basis: Basis = Basis.VERIFIED, *, living: bool = False, claims: bool = False
+) -> list[int]:
+    """Seasons with anything on a basis, none of them ahead of today; this year where there is none.
+
+    Where nothing is verified yet, a reader who sees `claims` is offered their seasons.
+    """
     year = today().year
-    return [row for row in queries.seasons_known(session, basis, living=living) if row <= year] or [year]
+    found = [row for row in queries.seasons_known(session, basis, living=living) if row <= year]
+    if not found and claims and basis is Basis.VERIFIED:
+        return known_seasons(session, Basis.CLAIMED)
+    return found or [year]
 
 
 def currency_of(session: Session, metric: Metric, wanted: str | None) -> str:
