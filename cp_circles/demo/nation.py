@@ -1,6 +1,7 @@
 """A made-up nation of any size for measuring: companies, circles, projects and what they saved, by a seed."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ METRICS = (
     ("solid_waste_t", "", 0.01, 0.2),
 )
 LARGEST_COMPANY = 300.0
+Place = tuple[int, str]
 MADE = (
     BoardCount, BoardMonth, BoardTotal, BoardKey, Rollup, LedgerRow, Result, Project, CircleYear, Circle, Company,
 )  # fmt: skip
@@ -127,15 +129,16 @@ class _Nation:
             sa.select(Industry.id).where(Industry.parent_id.is_not(None)).order_by(Industry.code)
         ).all()
         crowds = list(accumulate(chance.paretovariate(1.1) for _ in counties))
-        self.places = [
-            (int(row.id), str(row.path))
-            for row in chance.choices(counties, cum_weights=crowds, k=sizes.companies)
-        ]
+        self.places = _in_every_province(
+            [_place(row) for row in counties],
+            [_place(row) for row in chance.choices(counties, cum_weights=crowds, k=sizes.companies)],
+        )
         self.industries = chance.choices(industries, k=sizes.companies)
         weights = accumulate(min(LARGEST_COMPANY, chance.paretovariate(0.9)) for _ in range(sizes.companies))
         companies = range(1, sizes.companies + 1)
         self.company_of = chance.choices(companies, cum_weights=list(weights), k=sizes.circles)
         self.circle_of = [chance.randrange(sizes.circles) + 1 for _ in range(sizes.projects)]
+        self.company_of[: sizes.companies] = self.circle_of[: sizes.companies] = companies
 
     def fill(self) -> None:
         """Write companies, circles with their years, projects with their results, and ledger rows."""
@@ -191,15 +194,21 @@ class _Nation:
                 }  # fmt: skip
 
     def _ledger_rows(self) -> Iterator[dict[str, Any]]:
-        """What each project saved: one in ten only claimed so far, one in a hundred shared by two companies."""
+        """What each project saved: one in ten only claimed so far, one in a hundred shared by two companies.
+
+        Every company has one that was verified in the newest season.
+        """
         chance = self.chance
         for n, circle_id in enumerate(self.circle_of, 1):
             company_id = self.company_of[circle_id - 1]
             season = chance.choices(SEASONS, SEASON_WEIGHTS)[0]
+            is_claimed = chance.random() < 0.1
+            if n <= self.sizes.companies:
+                season, is_claimed = SEASONS[-1], False
             months = 9 if season == self.now.year else 12
             base = {
                 "saving_id": n, "project_id": n, "circle_id": circle_id, "season": season,
-                "basis": Basis.CLAIMED if chance.random() < 0.1 else Basis.VERIFIED,
+                "basis": Basis.CLAIMED if is_claimed else Basis.VERIFIED,
                 "domain": DOMAINS[n % 4], "focus_area": FOCUS[n % 5],
                 "counted_at": datetime(season, chance.randint(1, months), chance.randint(1, 17), 2, tzinfo=UTC),
             }  # fmt: skip
@@ -225,6 +234,33 @@ class _Nation:
                 **what, "company_id": company_id, "region_path": self.places[company_id - 1][1],
                 "industry_id": self.industries[company_id - 1], "amount": amount, "public_amount": amount,
             }  # fmt: skip
+
+
+def _place(row: Any) -> Place:
+    return int(row.id), str(row.path)
+
+
+def _province(place: Place) -> str:
+    """The province of a county's path."""
+    return place[1].split("/")[2]
+
+
+def _in_every_province(counties: Sequence[Place], drawn: Sequence[Place]) -> list[Place]:
+    """The places drawn, with one moved from the fullest province to each that drew none.
+
+    Where there are fewer places than provinces, each stands in one of its own. A large nation stays as drawn.
+    """
+    places, first = list(drawn), {_province(county): county for county in reversed(counties)}
+    counts = Counter(map(_province, places))
+    for province in sorted(first.keys() - counts.keys()):
+        fullest, most = counts.most_common(1)[0]
+        if most == 1:
+            break
+        at = max(n for n, place in enumerate(places) if _province(place) == fullest)
+        places[at] = first[province]
+        counts.subtract([fullest])
+        counts.update([province])
+    return places
 
 
 def _insert(

@@ -9,7 +9,7 @@ from cp_circles.demo.nation import NotEmpty, make_nation
 from cp_circles.ledger import checking, queries
 from cp_circles.ledger.models import Basis, BoardTotal, LedgerRow, Rollup
 from cp_circles.ledger.services import rebuild_rollups
-from cp_circles.organisations.models import Company
+from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
 
@@ -42,6 +42,16 @@ def test_two_nations_of_a_seed_are_equal_and_rebuilding_changes_nothing(session)
     claimed = sa.select(sa.func.count()).where(LedgerRow.basis == Basis.CLAIMED)
     assert 0 < session.scalar(claimed) < 600
     assert session.scalar(sa.select(sa.func.min(LedgerRow.amount))) > Decimal(0)
+
+
+def test_every_province_has_savings_of_the_newest_season(session):
+    make_nation(session, projects=700, seed=1, now=NOW)
+    places = sa.select(Region.path).where(Region.level == RegionLevel.COUNTY)
+    counted = sa.select(LedgerRow.region_path).where(
+        LedgerRow.season == 2026, LedgerRow.basis == Basis.VERIFIED, LedgerRow.metric == "energy_kgce"
+    )
+    in_tree, filled = ({path.split("/")[2] for path in session.scalars(found)} for found in (places, counted))
+    assert filled == in_tree and len(filled) == 31
 
 
 def test_a_database_with_other_data_is_refused_and_stays(session, make):
