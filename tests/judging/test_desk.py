@@ -142,12 +142,28 @@ def test_every_version_is_read_by_its_judge_and_the_organiser_and_a_draft_by_nei
     assert "评分单的各个版本" not in client.get(f"/judging/desk/{other.entry.blind_key}/paper").get_data(True)
 
 
-def test_the_list_tells_state_and_time_and_leads_on(session, client, desk):
-    _world, (sheet, other), judge = desk
+def _table(page: str) -> str:
+    """The list's own lines, without the button that leads on."""
+    return page.partition("<tbody>")[2]
+
+
+def test_the_list_tells_state_and_time_falls_into_groups_and_leads_on(session, client, desk):
+    world, (sheet, other), judge = desk
     sheet.spent_seconds = 300
     client.enter(judge)
     page = client.get(f"/judging/rounds/{sheet.round_id}/desk").get_data(as_text=True)
     assert "5 分钟" in page
+    services.abstain(session, actor=world.make.actor(judge), sheet=other, reason="专业不符", now=NOW)
+    here = f"/judging/rounds/{sheet.round_id}/desk"
+    for group, wanted in (("open", [sheet]), ("done", []), ("aside", [other]), ("x", [sheet, other])):
+        page = client.get(f"{here}?show={group}").get_data(as_text=True)
+        listed = [
+            one for one in (sheet, other) if f"/judging/desk/{one.entry.blind_key}/paper" in _table(page)
+        ]
+        assert listed == wanted, group
+    services.reopen_sheet(
+        session, actor=world.officials["city"], sheet=other, reason="可以评", now=NOW + timedelta(minutes=1)
+    )
     page = client.get(f"/judging/desk/{sheet.entry.blind_key}/paper").get_data(as_text=True)
     assert f'/judging/desk/{other.entry.blind_key}/paper" data-key="n"' in page
     for one, beside in ((sheet, other), (other, sheet)):

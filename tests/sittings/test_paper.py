@@ -153,6 +153,10 @@ def test_an_agreed_sheet_that_is_entered_anew_is_agreed_anew_and_the_old_one_kep
     services.agree_with_paper(session, actor=own, sheet=sheet, now=NOW)
     reopen_sheet(session, actor=world.officials["city"], sheet=sheet, reason="小计抄错", now=later[0])
     new = store_blob(session, storage, picture("Q"), "更正.png", NOW)
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    form = client.get(f"/sittings/sheets/{sheet.id}/from-paper").get_data(as_text=True)
+    assert 'name="p-topic" inputmode="decimal" autocomplete="off" value=""' in form
+    assert "口头已说明" not in form
     facts = {"scan": new, "scan_name": "更正.png", "points": t2("84"), "version": sheet.version}
     services.enter_paper_sheet(
         session, actor=world.officials["city"], sheet=sheet, comment="", now=later[1], **facts
@@ -199,7 +203,7 @@ def test_paper_over_http_from_the_blank_sheet_to_the_objection(session, client, 
     official.locale = judge.person.locale = locale
     blank, here = f"/sittings/rounds/{sheet.round_id}/blank-sheets", f"/sittings/sheets/{sheet.id}/from-paper"
     client.enter(official)
-    assert f'id="sheet-{sheet.id}"' in client.get(blank).get_data(as_text=True)
+    assert 'class="blank"' in client.get(blank).get_data(as_text=True)
     assert here in client.get(f"/judging/rounds/{sheet.round_id}/panel").get_data(as_text=True)
     assert client.get(here).status_code == 200
     form = {f"p-{key}": text for key, text in t2("83").items()} | {"version": "1"}
@@ -220,7 +224,7 @@ def test_paper_over_http_from_the_blank_sheet_to_the_objection(session, client, 
     assert official.name in page and f"/sittings/sheets/{sheet.id}/object" in page
     with client.get(f"/sittings/sheets/{sheet.id}/scan") as answer:
         assert answer.status_code == 200 and answer.get_data() == picture("P")
-    assert f'id="sheet-{sheet.id}"' not in client.get(blank).get_data(as_text=True)
+    assert 'class="blank"' not in client.get(blank).get_data(as_text=True)
     client.send(f"/sittings/sheets/{sheet.id}/object", {"reason": ""})
     session.refresh(sheet)
     assert sheet.state is SheetState.SUBMITTED

@@ -11,6 +11,8 @@ from cp_circles.judging.presenting.desk import (
     judge_label,
     own_panel,
     panel_table,
+    sheet_groups,
+    sheets_in,
     stored_words,
     tick,
 )
@@ -81,6 +83,8 @@ __all__ = [
     "phase_name",
     "row_working",
     "rule_lines",
+    "sheet_groups",
+    "sheets_in",
     "stage_name",
     "state_read",
     "stored_words",

@@ -241,6 +241,34 @@ def tick(sheet: ScoreSheet, place: int, current: ScoreSheet | None = None) -> di
     }
 
 
+GROUPS = {
+    "open": (SheetState.OPEN,),
+    "done": (SheetState.SUBMITTED,),
+    "aside": (SheetState.ABSTAINED, SheetState.RECUSED),
+}
+
+
+def sheets_in(own: Sequence[ScoreSheet], group: str | None) -> list[ScoreSheet]:
+    """The judge's sheets of one group of the list: to score, handed in, put aside; all for any other word."""
+    return [row for row in own if group not in GROUPS or row.state in GROUPS[group]]
+
+
+def sheet_groups(own: Sequence[ScoreSheet], round_id: int, group: str | None) -> list[tuple[Any, ...]]:
+    """The groups of a judge's list as the tabs above it show them, each with how many sheets it holds."""
+    names = {"": _("All"), "open": _("To score"), "done": _("Handed in"), "aside": _("Put aside")}
+    chosen = group if group in GROUPS else ""
+    return [
+        (
+            name,
+            url_for("judging.round_desk", round_id=round_id, show=key or None),
+            key == chosen,
+            None,
+            len(sheets_in(own, key)),
+        )
+        for key, name in names.items()
+    ]
+
+
 def entry_label(sheet: ScoreSheet) -> str:
     """How a judge calls an entry: by its blind number, in a company's round by its number."""
     return _("Entry %(number)s", number=sheet.entry.blind_number or f"{sheet.entry.number:02d}")

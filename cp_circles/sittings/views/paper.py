@@ -67,12 +67,11 @@ def _organised_sheet(sheet_id: int) -> ScoreSheet:
 
 @bp.get("/sheets/<int:sheet_id>/from-paper")
 def new_paper_sheet(sheet_id: int) -> ResponseReturnValue:
-    """The form in which a sheet is entered from paper."""
+    """The form in which a sheet is entered from paper: empty, also where the sheet was handed in before."""
     sheet = _organised_sheet(sheet_id)
     if sheet.state is not SheetState.OPEN:
         raise NotFound
-    form = PaperForm(None, data={"version": str(sheet.version), "comment": sheet.comment})
-    return _paper_page(sheet, form, dict(sheet.points), dict(sheet.comments), {})
+    return _paper_page(sheet, PaperForm(None, data={"version": str(sheet.version)}), {}, {}, {})
 
 
 def _paper_page(
