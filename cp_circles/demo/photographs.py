@@ -19,20 +19,20 @@ def attach(
     world: World,
     actor: Actor,
     row: ProjectStep,
-    picture: bytes,
+    content: bytes,
     title: str,
     filename: str,
     now: datetime,
     *,
     taken_on: date | None = None,
 ) -> EvidenceVersion:
-    """Keep a picture as evidence of a step; answers its version."""
+    """Keep a picture or document as evidence of a step; answers its version."""
     piece = services.add_evidence(
         world.session,
         actor=actor,
         project=row.project,
         step=row,
-        blob=store_blob(world.session, world.storage, picture, "photo.png", now),
+        blob=store_blob(world.session, world.storage, content, filename, now),
         title=title,
         filename=filename,
         effective_on=taken_on or now.date(),

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from cp_circles.circles.models import Circle
-from cp_circles.demo import circles, pictures, records, sheets
+from cp_circles.demo import circles, pictures, records, reports, sheets
 from cp_circles.demo.content import Topic, yearly_saving
 from cp_circles.demo.effects import show_effect
 from cp_circles.demo.photographs import attach, photograph, shows_photos
@@ -249,6 +249,8 @@ def fill_step(world: World, work: Work, story: Story, row: ProjectStep, spec: St
         attach(world, actor, row, picture, f"{spec.names.zh}记录照片", f"现场照片{number + 1}.png", now)
     if shows_photos(work.project, spec):
         photograph(world, actor, story, row, now)
+    if reports.shows_report(work.project, spec):
+        reports.attach_report(world, actor, story, row, now)
     if any(gate.kind == "activity_logged" for gate in spec.gates):
         circles.meet(
             world,
@@ -337,6 +339,7 @@ def finish(world: World, work: Work, now: datetime) -> Result:
     )
     results.freeze_result(session, actor=leader, result=result, version=result.version, now=now)
     results.make_blind_pages(session, world.storage, result=result, now=now)
+    reports.cover_client(world, leader, result, now)
     department = world.staff(work.plant, Role.DEPARTMENT, now)
     for page in list(result.blind_pages):
         results.confirm_blind_page(session, actor=department, page=page, now=now)

@@ -9,6 +9,7 @@ from cp_circles.awards.models import Award
 from cp_circles.circles.models import Circle, CircleState
 from cp_circles.demo.accounts import ACCOUNTS
 from cp_circles.demo.world import PASSWORD
+from cp_circles.files.models import Blob
 from cp_circles.judging.chain import verify_chain
 from cp_circles.judging.models import (
     Entry,
@@ -27,7 +28,7 @@ from cp_circles.organisations.models import Company
 from cp_circles.people import services as people
 from cp_circles.people.models import Person
 from cp_circles.projects.models import Project, ProjectState, ProjectStep, StepState
-from cp_circles.results.models import Result, ResultState
+from cp_circles.results.models import BlindPage, Result, ResultState
 from cp_circles.savings.models import Saving, SavingState
 from cp_circles.sittings.models import Deliberation, ExerciseAnswer, PanelDecision, Talk
 from tests.conftest import NOW
@@ -105,6 +106,16 @@ def test_the_listed_accounts_can_sign_in(demo_session):
         demo_session, person=person, password=PASSWORD, address="127.0.0.1", agent="tests", now=NOW
     )
     demo_session.rollback()
+
+
+def test_every_judge_has_a_pdf_to_read_and_its_first_blind_page_hides_the_client(demo_session):
+    pdfs = sa.select(Blob.sha256).where(Blob.media_type == "application/pdf")
+    pages = demo_session.scalars(sa.select(BlindPage).where(BlindPage.source_sha256.in_(pdfs))).all()
+    assert {(page.page_number, bool(page.boxes)) for page in pages} == {(1, True), (2, False)}
+    assert all(page.confirmed_at for page in pages)
+    judges = sa.select(ScoreSheet.judge_id).join(ScoreSheet.entry)
+    reading = judges.where(Entry.result_id.in_({page.result_id for page in pages}))
+    assert set(demo_session.scalars(reading)) == set(demo_session.scalars(judges))
 
 
 def test_panels_practise_listen_and_deliberate(demo_session):
