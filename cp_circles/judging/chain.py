@@ -19,6 +19,7 @@ from cp_circles.db.base import table_of
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import Acting, unwritten_event
 from cp_circles.db.models import Event
+from cp_circles.db.values import values_of
 from cp_circles.judging.models import Round
 from cp_circles.people.models import Person
 
@@ -161,7 +162,7 @@ def _link(session: Session, chain: str, events: Sequence[Event]) -> None:
     for event in events:
         _mark_people(session, chain, event)
     take_turns(session, f"chain:{chain}")
-    last = session.execute(LAST_LINK, {"chain": chain}).first()
+    last = values_of(session, LAST_LINK, {"chain": chain}).first()
     position, previous = (0, START) if last is None else (last.position, last.hash)
     for event in events:
         position += 1

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from cp_circles.circles.models import Circle, CircleMember
+from cp_circles.db.values import values_of
 from cp_circles.judges.models import JudgeTie, TieKind
 from cp_circles.judging.models import Conflict
 from cp_circles.judging.panel_models import PanelTerms
@@ -174,7 +175,7 @@ def _statement(grounds: frozenset[str], *also: Branch) -> sa.CompoundSelect[*Col
 
 def ties_of_people(session: Session, people: Sequence[int], grounds: Collection[str]) -> list[Tie]:
     """What ties people to companies and circles on these grounds, in the order of naming: one statement."""
-    rows = session.execute(_statement(frozenset(grounds)), {"people": people})
+    rows = values_of(session, _statement(frozenset(grounds)), {"people": people})
     return _in_order(Tie(*row) for row in rows)
 
 
@@ -196,7 +197,7 @@ def ties_in_round(
     asked: dict[str, Any] = {"people": people, "round_id": round_id}
     if is_blind:
         asked |= {"region_id": region_id, "opened_at": opened_at}
-    rows = session.execute(_statement(frozenset(grounds), *also), asked)
+    rows = values_of(session, _statement(frozenset(grounds), *also), asked)
     return _in_order(Tie(*row) for row in rows)
 
 

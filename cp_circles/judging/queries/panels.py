@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 from cp_circles.circles.models import Circle, CirclePartner
 from cp_circles.circles.queries.partners import AGREED
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
+from cp_circles.db.values import values_of
 from cp_circles.judging.models import Conflict, Entry, EntryState, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
@@ -72,8 +73,7 @@ def has_open_sheet(session: Session, round_id: int, judge_id: int | None = None)
     """True while a sheet of a round, or of one of its judges, is not handed in."""
     asked = {"round_id": round_id} | ({} if judge_id is None else {"judge_id": judge_id})
     wanted = OPEN_OF_ROUND if judge_id is None else OPEN_OF_JUDGE
-    session.flush()
-    return session.connection().execute(wanted, asked).first() is not None
+    return values_of(session, wanted, asked).first() is not None
 
 
 def judged_entries(session: Session, round_id: int) -> Sequence[Entry]:

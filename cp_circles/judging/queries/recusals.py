@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import CirclePartner
 from cp_circles.circles.queries.partners import AGREED
+from cp_circles.db.values import values_of
 from cp_circles.editions import queries as editions
 from cp_circles.errors import msg
 from cp_circles.judges.queries import profiles_of
@@ -115,7 +116,7 @@ def entry_facts(session: Session, entry_ids: Iterable[int]) -> list[EntryFacts]:
     """The companies and circle of each entry, former partners included: one statement."""
     companies: dict[int, set[int]] = {}
     circles: dict[int, int | None] = {}
-    rows = session.execute(ENTRY_FACTS, {"entries": list(entry_ids)})
+    rows = values_of(session, ENTRY_FACTS, {"entries": list(entry_ids)})
     for entry_id, company_id, circle_id, partner_id in rows:
         companies.setdefault(entry_id, {company_id})
         circles[entry_id] = circle_id

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, load_only
 
+from cp_circles.db.values import values_of
 from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
 from cp_circles.judging import guards, phases, rules
@@ -78,9 +79,8 @@ def sheet_to_write(session: Session, *, actor: Actor, blind_key: str, stage: str
 
 def next_open(session: Session, sheet: ScoreSheet) -> tuple[str, str] | None:
     """Blind key and stage of the judge's next open sheet: after this one, then from the start."""
-    session.flush()
     asked = {"judge_id": sheet.judge_id, "round_id": sheet.round_id}
-    rows = session.connection().execute(ORDER_OF_WORK, asked).all()
+    rows = values_of(session, ORDER_OF_WORK, asked).all()
     place = next((n for n, row in enumerate(rows) if row.id == sheet.id), -1)
     order = (*rows[place + 1 :], *rows[: max(place, 0)])
     return next(((row.blind_key, row.stage) for row in order if row.state is SheetState.OPEN), None)

@@ -13,6 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from cp_circles.calc.exact import decimal_from
 from cp_circles.calc.scoring import sheet_problems
 from cp_circles.db.engine import take_turns
+from cp_circles.db.values import values_of
 from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotFound, Stale, msg
 from cp_circles.judging import guards, phases, rules, tasks
@@ -231,8 +232,7 @@ def hold_sheet(session: Session, sheet: ScoreSheet) -> None:
 
 def reread(session: Session, sheet: ScoreSheet) -> None:
     """Read a sheet as it is now, for writing, and whether its list is out: who else would write it waits."""
-    session.flush()
-    row = session.connection().execute(REREAD, {"sheet_id": sheet.id}).first()
+    row = values_of(session, REREAD, {"sheet_id": sheet.id}).first()
     if row is None:
         raise StaleDataError("a sheet was deleted since it was read")
     round_ = sheet.entry.round_
