@@ -7,9 +7,40 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.processor import children_of, spent_by
+
 ROOT = Path(__file__).resolve().parents[1]
+FORGET_PEAK = "5"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running gunicorn: where it answers and what its processes have used."""
+
+    port: int
+    process: int
+
+    def spent(self) -> float:
+        """Seconds of processor that it and its workers have used."""
+        return spent_by(self.process)
+
+    def peak(self) -> int:
+        """The largest resident size, in MB, that a worker has held since it began or since `forget_peak`."""
+        sizes = [0]
+        for worker in children_of(self.process):
+            status = Path(f"/proc/{worker}/status").read_text()
+            sizes += [
+                int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")
+            ]
+        return max(sizes)
+
+    def forget_peak(self) -> None:
+        """Let `peak` begin anew with what the workers hold now."""
+        for worker in children_of(self.process):
+            Path(f"/proc/{worker}/clear_refs").write_text(FORGET_PEAK)
 
 
 @contextmanager
@@ -20,6 +51,15 @@ def serving(
 
     `peaks` takes the largest memory, in MB, that a worker held.
     """
+    with served(application, environment, workers=workers) as server:
+        yield server.port
+        if peaks is not None:
+            peaks.append(server.peak())
+
+
+@contextmanager
+def served(application: str, environment: dict[str, str], *, workers: int = 1) -> Iterator[Server]:
+    """Serve `module:app` on a free port, with what its processes use; stops the server at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -30,24 +70,10 @@ def serving(
         server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stderr=stream)
     try:
         _wait(port, server)
-        yield port
-        if peaks is not None:
-            peaks.append(_peak_memory(server.pid))
+        yield Server(port, server.pid)
     finally:
         server.terminate()
         server.wait(60)
-
-
-def _peak_memory(server: int) -> int:
-    """The largest resident size, in MB, of the server's workers; 0 where the system does not tell."""
-    children = Path(f"/proc/{server}/task/{server}/children")
-    if not children.is_file():
-        return 0
-    sizes = [0]
-    for worker in children.read_text().split():
-        status = Path(f"/proc/{worker}/status").read_text()
-        sizes += [int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")]
-    return max(sizes)
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
