@@ -1,6 +1,6 @@
 """Pages for everybody: the check of a certificate, its QR code, and the certificate as a file."""
 
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cp_circles.awards import presenting, printing, queries, services
@@ -27,7 +27,6 @@ def show_certificate(public_key: str) -> ResponseReturnValue:
         "awards/show_certificate.html",
         award=award,
         intact=services.printed_hash(award) == award.sha256,
-        address=request.base_url,
     )
 
 

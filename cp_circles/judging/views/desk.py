@@ -122,8 +122,6 @@ def _desk_page(
         "judging/desk.html",
         sheet=sheet,
         round=round_,
-        rule=rule,
-        rubric=rubric,
         rubric_name=rubric.names.in_(locale_name()),
         entry=presenting.entry_label(sheet),
         meta=_meta(sheet, rule),

@@ -43,7 +43,6 @@ def _page(round_: Round, standing_id: int | None, *, public: bool) -> str:
         tracks=fairness_report(standing, standings.lines_reported(session, standing.id), rule),
         levels=level_reports(standing, standings.rubrics_of(session, round_)),
         how=severity_sentence(rule.severity),
-        official=rule.severity == "official",
         public=public,
         presenting=presenting,
     )

@@ -48,8 +48,6 @@ def _form_page(round_: Round, form: ObjectionForm) -> str:
         form=form,
         is_open=phases.is_publicity_running(dates, now()),
         ended=presenting.ended_text(dates.publicity_ends_at, now()),
-        calendar=presenting.calendar(round_, now().date(), dates),
-        presenting=presenting,
     )
 
 

@@ -74,7 +74,6 @@ def _panel_page(round_: Round, form: AssignForm | None = None) -> str:
         may_remind=reminded_at is None or now() >= reminded_at + EVERY,
         may_number=entries.waits_for_number(session, round_.id),
         undeclared=0 if phases.has_scoring_begun(round_, rule, now()) else _undeclared(judges),
-        presenting=presenting,
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
     )
@@ -167,7 +166,6 @@ def show_invitation(round_id: int) -> ResponseReturnValue:
         "judging/show_invitation.html",
         judge=judge,
         round=round_,
-        rule=rule,
         lines=presenting.phase_lines(round_, rule, now(), dates_read(db_session(), round_)),
         presenting=presenting,
         confirm_form=ConfirmForm(None),

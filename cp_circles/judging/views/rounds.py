@@ -29,7 +29,7 @@ from cp_circles.web.formats import month_name
 from cp_circles.web.forms import ConfirmForm, ReasonForm, whole_number
 from cp_circles.web.i18n import label, locale_name
 from cp_circles.web.paging import listed, requested_page
-from cp_circles.web.session import clock, db_session, now
+from cp_circles.web.session import clock, db_session, now, today
 
 ROOM_FOR_NAME = 9
 
@@ -40,7 +40,8 @@ def list_rounds() -> ResponseReturnValue:
     session, actor = db_session(), current_actor()
     every = rounds.seasons(session)
     wanted = whole_number(request.args.get("season"))
-    season = next((row for row in every if row.id == wanted), every[0] if every else None)
+    running = (row for row in every if row.starts_on <= today() <= row.ends_on)
+    season = next((row for row in every if row.id == wanted), next(running, every[0] if every else None))
     level = next((one for one in Level if one.value == request.args.get("level")), None)
     text = request.args.get("q", "")
     asked: dict[str, Any] = {"level": level, "text": text, "number": requested_page()}
@@ -58,7 +59,6 @@ def list_rounds() -> ResponseReturnValue:
         level=level,
         q=text,
         all_levels=tuple(reversed(Level)),
-        rules=known,
         phases={
             row.id: phases.phase_of(row, known[row.rule_edition_id], now(), read.get(row.id)) for row in found
         },
@@ -263,7 +263,6 @@ def show_round(round_id: int) -> ResponseReturnValue:
         Unit=ladder.Unit,
         holds=holds,
         changeable=not phases.has_scoring_begun(round_, rule, now()),
-        counts=counts,
         total=sum(counts.values()),
         submitted=counts.get(EntryState.SUBMITTED, 0),
         sheets=sheets.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),

@@ -301,7 +301,6 @@ def blind_pages(result_id: int) -> ResponseReturnValue:
         pages=queries.blind_pages_of(db_session(), result.id),
         copying=queries.blind_copy_job(db_session(), result),
         report=report,
-        may_paint=rules.can_paint(current_actor(), result) and rules.is_frozen(result),
         may_confirm=rules.can_confirm_blind_page(current_actor(), result) and rules.is_frozen(result),
         confirm=ConfirmForm(),
     )

@@ -68,7 +68,6 @@ def _page(row: FollowUp, form: FollowUpForm) -> str:
         saving=saving,
         project=saving.project,
         company=session.get_one(Company, row.company_id),
-        sees_company=row.company_id in actor.company_ids or actor.is_administrator,
         verified=queries.verified_amounts(row.claim),
         names=indicator_names(row.company_id),
         answer_name=answer_name,
