@@ -97,6 +97,7 @@ def test_the_pages_of_the_change(client, world, make):
     assert path in client.get("/judging/").text
     assert client.send(path).status_code == 303
     assert "示例轮次 2027" in client.get(path).text
+    assert path in client.get("/judging/").text and "2026 年度各级轮次" in client.get("/home").text
     assert client.send(f"{path}/rounds").status_code == 303
     client.enter(department)
     page = client.get(desk).text

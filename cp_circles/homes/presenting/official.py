@@ -38,7 +38,7 @@ def official_section(session: Session, actor: Actor) -> Section | None:
     region = session.get(Region, offices[0]) if offices else None
     if region is None:
         return None
-    season = seasons.newest_season(session, region.pack)
+    season = seasons.season_of_day(session, region.pack, clock().today())
     year = season.year if season else reading.known_seasons(session)[-1]
     values: dict[str, Any] = {
         "region": region,

@@ -1,7 +1,7 @@
 """A season as an official sees it: its rounds by level, and how far work has come below a region."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -43,10 +43,15 @@ class LevelOfSeason:
     spans: tuple[Span, ...]
 
 
-def newest_season(session: Session, pack: str | None = None) -> Season | None:
-    """The newest season, of one region tree if it is named."""
-    statement = sa.select(Season).order_by(Season.year.desc(), Season.id.desc()).limit(1)
-    return session.scalar(statement if pack is None else statement.where(Season.pack == pack))
+def season_of_day(session: Session, pack: str, day: date) -> Season | None:
+    """The season of a region tree that runs on a day, else the newest: the next one is opened early."""
+    runs = sa.case((sa.and_(Season.starts_on <= day, Season.ends_on >= day), 0), else_=1)
+    return session.scalar(
+        sa.select(Season)
+        .where(Season.pack == pack)
+        .order_by(runs, Season.year.desc(), Season.id.desc())
+        .limit(1)
+    )
 
 
 def levels_of_season(session: Session, season: Season, region_path: str) -> list[LevelOfSeason]:
