@@ -40,6 +40,7 @@ from cp_circles.judging.services.promotion import finish_round, promote_reserve
 from cp_circles.judging.services.public_lists import hold_list, lift_hold
 from cp_circles.judging.services.publicity import publish_standing
 from cp_circles.judging.services.quotas import hand_on_places, return_places, set_quota, set_quotas
+from cp_circles.judging.services.reminding import remind_judges
 from cp_circles.judging.services.reopening import reopen_sheet
 from cp_circles.judging.services.reviewing import review_entry
 from cp_circles.judging.services.roll_over import copy_rounds, is_in_publicity, roll_over, rounds_to_copy
@@ -116,6 +117,7 @@ __all__ = [
     "recuse",
     "refuse_objection",
     "release_judge",
+    "remind_judges",
     "remove_calendar_day",
     "reopen_sheet",
     "replace_judge",
