@@ -206,7 +206,7 @@ def test_recusals_need_a_fixed_number_of_statements(session, world, count_statem
     assert count_statements(ask(people[:1], ids[:1])) == count_statements(ask(people, ids))
 
 
-def test_unassign_and_replace(session, world):
+def test_an_open_sheet_is_taken_back_and_given_to_another(session, world):
     round_ = world.round_at("city")
     entry = world.entry(round_)
     first, second = world.judge(round_), world.judge(round_)
@@ -215,13 +215,16 @@ def test_unassign_and_replace(session, world):
     sheet = world.assign(entry, first)
     with pytest.raises(Invalid):
         services.unassign_judge(session, actor=official, sheet=sheet, reason="", now=now)
-    fresh = services.replace_judge(session, actor=official, sheet=sheet, judge=second, reason="生病", now=now)
+    services.unassign_judge(session, actor=official, sheet=sheet, reason="生病", now=now)
+    fresh = world.assign(entry, second)
+    services.abstain(session, actor=world.make.actor(fresh.judge), sheet=fresh, reason="示例理由", now=now)
+    with pytest.raises(DomainError):
+        services.unassign_judge(session, actor=official, sheet=fresh, reason="换人", now=now)
+    services.reopen_sheet(session, actor=official, sheet=fresh, reason="示例理由", now=now)
     assert (fresh.judge_id, sheet_count(session)) == (second.person_id, 1)
     world.score(fresh, t2("80"))
     with pytest.raises(DomainError):
         services.unassign_judge(session, actor=official, sheet=fresh, reason="换人", now=now)
-    with pytest.raises(DomainError):
-        services.replace_judge(session, actor=official, sheet=fresh, judge=first, reason="换人", now=now)
     assert session.scalar(sa.select(sa.func.count(Grant.id)).where(Grant.role == Role.JUDGE)) == 2
 
 

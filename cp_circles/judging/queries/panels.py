@@ -53,17 +53,6 @@ def judges_of(session: Session, round_id: int) -> Sequence[RoundJudge]:
     ).all()
 
 
-def sheets_of_judge(session: Session, judge: RoundJudge) -> Sequence[ScoreSheet]:
-    """All sheets of one judge in a round, in the order of the blind numbers."""
-    return session.scalars(
-        sa.select(ScoreSheet)
-        .join(ScoreSheet.entry)
-        .options(joinedload(ScoreSheet.entry))
-        .where(ScoreSheet.round_id == judge.round_id, ScoreSheet.judge_id == judge.person_id)
-        .order_by(ScoreSheet.stage, Entry.blind_number, Entry.number, ScoreSheet.id)
-    ).all()
-
-
 OPEN_ONE = sa.select(ScoreSheet.id).where(ScoreSheet.state == SheetState.OPEN).limit(1)
 OPEN_OF_ROUND = OPEN_ONE.where(ScoreSheet.round_id == sa.bindparam("round_id"))
 OPEN_OF_JUDGE = OPEN_OF_ROUND.where(ScoreSheet.judge_id == sa.bindparam("judge_id"))

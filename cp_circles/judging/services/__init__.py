@@ -2,7 +2,6 @@
 
 from cp_circles.judging.services.assignments import (
     assign_judge,
-    replace_judge,
     unassign_judge,
 )
 from cp_circles.judging.services.calendars import add_calendar_day, remove_calendar_day
@@ -120,7 +119,6 @@ __all__ = [
     "remind_judges",
     "remove_calendar_day",
     "reopen_sheet",
-    "replace_judge",
     "return_places",
     "review_entry",
     "roll_over",

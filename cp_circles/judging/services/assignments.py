@@ -99,21 +99,7 @@ def unassign_judge(session: Session, *, actor: Actor, sheet: ScoreSheet, reason:
     phases.require_unpublished(sheet.entry.round_, PANEL_STANDS)
     session.refresh(sheet)
     reason = guards.require_reason(reason)
-    give_back(session, actor, sheet, reason, now)
-
-
-def replace_judge(
-    session: Session, *, actor: Actor, sheet: ScoreSheet, judge: RoundJudge, reason: str, now: datetime
-) -> ScoreSheet:
-    """Put another judge in the place of one who has not handed in, abstained or is recused."""
-    if sheet.state is SheetState.SUBMITTED:
-        guards.require_organiser(actor, sheet.entry.round_)
-        raise DomainError(msg("This sheet is handed in; it is not taken from its judge."))
-    entry, stage = sheet.entry, sheet.stage
-    fresh = assign_judge(session, actor=actor, entry=entry, judge=judge, stage=stage, now=now)
-    if sheet.state is SheetState.OPEN:
-        unassign_judge(session, actor=actor, sheet=sheet, reason=reason, now=now)
-    return fresh
+    take_back(session, actor, sheet, reason, now)
 
 
 def finish_scoring_task(session: Session, judge: RoundJudge, now: datetime) -> None:
@@ -160,14 +146,13 @@ def _add_sheet(
     return sheet
 
 
-def give_back(session: Session, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> None:
-    """Take an open sheet from its judge; one that was handed in stays."""
-    if sheet.state is SheetState.SUBMITTED:
-        raise DomainError(msg("This sheet is handed in; it is not taken from its judge."))
+def take_back(session: Session, actor: Actor, sheet: ScoreSheet, reason: str, now: datetime) -> None:
+    """Take an open sheet from its judge; one that was handed in or put aside stays."""
+    if sheet.state is not SheetState.OPEN:
+        raise DomainError(msg("Only an open sheet is taken from its judge."))
     entry, judge = sheet.entry, panels.judge_of(session, sheet.round_id, sheet.judge_id)
-    if sheet.state is SheetState.OPEN:
-        session.delete(sheet)
-        session.flush()
+    session.delete(sheet)
+    session.flush()
     record_round_event(
         session,
         round_=entry.round_,

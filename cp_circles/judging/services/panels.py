@@ -17,7 +17,8 @@ from cp_circles.judging.models import (
 )
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.recusals import DECLARED
-from cp_circles.judging.services.assignments import PANEL_STANDS, give_back
+from cp_circles.judging.queries.sheets import own_sheets
+from cp_circles.judging.services.assignments import PANEL_STANDS, take_back
 from cp_circles.notices.services import assign_task, finish_tasks, send_mail
 from cp_circles.people import queries as people
 from cp_circles.people.models import Grant, Person, Role, ScopeKind
@@ -113,7 +114,7 @@ def decline_invitation(
     if judge.declined_at is not None:
         raise DomainError(msg("This invitation is answered already."))
     guards.require_unfinished(judge.round_)
-    sheets = panels.sheets_of_judge(session, judge)
+    sheets = own_sheets(session, person_id=judge.person_id, round_id=judge.round_id)
     if any(sheet.state is SheetState.SUBMITTED for sheet in sheets):
         raise DomainError(
             msg("You have handed in score sheets; declare a conflict on a single entry instead.")
@@ -150,9 +151,13 @@ def release_judge(
 
 def _let_go(session: Session, actor: Actor, judge: RoundJudge, reason: str, now: datetime) -> None:
     """Give open sheets back, ask the organiser to replace the judge there, and end the grant."""
-    waiting = [row for row in panels.sheets_of_judge(session, judge) if row.state is SheetState.OPEN]
+    waiting = [
+        row
+        for row in own_sheets(session, person_id=judge.person_id, round_id=judge.round_id)
+        if row.state is SheetState.OPEN
+    ]
     for sheet in waiting:
-        give_back(session, actor, sheet, reason, now)
+        take_back(session, actor, sheet, reason, now)
         guards.ask_organiser(
             session,
             round_=judge.round_,
@@ -195,7 +200,7 @@ def declare_conflicts(
     _hold_place(session, judge)
     guards.require_unfinished(round_)
     phases.require_declaring(round_, guards.rule_of(session, round_), now)
-    if panels.sheets_of_judge(session, judge):
+    if own_sheets(session, person_id=judge.person_id, round_id=judge.round_id):
         raise DomainError(msg("You have entries already; declare a conflict on the single entry."))
     listed = panels.declarable(session, round_)
     known_companies = {row.id for row in listed.companies}
