@@ -63,13 +63,26 @@ def test_a_workbook_types_its_cells_and_tells_every_filter(client, make, count, 
     query = f"region={county.id}&by=company&domain=other&size=small&metric=energy_kgce"
     content = client.get(f"/public/boards/export.xlsx?{query}", headers={"Accept-Language": "zh-CN"})
     book = load_workbook(io.BytesIO(content.get_data()))
-    amount, heads = book["board"]["D2"], book["board"]["G2"]
-    assert (amount.data_type, amount.number_format, heads.value) == ("n", "#,##0.######", 30)
+    amount, before, heads = (book["board"][cell] for cell in ("D2", "F2", "G2"))
+    assert (amount.data_type, amount.number_format, heads.value) == ("n", "#,##0.00####", 30)
+    assert (before.value, before.number_format) == (0, "#,##0")
     assert "kgce" in book["board"]["D1"].value and book["board"].freeze_panes == "C2"
     about = [tuple(cell.value for cell in row) for row in book["about"].iter_rows()]
     assert ("筛选", "其他") in about and ("筛选", "职工20–299人") in about
     (address,) = [text for name, text in about if name == "网址"]
     assert address.endswith(f"/public/boards?{query}")
+
+
+def test_a_file_of_regions_counts_circles_and_a_picture_says_where_its_figures_are_from(
+    client, make, count, project_in
+):
+    city = make.places()[2]
+    count(project_in(make.region("county", city)), 1234)
+    file = client.get(f"/public/boards/export.json?region={city.id}").get_json()
+    (row,) = [row for row in file["rows"] if row["place"] == 1]
+    assert row["circles"] == 1 and "projects" not in row
+    page = client.get(f"/public/boards?region={city.id}").get_data(as_text=True)
+    assert f'data-chart-source="清洁生产小组 · {city.name} · 2026 · 只计核实数 · 2026年' in page
 
 
 def test_a_tally_tells_part_and_whole(client, make, count, project_in):

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from cp_circles import charts
 from cp_circles.charts.frame import Frame
 from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.presenting import sheets
 from cp_circles.leaderboards.presenting.amounts import Scale, metric_scale
-from cp_circles.leaderboards.presenting.sheets import scope_name, season_text
 from cp_circles.leaderboards.queries import Month
 from cp_circles.ledger.models import Basis
 from cp_circles.rulesets.schema.figures import Metric
@@ -55,8 +55,8 @@ def scaled(scale: Scale, amount: Decimal) -> Decimal:
 
 
 def source_line(asked: Asked, what: str) -> str:
-    """The line under a picture: platform, scope, seasons, what it rests on, and when it was drawn."""
-    return " · ".join((_("CP Circles"), scope_name(asked), season_text(asked), what, datetime_text(now())))
+    """The line under a picture of this question, with the minute in which it was drawn."""
+    return sheets.source_line(asked, what, datetime_text(now()))
 
 
 def frame_of(

@@ -15,14 +15,17 @@ from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_name, metric_scale
 from cp_circles.leaderboards.presenting.provinces import letters_of
 from cp_circles.leaderboards.presenting.rows import by_word, name_of, under_of
+from cp_circles.leaderboards.presenting.sheets import source_line
 from cp_circles.leaderboards.queries import Board, Competitor
 from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import RegionLevel
+from cp_circles.web.formats import date_text
 from cp_circles.web.i18n import is_chinese
 from cp_circles.web.session import today
 
 TOP = 12
+WITH_CLAIMS = frozenset({"season", "path"})
 SHORT_ENDINGS = (
     "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟",
 )  # fmt: skip
@@ -42,17 +45,26 @@ def charts_of(session: Session, asked: Asked, board: Board, mine: frozenset[int]
     return [chart for chart in drawn if chart is not None]
 
 
-def _frame(key: str, title: str, text: str, scale: Scale, csv: Csv) -> Frame:
+def _frame(asked: Asked, key: str, title: str, text: str, scale: Scale, csv: Csv) -> Frame:
     return Frame(
         key=key,
         title=_("%(title)s (%(unit)s)", title=title, unit=scale.unit) if scale.unit else title,
         unit=scale.unit,
         text=text,
-        source=_("CP Circles: verified savings only"),
+        source=source_line(asked, _rests_on(asked, key), date_text(today())),
         say=_,
         csv_url=csv(key),
         places=scale.decimals,
     )
+
+
+def _rests_on(asked: Asked, key: str) -> str:
+    """What the figures of a chart are."""
+    if is_tally(asked.metric):
+        return _("Counted from the records")
+    if asked.claims and key in WITH_CLAIMS:
+        return _("claimed and verified told apart")
+    return _("Claimed, not verified") if asked.filter.basis is Basis.CLAIMED else _("verified savings only")
 
 
 def _scaled(scale: Scale, amount: Decimal) -> Decimal:
@@ -79,7 +91,7 @@ def tile_chart(asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
     if not tiles:
         return None
     title = _("%(metric)s by region", metric=metric_name(asked.metric))
-    frame = _frame("map", title, title, scale, csv)
+    frame = _frame(asked, "map", title, title, scale, csv)
     return charts.province_map(tiles, frame) if provinces else charts.tile_map(tiles, frame)
 
 
@@ -130,7 +142,7 @@ def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> cha
         for label, place in zip(labels, places, strict=True)
     ]
     title = _("The first %(count)s: %(who)s", count=len(bars), who=by_word(asked))
-    return charts.board_bars(bars, _frame("bars", title, title, scale, csv))
+    return charts.board_bars(bars, _frame(asked, "bars", title, title, scale, csv))
 
 
 def _told_apart(rows: Sequence[Competitor]) -> list[tuple[Competitor, str]]:
@@ -153,7 +165,7 @@ def tree_chart(session: Session, asked: Asked, board: Board, csv: Csv) -> charts
     for row in rows:
         nodes += _below(row, [part for part in parts if part.parent == str(row.id)], scale)
     title = _("Parts of the whole: %(who)s", who=by_word(asked))
-    return charts.treemap(nodes, _frame("parts", title, title, scale, csv))
+    return charts.treemap(nodes, _frame(asked, "parts", title, title, scale, csv))
 
 
 def _below(row: Competitor, parts: Sequence[queries.Part], scale: Scale) -> list[charts.TreeNode]:
@@ -191,7 +203,7 @@ def season_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | Non
         for m in months
     ]
     title = _("Savings adding up, by month of verification")
-    return charts.cumulative_chart(points, _frame("season", title, title, scale, csv))
+    return charts.cumulative_chart(points, _frame(asked, "season", title, title, scale, csv))
 
 
 def _whole_season(months: Sequence[queries.Month], asked: Asked) -> list[queries.Month]:
@@ -230,5 +242,8 @@ def path_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | None:
     ]
     title = _("From claimed to verified")
     return charts.waterfall(
-        scale.of(path.claimed), steps, scale.of(path.verified), _frame("path", title, title, scale, csv)
+        scale.of(path.claimed),
+        steps,
+        scale.of(path.verified),
+        _frame(asked, "path", title, title, scale, csv),
     )

@@ -110,7 +110,7 @@ def _typed(page: Any, value: Cell) -> Any:
     if not isinstance(value, Decimal):
         return harmless(value)
     cell = WriteOnlyCell(page, value=value)
-    cell.number_format = "#,##0.######"
+    cell.number_format = "#,##0" if value == value.to_integral_value() else "#,##0.00####"
     return cell
 
 

@@ -24,6 +24,7 @@ COUNTED_WORDS = {
     PARTICIPATION: (msg("People in circles"), msg("Employees")),
     RESULT_RATE: (msg("Results"), msg("Circles registered")),
 }
+OF_CIRCLES = frozenset({"region", "park"})
 TALLY_NOTES = {
     SCORE: msg(
         "Scores compare within one round only: these are from the published list of this scope's own."
@@ -64,6 +65,11 @@ def season_text(asked: Asked) -> str:
     return ", ".join(map(str, asked.seasons)) if asked.seasons else _("All seasons")
 
 
+def source_line(asked: Asked, what: str, when: str) -> str:
+    """The line under a picture: platform, scope, seasons, what it rests on, and when it was drawn."""
+    return " · ".join((_("CP Circles"), scope_name(asked), season_text(asked), what, when))
+
+
 def sheet_of(session: Session, board: Board | BoardStream, asked: Asked, address: str = "") -> Sheet:
     """Every row of the board, unpaged, in the metric's base unit; `address` shows the same board again."""
     unit = unit_label(asked.currency if is_money(asked.metric) else asked.metric.base_unit)
@@ -99,7 +105,7 @@ def _further(asked: Asked, unit: str) -> list[tuple[str, str]]:
         ("ranked_by", f"{_(PER_WORDS[asked.per])} ({board_scale(asked).unit})"),
         ("season_before", _("Season before (%(unit)s)", unit=unit)),
         ("heads", _("Employees")),
-        ("projects", _("Projects")),
+        ("circles", _("Circles")) if asked.by in OF_CIRCLES else ("projects", _("Projects")),
     ]
 
 
@@ -112,6 +118,7 @@ def _row(keys: Sequence[str], asked: Asked, row: Competitor, place: Place | None
         "ranked_by": board_scale(asked).of(place.measured) if place else None,
         "season_before": row.before,
         "heads": row.heads,
+        "circles": row.circles,
         "projects": row.projects,
         "part": row.people,
         "whole": row.heads,
