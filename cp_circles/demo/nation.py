@@ -21,6 +21,8 @@ from cp_circles.errors import DomainError, msg
 from cp_circles.ledger.models import (
     Basis,
     BoardCount,
+    BoardDay,
+    BoardIndustry,
     BoardKey,
     BoardMonth,
     BoardTotal,
@@ -51,7 +53,8 @@ METRICS = (
 LARGEST_COMPANY = 300.0
 Place = tuple[int, str]
 MADE = (
-    BoardCount, BoardMonth, BoardTotal, BoardKey, Rollup, LedgerRow, Result, Project, CircleYear, Circle, Company,
+    BoardCount, BoardDay, BoardIndustry, BoardMonth, BoardTotal, BoardKey, Rollup, LedgerRow, Result, Project,
+    CircleYear, Circle, Company,
 )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from cp_circles.ledger.models import Basis, BoardKey
 
 RESTRICTED, PUBLIC = "restricted", "public"
 VARIANTS = (RESTRICTED, PUBLIC)
-MONTH = "month"
+MONTH, WAITING, LOWERED = "month", "waiting", "lowered"
+PATHS = {Basis.CLAIMED: WAITING, Basis.VERIFIED: LOWERED}
 KINDS = ("project", "circle", "company")
 REGIONS = ("top_id", "second_id", "third_id", "fourth_id")
 COUNTED = REGIONS[:2]
@@ -76,6 +77,7 @@ def key_of(row: Any) -> Key:
 def board_ids(session: Session, keys: Collection[Key]) -> dict[tuple[str, str, Key], int]:
     """The board of each kind, variant and key; those that are missing are made."""
     wanted = {(kind, variant, key) for kind in (*KINDS, MONTH) for variant in VARIANTS for key in keys}
+    wanted |= {(PATHS[key[0]], RESTRICTED, key) for key in keys}
     found = _boards_known(session, keys)
     missing = sorted(wanted - set(found), key=str)
     if missing:

@@ -193,7 +193,8 @@ class LivingTotal(Base):
 class BoardKey(Base):
     """One board that is kept ready: a variant, basis, metric, currency and season of one kind of entity.
 
-    `kind` is `project`, `circle` or `company`, or `month` for what came to count month by month.
+    `kind` is `project`, `circle` or `company`; `month` for what came to count month by month, `waiting` for
+    claims that wait by the month of the claim, `lowered` for what verification took off them, below zero.
     """
 
     __tablename__ = "board_keys"
@@ -266,6 +267,34 @@ class BoardMonth(Base):
     board_id: Mapped[int] = mapped_column(sa.ForeignKey("board_keys.id"), primary_key=True)
     region_id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
+
+
+class BoardDay(Base):
+    """How many verified savings came to count on one day in an upper region, on a board of months.
+
+    `day` is that of `ledger.months`.
+    """
+
+    __tablename__ = "board_days"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board_keys.id"), primary_key=True)
+    region_id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    savings: Mapped[int]
+
+
+class BoardIndustry(Base):
+    """What rows of one industry, 0 for none, count in an upper region on a board of months."""
+
+    __tablename__ = "board_industries"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board_keys.id"), primary_key=True)
+    region_id: Mapped[int] = mapped_column(primary_key=True)
+    industry_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    projects: Mapped[int]
     amount: Mapped[Decimal] = mapped_column(Exact(QUANTITY))
 
 

@@ -7,8 +7,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cp_circles.db.base import Base, table_of
+from cp_circles.ledger.counted import counted_of
+from cp_circles.ledger.following import follow_rows
 from cp_circles.ledger.models import LedgerRow, LivingRow, LivingTotal, Rollup
-from cp_circles.ledger.totals import follow_companies, wait_for_turn
+from cp_circles.ledger.totals import follow_companies, is_unkept, wait_for_turn
 
 TWINS: dict[type[Any], tuple[str, ...]] = {
     LedgerRow: ("saving_id", "metric", "basis"),
@@ -41,11 +43,15 @@ def move_company(session: Session, *, before: int, after: int) -> int:
     A saving that counted to both by share counts once with the sum. Amounts, seasons and places stay.
     """
     wait_for_turn(session, [before, after])
+    concerned = set(session.scalars(sa.select(LedgerRow.project_id).where(LedgerRow.company_id == before)))
+    stood = counted_of(session, concerned)
     moved = sum(_move_rows(session, model, key, before, after) for model, key in TWINS.items())
     for model, key in TOTALS.items():
         _move_totals(session, model, key, before, after)
     session.flush()
     follow_companies(session, [before, after])
+    if not is_unkept(session):
+        follow_rows(session, stood, counted_of(session, concerned))
     session.expire_all()
     return moved
 

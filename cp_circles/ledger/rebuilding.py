@@ -14,6 +14,7 @@ from cp_circles.ledger.boards import (
     COUNTED,
     KINDS,
     MONTH,
+    PATHS,
     PUBLIC,
     REGIONS,
     RESTRICTED,
@@ -24,8 +25,19 @@ from cp_circles.ledger.boards import (
     path_ids,
     rows_of_cells,
 )
-from cp_circles.ledger.models import BoardCount, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
-from cp_circles.ledger.months import month_column
+from cp_circles.ledger.models import (
+    Basis,
+    BoardCount,
+    BoardDay,
+    BoardIndustry,
+    BoardKey,
+    BoardMonth,
+    BoardTotal,
+    LedgerRow,
+    Rollup,
+)
+from cp_circles.ledger.months import day_column, month_column
+from cp_circles.ledger.tallies import NO_INDUSTRY
 from cp_circles.organisations.models import Company, Industry
 from cp_circles.projects.models import Project
 
@@ -61,11 +73,11 @@ def rebuild_rollup_rows(session: Session) -> None:
             )  # fmt: skip
 
 
-def _steps(paths: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Every region above each place, with the one above it in turn."""
+def _steps(paths: Iterable[str], depth: int | None = None) -> Iterator[dict[str, Any]]:
+    """Every region above each place, down to a depth, with the one above it in turn."""
     for path in paths:
         ids = path_ids(path)
-        for n, id_ in enumerate(ids):
+        for n, id_ in enumerate(ids[:depth]):
             above = ids[n - 1] if n else 0
             yield {"key": path, "scope_id": id_, "parent_id": above, "is_last": n == len(ids) - 1}
 
@@ -127,7 +139,7 @@ def _roll_up(
 def rebuild_totals(session: Session) -> None:
     """Replace all that boards keep ready by what the ledger says."""
     session.flush()
-    for model in (BoardCount, BoardMonth, BoardTotal, BoardKey):
+    for model in (BoardCount, BoardDay, BoardIndustry, BoardMonth, BoardTotal, BoardKey):
         session.execute(sa.delete(model))
     names = ("basis", "metric", "currency", "season")
     found = session.execute(sa.select(*(getattr(LedgerRow, name) for name in names)).distinct()).all()
@@ -142,6 +154,10 @@ def rebuild_totals(session: Session) -> None:
     _divide_shared(session)
     with _temporary(session, "steps_up", _steps(paths), sa.String(80)) as steps:
         _fill_months(session, steps)
+        _fill_paths(session, steps)
+    with _temporary(session, "upper_steps", _steps(paths, len(COUNTED)), sa.String(80)) as upper:
+        _fill_days(session, upper)
+        _fill_industries(session, upper)
     _fill_counts(session)
 
 
@@ -245,16 +261,92 @@ def _fill_months(session: Session, steps: sa.Table) -> None:
     at = month_column(LEDGER.c.counted_at)
     for variant, amount in AMOUNTS.items():
         total = sa.func.sum(amount)
-        source = LEDGER.join(KEYS, _of_board(MONTH, variant)).join(steps, steps.c.key == LEDGER.c.region_path)
         statement = (
             sa.select(KEYS.c.id, steps.c.scope_id, at, total)
-            .select_from(source)
+            .select_from(_upward(steps, variant))
             .group_by(KEYS.c.id, steps.c.scope_id, at)
             .having(total != sa.literal_column("0"))
         )
         session.execute(
             sa.insert(MONTHS).from_select(["board_id", "region_id", "month", "amount"], statement)
         )
+
+
+def _fill_paths(session: Session, steps: sa.Table) -> None:
+    """What waits and what was lowered, as `paths.path_sums` computes it."""
+    saving = _by_saving(steps)
+    nothing: Any = sa.literal_column("0")
+    claimed = sa.func.coalesce(saving.c.claimed, nothing)
+    waits = saving.c.verified.is_(None)
+    moved = sa.func.sum(sa.case((waits, claimed), else_=saving.c.verified - claimed))
+    kinds = [
+        sa.and_(waits if basis is Basis.CLAIMED else ~waits, KEYS.c.kind == kind, KEYS.c.basis == basis)
+        for basis, kind in PATHS.items()
+    ]
+    same = [KEYS.c[name] == saving.c[name] for name in ("metric", "currency", "season")]
+    at = (KEYS.c.id, saving.c.scope_id, month_column(saving.c.at))
+    statement = (
+        sa.select(*at, moved)
+        .select_from(saving.join(KEYS, sa.and_(KEYS.c.variant == RESTRICTED, *same, sa.or_(*kinds))))
+        .where(sa.or_(waits, saving.c.verified < claimed))
+        .group_by(*at)
+        .having(moved != nothing)
+    )
+    session.execute(sa.insert(MONTHS).from_select(["board_id", "region_id", "month", "amount"], statement))
+
+
+def _by_saving(steps: sa.Table) -> sa.Subquery:
+    """What each saving has claimed and verified in each region, and when it did so last."""
+    group = (LEDGER.c.saving_id, LEDGER.c.season, LEDGER.c.metric, LEDGER.c.currency, steps.c.scope_id)
+    of_claims, of_verified = (LEDGER.c.basis == basis for basis in (Basis.CLAIMED, Basis.VERIFIED))
+    amount, at = sa.func.sum(LEDGER.c.amount), sa.func.max(LEDGER.c.counted_at)
+    return (
+        sa.select(
+            *group,
+            amount.filter(of_claims).label("claimed"),
+            amount.filter(of_verified).label("verified"),
+            sa.func.coalesce(at.filter(of_verified), at.filter(of_claims)).label("at"),
+        )
+        .select_from(LEDGER.join(steps, steps.c.key == LEDGER.c.region_path))
+        .where(LEDGER.c.amount != sa.literal_column("0"))
+        .group_by(*group)
+        .subquery()
+    )
+
+
+def _fill_days(session: Session, steps: sa.Table) -> None:
+    """How many savings came to count on each day in the upper regions."""
+    day = day_column(LEDGER.c.counted_at)
+    for variant, amount in AMOUNTS.items():
+        at = (KEYS.c.id, steps.c.scope_id, day)
+        statement = (
+            sa.select(*at, sa.func.count(LEDGER.c.saving_id.distinct()))
+            .select_from(_upward(steps, variant))
+            .where(LEDGER.c.basis == Basis.VERIFIED, amount != sa.literal_column("0"))
+            .group_by(*at)
+        )
+        names = ["board_id", "region_id", "day", "savings"]
+        session.execute(sa.insert(table_of(BoardDay)).from_select(names, statement))
+
+
+def _fill_industries(session: Session, steps: sa.Table) -> None:
+    """What industries count in the upper regions, and in how many projects."""
+    industry = sa.func.coalesce(LEDGER.c.industry_id, sa.literal_column(str(NO_INDUSTRY)))
+    for variant, amount in AMOUNTS.items():
+        at = (KEYS.c.id, steps.c.scope_id, industry)
+        statement = (
+            sa.select(*at, sa.func.count(LEDGER.c.project_id.distinct()), sa.func.sum(amount))
+            .select_from(_upward(steps, variant))
+            .where(amount != sa.literal_column("0"))
+            .group_by(*at)
+        )
+        names = ["board_id", "region_id", "industry_id", "projects", "amount"]
+        session.execute(sa.insert(table_of(BoardIndustry)).from_select(names, statement))
+
+
+def _upward(steps: sa.Table, variant: str) -> Any:
+    """Ledger rows with the board of their months and every region above them."""
+    return LEDGER.join(KEYS, _of_board(MONTH, variant)).join(steps, steps.c.key == LEDGER.c.region_path)
 
 
 def bucket_column() -> Any:

@@ -21,7 +21,9 @@ from cp_circles.editions.models import Edition
 from cp_circles.ledger.boards import insert_into
 from cp_circles.ledger.models import (
     BoardCount,
+    BoardDay,
     BoardFreeze,
+    BoardIndustry,
     BoardKey,
     BoardMonth,
     BoardStamp,
@@ -36,7 +38,8 @@ from cp_circles.people.models import Employment
 from cp_circles.projects.models import Project
 
 SHOWN: tuple[type[Base], ...] = (
-    BoardCount, BoardFreeze, BoardKey, BoardMonth, BoardTotal, LedgerRow, LivingRow, LivingTotal, Rollup,
+    BoardCount, BoardDay, BoardFreeze, BoardIndustry, BoardKey, BoardMonth, BoardTotal, LedgerRow, LivingRow,
+    LivingTotal, Rollup,
     Circle, CircleMember, CirclePartner, CircleYear, Company, Edition, Employment, Industry, Park, Project,
     Region,
 )  # fmt: skip

@@ -27,12 +27,12 @@ from cp_circles.ledger.boards import (
     Key,
     board_ids,
     bucket_of,
-    insert_into,
     key_of,
     path_ids,
     rows_of_cells,
 )
-from cp_circles.ledger.models import BoardCount, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
+from cp_circles.ledger.following import add_to, add_to_months, follow_changes
+from cp_circles.ledger.models import BoardCount, BoardKey, BoardTotal, LedgerRow, Rollup
 from cp_circles.ledger.months import month_of
 from cp_circles.ledger.rebuilding import rebuild_totals
 from cp_circles.organisations.models import Company, Region
@@ -61,6 +61,7 @@ def follow(session: Session, changes: Collection[Change]) -> None:
     keys = {key_of(row) for row, _variant, _delta in changes}
     boards = board_ids(session, keys)
     _add_months(session, changes, boards)
+    follow_changes(session, changes)
     ids = {kind: {getattr(row, f"{kind}_id") for row, _, _ in changes} - {None} for kind in KINDS}
     _settle(session, keys, boards, ids)
 
@@ -100,23 +101,12 @@ def is_unkept(session: Session) -> bool:
 
 def _add_months(session: Session, changes: Iterable[Change], boards: Boards) -> None:
     """Add the changes to the month in which each row came to count, in every region above it."""
-    deltas: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
+    deltas: dict[tuple[int, ...], Decimal] = defaultdict(Decimal)
     for row, variant, delta in changes:
         board = boards[MONTH, variant, key_of(row)]
         for region_id in path_ids(row.region_path):
             deltas[board, region_id, month_of(row.counted_at)] += delta
-    statement = insert_into(session, BoardMonth)
-    statement = statement.on_conflict_do_update(
-        index_elements=["board_id", "region_id", "month"],
-        set_={"amount": table_of(BoardMonth).c.amount + statement.excluded.amount},
-    )
-    values = [
-        {"board_id": board, "region_id": region_id, "month": month, "amount": delta}
-        for (board, region_id, month), delta in sorted(deltas.items())
-        if delta
-    ]
-    if values:
-        session.execute(statement, values)
+    add_to_months(session, deltas)
 
 
 def _settle(
@@ -266,22 +256,8 @@ def _count(
 
 
 def _add_counts(session: Session, counts: Mapping[tuple[int, int, int], Sequence[Any]]) -> None:
-    statement = insert_into(session, BoardCount)
-    table = table_of(BoardCount)
-    statement = statement.on_conflict_do_update(
-        index_elements=["board_id", "region_id", "bucket"],
-        set_={
-            "entities": table.c.entities + statement.excluded.entities,
-            "amount": table.c.amount + statement.excluded.amount,
-        },
-    )
-    values = [
-        {"board_id": board, "region_id": region_id, "bucket": bucket, "entities": entities, "amount": amount}
-        for (board, region_id, bucket), (entities, amount) in sorted(counts.items())
-        if entities or amount
-    ]
-    if values:
-        session.execute(statement, values)
+    rows = {at: {"entities": entities, "amount": amount} for at, (entities, amount) in counts.items()}
+    add_to(session, BoardCount, ("board_id", "region_id", "bucket"), rows)
 
 
 CHANGED = "companies_changed"

@@ -34,7 +34,7 @@ from cp_circles.leaderboards.presenting.amounts import Scale, metric_name, metri
 from cp_circles.leaderboards.presenting.drawings import distinct, short_name
 from cp_circles.rulesets.schema.figures import Metric
 from cp_circles.web.formats import number
-from cp_circles.web.session import clock, today
+from cp_circles.web.session import today
 
 PANELS = 12
 LONGEST = timedelta(days=550)
@@ -88,7 +88,7 @@ def _points(
 
 def days_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     """How many savings were verified on each day."""
-    counts = queries.days_of(session, asked, clock().zone)
+    counts = queries.days_of(session, asked)
     if not counts:
         return []
     first, last = _window(counts, asked.seasons)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries import Competitor
-from cp_circles.leaderboards.queries.parts import are_months_kept, months_kept, of_metric
+from cp_circles.leaderboards.queries.grouped import is_upper
+from cp_circles.leaderboards.queries.months import are_months_kept, months_kept, of_board, of_metric
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, source
-from cp_circles.ledger.models import BoardKey, BoardMonth
-from cp_circles.ledger.months import month_column
+from cp_circles.ledger.models import BoardDay, BoardKey, BoardMonth
+from cp_circles.ledger.months import day_column, month_column
 
 Months = dict[tuple[int, int], Decimal]
 
@@ -29,21 +30,25 @@ class Below:
     months: Months = field(default_factory=dict)
 
 
-def days_of(session: Session, asked: Asked, zone: tzinfo) -> dict[date, int]:
-    """How many savings came to count on each day of the zone: the database adds up by the hour."""
+def days_of(session: Session, asked: Asked) -> dict[date, int]:
+    """How many savings came to count on each day, as the ledger's days run."""
     rows = source(asked)
-    parts = [
-        sa.cast(sa.extract(part, rows.counted_at), sa.Integer) for part in ("year", "month", "day", "hour")
-    ]
-    counted: Any = session.execute(
-        sa.select(*parts, sa.func.count(rows.saving_id.distinct()))
-        .where(*ledger_conditions(asked, seasons=asked.seasons), amount_of(asked) != 0)
-        .group_by(*parts)
-    )
-    found: dict[date, int] = defaultdict(int)
-    for year, month, day, hour, count in counted:
-        found[datetime(year, month, day, hour, tzinfo=UTC).astimezone(zone).date()] += count
-    return dict(found)
+    if is_upper(asked) and are_months_kept(session, asked):
+        day: Any = BoardDay.day
+        statement = (
+            sa.select(day, sa.func.sum(BoardDay.savings))
+            .join(BoardKey, BoardKey.id == BoardDay.board_id)
+            .where(*of_board(asked), BoardDay.region_id == asked.scope.region.id)
+        )
+        if asked.seasons:
+            statement = statement.where(BoardKey.season.in_(asked.seasons))
+    else:
+        day = day_column(rows.counted_at)
+        statement = sa.select(day, sa.func.count(rows.saving_id.distinct())).where(
+            *ledger_conditions(asked, seasons=asked.seasons), amount_of(asked) != 0
+        )
+    counted = session.execute(statement.group_by(day))
+    return {date(at // 10000, at // 100 % 100, at % 100): int(count) for at, count in counted if count}
 
 
 def months_below(session: Session, asked: Asked, regions: Sequence[Competitor]) -> list[Below]:

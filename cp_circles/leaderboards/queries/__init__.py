@@ -2,7 +2,7 @@
 
 from cp_circles.leaderboards.queries.movement import Movement, movement_of
 from cp_circles.leaderboards.queries.paging import PAGE_SIZE, BoardPage, board_page
-from cp_circles.leaderboards.queries.parts import Month, Part, months_of, parts_below
+from cp_circles.leaderboards.queries.parts import Part, parts_below
 from cp_circles.leaderboards.queries.paths import Path, path_to_verified
 from cp_circles.leaderboards.queries.ranking import Board, Place, board_of, measure
 from cp_circles.leaderboards.queries.readers import (
@@ -20,6 +20,7 @@ from cp_circles.leaderboards.queries.readers import (
     seasons_known,
     vocabulary,
 )
+from cp_circles.leaderboards.queries.season import Month, months_of
 from cp_circles.leaderboards.queries.streaming import BoardStream, board_for_file
 from cp_circles.leaderboards.queries.sums import Competitor, Living, amounts_by_metric, living_parts, whole_of
 

@@ -13,6 +13,7 @@ from cp_circles.circles.models import Circle, CircleMember
 from cp_circles.circles.queries import circle_people
 from cp_circles.circles.rules import LIVE
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
+from cp_circles.leaderboards.queries.grouped import amounts_by_industry
 from cp_circles.leaderboards.queries.held import freezes_behind, held_facts, held_sums, not_held
 from cp_circles.leaderboards.queries.narrowing import companies_meant
 from cp_circles.leaderboards.queries.regions import add_to
@@ -240,13 +241,7 @@ def unlisted(session: Session, asked: Asked) -> Decimal:
 def industries(session: Session, asked: Asked) -> Found:
     """Sections, or the divisions of the section that is the scope."""
     tree = _tree(session)
-    counted = source(asked)
-    value, before = sums(asked, counted.season, amount_of(asked))
-    rows = session.execute(
-        sa.select(counted.industry_id, value, before, project_count(asked))
-        .where(*ledger_conditions(asked))
-        .group_by(counted.industry_id)
-    ).all()
+    rows = amounts_by_industry(session, asked)
     upward = _upward(tree, asked.scope.industry)
     amounts: dict[int, dict[str, Any]] = {}
     left_out = ZERO

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.competitors import Found, companies_below, teams_of
+from cp_circles.leaderboards.queries.grouped import amounts_by_park
 from cp_circles.leaderboards.queries.held import freezes_behind, held_sums, not_held
 from cp_circles.leaderboards.queries.narrowing import companies_meant
 from cp_circles.leaderboards.queries.regions import add_to
@@ -28,18 +29,11 @@ from cp_circles.people.queries import is_live
 
 def parks(session: Session, asked: Asked) -> Found:
     """Parks with what their companies of today count; companies in no park are not listed."""
-    counted = source(asked)
-    value, before = sums(asked, counted.season, amount_of(asked))
-    rows = session.execute(
-        sa.select(Company.park_id, value, before)
-        .join(counted, counted.company_id == Company.id)
-        .where(*ledger_conditions(asked))
-        .group_by(Company.park_id)
-    ).all()
-    amounts = {park_id: pair(asked, now, then) for park_id, now, then in rows}
+    found = amounts_by_park(session, asked)
+    amounts = {park_id: pair(asked, *both) for park_id, both in found.items()}
     unlisted = amounts.pop(None, {"value": ZERO})["value"]
     sizes = _park_sizes(session, asked)
-    found = session.execute(
+    named = session.execute(
         sa.select(Park.id, Park.name, Region.name, Region.name_en)
         .join(Region, Region.id == Park.region_id)
         .where(Park.id.in_({*amounts, *sizes}))
@@ -53,7 +47,7 @@ def parks(session: Session, asked: Asked) -> Found:
             **amounts.get(id_, pair(asked, None, None)),
             **sizes.get(id_, {}),
         )
-        for id_, name, under, under_en in found
+        for id_, name, under, under_en in named
     ], unlisted
 
 

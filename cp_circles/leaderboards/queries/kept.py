@@ -51,12 +51,21 @@ class Kept:
 
 @dataclass(frozen=True)
 class Ranked:
-    """An entity on a kept board: its amount, its place, and whether others share it."""
+    """An entity on a board: its amount, its place, whether others share it, and what it is ranked by.
+
+    That is the amount itself where nothing else is said.
+    """
 
     entity_id: int
     amount: Decimal
     place: int
     shared: bool
+    by: Decimal | None = None
+
+    @property
+    def measured(self) -> Decimal:
+        """What it is ranked by."""
+        return self.amount if self.by is None else self.by
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from cp_circles.calc import boards
 from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.months import are_months_kept, months_kept, of_metric
 from cp_circles.leaderboards.queries.paging import BoardPage, ranking_of
-from cp_circles.leaderboards.queries.parts import are_months_kept, months_kept, of_metric
 from cp_circles.leaderboards.queries.ranking import Place, measure
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
@@ -70,9 +70,13 @@ def _places_now(session: Session, asked: Asked, page: BoardPage) -> dict[int, Pl
         return {place.competitor.id: place for place in page.board.places}
     some = page.places[0].competitor
     rows = ranking.places(0, page.count)
+    before = ranking.before([row.entity_id for row in rows]) if asked.per == "improved" else {}
     return {
         row.entity_id: Place(
-            replace(some, id=row.entity_id, value=row.amount), row.amount, row.place, row.shared
+            replace(some, id=row.entity_id, value=row.amount, before=before.get(row.entity_id, ZERO)),
+            row.measured,
+            row.place,
+            row.shared,
         )
         for row in rows
     }

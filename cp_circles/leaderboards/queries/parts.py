@@ -1,4 +1,4 @@
-"""What charts need beside the board: months, and what rows consist of."""
+"""What charts need beside the board: what its rows consist of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,84 +11,12 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.queries.kept import Kept, amounts_of, kept_board
-from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, rollup_conditions, source
-from cp_circles.ledger.boards import MONTH
-from cp_circles.ledger.models import Basis, BoardKey, BoardMonth, BoardTotal, LedgerRow, Rollup
-from cp_circles.ledger.months import month_column
-from cp_circles.ledger.totals import is_unkept
+from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, rollup_conditions, source
+from cp_circles.ledger.models import BoardTotal, Rollup
 from cp_circles.organisations.models import Region
 from cp_circles.projects.models import Project
 
 LARGEST = 8
-
-
-@dataclass(frozen=True)
-class Month:
-    """What was verified in one month, and what was claimed in it and still waits."""
-
-    year: int
-    month: int
-    verified: Decimal
-    waiting: Decimal
-
-
-def months_of(session: Session, asked: Asked) -> list[Month]:
-    """Amounts by the month in which they came to count; waiting claims only for those who may see them."""
-    verified = _by_month(session, asked.on(Basis.VERIFIED))
-    waiting: dict[tuple[int, int], Decimal] = {}
-    if asked.claims and not asked.living:
-        waiting = _by_month(session, asked.on(Basis.CLAIMED), is_waiting=True)
-    return [
-        Month(*key, verified.get(key, ZERO), waiting.get(key, ZERO)) for key in sorted({*verified, *waiting})
-    ]
-
-
-def months_kept(asked: Asked, *columns: Any) -> sa.Select[Any]:
-    """Sums of what the ledger keeps of months, by some columns: on the board's copy, basis and seasons."""
-    board = asked.filter
-    statement = (
-        sa.select(*columns, sa.func.sum(BoardMonth.amount))
-        .select_from(BoardMonth)
-        .join(BoardKey, BoardKey.id == BoardMonth.board_id)
-        .where(BoardKey.kind == MONTH, BoardKey.variant == board.variant, BoardKey.basis == board.basis)
-        .group_by(*columns)
-    )
-    return statement.where(BoardKey.season.in_(asked.seasons)) if asked.seasons else statement
-
-
-def of_metric(asked: Asked) -> list[Any]:
-    """The condition that keeps kept months to the board's metric and currency."""
-    return [BoardKey.metric == asked.filter.metric, BoardKey.currency == asked.filter.currency]
-
-
-def are_months_kept(session: Session, asked: Asked) -> bool:
-    """True if the ledger keeps the months of the board's region."""
-    scope = asked.scope
-    narrowed = scope.company or asked.domain or asked.focus_area or asked.by_rows
-    return not narrowed and not is_unkept(session)
-
-
-def _by_month(session: Session, asked: Asked, *, is_waiting: bool = False) -> dict[tuple[int, int], Decimal]:
-    """Amounts by month; `is_waiting` leaves out savings that are verified on this metric."""
-    if not is_waiting and are_months_kept(session, asked):
-        kept = months_kept(asked, BoardMonth.month).where(
-            *of_metric(asked), BoardMonth.region_id == asked.scope.region.id
-        )
-        return {divmod(month, 100): amount for month, amount in session.execute(kept) if amount}
-    rows = source(asked)
-    month = month_column(rows.counted_at)
-    statement = (
-        sa.select(month, sa.func.sum(amount_of(asked)))
-        .where(*ledger_conditions(asked, seasons=asked.seasons))
-        .group_by(month)
-    )
-    if is_waiting:
-        other = sa.orm.aliased(LedgerRow)
-        settled = sa.exists().where(
-            other.saving_id == rows.saving_id, other.metric == rows.metric, other.basis == Basis.VERIFIED
-        )
-        statement = statement.where(~settled)
-    return {divmod(at, 100): amount for at, amount in session.execute(statement) if amount}
 
 
 @dataclass(frozen=True)
