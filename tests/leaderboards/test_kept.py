@@ -1,21 +1,25 @@
 """Kept boards: the same places, page by page, as ranking everything; own places; what they cost."""
 
+import itertools
 import random
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from cp_circles.chartbook.queries import days_of
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
+from cp_circles.leaderboards.queries import grouped, months
 from cp_circles.leaderboards.queries.kept import kept_board
 from cp_circles.leaderboards.queries.paging import own_places, ranking_of
+from cp_circles.leaderboards.queries.ranking import COMPETITORS
 from cp_circles.leaderboards.queries.summed import Summed
 from cp_circles.ledger import checking, services
 from cp_circles.ledger.boards import bucket_of, most_in_bucket, rows_of_cells
 from cp_circles.ledger.models import Basis
 from cp_circles.ledger.services import CompanyShare
-from cp_circles.organisations.models import Region
+from cp_circles.organisations.models import Park, Region
 from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
 
@@ -27,6 +31,7 @@ SUMMED = (
     {"domain": "energy_saving"},
     {"living": True},
     {"size": "small"},
+    {"per": "improved"},
 )
 
 
@@ -76,22 +81,59 @@ def assert_pages_equal(session, board):
         ]
 
 
+def both_ways(read):
+    """What a reader says from what is kept, and from the rows."""
+    kept = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(months, "is_unkept", lambda session: True)
+        patch.setattr(grouped, "kept_board", lambda session, asked: None)
+        return kept, read()
+
+
+def assert_kept_sums_are_those_of_the_rows(session, region, variant, seasons):
+    """Claims that wait, the way to verified, days, industries and parks."""
+    board = asked_in(session, region, "company", variant, seasons=seasons, claims=variant == RESTRICTED)
+    if board.claims:
+        kept, exact = both_ways(lambda: queries.path_to_verified(session, board))
+        assert kept == exact
+        assert exact.claimed + exact.waiting + exact.lowered + exact.raised == exact.verified
+    for read in (queries.months_of, days_of, amounts_of):
+        kept, exact = both_ways(lambda read=read: read(session, board))
+        assert kept == exact, read
+
+
+def amounts_of(session, board):
+    """(id, amount, amount before, projects) of industries and parks, those with nothing left out."""
+    rows = [row for by in ("industry", "park") for row in COMPETITORS[by](session, replace(board, by=by))[0]]
+    return sorted((row.id, row.value, row.before, row.projects) for row in rows if row.value or row.before)
+
+
+def park_in(make, region):
+    park = Park(region_id=region.id, name="示例园区")
+    make.session.add(park)
+    make.session.flush()
+    return park.id
+
+
 def world_of(make, chance):
     """Two provinces, a municipality's district, companies that publish or not, circles and projects."""
     nation, province, city, county = make.places()
     other = make.region("county", city)
     district = make.region("county", make.region("province", nation))
     homes = [county, county, other, district, city]
-    companies = [make.company(region, is_public=n != 1) for n, region in enumerate(homes)]
+    industries = [make.industry(parent=make.industry()) for _ in range(2)]
+    companies = [
+        make.company(region, is_public=n != 1, industry_id=industries[n % 2].id)
+        for n, region in enumerate(homes)
+    ]
+    companies[0].park_id = companies[3].park_id = park_in(make, province)
     circles = [make.circle(company, members=0) for company in companies for _ in range(2)]
     projects = [make.project(circle) for circle in circles for _ in range(chance.choice((1, 2)))]
     return [nation, province, city, county, district], companies, projects
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, count, seed):
-    chance = random.Random(seed)
-    regions, companies, projects = world_of(make, chance)
+def count_at_random(count, chance, companies, projects):
+    """Claims and verified savings of two seasons, some of them shared by two companies."""
     for saving_id in range(1, 40):
         project, facts = chance.choice(projects), {}
         if chance.random() < 0.3:
@@ -103,6 +145,15 @@ def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, coun
         amount = chance.choice((-40, 7, 7, 20, 120.25, 4000, 4000))
         season, basis = chance.choice((2025, 2026, 2026)), chance.choice((Basis.VERIFIED, Basis.CLAIMED))
         count(project, amount, saving_id=saving_id, season=season, basis=basis, **facts)
+        if basis is Basis.CLAIMED and chance.random() < 0.6:
+            count(project, chance.choice((amount, 9, 5000)), saving_id=saving_id, season=season, **facts)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, count, seed):
+    chance = random.Random(seed)
+    regions, companies, projects = world_of(make, chance)
+    count_at_random(count, chance, companies, projects)
     companies[2].is_public = False
     companies[1].is_public = True
     session.flush()
@@ -112,6 +163,9 @@ def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, coun
             for variant in (PUBLIC, RESTRICTED):
                 assert_equal_to_exact(session, region, by, variant)
     assert_equal_to_exact(session, regions[0], "project", RESTRICTED, basis=Basis.CLAIMED)
+    for variant, seasons in itertools.product((PUBLIC, RESTRICTED), ((2026,), (2025, 2026), ())):
+        for region in regions[:2]:
+            assert_kept_sums_are_those_of_the_rows(session, region, variant, seasons)
     for facts in SUMMED:
         for by, variant in (
             ("company", PUBLIC),
@@ -153,7 +207,7 @@ def test_months_are_those_of_the_rows(session, make, count, project_in, monkeypa
     board = asked_in(session, project.company.region, "project", PUBLIC)
     kept = queries.months_of(session, board)
     assert [(row.year, row.month, row.verified) for row in kept] == [(NOW.year, NOW.month, 11)]
-    monkeypatch.setattr(queries.parts, "is_unkept", lambda session: True)
+    monkeypatch.setattr(months, "is_unkept", lambda session: True)
     assert queries.months_of(session, board) == kept
 
 

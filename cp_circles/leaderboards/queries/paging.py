@@ -11,7 +11,7 @@ from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.queries.kept import BESIDE, KeptBoard, Ranked, kept_board
 from cp_circles.leaderboards.queries.named import facts_of
 from cp_circles.leaderboards.queries.ranking import Board, Place, board_of
-from cp_circles.leaderboards.queries.summed import Summed, is_summed
+from cp_circles.leaderboards.queries.summed import Summed, is_ranked_by_sums
 from cp_circles.leaderboards.queries.sums import ZERO, Competitor, whole_of
 
 PAGE_SIZE = 50
@@ -54,7 +54,7 @@ def ranking_of(session: Session, asked: Asked) -> Ranking | None:
     kept = kept_board(session, asked)
     if kept is not None:
         return KeptBoard(session, kept)
-    return Summed(session, asked) if is_summed(asked) else None
+    return Summed(session, asked) if is_ranked_by_sums(asked) else None
 
 
 def board_page(
@@ -109,7 +109,7 @@ def _page_of_ranking(
         before=before,
         unlisted=ZERO if is_complete else total - listed,
         checked=asked.scope.industry is None,
-        below=listed - sum((place.measured for place in first), ZERO),
+        below=listed - sum((place.competitor.value for place in first), ZERO),
         lowest=lowest,
     )
     return BoardPage(board, _of(places, wanted), _of(places, near), count, number)
@@ -134,7 +134,7 @@ def named_places(
                 before=before.get(row.entity_id, nothing),
                 **facts[row.entity_id],
             ),
-            row.amount,
+            row.measured,
             row.place,
             row.shared,
         )

@@ -1,7 +1,7 @@
 """Boards that nothing keeps ready, added up and ranked by the database: only rows shown come out of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,18 +11,24 @@ from sqlalchemy.orm import Session
 from cp_circles.circles.models import Circle
 from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.queries.kept import BESIDE, Ranked
-from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
+from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source, sums
 from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.boards import KINDS
 from cp_circles.organisations.models import Company
 from cp_circles.projects.models import Project
 
+NOTHING: Any = sa.literal_column("0")
 HOMES: dict[str, Any] = {"project": Project, "circle": Circle}
 
 
 def is_summed(asked: Asked) -> bool:
-    """True for boards ranked by a plain sum; per head, per output and progress are worked out row by row."""
+    """True for boards ranked by a plain sum."""
     return asked.by in KINDS and asked.per == "total" and not is_tally(asked.metric)
+
+
+def is_ranked_by_sums(asked: Asked) -> bool:
+    """True for these, and for progress over the season before; what is divided is rounded row by row."""
+    return is_summed(replace(asked, per="total") if asked.per == "improved" and asked.previous else asked)
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,14 @@ class Summed:
         """What these entities counted in the season before."""
         if not self.asked.previous:
             return {}
-        statement = _sums(self.asked, self.asked.previous).where(_entity(self.asked).in_(ids))
-        return {id_: amount for id_, amount in self.session.execute(statement)}
+        statement = _sums(replace(self.asked, per="total"), self.asked.previous).where(
+            _entity(self.asked).in_(ids)
+        )
+        return {id_: amount for id_, amount, _measured in self.session.execute(statement)}
 
     def _read(self, ranked: sa.Subquery, *where: Any) -> list[Ranked]:
         rows = self.session.execute(sa.select(ranked).where(*where).order_by(ranked.c.position))
-        return [Ranked(row.entity_id, row.value, row.place, row.holders > 1) for row in rows]
+        return [Ranked(row.entity_id, row.value, row.place, row.holders > 1, row.measured) for row in rows]
 
 
 def _entity(asked: Asked) -> Any:
@@ -72,15 +80,24 @@ def _entity(asked: Asked) -> Any:
 
 
 def _sums(asked: Asked, seasons: tuple[int, ...] | None = None) -> Any:
-    """(entity_id, value) of every entity with an amount; in public only of companies that publish."""
-    entity, value = _entity(asked), sa.func.sum(amount_of(asked))
-    conditions = ledger_conditions(asked, seasons=asked.seasons if seasons is None else seasons)
-    statement = sa.select(entity.label("entity_id"), value.label("value")).where(
+    """(entity_id, value, measured) of all that has an amount; in public only of companies that publish."""
+    entity = _entity(asked)
+    value: Any = sa.func.sum(amount_of(asked))
+    years = (*asked.seasons, *(asked.previous if asked.per == "improved" else ()))
+    conditions = ledger_conditions(asked, seasons=years if seasons is None else seasons)
+    measured: Any = value
+    counts = value != NOTHING
+    if asked.per == "improved":
+        now, then = sums(asked, source(asked).season, amount_of(asked))
+        value, before = sa.func.coalesce(now, NOTHING), sa.func.coalesce(then, NOTHING)
+        measured = sa.type_coerce(value - before, value.type)
+        counts = sa.or_(value != NOTHING, before != NOTHING)
+    statement = sa.select(entity.label("entity_id"), value.label("value"), measured.label("measured")).where(
         *conditions, entity.is_not(None)
     )
     if asked.variant == PUBLIC:
         statement = statement.where(*_published(asked, entity))
-    return statement.group_by(entity).having(value != sa.literal_column("0"))
+    return statement.group_by(entity).having(counts)
 
 
 def _published(asked: Asked, entity: Any) -> list[Any]:
@@ -95,12 +112,13 @@ def _published(asked: Asked, entity: Any) -> list[Any]:
 
 def _ranked(asked: Asked) -> sa.Subquery:
     """Every entity with its position in the order of the board, its place, and how many hold that place."""
-    sums = _sums(asked).subquery()
-    descending = sums.c.value.desc()
+    added = _sums(asked).subquery()
+    descending = added.c.measured.desc()
     return sa.select(
-        sums.c.entity_id,
-        sums.c.value,
-        sa.func.row_number().over(order_by=[descending, sums.c.entity_id]).label("position"),
+        added.c.entity_id,
+        added.c.value,
+        added.c.measured,
+        sa.func.row_number().over(order_by=[descending, added.c.entity_id]).label("position"),
         sa.func.rank().over(order_by=descending).label("place"),
-        sa.func.count().over(partition_by=sums.c.value).label("holders"),
+        sa.func.count().over(partition_by=added.c.measured).label("holders"),
     ).subquery()
