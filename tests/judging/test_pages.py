@@ -135,6 +135,9 @@ def test_entering_and_reviewing_a_result(session, client, stage_at):
     client.enter(person(session, world.officials["city"]))
     text_of(client.get(answer.headers["Location"]), 404)
     text_of(client.get(f"/judging/rounds/{round_.id}/entries"), 404)
+    client.enter(leader)
+    client.send(answer.headers["Location"] + "/withdraw", {"reason": "数据需要重新核对"})
+    assert "已撤回，不参加评分" in text_of(client.get(answer.headers["Location"]))
 
 
 def test_review_form_keeps_what_was_typed(session, client, stage_at):

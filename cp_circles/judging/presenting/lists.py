@@ -93,8 +93,8 @@ def calendar(round_: Round, today: date, shown: Round | PublicList | None = None
         left += 1
     return {
         "days": days[-18:],
-        "left": _("Clock stopped") if stopped else _("%(count)s left", count=max(0, left)),
-        "left_unit": "" if stopped else _("working days"),
+        "left": _("Clock stopped") if stopped else _("still %(count)s", count=max(0, left)),
+        "left_unit": "" if stopped else _("working day") if left == 1 else _("working days"),
         "ends": _("The clock stands still; the end is set when the objection is settled.")
         if stopped
         else _("Closes on %(when)s.", when=datetime_text(shown.publicity_ends_at)),

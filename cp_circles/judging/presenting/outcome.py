@@ -46,7 +46,7 @@ def own_figures(row: StandingRow, round_: Round, places: int) -> list[tuple[str,
 
 def _points(value: Decimal, places: int) -> str:
     """A score with its unit."""
-    return _("%(points)s points", points=fixed_score(value, places))
+    return _("%(score)s points", score=fixed_score(value, places))
 
 
 def way_of(
