@@ -69,6 +69,21 @@ def test_a_quota_larger_than_the_entries_goes_back_when_the_round_is_finished(se
     assert [entry.state for entry in world.entries_of(full)] == [EntryState.PROMOTED]
 
 
+def test_finishing_says_how_many_places_went_back(client, session, stage_at):
+    world = stage_at("final")
+    round_ = world.judged_round(totals=[["90"] * 3, ["80"] * 3])
+    world.give_places(round_, 5)
+    ladder.round_above(session, round_).accepts_late = True
+    official, now = world.officials["city"], world.at("deliberation")
+    services.compute_standing(session, actor=official, round_=round_, now=now)
+    services.publish_standing(session, actor=official, round_=round_, now=now)
+    session.commit()
+    client.enter(session.get(Person, official.person_id))
+    answer = client.send(f"/judging/rounds/{round_.id}/finish")
+    page = client.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "2 份成果上报" in page and "没有成果可用的 3 个名额已退还上级评审" in page
+
+
 def test_places_are_handed_on_with_a_reason_and_never_more_than_came_back(session, world, two_cities):
     upper, full, other = two_cities
     now = finished(session, world, full)

@@ -205,9 +205,20 @@ def lift_hold(round_id: int) -> ResponseReturnValue:
 def finish_round(round_id: int) -> ResponseReturnValue:
     """Close the round; who is promoted now stands in the round above."""
     round_ = own_round(round_id)
+    held = _places_above(round_)
     raised = services.finish_round(db_session(), actor=current_actor(), round_=round_, now=now())
     flash(_("The round is finished. Entries that went up: %(count)s.", count=len(raised)))
+    if back := held - _places_above(round_):
+        flash(_("Places that no entry fills went back to the round above: %(count)s.", count=back))
     return redirect(url_for("judging.show_round", round_id=round_.id))
+
+
+def _places_above(round_: Round) -> int:
+    """How many places the round's organiser holds in the round above."""
+    upper = ladder.round_above(db_session(), round_)
+    if upper is None:
+        return 0
+    return sum(ladder.quotas_for(db_session(), upper, ladder.unit_of(round_)).values())
 
 
 @bp.post("/rounds/<int:round_id>/reserve")
