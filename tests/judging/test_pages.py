@@ -366,7 +366,7 @@ def test_assigning_by_hand_names_the_ground(session, client, stage_at):
     )
     proposal = text_of(client.get(f"/judging/rounds/{round_.id}/assignment"))
     named = [part for part in proposal.split('id="h-load"')[0].split("<li") if tied.name in part]
-    assert len(named) == 1 and f"{tied.name}: 在同一单位工作" in named[0], (
+    assert len(named) == 1 and f"{tied.name}：在同一单位工作" in named[0], (
         "kept apart, with the ground, and not proposed"
     )
 
