@@ -37,9 +37,11 @@ class Page(Generic[T]):
 
 
 def page_of(session: Session, statement: sa.Select[Any], *, number: int, size: int = PAGE_SIZE) -> Page[Any]:
-    """The asked page of a statement of one entity: one count, one select (and its eager loads)."""
+    """The asked page of a statement of one entity: one count and, unless 0, one select (and its loads)."""
     counted = sa.select(sa.func.count()).select_from(statement.order_by(None).subquery())
     total = session.scalar(counted) or 0
+    if total == 0:
+        return Page(rows=[], total=0, size=size)
     last = max(1, -(-total // size))
     number = min(max(1, number), last)
     rows = session.scalars(statement.limit(size).offset((number - 1) * size)).unique().all()
