@@ -16,7 +16,18 @@ from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import Region
 from tests.conftest import NOW
 
-GROWING = frozenset({"ledger_rows", "living_rows", "rollups", "board_totals", "board_counts", "board_months"})
+GROWING = frozenset(
+    {
+        "ledger_rows",
+        "living_rows",
+        "rollups",
+        "board_totals",
+        "board_counts",
+        "board_months",
+        "board_days",
+        "board_industries",
+    }
+)
 NARROW = ("rowid=?", "saving_id=?", "project_id=?", "circle_id=?", "scope_id=?", "entity_id=?")
 
 
