@@ -14,7 +14,7 @@ from cp_circles.judging.outcome_models import CircleBan
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.services.bans import CircleBarred
 from cp_circles.notices.models import Task
-from cp_circles.people.models import Role, ScopeKind
+from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.results.models import ResultState
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
@@ -88,6 +88,21 @@ def test_its_circle_is_barred_until_the_season_is_over_and_reads_why(session, wo
     world.season.year = 2028
     session.flush()
     assert services.enter_result(session, **facts).state is EntryState.SUBMITTED
+
+
+def test_its_entry_is_shown_as_annulled_and_not_annulled_again(session, client, world, awarded):
+    entry, other = world.entries_of(awarded)[:2]
+    client.enter(session.get(Person, world.officials["city"].person_id))
+    act = f"/judging/entries/{entry.id}"
+    assert "认定弄虚作假" in client.get(act).get_data(as_text=True)
+    annul_result(session, **facts_of(world, awarded))
+    session.commit()
+    page = client.get(act).get_data(as_text=True)
+    assert "已认定弄虚作假" in page and "/falsified" not in page
+    assert "/falsified" in client.get(f"/judging/entries/{other.id}").get_data(as_text=True)
+    rows = client.get(f"/judging/rounds/{awarded.id}/entries").get_data(as_text=True)
+    assert rows.count("已认定弄虚作假") == 1
+    assert client.get(f"{act}/report").status_code == 200
 
 
 def test_who_may_not_and_what_is_refused(session, world, awarded, make):

@@ -199,6 +199,31 @@ def test_edit_round_until_scoring_and_not_over_another_editor(session, world):
         )
 
 
+def test_a_track_that_holds_entries_is_not_dropped(session, world):
+    round_ = world.round_at("city")
+    entry = world.entry(round_)
+    settings, other = (
+        world.settings("paper_blind"),
+        next(row for row in round_.tracks if row.key != entry.track_key),
+    )
+    rule = guards.rule_of(session, round_)
+    plans = [one for one in services.default_tracks(session, rule) if one.key != entry.track_key]
+    facts = dict(
+        actor=world.officials["city"],
+        round_=round_,
+        version=round_.version,
+        reason="示例",
+        now=world.at("entry"),
+    )
+    with pytest.raises(Invalid) as refused:
+        services.edit_round(session, settings=replace(settings, tracks=plans), **facts)
+    assert (refused.value.field, refused.value.values) == ("tracks", {"track": entry.track_key})
+    assert entry.track_key in {row.key for row in round_.tracks} and other.key
+    plans = [one for one in services.default_tracks(session, rule) if one.key != other.key]
+    services.edit_round(session, settings=replace(settings, tracks=plans), **facts)
+    assert other.key not in {row.key for row in round_.tracks}
+
+
 def test_move_phase_needs_a_reason_and_never_overlaps(session, world):
     round_ = world.round_at("city")
     official, now = world.officials["city"], world.at("entry")
@@ -253,6 +278,10 @@ def test_a_phase_that_is_over_opens_again_and_pushes_the_later_ones(session, wor
     later = list(plan)[list(plan).index("scoring") + 1 :]
     by = now + timedelta(days=2) - plan[later[0]][0]
     assert later
+    (event, *_) = events_of(session, round_)
+    kept = [[key for key, _start, _end in facts["phases"]] for facts in (event.before, event.after)]
+    assert kept == [["scoring", *later]] * 2
+    assert event.before["phases"][1] == [later[0], *(at.isoformat() for at in plan[later[0]])]
     for row in round_.phases:
         pushed = by if row.key in later else timedelta(0)
         assert row.starts_at == plan[row.key][0] + pushed
@@ -268,6 +297,9 @@ def test_end_phase_now_lets_the_next_begin(session, world):
     now = world.at("entry")
     services.end_phase_now(session, actor=world.officials["city"], round_=round_, reason="已齐", now=now)
     assert phases.phase_of(round_, rule, now).key == "formal_review"
+    after = events_of(session, round_)[0].after["phases"]
+    assert [(key, start) for key, start, _end in after][1:] == [("formal_review", now.isoformat())]
+    assert after[0][2] == now.isoformat()
     assert (
         session.scalar(
             sa.select(sa.func.count(RoundPhase.id)).where(RoundPhase.starts_at >= RoundPhase.ends_at)

@@ -166,3 +166,17 @@ def joined(session, make, circle):
     session.add(CircleMember(circle_id=circle.id, person_id=person.id, joined_on=date(2026, 1, 5)))
     session.flush()
     session.expire(circle)
+
+
+def test_participation_behind_a_freeze_is_not_called_todays(session, make, client, project_in, frozen):
+    _, province, _, county = make.places()
+    joined(session, make, project_in(county).circle)
+    session.commit()
+    here = f"/public/boards?region={province.id}&metric=participation&season=2026"
+    today, held = "当前小组人数", "榜单已冻结的范围按冻结开始时计"
+    page = client.get(here).get_data(as_text=True)
+    assert today in page and held not in page
+    frozen(county)
+    session.commit()
+    page = client.get(here).get_data(as_text=True)
+    assert held in page and today not in page

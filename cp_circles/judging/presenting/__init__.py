@@ -38,7 +38,7 @@ from cp_circles.judging.presenting.names import (
     stage_name,
     track_name,
 )
-from cp_circles.judging.presenting.outcome import WayStep, own_figures, state_read, way_of
+from cp_circles.judging.presenting.outcome import WayStep, own_figures, state_read, state_shown, way_of
 from cp_circles.judging.presenting.published import (
     RuleLine,
     award_lines,
@@ -87,6 +87,7 @@ __all__ = [
     "sheets_in",
     "stage_name",
     "state_read",
+    "state_shown",
     "stored_words",
     "tick",
     "tie_key_text",

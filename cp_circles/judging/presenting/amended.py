@@ -30,11 +30,12 @@ class Amendment:
 
 def amendments(events: Sequence[Event], rule: RoundRule) -> list[Amendment]:
     """The events that changed something, in words."""
-    found = [Amendment(event.at, event.reason, _differences(event, rule)) for event in events]
+    found = [Amendment(event.at, event.reason, differences(event, rule)) for event in events]
     return [one for one in found if one.lines]
 
 
-def _differences(event: Event, rule: RoundRule) -> tuple[tuple[str, str, str], ...]:
+def differences(event: Event, rule: RoundRule) -> tuple[tuple[str, str, str], ...]:
+    """What an event changed as (term, old text, new text); a link of old holds the one phase it named."""
     before, after = (_lines(facts or {}, rule) for facts in (event.before, event.after))
     return tuple(
         (term, before.get(term, "–"), after.get(term, "–"))
@@ -44,7 +45,7 @@ def _differences(event: Event, rule: RoundRule) -> tuple[tuple[str, str, str], .
 
 
 def _lines(facts: Mapping[str, Any], rule: RoundRule) -> Lines:
-    if "phase" in facts:
+    if "starts_at" in facts:
         return {phase_name(rule, facts["phase"]): _span(facts["starts_at"], facts["ends_at"])}
     lines: Lines = {}
     for name, term in (

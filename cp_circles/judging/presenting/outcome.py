@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from cp_circles.judging.models import Entry, EntryState, Round, StandingRow
 from cp_circles.judging.presenting.lists import fixed_score
+from cp_circles.results.models import ResultState
 from cp_circles.web.formats import number
 
 
@@ -20,7 +21,7 @@ class WayStep:
     """
 
     entry: Entry
-    state: EntryState
+    state: str
     sheets: int | None
     is_here: bool
     url: str | None
@@ -59,7 +60,7 @@ def way_of(
     return [
         WayStep(
             entry,
-            state_read(entry, rows.get(entry.id)),
+            state_shown(entry, state_read(entry, rows.get(entry.id))),
             _sheets_counted(rows[entry.id]) if entry.id in rows else None,
             entry.id == here.id,
             _way_to(entry, entry.id in open_ids, entry.id in rows),
@@ -71,6 +72,13 @@ def way_of(
 def state_read(entry: Entry, row: StandingRow | None) -> EntryState:
     """The state as teams read it; one whose line stands in a public list stays scored behind a hold."""
     return entry.state if row is not None and entry.state is EntryState.SCORED else entry.public_state
+
+
+def state_shown(entry: Entry, state: EntryState) -> str:
+    """The state for a badge: one that was struck stands nowhere any more, whatever it was before."""
+    if entry.disqualified_at is None:
+        return state.value
+    return "annulled" if entry.result.state is ResultState.REVOKED else "disqualified"
 
 
 def _sheets_counted(row: StandingRow) -> int:

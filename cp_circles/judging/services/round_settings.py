@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.timing import Phase, phase_problems
@@ -14,7 +15,7 @@ from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
 from cp_circles.errors import Invalid, msg
 from cp_circles.judging import phases
-from cp_circles.judging.models import Level, Round, RoundPhase, RoundTrack
+from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundPhase, RoundTrack
 from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import AwardScheme, Method, RoundRule
 
@@ -100,9 +101,14 @@ def facts_of(round_: Round) -> dict[str, Any]:
         "publicity_days": round_.publicity_days,
         "panel_size": round_.panel_size,
         "accepts_late": round_.accepts_late,
-        "phases": [[p.key, p.starts_at.isoformat(), p.ends_at.isoformat()] for p in round_.phases],
+        "phases": phases_of(round_),
         "tracks": [[t.key, list(t.methods), dict(t.rubrics)] for t in round_.tracks],
     }
+
+
+def phases_of(round_: Round) -> list[list[str]]:
+    """The phases of a round as its history keeps them: key, start and end."""
+    return [[row.key, row.starts_at.isoformat(), row.ends_at.isoformat()] for row in round_.phases]
 
 
 def rule_for(session: Session, edition_id: int, level: Level) -> RoundRule:
@@ -150,6 +156,22 @@ def reason_problems(round_: Round, reason: str) -> list[Invalid]:
     if round_.announced_at is None or reason.strip():
         return []
     return [Invalid(msg("Give the reason; the people concerned will read it."), field="reason")]
+
+
+def dropped_problems(
+    session: Session, round_: Round, settings: RoundSettings, rule: RoundRule
+) -> list[Invalid]:
+    """A track that holds entries is not dropped: its results would stand without rubrics or places."""
+    plans = default_tracks(session, rule) if settings.tracks is None else settings.tracks
+    dropped = {row.key for row in round_.tracks} - {plan.key for plan in plans}
+    held = session.scalars(
+        sa.select(Entry.track_key)
+        .where(Entry.round_id == round_.id, Entry.track_key.in_(dropped), Entry.state != EntryState.WITHDRAWN)
+        .distinct()
+        .order_by(Entry.track_key)
+    ).all()
+    text = msg("Track %(track)s holds entries; it cannot be taken out of this round.")
+    return [Invalid(text, field="tracks", track=key) for key in held]
 
 
 @dataclass(frozen=True)

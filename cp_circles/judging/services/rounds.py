@@ -15,8 +15,10 @@ from cp_circles.judging.services.amendments import tell_amended
 from cp_circles.judging.services.round_settings import (
     RoundSettings,
     SettingsRefused,
+    dropped_problems,
     facts_of,
     name_of,
+    phases_of,
     reason_problems,
     require_plan,
     rule_for,
@@ -123,8 +125,8 @@ def edit_round(
     guards.lock_round(session, round_)
     require_changeable(session, round_, now)
     rule = rule_for(session, settings.rule_edition_id, round_.level)
-    if unsaid := reason_problems(round_, reason):
-        raise SettingsRefused([*unsaid, *settings_problems(session, settings, rule)])
+    if early := [*reason_problems(round_, reason), *dropped_problems(session, round_, settings, rule)]:
+        raise SettingsRefused([*early, *settings_problems(session, settings, rule)])
     reason = reason.strip()
     guards.bump(session, round_, version)
     before = facts_of(round_)
@@ -194,12 +196,14 @@ def move_phase(
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
     push: bool = False,
+    draw: bool = False,
     reason: str,
     now: datetime,
 ) -> RoundPhase:
     """End a phase earlier, extend it, move it or open it again, with a reason; phases never overlap.
 
-    With `push` the later phases move along by what the new end takes from them, each as long as it was.
+    With `push` the later phases move along by what the new end takes from them, each as long as it was; with
+    `draw` the next one begins at the new end. The link of the chain holds every phase that moved.
     """
     guards.require_organiser(actor, round_)
     reason = guards.require_reason(reason)
@@ -216,12 +220,16 @@ def move_phase(
         raise Invalid(msg("This phase has begun; only its end can be moved."), field="starts_at")
     if ends_at is not None and ends_at < now:
         raise Invalid(msg("A phase cannot end in the past."), field="ends_at")
-    before = {"starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()}
+    before = phases_of(round_)
     row.starts_at, row.ends_at = starts_at or row.starts_at, ends_at or row.ends_at
     if push:
         _push_later(list(round_.phases), row)
+    if draw:
+        _draw_next(list(round_.phases), row)
     require_plan([Phase(p.key, p.starts_at, p.ends_at) for p in round_.phases])
     session.flush()
+    after = phases_of(round_)
+    moved = [n for n, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
     record_round_event(
         session,
         round_=round_,
@@ -230,8 +238,8 @@ def move_phase(
         subject=round_,
         at=now,
         reason=reason,
-        before={"phase": key, **before},
-        after={"phase": key, "starts_at": row.starts_at.isoformat(), "ends_at": row.ends_at.isoformat()},
+        before={"phase": key, "phases": [before[n] for n in moved]},
+        after={"phase": key, "phases": [after[n] for n in moved]},
     )
     if round_.announced_at is not None:
         tell_amended(session, round_=round_, reason=reason, now=now)
@@ -246,6 +254,11 @@ def _push_later(plan: list[RoundPhase], row: RoundPhase) -> None:
             phase.starts_at, phase.ends_at = phase.starts_at + by, phase.ends_at + by
 
 
+def _draw_next(plan: list[RoundPhase], row: RoundPhase) -> None:
+    for phase in plan[plan.index(row) + 1 :][:1]:
+        phase.starts_at = row.ends_at
+
+
 def end_phase_now(session: Session, *, actor: Actor, round_: Round, reason: str, now: datetime) -> RoundPhase:
     """End the present phase at this moment and let the next one begin; the others keep their times."""
     guards.require_organiser(actor, round_)
@@ -255,13 +268,16 @@ def end_phase_now(session: Session, *, actor: Actor, round_: Round, reason: str,
         raise DomainError(msg("No phase of this round is running now."))
     if now - rows[place].starts_at < timedelta(seconds=1):
         raise DomainError(msg("This phase has only just begun."))
-    ended = move_phase(
-        session, actor=actor, round_=round_, key=rows[place].key, ends_at=now, reason=reason, now=now
+    return move_phase(
+        session,
+        actor=actor,
+        round_=round_,
+        key=rows[place].key,
+        ends_at=now,
+        draw=True,
+        reason=reason,
+        now=now,
     )
-    if place + 1 < len(rows):
-        rows[place + 1].starts_at = now
-        session.flush()
-    return ended
 
 
 def _require_place(actor: Actor, level: Level, company: Company | None, region: Region | None) -> None:

@@ -151,7 +151,7 @@ def _entry_page(
         round=round_,
         project=project,
         holds=holds,
-        state=entry.state if holds else presenting.state_read(entry, read),
+        state=presenting.state_shown(entry, entry.state if holds else presenting.state_read(entry, read)),
         row=row,
         working=_working(entry, row, rule, holds) if row else None,
         figures=presenting.own_figures(row, round_, int(rule.decimals.value)) if row else [],
@@ -262,7 +262,12 @@ def show_report(entry_id: int) -> ResponseReturnValue:
         raise NotFound
     report = report_of(entry.result.package, locale_name(), _)
     return render_template(
-        "judging/show_report.html", entry=entry, round=entry.round_, report=report, csv_urls=None
+        "judging/show_report.html",
+        entry=entry,
+        round=entry.round_,
+        report=report,
+        csv_urls=None,
+        presenting=presenting,
     )
 
 

@@ -275,7 +275,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
         presenting=presenting,
         confirm_form=ConfirmForm(None),
         reason_form=ReasonForm(None),
-        events=round_history(session, round_) if holds else [],
+        events=round_history(session, round_, rule) if holds else [],
     )
 
 

@@ -22,7 +22,7 @@ from cp_circles.leaderboards.presenting.rows import (
     head_unit,
     rows_of,
 )
-from cp_circles.leaderboards.presenting.sheets import COUNTED_WORDS, TALLY_NOTES, scope_name, season_text
+from cp_circles.leaderboards.presenting.sheets import COUNTED_WORDS, scope_name, season_text, tally_note
 from cp_circles.leaderboards.queries import PAGE_SIZE, Competitor
 from cp_circles.leaderboards.tallies import is_tally, ranked_by
 from cp_circles.ledger.models import Basis
@@ -92,7 +92,7 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
         "has_circles": asked.by in ("region", "company", "park") and not is_tally(asked.metric),
         "is_tally": is_tally(asked.metric),
         "counted": COUNTED_WORDS.get(asked.metric.key),
-        "tally_note": _(TALLY_NOTES[asked.metric.key]) if is_tally(asked.metric) else "",
+        "tally_note": tally_note(asked, bool(freezes) and asked.variant == PUBLIC),
         "is_public": asked.variant == PUBLIC,
         "is_claimed": asked.filter.basis is Basis.CLAIMED,
         "living": queries.living_parts(session, asked) if asked.living else None,

@@ -13,6 +13,7 @@ from cp_circles.leaderboards.presenting.files import Cell, Sheet
 from cp_circles.leaderboards.presenting.filters import filters_on
 from cp_circles.leaderboards.presenting.rows import by_word, name_of, under_of
 from cp_circles.leaderboards.queries import Board, BoardStream, Competitor, Place
+from cp_circles.leaderboards.queries.held import freezes_behind
 from cp_circles.leaderboards.tallies import PARTICIPATION, RESULT_RATE, RESULTS, SCORE, is_tally
 from cp_circles.ledger.models import Basis
 from cp_circles.web.formats import datetime_text, unit_label
@@ -33,6 +34,18 @@ TALLY_NOTES = {
     PARTICIPATION: msg("People in circles today, each once, over the employees."),
     RESULT_RATE: msg("Results of the year over the circles registered for it; more than 100 % is possible."),
 }
+HELD_PARTICIPATION = msg(
+    "People in circles, each once, over the employees: where a board stands still as they were when that"
+    " began, elsewhere today."
+)
+
+
+def tally_note(asked: Asked, is_held: bool) -> str:
+    """What a count of the records is, in a sentence; nothing of other metrics."""
+    if not is_tally(asked.metric):
+        return ""
+    held = is_held and asked.metric.key == PARTICIPATION
+    return _(HELD_PARTICIPATION if held else TALLY_NOTES[asked.metric.key])
 
 
 def method_lines() -> list[str]:
@@ -139,7 +152,7 @@ def _facts(
     words = queries.vocabulary(session)
     on = filters_on(session, asked, words) if words else {}
     are_parts = board.checked or not (is_tally(asked.metric) or asked.by == "facilitator")
-    lines = [TALLY_NOTES[asked.metric.key]] if is_tally(asked.metric) else []
+    note = tally_note(asked, bool(freezes_behind(session, asked)))
     return (
         (_("Board"), _title(asked)),
         *((_("Filter"), text) for text in on.values()),
@@ -150,7 +163,7 @@ def _facts(
         *(_check(board) if are_parts else ()),
         (_("As of"), datetime_text(now())),
         *(((_("Address"), address),) if address else ()),
-        *((_("What is counted"), _(line)) for line in lines),
+        *(((_("What is counted"), note),) if note else ()),
         *((_("What is counted"), line) for line in method_lines()),
     )
 
