@@ -129,3 +129,13 @@ def test_the_house_has_one_place_for_translations():
     strays = [short(path) for path in ROOT.glob("cp_circles/**/*.po") if path.parent.parent != FRAGMENTS]
     assert strays == []
     assert Path(PACKAGE / "translations") == FRAGMENTS
+
+
+def test_no_template_writes_a_colon_of_its_own():
+    """A colon before or behind a value is the message `: `, which Chinese writes full-width."""
+    colon = re.compile(r"\}\}: (?=\{\{)|\}\}:(?=</span>)|<span class=\"vh\">:")
+    faults = []
+    for path in sorted(TEMPLATES.rglob("*.html")):
+        lines = enumerate(path.read_text("utf-8").splitlines(), start=1)
+        faults += [f"{short(path)}:{number}" for number, line in lines if colon.search(line)]
+    assert faults == [], "write {{ _(': ') }}"

@@ -1,10 +1,12 @@
 """What is left of a deadline, in the unit that tells it."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from cp_circles.circles.dates import SHANGHAI
 from cp_circles.judging.presenting import deadline_text
+from cp_circles.notices.presenting import due_text
 from tests.conftest import NOW
 
 
@@ -22,6 +24,14 @@ from tests.conftest import NOW
 def test_a_deadline_says_what_is_left(app, left, words):
     with app.test_request_context():
         assert words in deadline_text(NOW + left, NOW)
+
+
+def test_days_are_those_of_the_calendar_as_on_the_list_of_tasks(app):
+    afternoon = datetime(2026, 9, 18, 15, 0, tzinfo=SHANGHAI)
+    with app.test_request_context():
+        told = deadline_text(datetime(2026, 9, 23, 9, 0, tzinfo=SHANGHAI), afternoon)
+        assert "还有 5 天" in told
+        assert due_text(date(2026, 9, 23), date(2026, 9, 18)) == "还有 5 天"
 
 
 def test_a_deadline_that_is_over_says_when(app):

@@ -7,6 +7,7 @@ from unicodedata import east_asian_width
 from flask import g
 from flask_babel import gettext as _
 
+from cp_circles.circles.dates import local_date
 from cp_circles.editions import queries as editions
 from cp_circles.errors import Invalid, msg
 from cp_circles.judging import phases
@@ -139,7 +140,7 @@ def phase_lines(
 
 
 def deadline_text(ends_at: datetime | None, now: datetime) -> str:
-    """A deadline with what is left of it."""
+    """A deadline with what is left of it; days are those of the calendar, as tasks count them."""
     if ends_at is None or ends_at >= phases.NEVER:
         return ""
     left = ends_at - now
@@ -151,7 +152,8 @@ def deadline_text(ends_at: datetime | None, now: datetime) -> str:
     if left < 2 * timedelta(days=1):
         hours = left // timedelta(hours=1)
         return _("until %(when)s (%(hours)s hours left)", when=datetime_text(ends_at), hours=hours)
-    return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=left.days)
+    days = (local_date(ends_at) - local_date(now)).days
+    return _("until %(when)s (%(days)s days left)", when=datetime_text(ends_at), days=days)
 
 
 def ended_text(ends_at: datetime | None, now: datetime) -> str:
