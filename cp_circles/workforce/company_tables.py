@@ -54,6 +54,7 @@ BY_HAND = {
     "announcements": "moved",
     "board_totals": "computed anew from the rows below them",
     "rollups": "moved with the rows below them",
+    "held_companies": "sizes of the day on which a freeze began stay as long as it stands",
     "living_totals": "moved with the rows below them",
     "events": "history stays under the row where it happened, so that every chain still verifies",
     "awards": "published under the name of that day; they stay as they were",
