@@ -103,6 +103,13 @@ def test_its_entry_is_shown_as_annulled_and_not_annulled_again(session, client, 
     rows = client.get(f"/judging/rounds/{awarded.id}/entries").get_data(as_text=True)
     assert rows.count("已认定弄虚作假") == 1
     assert client.get(f"{act}/report").status_code == 200
+    waiting = world.entry(awarded, accepted=False)
+    session.commit()
+    assert "认定弄虚作假" in client.get(f"/judging/entries/{waiting.id}").get_data(as_text=True)
+    annul_result(session, **facts_of(world, awarded, result=waiting.result))
+    session.commit()
+    page = client.get(f"/judging/entries/{waiting.id}").get_data(as_text=True)
+    assert "已退出本轮评审" in page and "/awards/falsified" not in page
 
 
 def test_who_may_not_and_what_is_refused(session, world, awarded, make):
