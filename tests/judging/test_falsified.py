@@ -110,6 +110,26 @@ def test_its_entry_is_shown_as_annulled_and_not_annulled_again(session, client, 
     session.commit()
     page = client.get(f"/judging/entries/{waiting.id}").get_data(as_text=True)
     assert "已退出本轮评审" in page and "/awards/falsified" not in page
+    client.enter(session.get(Person, world.leader_of(waiting.result).person_id))
+    page = client.get(f"/judging/entries/{waiting.id}").get_data(as_text=True)
+    assert "已认定弄虚作假" in page
+
+
+def test_an_annulled_entry_is_not_withdrawn_any_more(session, client, stage_at):
+    world = stage_at("entry")
+    round_ = world.round_at("city")
+    entry, other = (world.entry(round_, accepted=False) for _ in range(2))
+    session.commit()
+    facts = dict(actor=world.leader_of(entry.result), entry=entry, reason="重做", now=world.at("entry"))
+    client.enter(session.get(Person, facts["actor"].person_id))
+    here, act = f"/judging/entries/{entry.id}", f"/judging/entries/{entry.id}/withdraw"
+    assert act in client.get(here).get_data(as_text=True)
+    annul_result(session, **facts_of(world, round_))
+    session.commit()
+    assert act not in client.get(here).get_data(as_text=True)
+    with pytest.raises(DomainError):
+        services.withdraw_entry(session, **facts)
+    assert entry.state is EntryState.SUBMITTED and other.disqualified_at is None
 
 
 def test_who_may_not_and_what_is_refused(session, world, awarded, make):

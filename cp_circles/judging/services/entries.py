@@ -125,7 +125,8 @@ def withdraw_entry(session: Session, *, actor: Actor, entry: Entry, reason: str,
         raise phases.PhaseClosed(
             msg("The round is closed for entries; an entry cannot be withdrawn any more.")
         )
-    if entry.state not in (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.TO_COMPLETE):
+    standing = entry.state in (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.TO_COMPLETE)
+    if not standing or entry.disqualified_at is not None:
         raise DomainError(msg("This entry cannot be withdrawn any more."))
     reason = guards.require_reason(reason)
     before = entry.state

@@ -164,6 +164,7 @@ def _entry_page(
         if own and entry.state is EntryState.TO_COMPLETE
         else None,
         may_withdraw=own
+        and entry.disqualified_at is None
         and entry.state in (EntryState.SUBMITTED, EntryState.ACCEPTED, EntryState.TO_COMPLETE)
         and _open(round_, rule, "withdraw_entry"),
         review_from=phases.opens_at(round_, rule, "review_entry")
