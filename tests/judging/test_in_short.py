@@ -57,6 +57,15 @@ def test_it_counts_the_entries_that_are_in_doubt_at_the_cut():
 
 
 @pytest.mark.usefixtures("english")
+def test_hundreds_of_alike_entries_are_not_called_clear():
+    few = [{"undecided": False, "chance": "0.01"}] * 300
+    said = told(track(), few)
+    assert "to place any entry above" in said and "No entry is in doubt" not in said
+    assert "No entry is in doubt" in told(track(), [{"undecided": False, "chance": "0.99"}, *few])
+    assert "No entry is in doubt" in told(track(), [{"undecided": False, "chance": "0.00"}] * 3)
+
+
+@pytest.mark.usefixtures("english")
 def test_it_says_whether_one_judge_decides():
     change = {"judge": 2, "in": [7], "out": [], "untold": False}
     assert "Leave out any one judge" in told(track())

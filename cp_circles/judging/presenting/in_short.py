@@ -10,6 +10,7 @@ from cp_circles.judging.presenting.names import stage_name
 from cp_circles.rulesets.schema import RoundRule
 
 DOUBT = Decimal("0.05")
+SURE = 1 - DOUBT
 
 
 def in_short(kept: Mapping[str, Any], intervals: Sequence[Mapping[str, Any]], rule: RoundRule) -> list[str]:
@@ -54,6 +55,8 @@ def _cut(kept: Mapping[str, Any], intervals: Sequence[Mapping[str, Any]]) -> lis
     if not intervals or kept["without"] is None:
         return []
     doubtful = sum(bool(one["undecided"]) for one in intervals)
+    if not doubtful and _nobody_stands_out(intervals):
+        return [_("Too close for the scores alone to place any entry above the cut; the rule decided.")]
     if not doubtful:
         return [_("No entry is in doubt about the cut.")]
     return [
@@ -65,6 +68,12 @@ def _cut(kept: Mapping[str, Any], intervals: Sequence[Mapping[str, Any]]) -> lis
         if doubtful > 1
         else _("Too close to the cut for the scores alone to decide: one entry; the published rule decided.")
     ]
+
+
+def _nobody_stands_out(intervals: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether places go up and none is sure of one: among hundreds of alike each has a chance below doubt."""
+    chances = [Decimal(one["chance"]) for one in intervals if one.get("chance") is not None]
+    return bool(chances) and Decimal(0) < max(chances) < SURE
 
 
 def _one_judge(without: Sequence[Mapping[str, Any]] | None) -> list[str]:
