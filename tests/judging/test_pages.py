@@ -14,6 +14,7 @@ from cp_circles.judging import services
 from cp_circles.judging.guards import rule_of
 from cp_circles.judging.models import EntryState, Objection, ScoreSheet, Season, SheetState, Standing
 from cp_circles.judging.queries import ladder, panels
+from cp_circles.judging.services.bans import ban_circle
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM
@@ -129,6 +130,14 @@ def test_entering_and_reviewing_a_result(session, client, stage_at):
     client.enter(leader)
     assert result.title in text_of(client.get(f"/judging/rounds/{round_.id}/enter"))
     text_of(client.send(f"/judging/rounds/{round_.id}/enter", {"result_id": "999"}), 422)
+    facts = {"seasons": 1, "year": world.season.year, "reason": "现场照片造假。", "now": NOW}
+    ban = ban_circle(session, actor=SYSTEM, result=result, **facts)
+    session.commit()
+    answer = client.send(f"/judging/rounds/{round_.id}/enter", {"result_id": str(result.id)})
+    page = text_of(answer, 409)
+    assert "现场照片造假。" in page and result.title in page and world.entries_of(round_) == []
+    ban.lifted_at = NOW
+    session.commit()
     answer = client.send(f"/judging/rounds/{round_.id}/enter", {"result_id": str(result.id)})
     page = text_of(client.get(answer.headers["Location"]))
     assert f"/judging/entries/{world.entries_of(round_)[0].id}/withdraw" in page

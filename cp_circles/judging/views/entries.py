@@ -100,14 +100,16 @@ def enter_result(round_id: int) -> ResponseReturnValue:
     round_, form = seen_round(round_id), EnterForm()
     found = entries.enterable_results(db_session(), actor=current_actor(), round_=round_)
     form.result_id.choices = choices([(row.id, row.title) for row in found])
-    if not form.validate():
-        return _enter_page(round_id, form), 422
-    result = next(row for row in found if row.id == form.result_id.data)
-    entry = services.enter_result(
-        db_session(), actor=current_actor(), round_=round_, result=result, now=now()
-    )
-    flash(_("The result is entered. It can be withdrawn until the round closes for entries."))
-    return redirect(url_for("judging.show_entry", entry_id=entry.id))
+
+    def act() -> ResponseReturnValue:
+        result = next(row for row in found if row.id == form.result_id.data)
+        entry = services.enter_result(
+            db_session(), actor=current_actor(), round_=round_, result=result, now=now()
+        )
+        flash(_("The result is entered. It can be withdrawn until the round closes for entries."))
+        return redirect(url_for("judging.show_entry", entry_id=entry.id))
+
+    return form.answer(act, lambda: _enter_page(round_id, form))
 
 
 @bp.get("/entries/<int:entry_id>")
