@@ -85,11 +85,15 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """The PostgreSQL server of this test process."""
+    """The PostgreSQL server of this test process.
+
+    Nothing counts rows behind a test: what a transaction has not committed would count as none, and the plans
+    of a test that takes minutes would be those of empty tables.
+    """
     binaries = server_binaries()
     if binaries is None:
         needs.missing("PostgreSQL", "install the system package 'postgresql'")
-    running = Cluster(binaries)
+    running = Cluster(binaries, "autovacuum=off")
     running.start()
     yield running
     running.stop()

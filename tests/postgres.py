@@ -34,8 +34,9 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 class Cluster:
     """One running server; `url(name)` names a database on it."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, *settings: str) -> None:
         self.binaries = binaries
+        self.settings = settings
         self.user = unprivileged_user()
         self.folder = Path(tempfile.mkdtemp(prefix="circles-pg-"))
         if self.user:
@@ -44,7 +45,8 @@ class Cluster:
 
     def start(self) -> None:
         """Make the cluster and start it without waiting for disks."""
-        settings = f"-c listen_addresses= -c unix_socket_directories={self.folder}"
+        given = (f"unix_socket_directories={self.folder}", "listen_addresses=", *self.settings)
+        settings = " ".join(f"-c {setting}" for setting in given)
         fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
         self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync")
         log = str(self.folder / "log")
