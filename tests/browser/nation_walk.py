@@ -194,7 +194,7 @@ class NationWalk(RoundWalk):
     def _type(self, judge: Any, title: str, total: str) -> None:
         """The points of a sheet by keyboard, from field to field; the sum runs along."""
         visit(judge, f"/judging/desk/{self.keys[title]}/paper")
-        judge.wait_for_function("document.querySelector('#sheet').dataset.autosaveReady")
+        judge.wait_for_selector("#sheet[data-autosave-ready]")
         judge.locator("#sheet [data-score]").first.focus()
         for points in t2(total).values():
             judge.keyboard.press("Control+a")
@@ -213,7 +213,7 @@ class NationWalk(RoundWalk):
         """The answer to an autosave is still on the way when the judge types on and hands in: no conflict."""
         held: list[Any] = []
         judge.route("**/draft", lambda route: held.append((route, route.fetch())))
-        judge.wait_for_function("document.querySelector('#sheet').dataset.autosaveReady")
+        judge.wait_for_selector("#sheet[data-autosave-ready]")
         judge.locator("#sheet [data-score]").last.focus()
         for points in "10":
             judge.keyboard.press("Control+a")

@@ -152,7 +152,7 @@ def test_a_sheet_is_scored_by_keyboard_in_two_windows_and_past_a_sign_in(desk):
     judge.keyboard.press("Control+s")
     both = judge.locator(".merge tbody tr").first.inner_text()
     assert "4" in both and "3" in both and next(iter(desk.stored(wanted).points.values())) == "4"
-    judge.wait_for_function("document.querySelector('#sheet').dataset.autosaveReady")
+    judge.wait_for_selector("#sheet[data-autosave-ready]")
     save(judge, "saved")
     desk.expire("judge")
     score(judge, 1, "6")
@@ -172,7 +172,7 @@ def test_a_sheet_is_scored_by_keyboard_in_two_windows_and_past_a_sign_in(desk):
 
 def score(page: Any, place: int, points: str) -> None:
     """Type the points of one criterion."""
-    page.wait_for_function("document.querySelector('#sheet').dataset.autosaveReady")
+    page.wait_for_selector("#sheet[data-autosave-ready]")
     page.locator("[data-score]").nth(place).focus()
     page.keyboard.type(points)
 
