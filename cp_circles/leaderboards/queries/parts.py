@@ -6,14 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cp_circles.circles.models import Circle
-from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.queries.kept import Kept, amounts_of, kept_board
 from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, rollup_conditions, source
-from cp_circles.ledger.models import BoardTotal, Rollup
-from cp_circles.organisations.models import Region
+from cp_circles.ledger.models import BoardTotal, LedgerRow, Rollup
+from cp_circles.organisations.models import Company, Region
 from cp_circles.projects.models import Project
 
 LARGEST = 8
@@ -99,7 +99,7 @@ def _parts_kept(session: Session, asked: Asked, shown: Sequence[int], kind: str,
         sa.select(Rollup.scope_id, title, Rollup.parent_id, sa.func.sum(Rollup.amount))
         .join(title.class_, title.class_.id == Rollup.scope_id)
         .where(*rollup_conditions(asked), *_this_season(asked))
-        .where(Rollup.scope_kind == kind, Rollup.parent_id.in_(shown))
+        .where(Rollup.scope_kind == kind, Rollup.parent_id.in_(shown), *_named(asked, title.class_))
         .group_by(Rollup.scope_id, title, Rollup.parent_id)
     )
     return [Part(f"{id_}-{parent}", name, "", amount, str(parent)) for id_, name, parent, amount in rows]
@@ -113,9 +113,22 @@ def _parts(
         sa.select(column, title, above, sa.func.sum(amount_of(asked)))
         .join(title.class_, title.class_.id == column)
         .where(*ledger_conditions(asked, seasons=asked.seasons), above.in_(shown))
+        .where(*_named(asked, title.class_))
         .group_by(column, title, above)
     )
     return [Part(f"{id_}-{parent}", name, "", amount, str(parent)) for id_, name, parent, amount in rows]
+
+
+def _named(asked: Asked, entity: Any) -> list[Any]:
+    """In public only circles and projects of companies that publish, and no project that others share."""
+    if asked.variant != PUBLIC:
+        return []
+    private = sa.select(Company.id).where(sa.not_(Company.is_public))
+    conditions = [entity.company_id.not_in(private)]
+    if entity is Project:
+        row = aliased(LedgerRow)
+        conditions.append(~sa.exists().where(row.project_id == Project.id, row.company_id.in_(private)))
+    return conditions
 
 
 def _sub_regions(session: Session, asked: Asked, shown: Sequence[int]) -> list[Part]:

@@ -132,18 +132,7 @@ def newest_count(session: Session) -> datetime | None:
 
 def project_amounts(session: Session, project_id: int, variant: str) -> list[tuple[int, str, str, Decimal]]:
     """A project's verified amounts by season, metric and currency."""
-    rows = session.execute(
-        sa.select(Rollup.season, Rollup.metric, Rollup.currency, sa.func.sum(Rollup.amount))
-        .where(
-            Rollup.variant == variant,
-            Rollup.basis == Basis.VERIFIED,
-            Rollup.scope_kind == "project",
-            Rollup.scope_id == project_id,
-        )
-        .group_by(Rollup.season, Rollup.metric, Rollup.currency)
-        .order_by(Rollup.season.desc(), Rollup.metric)
-    )
-    return [(season, metric, currency, amount) for season, metric, currency, amount in rows if amount]
+    return _of_project(session, LedgerRow, project_id, variant, LedgerRow.basis == Basis.VERIFIED)
 
 
 def is_published_case(session: Session, project: Project) -> bool:
@@ -153,11 +142,20 @@ def is_published_case(session: Session, project: Project) -> bool:
 
 def project_living(session: Session, project_id: int, variant: str) -> list[tuple[int, str, str, Decimal]]:
     """What still works of a project's savings in later seasons, by season, metric and currency."""
-    shown = LivingRow.public_amount if variant == PUBLIC else LivingRow.amount
-    rows = session.execute(
-        sa.select(LivingRow.season, LivingRow.metric, LivingRow.currency, sa.func.sum(shown))
-        .where(LivingRow.project_id == project_id)
-        .group_by(LivingRow.season, LivingRow.metric, LivingRow.currency)
-        .order_by(LivingRow.season.desc(), LivingRow.metric)
+    return _of_project(session, LivingRow, project_id, variant)
+
+
+def _of_project(
+    session: Session, rows: Any, project_id: int, variant: str, *where: Any
+) -> list[tuple[int, str, str, Decimal]]:
+    """The sums of a project's rows; in public without the share of a company that does not publish."""
+    total = sa.func.sum(rows.public_amount if variant == PUBLIC else rows.amount)
+    statement = sa.select(rows.season, rows.metric, rows.currency, total).where(
+        rows.project_id == project_id, *where
     )
-    return [(season, metric, currency, amount) for season, metric, currency, amount in rows if amount]
+    if variant == PUBLIC:
+        statement = statement.where(rows.company_id.in_(sa.select(Company.id).where(Company.is_public)))
+    found = session.execute(
+        statement.group_by(rows.season, rows.metric, rows.currency).order_by(rows.season.desc(), rows.metric)
+    )
+    return [(season, metric, currency, amount) for season, metric, currency, amount in found if amount]
