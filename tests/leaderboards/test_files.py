@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cp_circles.leaderboards.presenting.files import Sheet, written
+from tests.conftest import NOW
 
 HOSTILE = "=HYPERLINK(1)厂"
 
@@ -83,6 +84,21 @@ def test_a_file_of_regions_counts_circles_and_a_picture_says_where_its_figures_a
     assert row["circles"] == 1 and "projects" not in row
     page = client.get(f"/public/boards?region={city.id}").get_data(as_text=True)
     assert f'data-chart-source="清洁生产小组 · {city.name} · 2026 · 只计核实数 · 2026年' in page
+
+
+def test_pictures_round_half_up_like_the_board_and_add_up_before_they_round(client, make, count, project_in):
+    project = project_in()
+    scope = f"region={project.company.region_id}&season=2026&metric=energy_kgce"
+    for month in (8, 9):
+        count(project, 5, at=NOW.replace(month=month))
+    count(project, 7995, at=NOW)
+    page = client.get(f"/public/boards?{scope}&by=company").get_data(as_text=True)
+    assert "8.01" in page
+    for chart, column, told in (("boards/charts/bars", 2, "8.01"), ("boards/charts/season", 1, "8.005"),
+                                ("charts/plan", 1, "8.01")):  # fmt: skip
+        text = client.get(f"/public/{chart}.csv?{scope}&by=company").text
+        amounts = [row[column] for row in list(csv.reader(io.StringIO(text)))[1:]]
+        assert max(Decimal(amount) for amount in amounts if amount) == Decimal(told)
 
 
 def test_a_tally_tells_part_and_whole(client, make, count, project_in):

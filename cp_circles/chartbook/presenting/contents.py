@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles import charts
 from cp_circles.chartbook import queries
-from cp_circles.chartbook.presenting.drawn import Csv, Drawn, frame_in, frame_of, scale_of, scaled
+from cp_circles.chartbook.presenting.drawn import Csv, Drawn, frame_in, frame_of, scale_of
 from cp_circles.chartbook.queries import Flow, Intensity
 from cp_circles.charts.sankey import FlowLink, FlowNode, sankey
 from cp_circles.leaderboards import queries as boards
@@ -69,7 +69,7 @@ def _flow_parts(
     order = sorted(totals, key=lambda key: ("fdi".index(key[0]), -totals[key]))
     nodes = [FlowNode(key, f"{names.get(key, key[1:])} {scale.text(totals[key])}") for key in order]
     drawn = [
-        FlowLink(start, end, scaled(scale, amount), names.get(start, start[1:]))
+        FlowLink(start, end, scale.rounded(amount), names.get(start, start[1:]))
         for (start, end), amount in sorted(links.items(), key=lambda item: -item[1])
     ]
     return nodes, drawn

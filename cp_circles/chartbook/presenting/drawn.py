@@ -49,11 +49,6 @@ def scale_of(asked: Asked) -> Scale:
     return metric_scale(asked.metric, asked.currency)
 
 
-def scaled(scale: Scale, amount: Decimal) -> Decimal:
-    """An amount in a scale's unit, rounded as the page shows it."""
-    return round(scale.of(amount), scale.decimals)
-
-
 def source_line(asked: Asked, what: str) -> str:
     """The line under a picture of this question, with the minute in which it was drawn."""
     return sheets.source_line(asked, what, datetime_text(now()))

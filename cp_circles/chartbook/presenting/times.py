@@ -25,7 +25,6 @@ from cp_circles.chartbook.presenting.drawn import (
     months_shown,
     role_of,
     scale_of,
-    scaled,
 )
 from cp_circles.chartbook.presenting.places import regions_below
 from cp_circles.leaderboards import queries as boards
@@ -63,8 +62,8 @@ def plan_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
         [
             charts.PlanPoint(
                 month_label(at),
-                None if planned is None else scaled(scale, planned),
-                None if done is None else scaled(scale, done),
+                None if planned is None else scale.rounded(planned),
+                None if done is None else scale.rounded(done),
             )
             for at, planned, done in points
         ],
@@ -137,7 +136,7 @@ def running(found: Mapping[At, Decimal], months: Sequence[At], scale: Scale) -> 
     values: list[Decimal | None] = []
     for at in months:
         so_far += found.get(at, Decimal(0))
-        values.append(None if is_ahead(at) and at not in found else scaled(scale, so_far))
+        values.append(None if is_ahead(at) and at not in found else scale.rounded(so_far))
     return values
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from cp_circles.calc.exact import round_half_up
 from cp_circles.errors import msg
 from cp_circles.leaderboards.asking import Asked, is_money
 from cp_circles.rulesets.schema.figures import Metric
@@ -30,6 +31,10 @@ class Scale:
     def of(self, amount: Decimal) -> Decimal:
         """The amount in this unit."""
         return amount / self.divisor
+
+    def rounded(self, amount: Decimal) -> Decimal:
+        """The amount in this unit as it is written, half up."""
+        return round_half_up(self.of(amount), self.decimals)
 
     def text(self, amount: Decimal | None) -> str:
         """The amount without its unit."""

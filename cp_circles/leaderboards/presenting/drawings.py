@@ -67,10 +67,6 @@ def _rests_on(asked: Asked, key: str) -> str:
     return _("Claimed, not verified") if asked.filter.basis is Basis.CLAIMED else _("verified savings only")
 
 
-def _scaled(scale: Scale, amount: Decimal) -> Decimal:
-    return round(scale.of(amount), scale.decimals)
-
-
 def tile_chart(asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
     """A tile for each region right below; the provinces on their places."""
     if asked.by != "region":
@@ -83,7 +79,7 @@ def tile_chart(asked: Asked, board: Board, csv: Csv) -> charts.Chart | None:
         charts.Tile(
             row.code,
             tile_name(row, provinces),
-            _scaled(scale, placed[row.id]) if row.id in placed else None,
+            scale.rounded(placed[row.id]) if row.id in placed else None,
             takes_part=bool(row.circles or row.value),
         )
         for row in sorted(everyone, key=lambda row: row.code)
@@ -134,8 +130,8 @@ def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> cha
     bars = [
         charts.BoardBar(
             label,
-            Decimal(0) if claimed else _scaled(scale, place.measured),
-            _scaled(scale, place.measured) if claimed else Decimal(0),
+            Decimal(0) if claimed else scale.rounded(place.measured),
+            scale.rounded(place.measured) if claimed else Decimal(0),
             place.place,
             place.competitor.id in mine,
         )
@@ -197,9 +193,7 @@ def season_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | Non
         return None
     scale = metric_scale(asked.metric, asked.currency)
     points = [
-        charts.CumulativePoint(
-            f"{m.year}-{m.month:02d}", _scaled(scale, m.verified), _scaled(scale, m.waiting)
-        )
+        charts.CumulativePoint(f"{m.year}-{m.month:02d}", scale.of(m.verified), scale.of(m.waiting))
         for m in months
     ]
     title = _("Savings adding up, by month of verification")
