@@ -14,7 +14,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.calc.exact import plain
-from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique, wrapped
+from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique, unmarked, wrapped
 from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
@@ -89,7 +89,7 @@ def treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
     shade = {node.key: class_of(sums[node.key], breaks) for node in leaves}
     trace = go.Treemap(
         ids=unique([node.key for node in nodes]),
-        labels=[node.label for node in nodes],
+        labels=[unmarked(node.label) for node in nodes],
         parents=[node.parent or "" for node in nodes],
         values=[number(sums[node.key]) for node in nodes],
         branchvalues="total",
@@ -211,7 +211,9 @@ def _classes_drawn(
                 y=[2 * HALF] * len(own),
                 width=[2 * HALF] * len(own),
                 name=f"≥ {plain(begins)}",
-                hovertext=[f"{tile.label}: {plain(tile.value or 0)} {frame.unit}".rstrip() for tile in own],
+                hovertext=[
+                    f"{unmarked(tile.label)}: {plain(tile.value or 0)} {frame.unit}".rstrip() for tile in own
+                ],
                 hovertemplate="%{hovertext}<extra></extra>",
                 customdata=[[tile.code, number(tile.value)] for tile in own],
                 showlegend=bool(own),
@@ -267,7 +269,7 @@ def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], ou
     return {
         "x": place[0],
         "y": place[1],
-        "text": f"<b>{wrapped(tile.label, 6)}</b>" + (f"<br>{under}" if under else ""),
+        "text": f"<b>{wrapped(unmarked(tile.label), 6)}</b>" + (f"<br>{under}" if under else ""),
         "showarrow": False,
         "font": _tile_font(tile, breaks, 11),
     }

@@ -20,6 +20,7 @@ from cp_circles.charts.frame import (
     hover,
     numbers,
     unique,
+    unmarked,
 )
 from cp_circles.charts.theme import LIGHT, bar_style
 from cp_circles.errors import msg
@@ -48,8 +49,8 @@ class FunnelStage:
 
 def board_bars(bars: Sequence[BoardBar], frame: Frame) -> Chart:
     """Rows of a board from the top: verified solid, claimed hatched beyond it and without a place."""
-    labels, say = unique([bar.label for bar in bars]), frame.say
-    names = [f"<b>{bar.label}</b>" if bar.mine else bar.label for bar in bars]
+    labels, say = unique([unmarked(bar.label) for bar in bars]), frame.say
+    names = [f"<b>{label}</b>" if bar.mine else label for label, bar in zip(labels, bars, strict=True)]
     traces = [
         go.Bar(
             x=numbers([getattr(bar, role) for bar in bars]),

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.charts.areas import TreeNode, class_of, classes, sums_of
-from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique
+from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique, unmarked
 from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
@@ -53,7 +53,7 @@ def _parts(nodes: Sequence[TreeNode], frame: Frame) -> dict[str, Any]:
     shade = _shades(nodes, sums)
     return {
         "ids": unique([node.key for node in nodes]),
-        "labels": [node.label for node in nodes],
+        "labels": [unmarked(node.label) for node in nodes],
         "parents": [node.parent or "" for node in nodes],
         "values": [number(sums[node.key]) for node in nodes],
         "branchvalues": "total",

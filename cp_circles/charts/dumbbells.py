@@ -20,6 +20,7 @@ from cp_circles.charts.frame import (
     number,
     numbers,
     unique,
+    unmarked,
 )
 from cp_circles.charts.theme import LIGHT, line_style, marker_style
 from cp_circles.errors import msg
@@ -48,7 +49,7 @@ def change_of(row: Dumbbell) -> Decimal | None:
 
 def dumbbells(rows: Sequence[Dumbbell], frame: Frame, *, name: str) -> Chart:
     """Rows from the top, with numbers at both ends; `name` says what a row is. The scale begins at zero."""
-    labels, say = unique([row.label for row in rows]), frame.say
+    labels, say = unique([unmarked(row.label) for row in rows]), frame.say
     lines = [part for row in rows for part in (number(row.before), number(row.after), None)]
     along: list[str | None] = [part for label in labels for part in (label, label, None)]
     bar = go.Scatter(
@@ -72,7 +73,7 @@ def dumbbells(rows: Sequence[Dumbbell], frame: Frame, *, name: str) -> Chart:
         ),
         tuple((row.label, row.before, row.after, change_of(row), row.count) for row in rows),
     )
-    names = [fold(row.label.replace("<", "‹"), 158, 12, 2) for row in rows]
+    names = [fold(unmarked(row.label), 158, 12, 2) for row in rows]
     row_height = ROW + LINE * (max(map(len, names), default=1) - 1)
     above = [
         {"x": 0, "xref": "paper", "y": label, "xanchor": "left", "yanchor": "bottom", "yshift": 11}
@@ -120,7 +121,7 @@ def _tail(row: Dumbbell) -> str:
 
 def _above(row: Dumbbell) -> str:
     """The line above a row of the narrow drawing."""
-    return f"{fold(row.label.replace('<', '‹'), 200, 12, 1)[0]} · {_tail(row)}"
+    return f"{fold(unmarked(row.label), 200, 12, 1)[0]} · {_tail(row)}"
 
 
 def _ends(rows: Sequence[Dumbbell], labels: list[str], frame: Frame, *, after: bool) -> go.Scatter:

@@ -8,7 +8,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.charts.diagram import fold
-from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, hover, number, numbers, unique
+from cp_circles.charts.frame import (
+    Chart,
+    ChartTable,
+    Column,
+    Frame,
+    build,
+    hover,
+    number,
+    numbers,
+    unique,
+    unmarked,
+)
 from cp_circles.charts.theme import LIGHT, bar_style, faded, line_style
 from cp_circles.errors import msg
 
@@ -145,7 +156,7 @@ def _grid(panels: Sequence[Panel], columns: int, high: int) -> dict[str, Any]:
 def _title(panel: Panel, columns: int) -> list[str]:
     """The name of a panel in at most two lines."""
     room = WIDE_SIGNS if columns > NARROW_COLUMNS else NARROW_SIGNS
-    return [f"<b>{line}</b>" for line in fold(panel.title.replace("<", "‹"), room, 12, 2)]
+    return [f"<b>{line}</b>" for line in fold(unmarked(panel.title), room, 12, 2)]
 
 
 def _head(lines: list[str], x: float, y: float) -> dict[str, Any]:
@@ -166,7 +177,7 @@ def _head(lines: list[str], x: float, y: float) -> dict[str, Any]:
 
 def _trace(panel: Panel, place: int, labels: list[str], frame: Frame, bars: bool) -> Any:
     """One panel's marks; bars carry their number, a line is filled down to zero."""
-    where = {"xaxis": f"x{_n(place)}", "yaxis": f"y{_n(place)}", "name": panel.title}
+    where = {"xaxis": f"x{_n(place)}", "yaxis": f"y{_n(place)}", "name": unmarked(panel.title)}
     unit = panel.unit or frame.unit
     if bars:
         return go.Bar(

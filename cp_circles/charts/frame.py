@@ -172,6 +172,11 @@ def unique(labels: Sequence[str]) -> list[str]:
     return list(labels)
 
 
+def unmarked(text: str) -> str:
+    """A name as a drawing may hold it: nothing in it begins markup, a link above all."""
+    return text.replace("<", "‹")
+
+
 def sparse(labels: Sequence[str], count: int) -> list[str]:
     """At most `count` labels evenly spread, the last one always among them."""
     if len(labels) <= count:

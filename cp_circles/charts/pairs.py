@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, hover, numbers, unique
+from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, hover, numbers, unique, unmarked
 from cp_circles.charts.lines import narrow_time, time_layout
 from cp_circles.charts.theme import LIGHT, ROLES, line_style, marker_style
 from cp_circles.errors import msg
@@ -29,7 +29,7 @@ class Pair:
 def pair_bars(pairs: Sequence[Pair], frame: Frame, *, names: tuple[str, str]) -> Chart:
     """The larger bar of each pair is the full width; both carry their number with its unit."""
     labels, say = unique([pair.label for pair in pairs]), frame.say
-    traces = [_trace(pairs, labels, names[place], place) for place in (0, 1)]
+    traces = [_trace(pairs, labels, unmarked(names[place]), place) for place in (0, 1)]
     table = ChartTable(
         (
             Column(say(msg("Metric")), num=False),
@@ -87,7 +87,7 @@ def pair_lines(
             go.Scatter(
                 x=[label for label, _value in known],
                 y=numbers([value for _label, value in known]),
-                name=names[place],
+                name=unmarked(names[place]),
                 mode="lines+markers",
                 line=line_style(role),
                 marker=marker_style(role, 7),
@@ -130,7 +130,7 @@ def _trace(pairs: Sequence[Pair], labels: list[str], name: str, place: int) -> A
         cliponaxis=False,
         textfont={"color": LIGHT.ink, "size": 12},
         marker={"color": ROLES[role].color},
-        hovertemplate="%{text}<extra>" + name.replace("<", "‹") + "</extra>",
+        hovertemplate="%{text}<extra>" + name + "</extra>",
         meta={"role": role},
     )
 

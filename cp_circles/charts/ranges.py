@@ -19,6 +19,7 @@ from cp_circles.charts.frame import (
     number,
     numbers,
     unique,
+    unmarked,
 )
 from cp_circles.charts.theme import LIGHT, line_style, marker_style
 from cp_circles.errors import msg
@@ -49,7 +50,7 @@ def ranges(
 
     `zero` draws the line at zero; with `best_right` False the scale runs backwards, as places do.
     """
-    labels = unique([row.label for row in rows])
+    labels = unique([unmarked(row.label) for row in rows])
     lines = [part for row in rows for part in (number(row.low), number(row.high), None)]
     along: list[str | None] = [part for label in labels for part in (label, label, None)]
     traces = [

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from cp_circles.calc.exact import plain, round_half_up, to_fraction, total
 from cp_circles.charts.diagram import fold
-from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique
+from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique, unmarked
 from cp_circles.charts.theme import LIGHT, faded
 from cp_circles.errors import msg
 
@@ -106,7 +106,7 @@ def _trace(
     return go.Sankey(
         arrangement="snap",
         node={
-            "label": ["<br>".join(fold(node.label.replace("<", "‹"), width, 11, lines)) for node in nodes],
+            "label": ["<br>".join(fold(unmarked(node.label), width, 11, lines)) for node in nodes],
             "color": [LIGHT.target if node.loss else LIGHT.accent for node in nodes],
             "pad": 22,
             "thickness": 14,
@@ -117,7 +117,7 @@ def _trace(
             "source": [place[link.source] for link in links],
             "target": [place[link.target] for link in links],
             "value": [number(link.amount) for link in links],
-            "label": [link.label for link in links],
+            "label": [unmarked(link.label) for link in links],
             "color": [faded(LIGHT.target if link.target in lost else LIGHT.accent, 0.25) for link in links],
             "hovertemplate": "%{label} %{value:,.6~f} " + unit + "<extra></extra>",
         },

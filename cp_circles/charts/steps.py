@@ -20,6 +20,7 @@ from cp_circles.charts.frame import (
     number,
     numbers,
     unique,
+    unmarked,
     wrapped,
 )
 from cp_circles.charts.theme import bar_style, line_style, marker_style
@@ -145,7 +146,7 @@ def pareto(
     `role` draws the bars: `claimed` for what nobody has verified.
     """
     order = sorted(items, key=lambda item: (item.label == other, -item.value))
-    labels, say = unique([item.label for item in order]), frame.say
+    labels, say = unique([unmarked(item.label) for item in order]), frame.say
     whole = sum((item.value for item in order), Decimal(0))
     if any(item.value < 0 for item in order):
         raise ValueError("a Pareto chart takes no negative amount")

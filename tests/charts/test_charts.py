@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cp_circles import charts
 from cp_circles.charts import (
     BoardBar,
     Chart,
@@ -29,6 +30,8 @@ from cp_circles.charts import (
 )
 from cp_circles.charts.areas import PROVINCE_TILES, grid_positions
 from cp_circles.charts.frame import ChartTable, Column, Frame, sparse, wrapped
+from cp_circles.charts.ranges import Range, ranges
+from cp_circles.charts.sankey import FlowLink, FlowNode, sankey
 
 FRAME = Frame("chart", "示例 figure", unit="kWh", source="示例 source")
 RUN = [
@@ -250,6 +253,28 @@ def test_a_chart_says_its_words_in_the_readers_language():
     assert chart.columns[0] == {"label": "[Statistical period]", "num": False}
     assert chart.rows[0][4] == "[Baseline period]"
     assert "[Verified]" in [t.get("name") for t in chart.figure["data"]]
+
+
+def test_a_name_brings_no_link_into_a_drawing():
+    name, both = '<a href="https://示例">厂</a>', (D(1), D(2))
+    nodes = [TreeNode("n", name), TreeNode("a", name, D(1), "n"), TreeNode("b", "b", D(2), "n")]
+    drawn = [
+        treemap(nodes, FRAME),
+        charts.drill_treemap(nodes, FRAME),
+        charts.sunburst(nodes, FRAME),
+        tile_map([Tile("1", name, D(1))], FRAME),
+        board_bars([BoardBar(name, D(1), mine=True)], FRAME),
+        pareto([ParetoItem(name, D(1))], FRAME),
+        charts.dumbbells([charts.Dumbbell(name, *both, 1)], FRAME, name="n"),
+        charts.facets([charts.Panel(name, "", both)], ["1", "2"], FRAME, names=("a", "b")),
+        charts.pair_bars([charts.Pair("m", "t", both, ("1", "2"))], FRAME, names=(name, "b")),
+        charts.pair_lines(["1", "2"], (both, both), FRAME, names=(name, "b")),
+        ranges([Range(name, D(1), *both)], FRAME, names=("a", "b", "c", "d")),
+        sankey([FlowNode("a", name), FlowNode("b", name)], [FlowLink("a", "b", D(1), name)], FRAME),
+    ]
+    for chart in drawn:
+        assert "<a" not in json.dumps(chart.figure) and "‹a" in json.dumps(chart.figure, ensure_ascii=False)
+        assert name in chart.table.csv().replace('""', '"')
 
 
 def test_a_csv_keeps_exact_numbers_and_starts_no_formula():
