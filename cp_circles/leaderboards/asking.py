@@ -79,8 +79,9 @@ class Asked:
     """One board: every part of it stands in the address. No season means all of them.
 
     `claims` says that the reader may see what was claimed in this scope as a whole. `living` adds to what was
-    verified in a season what still works, by its follow-up, of earlier seasons' savings. `method` is the key
-    of a method, `size` one of `SIZES`, `award` the key of an award or `ANY_AWARD`.
+    verified in a season what still works, by its follow-up, of earlier seasons' savings; with `still` that
+    alone is meant. `method` is the key of a method, `size` one of `SIZES`, `award` the key of an award or
+    `ANY_AWARD`.
     `at` is the moment of asking.
     """
 
@@ -96,6 +97,7 @@ class Asked:
     variant: str = PUBLIC
     claims: bool = False
     living: bool = False
+    still: bool = False
     method: str = ""
     size: str = ""
     award: str = ""
@@ -106,6 +108,13 @@ class Asked:
         """True where no roll-up holds the sum, so that the rows themselves are added up."""
         scope = self.scope
         return bool(scope.industry or scope.park or self.method or self.size or self.award or self.living)
+
+    @property
+    def added(self) -> tuple["Asked", ...]:
+        """The boards that add up to this one: what was verified, and apart from it what still works."""
+        if not self.living or self.still:
+            return (self,)
+        return replace(self, living=False), replace(self, still=True)
 
     @property
     def previous(self) -> tuple[int, ...]:

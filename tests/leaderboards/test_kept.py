@@ -6,18 +6,21 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from cp_circles.chartbook.queries import days_of
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
-from cp_circles.leaderboards.queries import grouped, months
+from cp_circles.leaderboards.queries import grouped, months, movement, sums
 from cp_circles.leaderboards.queries.kept import kept_board
 from cp_circles.leaderboards.queries.paging import own_places, ranking_of
 from cp_circles.leaderboards.queries.ranking import COMPETITORS
 from cp_circles.leaderboards.queries.summed import Summed
 from cp_circles.ledger import checking, services
 from cp_circles.ledger.boards import bucket_of, most_in_bucket, rows_of_cells
-from cp_circles.ledger.models import Basis
+from cp_circles.ledger.living import count_living
+from cp_circles.ledger.models import Basis, LedgerRow, LivingRow
+from cp_circles.ledger.months import month_begin
 from cp_circles.ledger.services import CompanyShare
 from cp_circles.organisations.models import Park, Region
 from cp_circles.people.rules import SYSTEM
@@ -87,6 +90,7 @@ def both_ways(read):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(months, "is_unkept", lambda session: True)
         patch.setattr(grouped, "kept_board", lambda session, asked: None)
+        patch.setattr(Asked, "added", property(lambda asked: (asked,)))
         return kept, read()
 
 
@@ -100,6 +104,47 @@ def assert_kept_sums_are_those_of_the_rows(session, region, variant, seasons):
     for read in (queries.months_of, days_of, amounts_of):
         kept, exact = both_ways(lambda read=read: read(session, board))
         assert kept == exact, read
+
+
+def assert_living_sums_are_those_of_the_rows(session, region, variant, seasons):
+    """What is new and still works: the whole, by metric, by month, by region, and what came this month."""
+    board = asked_in(session, region, "company", variant, seasons=seasons, living=True)
+    for read in (sums.whole_of, queries.amounts_by_metric, queries.months_of, regions_below, came_of_each):
+        kept, exact = both_ways(lambda read=read: read(session, board))
+        assert kept == exact, read
+    parts, last = queries.living_parts(session, board), max(seasons, default=9999)
+    rows = [row for row in session.scalars(sa.select(LedgerRow)) if row.basis is Basis.VERIFIED]
+    living = list(session.scalars(sa.select(LivingRow)))
+    assert parts == queries.Living(
+        sum_of(rows, board, seasons),
+        sum_of(living, board, seasons),
+        sum_of([row for row in (*rows, *living) if row.season <= last], board, ()),
+    )
+
+
+def sum_of(rows, board, seasons):
+    return sum(
+        (
+            row.public_amount if board.variant == PUBLIC else row.amount
+            for row in rows
+            if (not seasons or row.season in seasons)
+            and row.metric == board.metric.key
+            and row.region_path.startswith(board.scope.region.path)
+        ),
+        Decimal(0),
+    )
+
+
+def regions_below(session, board):
+    """(id, amount, amount before) of the regions, and what counts in none of them."""
+    found, direct = COMPETITORS["region"](session, replace(board, by="region"))
+    return [(row.id, row.value, row.before) for row in found], direct
+
+
+def came_of_each(session, board):
+    """What came since the month began, by every kind of entity."""
+    kinds = ("region", "company", "circle", "project")
+    return [movement._came_since(session, replace(board, by=by), month_begin(NOW)) for by in kinds]
 
 
 def amounts_of(session, board):
@@ -132,9 +177,9 @@ def world_of(make, chance):
     return [nation, province, city, county, district], companies, projects
 
 
-def count_at_random(count, chance, companies, projects):
-    """Claims and verified savings of two seasons, some of them shared by two companies."""
-    for saving_id in range(1, 40):
+def count_at_random(count, chance, companies, projects, first=1):
+    """Claims and verified savings of two seasons, some shared by two companies, some that live on."""
+    for saving_id in range(first, first + 39):
         project, facts = chance.choice(projects), {}
         if chance.random() < 0.3:
             partner = chance.choice([row for row in companies if row is not project.company])
@@ -147,6 +192,18 @@ def count_at_random(count, chance, companies, projects):
         count(project, amount, saving_id=saving_id, season=season, basis=basis, **facts)
         if basis is Basis.CLAIMED and chance.random() < 0.6:
             count(project, chance.choice((amount, 9, 5000)), saving_id=saving_id, season=season, **facts)
+        if season == 2025 and chance.random() < 0.6:
+            share = chance.choice((Decimal("0.5"), Decimal(1)))
+            count_living(count.session, saving_id=saving_id, season=2026, share=share, now=NOW)
+
+
+def hold_and_go_on(make, count, chance, region, companies, projects):
+    """Freeze the public boards of a region; then companies change their size, and more counts."""
+    facts = {"region": region, "season": 2026, "reason": "示例公示", "now": NOW}
+    services.freeze_boards(make.session, actor=make.holder("administrator"), **facts)
+    for company in companies:
+        company.headcount += 100
+    count_at_random(count, chance, companies, projects, first=101)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -154,6 +211,8 @@ def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, coun
     chance = random.Random(seed)
     regions, companies, projects = world_of(make, chance)
     count_at_random(count, chance, companies, projects)
+    if seed == 2:
+        hold_and_go_on(make, count, chance, regions[1], companies, projects)
     companies[2].is_public = False
     companies[1].is_public = True
     session.flush()
@@ -166,6 +225,7 @@ def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, coun
     for variant, seasons in itertools.product((PUBLIC, RESTRICTED), ((2026,), (2025, 2026), ())):
         for region in regions[:2]:
             assert_kept_sums_are_those_of_the_rows(session, region, variant, seasons)
+            assert_living_sums_are_those_of_the_rows(session, region, variant, seasons)
     for facts in SUMMED:
         for by, variant in (
             ("company", PUBLIC),

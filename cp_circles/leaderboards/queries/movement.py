@@ -1,5 +1,6 @@
 """How places moved since the month began: the rows that count today, ranked without what came this month."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -84,6 +85,16 @@ def _places_now(session: Session, asked: Asked, page: BoardPage) -> dict[int, Pl
 
 def _came_since(session: Session, asked: Asked, first: datetime) -> dict[int, Decimal]:
     """What came to count since then, by entity."""
+    found: dict[int, Decimal] = {}
+    for part in asked.added:
+        kept = part.by == "region" and are_months_kept(session, part)
+        for id_, amount in _kept_month(session, part, first) if kept else _rows_since(session, part, first):
+            if id_ is not None and amount:
+                found[id_] = found.get(id_, ZERO) + amount
+    return found
+
+
+def _rows_since(session: Session, asked: Asked, first: datetime) -> Iterator[tuple[int | None, Any]]:
     rows = source(asked)
     columns: dict[str, Any] = {
         "region": rows.region_path,
@@ -92,30 +103,24 @@ def _came_since(session: Session, asked: Asked, first: datetime) -> dict[int, De
         "project": rows.project_id,
     }
     if asked.by not in columns:
-        return {}
-    if asked.by == "region" and are_months_kept(session, asked):
-        return _kept_month(session, asked, first)
+        return
     column = columns[asked.by]
-    found: dict[int, Decimal] = {}
     for key, amount in session.execute(
         sa.select(column, sa.func.sum(amount_of(asked)))
         .where(*ledger_conditions(asked, seasons=asked.seasons), rows.counted_at >= first)
         .group_by(column)
     ):
-        id_ = child_in(asked.scope.region, key) if asked.by == "region" else key
-        if id_ is not None and amount:
-            found[id_] = found.get(id_, ZERO) + amount
-    return found
+        yield child_in(asked.scope.region, key) if asked.by == "region" else key, amount
 
 
-def _kept_month(session: Session, asked: Asked, first: datetime) -> dict[int, Decimal]:
+def _kept_month(session: Session, asked: Asked, first: datetime) -> Iterable[Any]:
     """The same for the regions right below, as the ledger keeps their months."""
     statement = months_kept(asked, BoardMonth.region_id).where(
         *of_metric(asked),
         BoardMonth.month >= month_of(first),
         BoardMonth.region_id.in_(_regions_below(asked)),
     )
-    return {id_: amount for id_, amount in session.execute(statement) if amount}
+    return session.execute(statement)
 
 
 def _regions_below(asked: Asked) -> Any:

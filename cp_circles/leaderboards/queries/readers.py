@@ -49,7 +49,9 @@ def seasons_known(session: Session, basis: Basis = Basis.VERIFIED, *, living: bo
     if is_unkept(session):
         statement = sa.select(Rollup.season).where(Rollup.basis == basis, Rollup.scope_kind == "region")
     if living:
-        later = sa.select(LivingTotal.season).where(LivingTotal.scope_kind == "region")
+        nation = sa.select(Region.id).where(Region.parent_id.is_(None))
+        whole = [LivingTotal.scope_kind == "region", LivingTotal.scope_id.in_(nation)]
+        later = sa.select(LivingTotal.season).where(*whole)
         return sorted(session.scalars(sa.union(statement, later)))
     return sorted(session.scalars(statement.distinct()))
 

@@ -1,6 +1,6 @@
 """Regions as competitors: their amounts from the roll-ups, and how large they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -56,49 +56,50 @@ def regions(session: Session, asked: Asked) -> Found:
 
 
 def _child_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, Any]], Decimal]:
-    """Amounts of child regions: from the roll-ups; from the rows within an industry or of what lives on."""
-    scope = asked.scope
-    if asked.by_rows:
-        return _folded_amounts(session, asked)
-    value, before = sums(asked, Rollup.season, Rollup.amount)
+    """Amounts of child regions, and what counts in none of them."""
+    amounts: dict[int, dict[str, Any]] = {}
+    direct = ZERO
+    for part in asked.added:
+        for child, now, then in _folded_rows(session, part) if part.by_rows else _kept_rows(session, part):
+            if child is None:
+                direct += now or ZERO
+                continue
+            row = amounts.setdefault(child, pair(asked, None, None))
+            row["value"] += now or ZERO
+            if row["before"] is not None:
+                row["before"] += then or ZERO
+    return amounts, direct
+
+
+def _kept_rows(session: Session, asked: Asked) -> Iterator[tuple[int | None, Any, Any]]:
+    """(child region or None, amount, amount of the season before) from the roll-ups.
+
+    Grouped by the id itself, SQLite takes the index of keys and reads the roll-ups of every region.
+    """
+    scope_id = Rollup.scope_id + sa.literal_column("0")
     rows = session.execute(
-        sa.select(Rollup.scope_kind, Rollup.scope_id, value, before)
+        sa.select(Rollup.scope_kind, scope_id, *sums(asked, Rollup.season, Rollup.amount))
         .where(
             *rollup_conditions(asked),
             Rollup.scope_kind.in_(["region", "company"]),
-            Rollup.parent_id == scope.region.id,
+            Rollup.parent_id == asked.scope.region.id,
         )
-        .group_by(Rollup.scope_kind, Rollup.scope_id)
+        .group_by(Rollup.scope_kind, scope_id)
     )
-    amounts, direct = {}, ZERO
     for kind, id_, now, then in rows:
-        if kind == "region":
-            amounts[id_] = pair(asked, now, then)
-        else:
-            direct += now or ZERO
-    return amounts, direct
+        yield id_ if kind == "region" else None, now, then
 
 
-def _folded_amounts(session: Session, asked: Asked) -> tuple[dict[int, dict[str, Any]], Decimal]:
+def _folded_rows(session: Session, asked: Asked) -> Iterator[tuple[int | None, Any, Any]]:
+    """The same from the rows: within an industry, say, or of what lives on."""
     counted = source(asked)
-    value, before = sums(asked, counted.season, amount_of(asked))
     rows = session.execute(
-        sa.select(counted.region_path, value, before)
+        sa.select(counted.region_path, *sums(asked, counted.season, amount_of(asked)))
         .where(*ledger_conditions(asked))
         .group_by(counted.region_path)
     )
-    amounts: dict[int, dict[str, Any]] = {}
-    direct = ZERO
     for path, now, then in rows:
-        child = child_in(asked.scope.region, path)
-        if child is None:
-            direct += now or ZERO
-            continue
-        row = amounts.setdefault(child, pair(asked, None, None))
-        row["value"] += now or ZERO
-        if row["before"] is not None:
-            row["before"] += then or ZERO
-    return amounts, direct
+        yield child_in(asked.scope.region, path), now, then
 
 
 def child_in(region: Region, path: str) -> int | None:

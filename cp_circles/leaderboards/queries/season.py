@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -35,15 +36,19 @@ def months_of(session: Session, asked: Asked) -> list[Month]:
 
 
 def _verified_by_month(session: Session, asked: Asked) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for part in asked.added:
+        rows: Any = session.execute(_by_month(session, part))
+        for at, amount in rows:
+            found[at] = found.get(at, ZERO) + amount
+    return {at: amount for at, amount in found.items() if amount}
+
+
+def _by_month(session: Session, asked: Asked) -> Any:
     if are_months_kept(session, asked):
-        found = months_kept(asked, BoardMonth.month).where(
+        return months_kept(asked, BoardMonth.month).where(
             *of_metric(asked), BoardMonth.region_id == asked.scope.region.id
         )
-    else:
-        month = month_column(source(asked).counted_at)
-        found = (
-            sa.select(month, sa.func.sum(amount_of(asked)))
-            .where(*ledger_conditions(asked, seasons=asked.seasons))
-            .group_by(month)
-        )
-    return {at: amount for at, amount in session.execute(found) if amount}
+    month = month_column(source(asked).counted_at)
+    conditions = ledger_conditions(asked, seasons=asked.seasons)
+    return sa.select(month, sa.func.sum(amount_of(asked))).where(*conditions).group_by(month)

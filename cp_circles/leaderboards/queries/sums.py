@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cp_circles.leaderboards.asking import PUBLIC, Asked, Scope
 from cp_circles.leaderboards.queries.narrowing import narrowed
+from cp_circles.leaderboards.queries.readers import seasons_known
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, Rollup
 from cp_circles.organisations.models import Company
 
@@ -44,19 +45,32 @@ COLUMNS = (
 
 
 @cache
+def _later() -> Any:
+    """What still works of verified savings in later seasons, as rows of the ledger."""
+    return _as_ledger(_living_rows().subquery("still"))
+
+
+@cache
 def _with_living() -> Any:
     """Verified ledger rows and what still works of them in later seasons, as one entity."""
     own = sa.select(*(getattr(LedgerRow, name) for name in COLUMNS), LedgerRow.basis)
-    later = sa.select(
-        *(getattr(LivingRow, name) for name in COLUMNS),
-        sa.literal(Basis.VERIFIED, LedgerRow.basis.type).label("basis"),
-    )
-    both = sa.union_all(own.where(LedgerRow.basis == Basis.VERIFIED), later)
-    return aliased(LedgerRow, both.subquery("counted"), adapt_on_names=True)
+    both = sa.union_all(own.where(LedgerRow.basis == Basis.VERIFIED), _living_rows())
+    return _as_ledger(both.subquery("counted"))
+
+
+def _living_rows() -> Any:
+    verified = sa.literal(Basis.VERIFIED, LedgerRow.basis.type).label("basis")
+    return sa.select(*(getattr(LivingRow, name) for name in COLUMNS), verified)
+
+
+def _as_ledger(rows: Any) -> Any:
+    return aliased(LedgerRow, rows, adapt_on_names=True)
 
 
 def source(asked: Asked) -> Any:
-    """The rows that a board adds up: the ledger's, or those with the living ones of later seasons."""
+    """The rows that a board adds up: the ledger's, the living ones of later seasons, or both."""
+    if asked.still:
+        return _later()
     return _with_living() if asked.living else LedgerRow
 
 
@@ -150,31 +164,40 @@ def whole_of(session: Session, asked: Asked) -> tuple[Decimal, Decimal | None]:
 
     Roll-ups hold no living rows, no industries and no parks: there the rows themselves are added up.
     """
+    total, total_before = ZERO, ZERO
+    for part in asked.added:
+        rows, amount, conditions = _own(part)
+        value, before = session.execute(sa.select(*sums(part, rows.season, amount)).where(*conditions)).one()
+        total, total_before = total + (value or ZERO), total_before + (before or ZERO)
+    return total, total_before if asked.previous else None
+
+
+def _own(asked: Asked) -> tuple[Any, Any, list[Any]]:
+    """Where the scope's own amounts stand: the roll-ups or rows, the column, and the conditions."""
     if asked.by_rows:
-        value, before = sums(asked, source(asked).season, amount_of(asked))
-        found = session.execute(sa.select(value, before).where(*ledger_conditions(asked))).one()
-    else:
-        value, before = sums(asked, Rollup.season, Rollup.amount)
-        found = session.execute(
-            sa.select(value, before).where(
-                *rollup_conditions(asked),
-                *_of_scope(asked.scope),
-            )
-        ).one()
-    whole = pair(asked, *found)
-    return whole["value"], whole["before"]
+        return source(asked), amount_of(asked), ledger_conditions(asked)
+    return Rollup, Rollup.amount, [*rollup_conditions(asked), *_of_scope(asked.scope)]
 
 
 def amounts_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
-    """The scope's verified total on every metric of the board's currency: one statement."""
-    board = asked.on(Basis.VERIFIED)
+    """The scope's verified total on every metric of the board's currency: a statement a part."""
+    found: dict[str, Decimal] = {}
+    for part in asked.on(Basis.VERIFIED).added:
+        rows: Any = session.execute(_by_metric(part))
+        for metric, amount in rows:
+            found[metric] = found.get(metric, ZERO) + amount
+    return {metric: amount for metric, amount in found.items() if amount}
+
+
+def _by_metric(board: Asked) -> Any:
     if board.by_rows:
-        return _rows_by_metric(session, board)
-    money = {"", board.currency or "CNY"}
+        rows = source(board)
+        conditions = ledger_conditions(board, seasons=board.seasons, any_metric=True)
+        return sa.select(rows.metric, sa.func.sum(amount_of(board))).where(*conditions).group_by(rows.metric)
     conditions = [
         Rollup.variant == board.variant,
         Rollup.basis == Basis.VERIFIED,
-        Rollup.currency.in_(money),
+        Rollup.currency.in_({"", board.currency or "CNY"}),
         *_of_scope(board.scope),
     ]
     if board.seasons:
@@ -183,20 +206,7 @@ def amounts_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
         conditions.append(Rollup.domain == board.domain)
     if board.focus_area:
         conditions.append(Rollup.focus_area == board.focus_area)
-    rows = session.execute(
-        sa.select(Rollup.metric, sa.func.sum(Rollup.amount)).where(*conditions).group_by(Rollup.metric)
-    )
-    return {metric: amount for metric, amount in rows if amount}
-
-
-def _rows_by_metric(session: Session, asked: Asked) -> dict[str, Decimal]:
-    """The same where no roll-up holds it: filtered further, or with what still works of earlier savings."""
-    rows = source(asked)
-    conditions = ledger_conditions(asked, seasons=asked.seasons, any_metric=True)
-    found = session.execute(
-        sa.select(rows.metric, sa.func.sum(amount_of(asked))).where(*conditions).group_by(rows.metric)
-    )
-    return {metric: amount for metric, amount in found if amount}
+    return sa.select(Rollup.metric, sa.func.sum(Rollup.amount)).where(*conditions).group_by(Rollup.metric)
 
 
 @dataclass(frozen=True)
@@ -209,19 +219,12 @@ class Living:
 
 
 def living_parts(session: Session, asked: Asked) -> Living:
-    """What a living board's total consists of: two statements."""
-    conditions = ledger_conditions(replace(asked, living=False), seasons=asked.seasons)
-    new = session.scalar(sa.select(sa.func.sum(amount_of(replace(asked, living=False)))).where(*conditions))
-    rows, last = source(asked), max(asked.seasons, default=None)
-    value = amount_of(asked)
-    shown: Any = sa.func.sum(value)
-    if asked.seasons:
-        shown = shown.filter(rows.season.in_(asked.seasons))
-    statement = sa.select(shown, sa.func.sum(value)).where(*ledger_conditions(asked, seasons=()))
-    if last is not None:
-        statement = statement.where(rows.season <= last)
-    total, since_start = session.execute(statement).one()
-    return Living(new or ZERO, (total or ZERO) - (new or ZERO), since_start or ZERO)
+    """What a living board's total consists of: a fixed number of statements."""
+    new, still = (whole_of(session, part)[0] for part in asked.added)
+    last = max(asked.seasons, default=None)
+    known = [year for year in seasons_known(session, living=True) if last is None or year <= last]
+    since_start, _before = whole_of(session, replace(asked, seasons=(*known, *asked.seasons)))
+    return Living(new, still, since_start)
 
 
 def project_count(asked: Asked) -> Any:
