@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.chartbook import queries
-from cp_circles.chartbook.presenting.book import BUILDERS, INSIDE, PAIRS
+from cp_circles.chartbook.presenting.book import CHARTS, INSIDE
 from cp_circles.leaderboards import queries as boards
 from cp_circles.leaderboards.asking import RESTRICTED, Asked, Scope
 from cp_circles.ledger.living import count_living
@@ -22,8 +22,8 @@ from tests.conftest import NOW
 from tests.leaderboards.test_boards import PLANTED, entered, told
 
 PUBLIC_TABS = ("where", "when", "what", "compare")
-EVERY_TAB = (*BUILDERS, "compare")
-KEYS = [key for tab in BUILDERS.values() for key in tab] + list(PAIRS)
+EVERY_TAB = tuple(CHARTS)
+KEYS = [key for tab in CHARTS.values() for key in tab]
 
 
 def table(client, key, query="", public=True):
@@ -143,19 +143,20 @@ def test_options_spread_by_kind_and_pay_back(client, session, make, count, proje
         )
     session.flush()
     question = asked(session, province)
-    sums = [(row.kind, row.count, row.benefit) for row in queries.option_sums(session, question)]
-    assert sums == [("equipment", 3, 22.0), ("staff", 1, 1.0)]
-    payback = {(row.kind, row.place): row.count for row in queries.option_bins(session, question, "payback")}
+    found = queries.option_estimates(session, question)
+    sums = [(row.kind, row.count, row.benefit) for row in queries.sums_by_kind(found)]
+    assert sums == [("equipment", 3, 22), ("staff", 1, 1)]
+    payback = {(row.kind, row.place): row.count for row in queries.bins_by_kind(found, "payback")}
     assert payback == {("equipment", 0): 2, ("staff", 3): 1}
-    benefit = {(row.kind, row.place): row.count for row in queries.option_bins(session, question, "benefit")}
+    benefit = {(row.kind, row.place): row.count for row in queries.bins_by_kind(found, "gain")}
     assert benefit == {("equipment", 3): 1, ("equipment", 1): 1, ("staff", 0): 1}
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
-    assert table(client, "options", f"region={province.id}", public=False)[0][1] == "22.0"
+    assert table(client, "options", f"region={province.id}", public=False)[0][1] == "22.00"
     assert "未经核实" in page(client, f"region={province.id}&show=options", public=False)
     for record in session.scalars(sa.select(StepRecord)):
         record.created_at = NOW.replace(year=2024)
     count(project, 1000)
-    assert table(client, "options", f"region={province.id}", public=False)[0][1] == "22.0"
+    assert table(client, "options", f"region={province.id}", public=False)[0][1] == "22.00"
     assert 'value="2024" checked' in page_of_options(client, province)
     assert client.get(f"/charts/options.csv?region={province.id}&season=2026").status_code == 404
     elsewhere = page_of_options(client, province, "&season=2026&domain=other")
@@ -172,7 +173,7 @@ def test_imported_recommendations_are_a_source_of_their_own(client, session, mak
     _, province, _, county = make.places()
     for resource, money, cost in [("ELEC", 30_000, "15000"), ("ELEC", 5_000, None), ("R6", -900, "7")]:
         project = project_in(county)
-        project.import_facts = {"investment": cost}
+        project.import_key, project.import_facts = f"示例-{project.id}", {"investment": cost}
         session.add(
             Saving(
                 project_id=project.id,
@@ -189,16 +190,15 @@ def test_imported_recommendations_are_a_source_of_their_own(client, session, mak
         )
     session.flush()
     question = asked(session, province)
-    sums = [
-        (row.indicator, row.count, row.benefit) for row in queries.imported_sums(session, question, "USD")
-    ]
+    found = queries.imported_estimates(session, question)
+    sums = [(row.kind, row.count, row.benefit) for row in queries.sums_by_kind(found)]
     assert sums == [("ELEC", 2, 35_000), ("R6", 1, -900)]
-    benefit = {(r.kind, r.place): r.count for r in queries.imported_bins(session, question, "USD", "benefit")}
+    benefit = {(row.kind, row.place): row.count for row in queries.bins_by_kind(found, "gain")}
     assert benefit == {("ELEC", 1): 1, ("ELEC", 0): 1}
-    payback = {(r.kind, r.place): r.count for r in queries.imported_bins(session, question, "USD", "payback")}
+    payback = {(row.kind, row.place): row.count for row in queries.bins_by_kind(found, "payback")}
     assert payback == {("ELEC", 0): 1}
-    assert queries.currency_of_imports(session, question) == "USD"
-    assert queries.option_sums(session, question) == []
+    assert {row.currency for row in queries.in_one_currency(found, "CNY")} == {"USD"}
+    assert queries.option_estimates(session, question) == []
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
     assert [row[1] for row in table(client, "imported", f"region={province.id}", public=False)] == ["3.50"]
     assert "不与核实数相加" in page(client, f"region={province.id}&show=options", public=False)
@@ -232,7 +232,7 @@ def test_claims_never_reach_the_public_charts(client, make, count, project_in):
                 answer = client.get(f"/public/charts/{key}.csv?{query}&other=region-{county.id}")
                 assert not told(answer.get_data(as_text=True))
     for tab in INSIDE:
-        for key in BUILDERS[tab]:
+        for key in CHARTS[tab]:
             assert client.get(f"/public/charts/{key}.csv?region={nation.id}").status_code == 404
 
 

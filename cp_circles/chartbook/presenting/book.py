@@ -1,7 +1,7 @@
 """The book of a scope: its tabs, which charts stand on each, and everything the page shows."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -32,18 +32,19 @@ BUILDERS: dict[str, dict[str, Builder]] = {
         "metrics": times.metrics_chart,
     },
     "what": {"flows": contents.flows_chart, "use": contents.industries_chart},
-    "options": {
-        "options": options.options_chart,
-        "benefit": options.benefit_chart,
-        "payback": options.payback_chart,
-        "imported": options.imported_chart,
-        "gains": options.gains_chart,
-        "returns": options.returns_chart,
-    },
     "path": {"path": paths.path_chart, "circles": paths.circles_chart},
+}
+ESTIMATES = {
+    "options": options.options_chart,
+    "benefit": options.benefit_chart,
+    "payback": options.payback_chart,
+    "imported": options.imported_chart,
+    "gains": options.gains_chart,
+    "returns": options.returns_chart,
 }
 PAIRS = {"pairs": comparing.pairs_chart, "together": comparing.together_chart}
 COMPARE, OPTIONS = "compare", "options"
+CHARTS: dict[str, Collection[str]] = {**BUILDERS, OPTIONS: ESTIMATES, COMPARE: PAIRS}
 INSIDE = frozenset({OPTIONS, "path"})
 TABS = {
     "where": (msg("Where"), "globe"),
@@ -71,39 +72,33 @@ def shown_tab(asked: Asked) -> str:
     return wanted if wanted in offered else offered[0]
 
 
-def drawn_on(session: Session, actor: Actor, asked: Asked, tab: str, csv: Csv) -> list[Drawn]:
-    """Every chart of a tab that has something to show."""
+def _drawings(
+    session: Session, actor: Actor, asked: Asked, tab: str, found: options.Estimated | None
+) -> dict[str, Callable[[Csv], list[Drawn]]]:
+    """What draws each chart of a tab; those of a tab share what was asked for all of them."""
     if tab == COMPARE:
         both = comparing.against(session, actor, asked)
-        return [one for build in PAIRS.values() for one in build(session, both, csv)] if both else []
-    return [one for build in BUILDERS[tab].values() for one in build(session, asked, csv)]
+        return {key: partial(build, session, both) for key, build in PAIRS.items()} if both else {}
+    if tab == OPTIONS:
+        found = found or _estimates(session, asked)
+        return {key: partial(build, session, found) for key, build in ESTIMATES.items()}
+    return {key: partial(build, session, asked) for key, build in BUILDERS[tab].items()}
 
 
-def _estimate_years(session: Session, asked: Asked) -> list[int]:
-    """The years in which options were written down, or for which a file claims something, oldest first."""
-    return sorted({*queries.option_years(session, asked), *queries.import_years(session, asked)})
-
-
-def _in_own_year(asked: Asked, years: list[int]) -> Asked:
-    """Options come before their savings: where the address names no season, theirs is the newest with any."""
-    return replace(asked, seasons=tuple(years[-1:])) if years and "season" not in request.args else asked
+def _estimates(session: Session, asked: Asked) -> options.Estimated:
+    return options.estimated(session, asked, is_chosen="season" in request.args)
 
 
 def chart_of(session: Session, actor: Actor, asked: Asked, key: str) -> Drawn:
     """One chart by its key, drawn alone; NotFound where it shows nothing to this reader."""
     name = key.split("-")[0]
-    found: list[Drawn] = []
-    if name in PAIRS:
-        both = comparing.against(session, actor, asked)
-        found = PAIRS[name](session, both, lambda _key: None) if both else []
     for tab in tabs_offered(asked):
-        if name in BUILDERS.get(tab, {}):
-            if tab == OPTIONS:
-                asked = _in_own_year(asked, _estimate_years(session, asked))
-            found = BUILDERS[tab][name](session, asked, lambda _key: None)
-    for one in found:
-        if one.chart.key == key:
-            return one
+        if name not in CHARTS[tab]:
+            continue
+        drawing = _drawings(session, actor, asked, tab, None).get(name)
+        for one in drawing(lambda _key: None) if drawing else ():
+            if one.chart.key == key:
+                return one
     raise NotFound
 
 
@@ -117,11 +112,12 @@ def book_values(session: Session, actor: Actor, asked: Asked, *, book: str, char
     for name in LEFT_OUT:
         if name in form:
             del form[name]
-    if tab == OPTIONS:
-        years = _estimate_years(session, asked)
-        asked = _in_own_year(asked, years)
-        filters.offer_seasons(form, asked, sorted({*years, *asked.seasons}))
-    drawn = drawn_on(session, actor, asked, tab, lambda key: address_of(chart, key=key))
+    found = _estimates(session, asked) if tab == OPTIONS else None
+    if found:
+        asked = found.asked
+        filters.offer_seasons(form, asked, sorted({*found.years, *asked.seasons}))
+    drawings = _drawings(session, actor, asked, tab, found).values()
+    drawn = [one for draw in drawings for one in draw(lambda key: address_of(chart, key=key))]
     return {
         "asked": asked,
         "tab": tab,

@@ -1,7 +1,7 @@
 """How many circles of a scope came how far in a season, up to the awards of every level."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from cp_circles.awards.models import Award
 from cp_circles.chartbook.queries.scoping import circles_in
-from cp_circles.circles.models import Activity, Circle, CircleYear
+from cp_circles.circles.models import Activity, CircleYear
 from cp_circles.judging.models import Entry, EntryState, Level, Round, Season
-from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.asking import RESTRICTED, Asked
 from cp_circles.leaderboards.queries.tallied import results_counted
-from cp_circles.organisations.models import Company, Region
 from cp_circles.projects.models import Project
 from cp_circles.results.models import Result
 
@@ -31,8 +30,10 @@ class CircleFunnel:
 
 
 def circle_funnel(session: Session, asked: Asked, season: int) -> CircleFunnel:
-    """The circles below the scope in one season, each counted once a stage: a fixed number of statements."""
-    circles = circles_in(asked)
+    """The circles below the scope in one season, each counted once a stage: two statements.
+
+    It is of work inside circles, so that no freeze of public boards holds it.
+    """
     active = sa.select(Activity.circle_id).where(
         Activity.withdrawn_at.is_(None),
         Activity.held_on >= date(season, 1, 1),
@@ -41,39 +42,32 @@ def circle_funnel(session: Session, asked: Asked, season: int) -> CircleFunnel:
     frozen = (
         sa.select(Project.circle_id)
         .join(Result, Result.project_id == Project.id)
-        .join(Company, Project.company_id == Company.id)
-        .join(Region, Company.region_id == Region.id)
-        .where(*results_counted(session, asked, [season]))
+        .where(*results_counted(session, replace(asked, variant=RESTRICTED), [season]))
     )
-    registered = sa.select(CircleYear.circle_id).where(CircleYear.year == season)
-    counts = (
-        sa.select(sa.func.count(Circle.id)).where(Circle.id.in_(circles), Circle.id.in_(among))
-        for among in (registered, active, frozen)
-    )
-    stages = session.execute(sa.select(*(count.scalar_subquery() for count in counts))).one()
-    entered = _by_level(circles, season).where(Entry.state != EntryState.WITHDRAWN)
-    awarded = _by_level(circles, season).join(Award, Award.entry_id == Entry.id)
-    return CircleFunnel(
-        registered=stages[0],
-        active=stages[1],
-        results=stages[2],
-        entered=_counted(session, entered),
-        awarded=_counted(session, awarded.where(Award.revoked_at.is_(None))),
-    )
+    circle = circles_in(asked).cte("scoped").prefix_with("MATERIALIZED").c.id
+    registered = sa.exists().where(CircleYear.circle_id == circle, CircleYear.year == season)
+    stages = [sa.func.count().filter(stage) for stage in (registered, circle.in_(active), circle.in_(frozen))]
+    counts = session.execute(sa.select(*stages)).one()
+    return CircleFunnel(counts[0], counts[1], counts[2], *_by_level(session, circles_in(asked), season))
 
 
-def _by_level(circles: Any, season: int) -> Any:
-    return (
-        sa.select(Round.level, sa.func.count(Project.circle_id.distinct()))
-        .select_from(Entry)
+def _by_level(session: Session, circles: Any, season: int) -> tuple[dict[Level, int], dict[Level, int]]:
+    """How many of these circles were entered, and awarded, at each level."""
+    once = Project.circle_id.distinct()
+    stands = sa.and_(Award.id.is_not(None), Award.revoked_at.is_(None))
+    rows = session.execute(
+        sa.select(
+            Round.level,
+            sa.func.count(once).filter(Entry.state != EntryState.WITHDRAWN),
+            sa.func.count(once).filter(stands),
+        )
+        .select_from(Project)
+        .join(Result, Result.project_id == Project.id)
+        .join(Entry, Entry.result_id == Result.id)
         .join(Round, Entry.round_id == Round.id)
         .join(Season, Round.season_id == Season.id)
-        .join(Result, Entry.result_id == Result.id)
-        .join(Project, Result.project_id == Project.id)
+        .outerjoin(Award, Award.entry_id == Entry.id)
         .where(Season.year == season, Project.circle_id.in_(circles))
         .group_by(Round.level)
-    )
-
-
-def _counted(session: Session, statement: Any) -> dict[Level, int]:
-    return {level: count for level, count in session.execute(statement)}
+    ).all()
+    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}

@@ -37,17 +37,19 @@ def intensities(session: Session, asked: Asked) -> list[Intensity]:
     verified saving that counts in the scope and seasons shown.
     """
     counted = source(asked)
+    industry = sa.select(sa.func.min(counted.industry_id)).where(
+        counted.saving_id == Saving.id,
+        *ledger_conditions(asked, seasons=asked.seasons, any_metric=True),
+        amount_of(asked) != 0,
+    )
+    measured = (
+        sa.select(Saving.indicator_id, industry.scalar_subquery().label("industry_id"))
+        .where(Saving.indicator_id.is_not(None))
+        .subquery()
+    )
     verified = (
-        sa.select(
-            Saving.indicator_id.label("indicator_id"), sa.func.min(counted.industry_id).label("industry_id")
-        )
-        .join(counted, counted.saving_id == Saving.id)
-        .where(
-            *ledger_conditions(asked, seasons=asked.seasons, any_metric=True),
-            amount_of(asked) != 0,
-            Saving.indicator_id.is_not(None),
-        )
-        .group_by(Saving.indicator_id)
+        sa.select(measured.c.indicator_id, sa.func.min(measured.c.industry_id).label("industry_id"))
+        .group_by(measured.c.indicator_id)
         .subquery()
     )
     number = sa.func.count()

@@ -1,4 +1,4 @@
-"""Which circles and projects lie in the scope of a question, as selects of their ids."""
+"""Which companies, circles and projects lie in the scope of a question, as selects of their ids."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -12,28 +12,28 @@ from cp_circles.organisations.models import Company, Region
 from cp_circles.projects.models import Project
 
 
-def _of_scope(statement: Any, asked: Asked) -> Any:
-    """A statement that knows `Company`, kept to the companies of the scope."""
-    kept = statement.join(Region, Company.region_id == Region.id).where(
-        Region.path.startswith(asked.scope.region.path, autoescape=True), *companies_meant(asked)
+def companies_in(asked: Asked) -> Any:
+    """The ids of the companies in the scope: far fewer than their circles, so that those go by an index."""
+    found = (
+        sa.select(Company.id)
+        .join(Region, Company.region_id == Region.id)
+        .where(Region.path.startswith(asked.scope.region.path, autoescape=True), *companies_meant(asked))
     )
-    return kept.where(Company.id == asked.scope.company.id) if asked.scope.company is not None else kept
+    return found.where(Company.id == asked.scope.company.id) if asked.scope.company is not None else found
 
 
 def circles_in(asked: Asked) -> Any:
     """The ids of the circles in the scope; filters by domain, focus area or method do not concern them."""
-    found = _of_scope(sa.select(Circle.id).join(Company, Circle.company_id == Company.id), asked)
+    found = sa.select(Circle.id).where(Circle.company_id.in_(companies_in(asked)))
     return found.where(Circle.id == asked.scope.circle.id) if asked.scope.circle is not None else found
 
 
 def projects_in(asked: Asked) -> Any:
     """The ids of the projects in the scope that pass all of its filters."""
     board = asked.filter
-    found = _of_scope(sa.select(Project.id).join(Company, Project.company_id == Company.id), asked)
-    rows = SimpleNamespace(
-        company_id=Project.company_id, project_id=Project.id, industry_id=Company.industry_id
-    )
-    found = found.where(*narrowed(asked, rows))
+    industry = sa.select(Company.industry_id).where(Company.id == Project.company_id).scalar_subquery()
+    rows = SimpleNamespace(company_id=Project.company_id, project_id=Project.id, industry_id=industry)
+    found = sa.select(Project.id).where(Project.company_id.in_(companies_in(asked)), *narrowed(asked, rows))
     if asked.scope.circle is not None:
         found = found.where(Project.circle_id == asked.scope.circle.id)
     if board.domains:
