@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cp_circles.calc.exact import round_half_up, to_fraction
 from cp_circles.calc.reasons import Reason
 from cp_circles.errors import msg
 
@@ -90,7 +91,7 @@ def weighted_ranking(
             products=products[name],
             total=totals[name],
             place=places[name],
-            share_percent=round(totals[name] / best * 100, 1),
+            share_percent=round_half_up(to_fraction(totals[name]) * 100 / to_fraction(best), 1),
         )
         for name in sorted(totals, key=lambda name: -totals[name])
     )

@@ -279,7 +279,7 @@ def _on_tile(value: Decimal) -> str:
     """A number short enough for a tile: three digits where it has decimals, thousands beyond five digits."""
     size = abs(value)
     if size >= MOST_ON_TILE:
-        return f"{round(value / 1000):,}k"
+        return f"{plain(value / 1000, 0)}k"
     return plain(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 

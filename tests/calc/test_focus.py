@@ -42,6 +42,11 @@ def test_focus_1():
     assert steadiness(SCORES, WEIGHTS) == ()
 
 
+def test_the_share_is_rounded_half_up():
+    (found,) = weighted_ranking({"a": {"x": D("8.005")}}, {"x": D(10)})
+    assert found.share_percent == D("80.1")
+
+
 def test_equal_totals_share_a_place_and_one_weight_may_decide():
     scores = {"a": {"x": D(5), "y": D(4)}, "b": {"x": D(4), "y": D(5)}, "c": {"x": D(1), "y": D(1)}}
     weights = {"x": D(3), "y": D(3)}

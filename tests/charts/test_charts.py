@@ -234,6 +234,11 @@ def test_the_provinces_have_34_places_of_their_own_and_the_absent_three_are_name
     assert [row[2] for row in chart.rows[2:]] == ["no round"] * 3
 
 
+def test_a_large_number_on_a_tile_is_rounded_half_up():
+    (words,) = tile_map([Tile("1", "甲", D(100_500))], FRAME).figure["layout"]["annotations"]
+    assert words["text"] == "<b>甲</b><br>101k"
+
+
 def test_more_value_is_never_a_lighter_tile():
     tiles = [Tile(str(n), str(n), D(n * n)) for n in range(12)]
     chart = tile_map(tiles, FRAME)

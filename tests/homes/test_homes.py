@@ -37,6 +37,12 @@ def home(client):
     return answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(("amount", "shown"), [("1000.5", "1,001 kWh"), ("0.125", "0.13 kWh")])
+def test_short_quantities_round_half_up(app, amount, shown):
+    with app.test_request_context():
+        assert saved.short_quantity(Decimal(amount), "kWh") == shown
+
+
 def person_of(session, actor):
     """The person behind an actor."""
     return session.get_one(Person, actor.person_id)

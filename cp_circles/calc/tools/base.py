@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from cp_circles.calc.exact import decimal_from
+from cp_circles.calc.exact import decimal_from, round_half_up
 from cp_circles.calc.reasons import Reason
 from cp_circles.errors import msg
 
@@ -67,7 +67,7 @@ class Misread(ValueError):
 
 
 def read_amount(value: object) -> Decimal:
-    """One finite number from a form, JSON or a cell, to 12 decimals; Misread for all else or beyond 10^12."""
+    """One finite number from a form, JSON or a cell, half up to 12 decimals; Misread else or beyond 10^12."""
     if isinstance(value, str | int | float | Decimal):
         try:
             number = decimal_from(value)
@@ -78,7 +78,7 @@ def read_amount(value: object) -> Decimal:
             ) from None
         if abs(number) > LARGEST:
             raise Misread(msg("The number %(text)s is too large; use a larger unit."), text=str(value)[:40])
-        return round(number, PLACES) if -int(number.as_tuple().exponent) > PLACES else number
+        return round_half_up(number, PLACES) if -int(number.as_tuple().exponent) > PLACES else number
     raise Misread(msg("This is no number; write plain digits such as 12.5."))
 
 

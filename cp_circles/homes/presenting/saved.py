@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cp_circles import charts
+from cp_circles.calc.boards import share_of
+from cp_circles.calc.exact import round_half_up
 from cp_circles.calc.periods import Period, PeriodUse
 from cp_circles.charts.frame import Frame
 from cp_circles.projects.models import Indicator, Project
@@ -55,11 +57,12 @@ def headline(savings: Sequence[Saving], verified: dict[int, VerifiedAmounts]) ->
         done = sum((row.kgce or Decimal(0) for row in amounts), Decimal(0))
         whole = sum((claim.kgce or Decimal(0) for claim in claims), Decimal(0))
     shown, step = scale(unit, done, whole)
+    share = share_of(done, whole)
     return Headline(
         label=name,
         value=_amount(done, step),
         unit=unit_label(shown),
-        share=float(round(100 * done / whole, 1)) if whole > 0 else None,
+        share=None if share is None else float(share),
         claimed=f"{_amount(whole, step)} {unit_label(shown)}" if whole > 0 else None,
         figures=_figures(claims, amounts),
         provisional=any(claim.is_provisional for claim in claims),
@@ -78,14 +81,14 @@ def _amount(amount: Decimal, step: int) -> str:
     shown = amount / step
     if step > 1:
         return number(shown, 2)
-    return number(shown, 0) if shown >= WHOLE else number(round(shown, 2))
+    return number(shown, 0) if shown >= WHOLE else number(round_half_up(shown, 2))
 
 
 def short_quantity(amount: Decimal, unit: str) -> str:
     """An amount for a list: large ones without decimals, small ones with two at most."""
     if unit in ("kgce", "kgCO2e", "kg") and abs(amount) >= WHOLE:
         return quantity(amount, unit, 2)
-    return quantity(round(amount) if abs(amount) >= WHOLE else round(amount, 2), unit)
+    return quantity(round_half_up(amount, 0 if abs(amount) >= WHOLE else 2), unit)
 
 
 def _figures(
@@ -150,7 +153,9 @@ def run_chart(
             row.quantity,
             state,
             baseline=expected.get(row.period),
-            target=None if target is None or row.production is None else round(target * row.production, 6),
+            target=None
+            if target is None or row.production is None
+            else round_half_up(target * row.production, 6),
         )
         for row in computed.reporting
     ]

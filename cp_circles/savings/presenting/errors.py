@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cp_circles.calc.exact import plain, total
+from cp_circles.calc.exact import plain, round_half_up, total
 from cp_circles.calc.methods.uncertainty import ASHRAE_FACTOR, Uncertainty
 from cp_circles.calc.savings import SavingResult, Step
 from cp_circles.savings.versions.v2026_3 import Computed
@@ -40,7 +40,7 @@ def uncertainty_part(computed: Computed) -> dict[str, Any] | None:
         "id": "uncertainty",
         "title": _("Uncertainty"),
         "formula": _("U = t × √(meter² + model²); t of Student at 90 %% with %(df)s", df=_degrees(error)),
-        "result": f"± {quantity(round(Decimal(str(error.stated)), 2), computed.unit)}",
+        "result": f"± {quantity(round_half_up(Decimal(str(error.stated)), 2), computed.unit)}",
         "steps": steps,
     }
 

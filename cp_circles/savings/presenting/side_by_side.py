@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from cp_circles.calc.exact import round_half_up
 from cp_circles.calc.methods.fitting import PRODUCTION
 from cp_circles.calc.reasons import Reason
 from cp_circles.savings.models import Claim, Saving
@@ -99,9 +100,9 @@ def _standard(row: Mapping[str, Any], unit: str) -> str | None:
 
 
 def _rounded(text: str) -> Decimal:
-    """A float's print as a figure for reading: four places near zero, none when it is large."""
+    """A float's print as a figure for reading, half up: two places, none when it is large."""
     value = Decimal(text)
-    return round(value, 0 if abs(value) >= 1000 else 2)
+    return round_half_up(value, 0 if abs(value) >= 1000 else 2)
 
 
 def statistics(model: Mapping[str, Any]) -> dict[str, Any]:

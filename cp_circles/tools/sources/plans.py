@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from cp_circles.calc.exact import round_half_up
 from cp_circles.errors import NotFound, msg
 from cp_circles.projects import queries as projects
 from cp_circles.projects.models import Project
@@ -82,7 +83,7 @@ def _indicator_offers(asked: Asked) -> list[Offer]:
 
 def _indicators(asked: Asked, source: Source) -> Inputs:
     def index(value: Decimal | None, base: Decimal) -> str | None:
-        return None if value is None else str(round(value * INDEX_BASE / base, 2))
+        return None if value is None else str(round_half_up(value * INDEX_BASE / base, 2))
 
     rows = [
         {
