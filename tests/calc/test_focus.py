@@ -43,8 +43,8 @@ def test_focus_1():
 
 
 def test_the_share_is_rounded_half_up():
-    (found,) = weighted_ranking({"a": {"x": D("8.005")}}, {"x": D(10)})
-    assert found.share_percent == D("80.1")
+    found = weighted_ranking({"a": {"x": D("8.005")}, "b": {"x": D(1)}}, {"x": D(10)})
+    assert [one.share_percent for one in found] == [D("80.1"), D("10.0")]
 
 
 def test_equal_totals_share_a_place_and_one_weight_may_decide():
