@@ -46,8 +46,8 @@ check: assets ## Lint, types and the fast tests, in a few minutes
 prove: assets machine ## The full matrix; writes docs/proof.md
 	@$(BIN)/python tools/prove.py
 
-bench: assets ## Measure the promises of speed; writes bench/report.md
-	@$(BIN)/python -m bench
+bench: assets ## Measure the promises of speed; writes docs/bench.md
+	@$(BIN)/python -m bench --to docs/bench
 
 screenshots: assets machine ## Take the pictures of the README and the tools from a demo of their own
 	@$(BIN)/python -m tools.screenshots

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.postgres import Cluster, server_binaries
 
@@ -22,12 +23,26 @@ def database(kind: str) -> Iterator[str]:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def kept_database(kind: str, name: Path) -> Iterator[str]:
+    """The address of a database that stays for the next run: a file or a cluster's folder of that name."""
+    if kind == "sqlite":
+        yield f"sqlite:///{name}.db"
+        return
+    folder = name.with_name(f"{name.name}-{kind}")
+    is_new = not folder.exists()
+    with cluster(kept=folder) as server:
+        if is_new:
+            server.administer("CREATE DATABASE measured")
+        yield server.url("measured")
+
+
+@contextmanager
+def cluster(kept: Path | None = None) -> Iterator[Cluster]:
     """A cluster of its own; RuntimeError where PostgreSQL is not installed."""
     binaries = server_binaries()
     if binaries is None:
         raise RuntimeError("PostgreSQL is not installed")
-    server = Cluster(binaries)
+    server = Cluster(binaries, kept=kept)
     server.start()
     try:
         yield server

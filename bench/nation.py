@@ -1,7 +1,7 @@
 """Boards of made-up nations beside a bare hello: pages over HTTP, statements, plans, what a write costs.
 
 `BENCH_NATIONS` names the sizes, `BENCH_NATION_DATABASES` the databases, `BENCH_NATION_FOLDER` a folder in
-which SQLite nations are kept for the next run.
+which nations are kept for the next run.
 """
 
 import os
@@ -20,7 +20,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bench.databases import KINDS, database
+from bench.databases import KINDS, database, kept_database
 from bench.load import Load, measure
 from bench.pages import environment, exponent, row
 from bench.processor import server_of, spent_by
@@ -78,14 +78,11 @@ class Nation:
 
 @contextmanager
 def nation_of(kind: str, projects: int) -> Iterator[Nation]:
-    """A nation of so many projects with one signed-in member; a SQLite file that is there is kept."""
+    """A nation of so many projects with one signed-in member; one that is there is kept."""
     kept = os.environ.get("BENCH_NATION_FOLDER", "")
-    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name:
-        if kind == "sqlite" and kept:
-            yield build_nation(f"sqlite:///{kept}/nation-{projects}.db", Path(name), projects)
-            return
-        with database(kind) as url:
-            yield build_nation(url, Path(name), projects)
+    found = kept_database(kind, Path(kept) / f"nation-{projects}") if kept else database(kind)
+    with tempfile.TemporaryDirectory(prefix="circles-bench-") as name, found as url:
+        yield build_nation(url, Path(name), projects)
 
 
 def build_nation(url: str, folder: Path, projects: int) -> Nation:

@@ -32,30 +32,38 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 
 
 class Cluster:
-    """One running server; `url(name)` names a database on it."""
+    """One running server; `url(name)` names a database on it.
 
-    def __init__(self, binaries: Path, *settings: str) -> None:
+    Its folder is removed when it stops, unless one was given, which holds the cluster for the next time.
+    """
+
+    def __init__(self, binaries: Path, *settings: str, kept: Path | None = None) -> None:
         self.binaries = binaries
         self.settings = settings
         self.user = unprivileged_user()
-        self.folder = Path(tempfile.mkdtemp(prefix="circles-pg-"))
+        self.kept = kept
+        self.folder = kept or Path(tempfile.mkdtemp(prefix="circles-pg-"))
+        self.folder.mkdir(parents=True, exist_ok=True)
         if self.user:
             os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
         self.data = self.folder / "data"
 
     def start(self) -> None:
-        """Make the cluster and start it without waiting for disks."""
+        """Make the cluster, unless it is there, and start it without waiting for disks."""
         given = (f"unix_socket_directories={self.folder}", "listen_addresses=", *self.settings)
         settings = " ".join(f"-c {setting}" for setting in given)
         fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
-        self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if not (self.data / "PG_VERSION").exists():
+            self._run("initdb", "-D", str(self.data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync")
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", str(self.data), "-w", "-l", log, "-o", f"{settings} {fast}", "start")
 
     def stop(self) -> None:
-        """Stop the server and remove its folder."""
-        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Stop the server and remove its folder, unless it is to be kept."""
+        how = "fast" if self.kept else "immediate"
+        self._run("pg_ctl", "-D", str(self.data), "-m", how, "-t", "600", "stop")
+        if not self.kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, name: str) -> str:
         """The address of a database on this cluster."""

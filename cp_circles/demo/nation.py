@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from cp_circles.circles.models import Circle, CircleState, CircleYear
 from cp_circles.db.base import table_of
@@ -109,15 +110,29 @@ def _require_empty(session: Session) -> None:
 
 @contextmanager
 def _without_indexes(session: Session) -> Iterator[None]:
-    """Fill tables first and sort their indexes after: moving each row into its place costs several times that."""
-    indexes = [
-        index for model in MADE for index in sorted(table_of(model).indexes, key=lambda one: str(one.name))
-    ]
+    """Fill tables first and sort their indexes after: moving each row into its place costs several times that.
+
+    PostgreSQL looks into other tables and unique keys for all rows at once then, too; SQLite cannot drop these.
+    """
+    connection, tables = session.connection(), [table_of(model) for model in MADE]
+    indexes = [index for table in tables for index in sorted(table.indexes, key=lambda one: str(one.name))]
+    constraints = _constraints(tables) if connection.dialect.name == "postgresql" else []
+    for constraint in constraints:
+        connection.execute(DropConstraint(constraint))
     for index in indexes:
-        index.drop(session.connection())
+        index.drop(connection)
     yield
     for index in indexes:
-        index.create(session.connection())
+        index.create(connection)
+    for constraint in reversed(constraints):
+        connection.execute(AddConstraint(constraint, isolate_from_table=False))
+
+
+def _constraints(tables: Iterable[sa.Table]) -> list[sa.Constraint]:
+    """The foreign keys, and then the unique keys, of tables."""
+    kinds = (sa.ForeignKeyConstraint, sa.UniqueConstraint)
+    found = [one for table in tables for one in table.constraints if isinstance(one, kinds)]
+    return sorted(found, key=lambda one: (kinds.index(type(one)), str(one.name)))
 
 
 class _Nation:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from cp_circles.circles.models import Circle
 from cp_circles.db.base import table_of
+from cp_circles.db.bulk import count_anew
 from cp_circles.ledger.boards import (
     COUNTED,
     KINDS,
@@ -52,6 +53,7 @@ def rebuild_rollup_rows(session: Session) -> None:
     """Replace every roll-up by the sums of the ledger rows."""
     session.flush()
     session.execute(sa.delete(Rollup))
+    count_anew(session, LEDGER)
     paths = session.scalars(sa.select(LEDGER.c.region_path).distinct()).all()
     with (
         _temporary(session, "steps_up", _steps(paths), sa.String(80)) as steps,
@@ -108,6 +110,7 @@ def _temporary(
     given = list(rows)
     if given:
         session.execute(sa.insert(table), given)
+    count_anew(session, table)
     yield table
     table.drop(session.connection())
 
@@ -146,11 +149,13 @@ def rebuild_totals(session: Session) -> None:
     if not found:
         return
     board_ids(session, {(basis, metric, currency, season) for basis, metric, currency, season in found})
+    count_anew(session, LEDGER, KEYS, *map(table_of, (Company, Circle, Project)))
     paths = session.scalars(sa.select(LEDGER.c.region_path).distinct()).all()
     with _places(session, paths) as places:
         for kind in KINDS:
             for variant in VARIANTS:
                 _fill(session, kind, variant, places)
+    count_anew(session, TOTALS)
     _divide_shared(session)
     with _temporary(session, "steps_up", _steps(paths), sa.String(80)) as steps:
         _fill_months(session, steps)
@@ -169,6 +174,7 @@ def _places(session: Session, paths: Iterable[str]) -> Iterator[sa.Table]:
     table = sa.Table("places_up", sa.MetaData(), path, *columns, prefixes=["TEMPORARY"])
     table.create(session.connection())
     session.execute(sa.insert(table), [_depths(place) for place in paths])
+    count_anew(session, table)
     yield table
     table.drop(session.connection())
 

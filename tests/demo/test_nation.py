@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from cp_circles.demo.nation import NotEmpty, make_nation
+from cp_circles.demo.nation import MADE, NotEmpty, make_nation
 from cp_circles.ledger import checking, queries
 from cp_circles.ledger.models import Basis, BoardTotal, LedgerRow, Rollup
 from cp_circles.ledger.services import rebuild_rollups
@@ -25,8 +25,30 @@ def everything(session):
     ]
 
 
+def keys(session):
+    """Every index, unique key and foreign key of the tables that a nation fills, by name."""
+    found = sa.inspect(session.connection())
+    asked = (found.get_indexes, found.get_unique_constraints, found.get_foreign_keys)
+    return {
+        (model.__tablename__, str(one["name"]))
+        for model in MADE
+        for ask in asked
+        for one in ask(model.__tablename__)
+    }
+
+
+def rows_known(session):
+    """How many rows PostgreSQL's planner takes the ledger to have."""
+    statement = sa.text("SELECT reltuples FROM pg_class WHERE oid = 'ledger_rows'::regclass")
+    return session.scalar(statement)
+
+
 def test_two_nations_of_a_seed_are_equal_and_rebuilding_changes_nothing(session):
-    assert make_nation(session, projects=300, seed=1, now=NOW) > 900
+    before = keys(session)
+    rows = make_nation(session, projects=300, seed=1, now=NOW)
+    assert rows > 900 and keys(session) == before
+    if session.get_bind().dialect.name == "postgresql":
+        assert rows_known(session) == rows
     assert queries.ledger_disagreements(session) == []
     assert checking.total_disagreements(session) == []
     first = everything(session)
