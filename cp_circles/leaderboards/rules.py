@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Scope
+from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.rules import Actor
 
@@ -31,6 +32,11 @@ def sees_claimed(actor: Actor, scope: Scope, by: str, own_companies: Collection[
         return False
     own = scope.company is not None and scope.company.id in own_companies
     return actor.is_administrator or own or (scope.company is None and by in ("region", "industry"))
+
+
+def sees_single_savings(actor: Actor, scope: Scope, basis: Basis, own_companies: Collection[int]) -> bool:
+    """Single claims stay in the company; what counts is open to whoever reads the board."""
+    return basis is Basis.VERIFIED or sees_claimed(actor, scope, "project", own_companies)
 
 
 def require_published(company: Company | None) -> None:

@@ -3,27 +3,28 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cp_circles.awards import queries as awards
 from cp_circles.errors import Invalid, NotFound, msg
 from cp_circles.leaderboards import queries, rules, services
-from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
+from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope, number_in
 from cp_circles.leaderboards.forms import CaseForm, FreezeForm
-from cp_circles.leaderboards.presenting import drawings, reading
+from cp_circles.leaderboards.presenting import backing, drawings, reading
 from cp_circles.leaderboards.presenting.amounts import metric_name, metric_scale
 from cp_circles.leaderboards.presenting.files import KINDS, written
 from cp_circles.leaderboards.presenting.page import SIGNED_IN, VISITOR, Endpoints, address_of, board_values
 from cp_circles.leaderboards.presenting.sheets import method_lines, sheet_of
+from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger import queries as ledger
 from cp_circles.ledger import services as ledger_services
 from cp_circles.ledger.models import BoardFreeze
 from cp_circles.ledger.stamps import board_stamp, newest_stamp
 from cp_circles.metering.queries import own_indicators
 from cp_circles.organisations.models import Region
-from cp_circles.people.rules import NOBODY
+from cp_circles.people.rules import NOBODY, Actor
 from cp_circles.projects.models import Project
 from cp_circles.projects.queries import circles_to_register_for
 from cp_circles.rulesets.schema.figures import Metric
@@ -35,7 +36,7 @@ from cp_circles.web.forms import ConfirmForm
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.kept_pages import kept_page
 from cp_circles.web.mail import full_address
-from cp_circles.web.paging import page_of
+from cp_circles.web.paging import page_of, requested_page
 from cp_circles.web.session import clock, db_session, now
 
 bp = Blueprint("leaderboards", __name__)
@@ -93,6 +94,31 @@ def _export(kind: str, asked: Asked, ends: Endpoints) -> Response:
     response = Response(written(sheet, kind), content_type=KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="board-{asked.metric.key}.{kind}"'
     return response
+
+
+@bp.get("/boards/savings")
+def show_savings() -> ResponseReturnValue:
+    """The savings that one row of the board adds up, with their signatures."""
+    return _savings_page(_asked(public=False), current_actor(), SIGNED_IN)
+
+
+@bp.get("/public/boards/savings")
+def public_savings() -> ResponseReturnValue:
+    """The same of the public board."""
+    return _savings_page(_asked(public=True), NOBODY, VISITOR)
+
+
+def _savings_page(asked: Asked, actor: Actor, ends: Endpoints) -> str:
+    """The page of what a row rests on; a count of the records rests on no savings."""
+    own = frozenset() if actor is NOBODY else queries.companies_of_actor(db_session(), actor)
+    row_id = number_in(request.args, "row")
+    seen = rules.sees_single_savings(actor, asked.scope, asked.filter.basis, own)
+    if row_id is None or is_tally(asked.metric) or not seen:
+        raise NotFound
+    found = queries.backing_of(db_session(), asked, row_id, number=requested_page())
+    return render_template(
+        "leaderboards/savings.html", **backing.values(db_session(), actor, asked, found, ends)
+    )
 
 
 @bp.get("/boards/charts/<key>.csv")

@@ -484,6 +484,7 @@ OF_NO_ROUND = {
     "withdraw_result save_result confirm_freeze freeze_result revoke_result blind_pages blind_page_image edit_boxes "
     "paint_boxes confirm_blind_page show_history show_documents order_document download_document list_templates "
     "send_template standard_template_file preview_template use_template end_template show_pack download_pack",
-    "leaderboards": "boards export_board board_chart show_project start_from_case public_boards export_public_board "
+    "leaderboards": "boards export_board board_chart show_savings show_project start_from_case public_boards "
+    "export_public_board public_savings "
     "public_board_chart public_project method list_freezes freeze_boards lift_freeze",
 }

@@ -198,7 +198,7 @@ def test_officials_see_claims_of_regions_but_not_of_single_companies(client, mak
 def test_where_only_claims_are_an_official_is_led_to_them(client, make, count, project_in):
     _, province, _, county = make.places()
     count(project_in(county), 3000, basis=Basis.CLAIMED, season=2024)
-    link = f'href="/boards?region={province.id}&amp;basis=claimed">查看已申报数'
+    link = f'href="/boards?region={province.id}&amp;season=all&amp;basis=claimed">查看已申报数'
     page = f"/boards?region={province.id}"
     assert "查看已申报数" not in client.get(f"/public{page}").get_data(as_text=True)
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)

@@ -1,5 +1,6 @@
 """Everything that the page of a board shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,13 +19,16 @@ from cp_circles.leaderboards.presenting.amounts import (
 )
 from cp_circles.leaderboards.presenting.rows import (
     BY_WORDS,
+    Link,
+    Row,
     by_word,
     head_unit,
     rows_of,
 )
 from cp_circles.leaderboards.presenting.sheets import COUNTED_WORDS, scope_name, season_text, tally_note
-from cp_circles.leaderboards.queries import PAGE_SIZE, Competitor
-from cp_circles.leaderboards.tallies import is_tally, ranked_by
+from cp_circles.leaderboards.queries import PAGE_SIZE, Competitor, Place
+from cp_circles.leaderboards.queries.sums import ZERO
+from cp_circles.leaderboards.tallies import is_tally, ranked_by, tally
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations import queries as organisations
 from cp_circles.people.rules import Actor
@@ -38,12 +42,13 @@ NARROWING = ("region", "company", "circle", "park", "by", "page")
 
 @dataclass(frozen=True)
 class Endpoints:
-    """The three addresses of one variant of the boards."""
+    """The addresses of one variant of the boards."""
 
     board: str
     export: str
     chart: str
     project: str
+    savings: str
 
 
 SIGNED_IN = Endpoints(
@@ -51,12 +56,14 @@ SIGNED_IN = Endpoints(
     "leaderboards.export_board",
     "leaderboards.board_chart",
     "leaderboards.show_project",
+    "leaderboards.show_savings",
 )
 VISITOR = Endpoints(
     "leaderboards.public_boards",
     "leaderboards.export_public_board",
     "leaderboards.public_board_chart",
     "leaderboards.public_project",
+    "leaderboards.public_savings",
 )
 
 
@@ -74,12 +81,24 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
     drawn = drawings.charts_of(session, asked, board, mine, lambda key: address_of(ends.chart, key=key))
     region = asked.scope.region
     freezes = queries.freezes_over(session, region, asked.seasons)
+
+    def finished(places: Sequence[Place]) -> list[Row]:
+        return rows_of(
+            board,
+            places,
+            asked,
+            mine,
+            lambda who: row_link(asked, who, ends),
+            moved,
+            savings_link(actor, asked, ends, own),
+        )
+
     return {
         "asked": asked,
         "board": board,
         "page": page,
-        "rows": rows_of(board, found.places, asked, mine, lambda who: row_link(asked, who, ends), moved),
-        "near": rows_of(board, found.near, asked, mine, lambda who: row_link(asked, who, ends), moved),
+        "rows": finished(found.places),
+        "near": finished(found.near),
         "place_name": scope_name(asked),
         "who": by_word(asked),
         "metric": metric_name(asked.metric),
@@ -97,6 +116,8 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
         "is_claimed": asked.filter.basis is Basis.CLAIMED,
         "living": queries.living_parts(session, asked) if asked.living else None,
         "figures": figures(session, asked, words, board),
+        "fallen_back": fallen_back(asked),
+        "value_head": value_head(asked, scale),
         "crumbs": crumbs(session, asked),
         "tabs": tabs(asked),
         "chips": filters.chips(session, asked, words),
@@ -128,13 +149,26 @@ def row_link(asked: Asked, who: Competitor, ends: Endpoints) -> str | None:
     return address_with(**down)
 
 
+def savings_link(actor: Actor, asked: Asked, ends: Endpoints, own: frozenset[int]) -> Link:
+    """From a row to the savings that it adds up; nowhere for what is counted, and for claims of others."""
+    if is_tally(asked.metric) or not rules.sees_single_savings(actor, asked.scope, asked.filter.basis, own):
+        return lambda who: None
+    here = address_of(ends.savings, by=asked.by)
+    mark = "&" if "?" in here else "?"
+
+    def link(who: Competitor) -> str | None:
+        return f"{here}{mark}row={who.id}" if who.value or who.before else None
+
+    return link
+
+
 def claimed_url(session: Session, actor: Actor, asked: Asked, own: frozenset[int]) -> str | None:
     """The same board of what is claimed, for whoever may see that; None where nothing is."""
     is_verified = asked.filter.basis is Basis.VERIFIED and not is_tally(asked.metric)
     if not is_verified or not rules.sees_claimed(actor, asked.scope, asked.by, own):
         return None
-    any_claimed = bool(queries.seasons_known(session, Basis.CLAIMED))
-    return address_with(basis=Basis.CLAIMED.value, season=None, page=None) if any_claimed else None
+    claimed, _before = queries.whole_of(session, replace(asked.on(Basis.CLAIMED), seasons=(), per="total"))
+    return address_with(basis=Basis.CLAIMED.value, season="all", page=None) if claimed else None
 
 
 def address_of(endpoint: str, **values: Any) -> str:
@@ -147,18 +181,49 @@ def address_of(endpoint: str, **values: Any) -> str:
 def figures(
     session: Session, asked: Asked, words: Vocabulary, board: queries.Board
 ) -> list[tuple[str, str, str]]:
-    """Up to four metrics of the scope, the chosen one first."""
+    """Up to four metrics of the scope, the chosen one first; on a board of claims each says its basis."""
     amounts = queries.amounts_by_metric(session, asked)
+    if amounts and not is_tally(asked.metric):
+        amounts.setdefault(asked.metric.key, ZERO)
     order = [metric for metric in words.metrics if metric.key in amounts]
     order.sort(key=lambda metric: metric.key != asked.metric.key)
     shown = []
     if is_tally(asked.metric):
         own = metric_scale(asked.metric)
         shown.append((metric_name(asked.metric), own.text(board.total or None), own.unit))
+    is_claimed = asked.filter.basis is Basis.CLAIMED
+    if is_claimed:
+        own = metric_scale(asked.metric, asked.currency)
+        named = _("%(metric)s, claimed", metric=metric_name(asked.metric))
+        shown.append((named, own.text(board.total), own.unit))
     for metric in order[: 4 - len(shown)]:
         scale: Scale = metric_scale(metric, asked.currency if is_money(metric) else "")
-        shown.append((metric_name(metric), scale.text(amounts[metric.key]), scale.unit))
+        name = metric_name(metric)
+        named = _("%(metric)s, verified", metric=name) if is_claimed else name
+        shown.append((named, scale.text(amounts[metric.key]), scale.unit))
     return shown
+
+
+def value_head(asked: Asked, scale: Scale) -> str:
+    """The head of the column that ranks: its unit, and against which season where that is what ranks."""
+    if asked.per == "improved" and asked.previous:
+        return _("more than %(season)s (%(unit)s)", season=asked.previous[0], unit=scale.unit)
+    return scale.unit
+
+
+def fallen_back(asked: Asked) -> str:
+    """What the address asks for and this board does not answer, in a sentence; empty where it answers all."""
+    wanted = tally(request.args.get("metric"))
+    if wanted is not None and wanted.key != asked.metric.key:
+        return _(
+            "%(wanted)s is not counted here; shown is: %(metric)s.",
+            wanted=metric_name(wanted),
+            metric=metric_name(asked.metric),
+        )
+    claims_wanted = request.args.get("basis") == Basis.CLAIMED.value and not is_tally(asked.metric)
+    if claims_wanted and asked.filter.basis is not Basis.CLAIMED:
+        return _("What is only claimed is open to those it concerns; shown here is what is verified.")
+    return ""
 
 
 def crumbs(session: Session, asked: Asked) -> list[tuple[str, str | None]]:

@@ -55,6 +55,7 @@ class Row:
     mine: bool
     moved: str = ""
     direction: str = ""
+    savings_url: str | None = None
 
 
 def by_word(asked: Asked) -> str:
@@ -84,14 +85,16 @@ def rows_of(
     mine: frozenset[int],
     link: Link,
     movement: Movement | None = None,
+    savings: Link = lambda who: None,
 ) -> list[Row]:
-    """Finished rows of these places."""
+    """Finished rows of these places; `savings` leads to what a row rests on."""
     top = max((place.measured for place in board.places), default=Decimal(0))
     scale, plain = board_scale(asked), metric_scale(asked.metric, asked.currency)
     rows = []
     for place in places:
         row, moved = _row(place, top, asked, scale, plain, mine, link), _moved(place, movement)
-        rows.append(replace(row, moved=moved[0], direction=moved[1]))
+        url = savings(place.competitor)
+        rows.append(replace(row, moved=moved[0], direction=moved[1], savings_url=url))
     return rows
 
 

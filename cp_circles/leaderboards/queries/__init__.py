@@ -1,5 +1,6 @@
 """Boards, charts and readers, as they are asked for."""
 
+from cp_circles.leaderboards.queries.backing import Backing, Counted, backing_of
 from cp_circles.leaderboards.queries.movement import Movement, movement_of
 from cp_circles.leaderboards.queries.paging import PAGE_SIZE, BoardPage, board_page
 from cp_circles.leaderboards.queries.parts import Part, parts_below
@@ -26,10 +27,12 @@ from cp_circles.leaderboards.queries.sums import Competitor, Living, amounts_by_
 
 __all__ = [
     "PAGE_SIZE",
+    "Backing",
     "Board",
     "BoardPage",
     "BoardStream",
     "Competitor",
+    "Counted",
     "Living",
     "Month",
     "Movement",
@@ -39,6 +42,7 @@ __all__ = [
     "Place",
     "amounts_by_metric",
     "award_keys",
+    "backing_of",
     "board_for_file",
     "board_of",
     "board_page",

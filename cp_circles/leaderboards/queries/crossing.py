@@ -78,15 +78,15 @@ def facilitators(session: Session, asked: Asked) -> Found:
 
     A circle may have several facilitators or none, so the rows do not add up to anything.
     """
-    counted, guided = source(asked), _guided(asked).subquery()
+    counted, theirs = source(asked), guided(asked).subquery()
     value, before = sums(asked, counted.season, amount_of(asked))
     home, home_en = sa.func.min(Company.name), sa.func.min(Company.name_en)
     rows = session.execute(
         sa.select(Person.id, Person.name, home, home_en, value, before)
         .add_columns(sa.func.count(Circle.id.distinct()), project_count(asked))
-        .join(guided, guided.c.person_id == Person.id)
-        .join(counted, counted.circle_id == guided.c.circle_id)
-        .join(Circle, Circle.id == guided.c.circle_id)
+        .join(theirs, theirs.c.person_id == Person.id)
+        .join(counted, counted.circle_id == theirs.c.circle_id)
+        .join(Circle, Circle.id == theirs.c.circle_id)
         .join(Company, Company.id == Circle.company_id)
         .where(*ledger_conditions(asked))
         .group_by(Person.id)
@@ -105,7 +105,7 @@ def facilitators(session: Session, asked: Asked) -> Found:
     ], ZERO
 
 
-def _guided(asked: Asked) -> sa.CompoundSelect[tuple[int, int]]:
+def guided(asked: Asked) -> sa.CompoundSelect[tuple[int, int]]:
     """(person_id, circle_id), each once: by a grant in the circle or in its company."""
     live = Grant.until.is_(None) if asked.at is None else is_live(asked.at)
     held = sa.and_(Grant.role == Role.FACILITATOR, live)

@@ -21,7 +21,7 @@ def narrowed(asked: Asked, rows: Any) -> list[Any]:
     scope = asked.scope
     conditions: list[Any] = []
     if scope.industry is not None:
-        conditions.append(rows.industry_id.in_(_within(scope.industry)))
+        conditions.append(rows.industry_id.in_(within(scope.industry)))
     if scope.park is not None:
         conditions.append(rows.company_id.in_(sa.select(Company.id).where(Company.park_id == scope.park.id)))
     if asked.size:
@@ -38,7 +38,7 @@ def companies_meant(asked: Asked) -> list[Any]:
     scope = asked.scope
     conditions: list[Any] = []
     if scope.industry is not None:
-        conditions.append(Company.industry_id.in_(_within(scope.industry)))
+        conditions.append(Company.industry_id.in_(within(scope.industry)))
     if scope.park is not None:
         conditions.append(Company.park_id == scope.park.id)
     if asked.size:
@@ -46,7 +46,8 @@ def companies_meant(asked: Asked) -> list[Any]:
     return conditions
 
 
-def _within(industry: Industry) -> Any:
+def within(industry: Industry) -> Any:
+    """The ids of an industry and of all that lies in it."""
     return sa.select(Industry.id).where(sa.or_(Industry.id == industry.id, Industry.parent_id == industry.id))
 
 

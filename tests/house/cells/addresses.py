@@ -195,6 +195,12 @@ def of_counted(side: Side) -> dict[str, Any]:
     return {"project_id": side.counted.project.id}
 
 
+def of_row(side: Side) -> dict[str, Any]:
+    """The row of that project on its company's board of all seasons."""
+    project = side.counted.project
+    return {"company": project.company_id, "by": "project", "season": "all", "row": project.id}
+
+
 def with_reason(side: Side) -> dict[str, Any]:
     """A reason, which the act asks for."""
     return {"reason": "示例理由"}

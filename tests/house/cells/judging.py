@@ -14,6 +14,7 @@ from tests.house.cells.addresses import (
     of_objection,
     of_province_round,
     of_region,
+    of_row,
 )
 from tests.house.cells.cell import rows
 from tests.house.cells.readers import (
@@ -233,6 +234,8 @@ BOARDS = {
         unscoped=True,
         open_=True,
     ),
+    **rows("leaderboards: show_savings", may=NAMED, args=of_row, open_=True, shows="name"),
+    **rows("leaderboards: public_savings", may=READERS, args=of_row, open_=True, shows="name"),
     **rows("leaderboards: show_project", may=NAMED, args=of_counted, open_=True, shows="name"),
     **rows("leaderboards: start_from_case", may=CIRCLE, args=of_counted, open_=True),
     **rows("leaderboards: public_project", may=READERS, args=of_counted, open_=True, shows="name"),
