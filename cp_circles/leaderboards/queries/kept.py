@@ -16,6 +16,7 @@ from cp_circles.ledger.models import BoardCount, BoardKey, BoardTotal
 
 FAR = 2_000
 BESIDE = 2
+NOTHING: Any = sa.literal_column("0")
 Found = tuple[int, Decimal]
 
 
@@ -40,7 +41,7 @@ class Kept:
 
         A select of these names `company_id` too: no index of places covers that, so the entities' is taken.
         """
-        region = self.column + sa.literal_column("0")
+        region = self.column + NOTHING
         return [BoardTotal.board_id == self.board_id, region == self.region_id]
 
     @property
@@ -94,37 +95,64 @@ class KeptBoard:
 
 def kept_board(session: Session, asked: Asked) -> Kept | None:
     """The kept board that answers a question; None where filters ask for another sum."""
-    scope, board = asked.scope, asked.filter
-    depth = len(scope.region.path_ids) - 1
-    narrowed = (
-        scope.company
-        or scope.circle
-        or asked.domain
-        or asked.focus_area
-        or asked.by_rows
-        or is_tally(asked.metric)
-    )
-    if narrowed or asked.by not in KINDS or asked.per != "total" or depth >= len(REGIONS):
-        return None
-    if len(asked.seasons) != 1:
+    scope = asked.scope
+    if not _are_totals_kept(asked) or scope.company or asked.per != "total" or len(asked.seasons) != 1:
         return None
     rows = session.execute(
         sa.select(BoardKey.season, BoardKey.id).where(
-            BoardKey.kind == asked.by,
-            BoardKey.variant == board.variant,
-            BoardKey.basis == board.basis,
-            BoardKey.metric == board.metric,
-            BoardKey.currency == board.currency,
-            BoardKey.season.in_((*asked.seasons, *asked.previous)),
+            *_keys(asked), BoardKey.season.in_((*asked.seasons, *asked.previous))
         )
     )
     by_season = {season: id_ for season, id_ in rows}
     found = by_season.get(asked.seasons[0])
     if found is None:
         return None
-    name = REGIONS[depth]
+    name = REGIONS[len(scope.region.path_ids) - 1]
     before = by_season.get(asked.previous[0])
     return Kept(found, before, getattr(BoardTotal, name), scope.region.id, name in COUNTED)
+
+
+def kept_amounts(asked: Asked, seasons: Sequence[int], ids: Collection[int] | None = None) -> Any:
+    """A select of entity_id, season and amount of all entities, or of these, in some seasons (none: in all).
+
+    None where the ledger keeps no such totals. Nothing is added to a column so that SQLite takes no index for
+    it: neither that of entities for all of them, nor that of places for some.
+    """
+    if not _are_totals_kept(asked):
+        return None
+    scope, entity = asked.scope, BoardTotal.entity_id + NOTHING
+    column: Any = getattr(BoardTotal, REGIONS[len(scope.region.path_ids) - 1])
+    scope_id = scope.region.id
+    if scope.company is not None:
+        column, scope_id = BoardTotal.company_id, scope.company.id
+    conditions = [*_keys(asked), column == scope_id]
+    if ids is not None:
+        conditions = [*_keys(asked), column + NOTHING == scope_id, BoardTotal.entity_id.in_(ids)]
+    if seasons:
+        conditions.append(BoardKey.season.in_(seasons))
+    amount = sa.type_coerce(-BoardTotal.standing, BoardTotal.standing.type)
+    statement = sa.select(entity.label("entity_id"), BoardKey.season, amount.label("amount"))
+    return statement.join(BoardKey, BoardKey.id == BoardTotal.board_id).where(*conditions)
+
+
+def _are_totals_kept(asked: Asked) -> bool:
+    """True where no filter asks for another sum than the ledger keeps of companies, circles and projects."""
+    narrowed = (
+        asked.scope.circle or asked.domain or asked.focus_area or asked.by_rows or is_tally(asked.metric)
+    )
+    return not narrowed and asked.by in KINDS and len(asked.scope.region.path_ids) <= len(REGIONS)
+
+
+def _keys(asked: Asked) -> list[Any]:
+    """The conditions of the kept boards of the question, whatever their season."""
+    board = asked.filter
+    return [
+        BoardKey.kind == asked.by,
+        BoardKey.variant == board.variant,
+        BoardKey.basis == board.basis,
+        BoardKey.metric == board.metric,
+        BoardKey.currency == board.currency,
+    ]
 
 
 def size_of(session: Session, kept: Kept) -> tuple[int, Decimal]:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle
 from cp_circles.leaderboards.asking import PUBLIC, Asked
-from cp_circles.leaderboards.queries.kept import BESIDE, Ranked
+from cp_circles.leaderboards.queries.kept import BESIDE, NOTHING, Ranked, kept_amounts
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source, sums
 from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.boards import KINDS
+from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Company
 from cp_circles.projects.models import Project
 
-NOTHING: Any = sa.literal_column("0")
 HOMES: dict[str, Any] = {"project": Project, "circle": Circle}
 
 
@@ -40,19 +40,19 @@ class Summed:
 
     def size(self) -> tuple[int, Decimal, Decimal]:
         """How many entities stand on the board, what they add up to, and the smallest amount."""
-        value = _sums(self.asked).subquery().c.value
+        value = self._sums(self.asked).subquery().c.value
         statement = sa.select(sa.func.count(), sa.func.sum(value), sa.func.min(value))
         count, amount, lowest = self.session.execute(statement).one()
         return count, amount or ZERO, lowest or ZERO
 
     def places(self, offset: int, limit: int) -> list[Ranked]:
         """The rows from a position on, in the order of the board, with their places."""
-        ranked = _ranked(self.asked)
+        ranked = self._ranked()
         return self._read(ranked, ranked.c.position > offset, ranked.c.position <= offset + limit)
 
     def near(self, ids: Collection[int], most: int) -> list[Ranked]:
         """The best of these entities with the neighbours of each, in the order of the board."""
-        ranked = _ranked(self.asked)
+        ranked = self._ranked()
         found = sa.select(ranked.c.position).where(ranked.c.entity_id.in_(ids)).order_by(ranked.c.position)
         wanted = {
             near
@@ -65,39 +65,60 @@ class Summed:
         """What these entities counted in the season before."""
         if not self.asked.previous:
             return {}
-        statement = _sums(replace(self.asked, per="total"), self.asked.previous).where(
-            _entity(self.asked).in_(ids)
-        )
+        statement = self._sums(replace(self.asked, per="total", seasons=self.asked.previous), ids)
         return {id_: amount for id_, amount, _measured in self.session.execute(statement)}
 
     def _read(self, ranked: sa.Subquery, *where: Any) -> list[Ranked]:
         rows = self.session.execute(sa.select(ranked).where(*where).order_by(ranked.c.position))
         return [Ranked(row.entity_id, row.value, row.place, row.holders > 1, row.measured) for row in rows]
 
+    def _ranked(self) -> sa.Subquery:
+        """Every entity with its position in the order of the board, its place, and how many hold it."""
+        added = self._sums(self.asked).subquery()
+        descending = added.c.measured.desc()
+        return sa.select(
+            added.c.entity_id,
+            added.c.value,
+            added.c.measured,
+            sa.func.row_number().over(order_by=[descending, added.c.entity_id]).label("position"),
+            sa.func.rank().over(order_by=descending).label("place"),
+            sa.func.count().over(partition_by=added.c.measured).label("holders"),
+        ).subquery()
 
-def _entity(asked: Asked) -> Any:
-    return getattr(source(asked), f"{asked.by}_id")
+    def _sums(self, asked: Asked, ids: Collection[int] | None = None) -> Any:
+        """(entity_id, value, measured) of all that has an amount, or of these entities."""
+        is_improved = asked.per == "improved"
+        rows = self._amounts(asked, (*asked.seasons, *(asked.previous if is_improved else ())), ids)
+        value: Any = sa.func.sum(rows.c.amount)
+        measured, counts = value, value != NOTHING
+        if is_improved:
+            now, then = sums(asked, rows.c.season, rows.c.amount)
+            value, before = sa.func.coalesce(now, NOTHING), sa.func.coalesce(then, NOTHING)
+            measured = sa.type_coerce(value - before, value.type)
+            counts = sa.or_(value != NOTHING, before != NOTHING)
+        columns = rows.c.entity_id, value.label("value"), measured.label("measured")
+        return sa.select(*columns).group_by(rows.c.entity_id).having(counts)
+
+    def _amounts(self, asked: Asked, seasons: tuple[int, ...], ids: Collection[int] | None) -> sa.Subquery:
+        """(entity_id, season, amount) of what is added up: kept totals of seasons, or rows."""
+        are_kept = not is_unkept(self.session)
+        found: list[Any] = []
+        for part in asked.added:
+            kept = kept_amounts(part, seasons, ids) if are_kept else None
+            found.append(_rows(part, seasons, ids) if kept is None else kept)
+        return sa.union_all(*found).subquery()
 
 
-def _sums(asked: Asked, seasons: tuple[int, ...] | None = None) -> Any:
-    """(entity_id, value, measured) of all that has an amount; in public only of companies that publish."""
-    entity = _entity(asked)
-    value: Any = sa.func.sum(amount_of(asked))
-    years = (*asked.seasons, *(asked.previous if asked.per == "improved" else ()))
-    conditions = ledger_conditions(asked, seasons=years if seasons is None else seasons)
-    measured: Any = value
-    counts = value != NOTHING
-    if asked.per == "improved":
-        now, then = sums(asked, source(asked).season, amount_of(asked))
-        value, before = sa.func.coalesce(now, NOTHING), sa.func.coalesce(then, NOTHING)
-        measured = sa.type_coerce(value - before, value.type)
-        counts = sa.or_(value != NOTHING, before != NOTHING)
-    statement = sa.select(entity.label("entity_id"), value.label("value"), measured.label("measured")).where(
-        *conditions, entity.is_not(None)
-    )
-    if asked.variant == PUBLIC:
-        statement = statement.where(*_published(asked, entity))
-    return statement.group_by(entity).having(counts)
+def _rows(asked: Asked, seasons: tuple[int, ...], ids: Collection[int] | None) -> Any:
+    """The same from the rows; in public only of companies that publish."""
+    counted = source(asked)
+    entity = getattr(counted, f"{asked.by}_id")
+    statement = sa.select(
+        entity.label("entity_id"), counted.season.label("season"), amount_of(asked).label("amount")
+    ).where(*ledger_conditions(asked, seasons=seasons), entity.is_not(None))
+    if ids is not None:
+        statement = statement.where(entity.in_(ids))
+    return statement if asked.variant != PUBLIC else statement.where(*_published(asked, entity))
 
 
 def _published(asked: Asked, entity: Any) -> list[Any]:
@@ -108,17 +129,3 @@ def _published(asked: Asked, entity: Any) -> list[Any]:
     home = HOMES[asked.by]
     homes = sa.select(home.id).join(Company, Company.id == home.company_id).where(Company.is_public)
     return [sharers, entity.in_(homes)]
-
-
-def _ranked(asked: Asked) -> sa.Subquery:
-    """Every entity with its position in the order of the board, its place, and how many hold that place."""
-    added = _sums(asked).subquery()
-    descending = added.c.measured.desc()
-    return sa.select(
-        added.c.entity_id,
-        added.c.value,
-        added.c.measured,
-        sa.func.row_number().over(order_by=[descending, added.c.entity_id]).label("position"),
-        sa.func.rank().over(order_by=descending).label("place"),
-        sa.func.count().over(partition_by=added.c.measured).label("holders"),
-    ).subquery()
