@@ -29,6 +29,10 @@ VIEWS = [
 TOO_WIDE = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(e =>
   !e.closest('svg, .vh, details:not([open])') && e.getBoundingClientRect().width > 0 &&
   e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120))"""
+A4_WIDE = 703  # pixels of 210 mm less the margins of print.css
+UNFRAMED = """() => [...document.querySelectorAll('.sheet > .cell:not(:first-child)')].filter(e => {
+  const style = getComputedStyle(e);
+  return style.borderTopWidth === '0px' || style.backgroundColor !== 'rgba(0, 0, 0, 0)'; }).map(e => e.outerHTML.slice(0, 120))"""
 TOO_SMALL = """() => [...document.querySelectorAll('a, button, summary, select, textarea, input:not([type=hidden])')].filter(e => {
   const box = (e.closest('label') || e).getBoundingClientRect();
   return box.width && !e.closest('.vh, details:not([open]) > :not(summary)') && !e.matches('.vh, .skip')
@@ -136,6 +140,11 @@ def test_page_is_accessible_and_fits(site: str, opened: Any, name: str, locale: 
     assert opened.evaluate(TOO_WIDE) == []
     if opened.viewport_size["width"] == 360:
         assert opened.evaluate(TOO_SMALL) == []
+    if opened.viewport_size["width"] == 768:
+        opened.emulate_media(media="print")
+        opened.set_viewport_size({"width": A4_WIDE, "height": 900})
+        assert opened.evaluate(TOO_WIDE) == []
+        assert opened.evaluate(UNFRAMED) == []
 
 
 @pytest.mark.parametrize("opened", [1280], indirect=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import force_locale
 
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.judging import guards
@@ -12,8 +13,9 @@ from cp_circles.judging.services.reopening import reopen_sheet
 from cp_circles.people.models import Person
 from cp_circles.sittings import services
 from cp_circles.sittings.models import Talk
+from cp_circles.sittings.presenting import entry_name, step_done
 from cp_circles.sittings.queries import talks as queries
-from cp_circles.sittings.services.talks import OutOfOrder
+from cp_circles.sittings.services.talks import STEPS, OutOfOrder
 from tests.conftest import NOW
 
 
@@ -60,6 +62,17 @@ def test_an_order_without_every_entry_or_from_others_is_refused(session, stage, 
         order(session, stage, [one.id, two.id])
     assert session.scalar(sa.select(sa.func.count(Talk.id))) == 0
     assert world.company is not None
+
+
+@pytest.mark.parametrize("locale", ["zh_Hans", "en"])
+def test_the_organiser_reads_in_their_language_which_step_was_done(app, stage, locale):
+    _world, _round, (entry, _two), *_rest = stage
+    with app.test_request_context(), force_locale(locale):
+        told = [step_done(step, entry) for step in STEPS]
+        name = entry_name(entry)
+    assert len(set(told)) == len(STEPS) and all(name in text for text in told)
+    words = [text.replace(name, "") for text in told]
+    assert all(text.isascii() for text in words) is (locale == "en")
 
 
 def test_steps_follow_one_another(session, stage, make):
