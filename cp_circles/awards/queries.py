@@ -79,12 +79,13 @@ def latest_awards(
 
 def _of_publishers() -> list[sa.ColumnElement[bool]]:
     """Leave out what names a company that may not be named on public pages."""
-    private = sa.select(Company.id).where(sa.not_(Company.is_public))
+    private = sa.select(Company.id).where(sa.not_(Company.is_named))
+    silent = sa.select(Company.id).where(sa.not_(Company.shows_work))
     theirs = (
         sa.select(Entry.id)
         .join(Result, Entry.result_id == Result.id)
         .join(Project, Result.project_id == Project.id)
-        .where(Project.company_id.in_(private))
+        .where(Project.company_id.in_(silent))
     )
     staff = sa.select(Employment.person_id).where(
         Employment.company_id.in_(private), Employment.ended_on.is_(None)

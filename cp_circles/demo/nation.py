@@ -31,7 +31,7 @@ from cp_circles.ledger.models import (
     Rollup,
 )  # fmt: skip
 from cp_circles.ledger.services import rebuild_rollups
-from cp_circles.organisations.models import Company, Industry, Region, RegionLevel
+from cp_circles.organisations.models import Company, Disclosure, Industry, Region, RegionLevel
 from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM
 from cp_circles.projects.models import Project, ProjectState
@@ -41,6 +41,7 @@ SCHEME = "NATION"
 CHUNK = 20_000
 SEASONS, SEASON_WEIGHTS = (2024, 2025, 2026), (2, 3, 5)
 CENT = Decimal("0.01")
+DISCLOSED = {0: Disclosure.NOTHING, 12: Disclosure.NAME}
 FOCUS = ("raw_material", "production", "treatment", "fugitive", "site")
 DOMAINS = ("energy_saving", "pollution_reduction", "clean_energy", "other")
 METRICS = (
@@ -179,7 +180,7 @@ class _Nation:
             yield {
                 "id": n, "code": f"N{n:017d}", "short_code": f"N{n}", "name": f"示例公司{n}",
                 "region_id": region_id, "industry_id": self.industries[n - 1],
-                "headcount": 30 + n * 7919 % 3000, "is_public": n % 25 != 0,
+                "headcount": 30 + n * 7919 % 3000, "disclosure": DISCLOSED.get(n % 25, Disclosure.WORK),
             }  # fmt: skip
 
     def _circles(self) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Scope
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import Company, Region
+from cp_circles.organisations.rules import may_be_named
 from cp_circles.people.rules import Actor
 
 
@@ -22,7 +23,7 @@ def variant_for(actor: Actor, scope: Scope, own_companies: Collection[int]) -> s
     """The copy that the reader sees of this scope; NotFound for a company that does not publish."""
     if sees_restricted(actor, scope, own_companies):
         return RESTRICTED
-    require_published(scope.company)
+    require_published(scope.company, scope.kind)
     return PUBLIC
 
 
@@ -39,9 +40,9 @@ def sees_single_savings(actor: Actor, scope: Scope, basis: Basis, own_companies:
     return basis is Basis.VERIFIED or sees_claimed(actor, scope, "project", own_companies)
 
 
-def require_published(company: Company | None) -> None:
-    """NotFound for a company that does not appear in public."""
-    if company is not None and not company.is_public:
+def require_published(company: Company | None, kind: str = "company") -> None:
+    """NotFound for a company, or a circle or project of it, that does not appear in public."""
+    if company is not None and not may_be_named(company, kind):
         raise NotFound
 
 

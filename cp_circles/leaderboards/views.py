@@ -174,6 +174,8 @@ def _signed_in_page(project: Project, form: CaseForm) -> str:
     scope = Scope(project.company.region, project.company)
     own = queries.companies_of_actor(db_session(), current_actor())
     variant = rules.variant_for(current_actor(), scope, own)
+    if variant == PUBLIC:
+        rules.require_published(project.company, "project")
     if queries.is_published_case(db_session(), project):
         form.offer(circles_to_register_for(db_session(), current_actor()))
     return _project_page(project, variant, SIGNED_IN, inside=project.company_id in own, form=form)
@@ -183,7 +185,7 @@ def _signed_in_page(project: Project, form: CaseForm) -> str:
 def public_project(project_id: int) -> ResponseReturnValue:
     """What one project of a company that publishes has verified."""
     project = _project(project_id)
-    rules.require_published(project.company)
+    rules.require_published(project.company, "project")
     return _project_page(project, PUBLIC, VISITOR, inside=False)
 
 

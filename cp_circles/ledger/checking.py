@@ -38,6 +38,7 @@ from cp_circles.ledger.queries import Disagreement
 from cp_circles.ledger.tallies import NO_INDUSTRY
 from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Company
+from cp_circles.organisations.rules import may_be_named
 from cp_circles.projects.models import Project
 
 Sums = dict[tuple[Any, ...], Decimal]
@@ -119,7 +120,9 @@ def _tallies_computed(session: Session) -> Sums:
 
 def _computed(session: Session) -> Sums:
     """What every entity adds up to in every scope, row by row."""
-    open_companies = set(session.scalars(sa.select(Company.id).where(Company.is_public)))
+    named = {
+        kind: set(session.scalars(sa.select(Company.id).where(may_be_named(Company, kind)))) for kind in KINDS
+    }
     homes = {
         "project": dict(session.execute(sa.select(Project.id, Project.company_id)).all()),
         "circle": dict(session.execute(sa.select(Circle.id, Circle.company_id)).all()),
@@ -138,7 +141,7 @@ def _computed(session: Session) -> Sums:
             if entity is None:
                 continue
             home = row.company_id if kind == "company" else homes[kind].get(entity)
-            shown = home in open_companies and row.company_id in open_companies
+            shown = home in named[kind] and row.company_id in named[kind]
             for place in places_of(row.region_path, row.company_id):
                 sums[kind, RESTRICTED, *tail, entity, *place] += row.amount
                 sums[kind, PUBLIC, *tail, entity, *place] += row.public_amount if shown else 0

@@ -40,6 +40,7 @@ from cp_circles.ledger.models import (
 from cp_circles.ledger.months import day_column, month_column
 from cp_circles.ledger.tallies import NO_INDUSTRY
 from cp_circles.organisations.models import Company, Industry
+from cp_circles.organisations.rules import may_be_named
 from cp_circles.projects.models import Project
 
 TAIL = ("season", "metric", "currency", "basis", "domain", "focus_area")
@@ -214,13 +215,13 @@ def _published(source: Any, kind: str, column: Any, shown: list[Any]) -> tuple[A
     """The same for rows and entities of companies that publish only."""
     sharer = aliased(Company)
     source = source.join(sharer, sharer.id == LEDGER.c.company_id)
-    shown = [*shown, sharer.is_public]
+    shown = [*shown, may_be_named(sharer, kind)]
     if kind == "company":
         return source, shown
     home_of: Any = Project if kind == "project" else Circle
     home = aliased(Company)
     source = source.join(home_of, home_of.id == column).join(home, home.id == home_of.company_id)
-    return source, [*shown, home.is_public]
+    return source, [*shown, may_be_named(home, kind)]
 
 
 def _divide_shared(session: Session) -> None:

@@ -145,11 +145,11 @@ Found = Iterator[tuple[str, Key, int, Cell]]
 
 
 def _cells(session: Session, kind: str, ids: Sequence[int], keys: Collection[Key]) -> Found:
-    """What projects or circles count by region and company; in public for companies that publish only."""
+    """What projects or circles count by region and company; in public of companies that show it."""
     home_of: Any = Project if kind == "project" else Circle
     column = getattr(LedgerRow, f"{kind}_id")
     home, sharer = aliased(Company), aliased(Company)
-    shown = sa.func.sum(LedgerRow.public_amount).filter(home.is_public, sharer.is_public)
+    shown = sa.func.sum(LedgerRow.public_amount).filter(home.shows_work, sharer.shows_work)
     place = (
         column, LedgerRow.basis, LedgerRow.metric, LedgerRow.currency, LedgerRow.season,
         LedgerRow.region_path, LedgerRow.company_id,
@@ -188,7 +188,7 @@ def _company_cells(session: Session, ids: Sequence[int], keys: Collection[Key]) 
             Rollup.variant.in_(VARIANTS),
             Rollup.scope_kind == "company",
             Rollup.scope_id.in_(ids),
-            sa.or_(Rollup.variant == RESTRICTED, Company.is_public),
+            sa.or_(Rollup.variant == RESTRICTED, Company.is_named),
             Rollup.metric.in_({key[1] for key in keys}),
             Rollup.season.in_({key[3] for key in keys}),
         )
@@ -269,7 +269,7 @@ def _note_companies(session: Session, context: Any) -> None:
     noted = session.info.setdefault(CHANGED, set())
     for row in session.dirty:
         if isinstance(row, Company):
-            if get_history(row, "is_public").deleted:
+            if get_history(row, "disclosure").deleted:
                 noted.add(row.id)
         elif isinstance(row, (Project, Circle)):
             before = get_history(row, "company_id").deleted

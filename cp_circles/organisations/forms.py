@@ -1,17 +1,31 @@
 """What the pages about companies capture."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from cp_circles.organisations.models import Company, Industry
+from cp_circles.errors import msg
+from cp_circles.organisations.models import Company, Disclosure, Industry
 from cp_circles.web.forms import BaseForm, DecimalText, Needed, QueryForm, VersionForm, whole_number
-from cp_circles.web.i18n import label
+from cp_circles.web.i18n import enum_label, label, register_labels
 
 NUMBER = _l("Write a whole number.")
+register_labels(
+    {
+        Disclosure.WORK: msg("The company, its circles and their projects are named"),
+        Disclosure.NAME: msg("Only the company is named, not its circles and projects"),
+        Disclosure.NOTHING: msg("Nothing is named; amounts count in sums only"),
+    }
+)
+
+
+def disclosure_choices() -> list[SelectChoice]:
+    """The levels of what public pages may name, the most open first."""
+    return [SelectChoice(level.value, enum_label(level)) for level in Disclosure]
 
 
 def industry_choices(industries: Sequence[Industry], blank: str) -> list[SelectChoice]:
@@ -46,14 +60,26 @@ class CompanyFacts(VersionForm):
         [Length(max=80)],
         description=_l("As all companies of the park write it; boards add up a park by this name."),
     )
-    is_public = BooleanField(
-        _l("May be named on public pages"),
-        default=True,
+    disclosure = SelectField(
+        _l("On public pages"),
+        [Needed()],
+        choices=[],
+        default=Disclosure.WORK.value,
         description=_l(
-            "Taken back, boards, charts, awards, screens and visitors' search stop naming the company at"
-            " once. Lists of rounds already published stay: they are the record of the round."
+            "Narrowed, boards, charts, awards, screens and visitors' search stop naming it at once; sums of"
+            " regions and industries stay. Lists of rounds already published stay: they are the record of the"
+            " round."
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.disclosure.choices = disclosure_choices()
+
+    @property
+    def level(self) -> Disclosure:
+        """What public pages may name."""
+        return Disclosure(self.disclosure.data)
 
     @property
     def alias_list(self) -> list[str]:
@@ -118,5 +144,5 @@ def facts_of(company: Company) -> dict[str, object]:
         "aliases": "\n".join(company.aliases),
         "group_name": company.group_name,
         "park_name": company.park.name if company.park else "",
-        "is_public": company.is_public,
+        "disclosure": company.disclosure.value,
     }

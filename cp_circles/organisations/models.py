@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.db.base import MONEY, Base, Exact
@@ -81,6 +82,14 @@ class Park(Base):
     region: Mapped[Region] = relationship()
 
 
+class Disclosure(enum.Enum):
+    """What public pages may name of a company; totals hold what it counts at every level."""
+
+    WORK = "work"
+    NAME = "name"
+    NOTHING = "nothing"
+
+
 class Company(Base):
     """A company: its code, place, industry, size and the thresholds of its cost classes.
 
@@ -108,7 +117,7 @@ class Company(Base):
     mid_cost_max_yuan: Mapped[Decimal] = mapped_column(Exact(MONEY), default=Decimal("500000"))
     members_min: Mapped[int] = mapped_column(default=3)
     members_max: Mapped[int] = mapped_column(default=10)
-    is_public: Mapped[bool] = mapped_column(default=True)
+    disclosure: Mapped[Disclosure] = mapped_column(default=Disclosure.WORK, server_default="work")
     is_demo: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("companies.id"), index=True)
@@ -122,6 +131,16 @@ class Company(Base):
     def label(self, locale: str) -> str:
         """The name in the reader's language."""
         return self.name_en if locale.startswith("en") and self.name_en else self.name
+
+    @hybrid_property
+    def is_named(self) -> bool:
+        """True where public pages may name the company."""
+        return self.disclosure != Disclosure.NOTHING
+
+    @hybrid_property
+    def shows_work(self) -> bool:
+        """True where they may name its circles and projects as well."""
+        return self.disclosure == Disclosure.WORK
 
 
 class Department(Base):

@@ -1,8 +1,10 @@
 """Who may register, edit and see companies."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from cp_circles.organisations.models import Company, Region
+
+WORK = ("circle", "project")
 
 
 class Acting(Protocol):
@@ -46,6 +48,14 @@ def can_edit_company(actor: Acting, company: Company) -> bool:
     return (
         actor.is_administrator or actor.oversees(company.region.path) or actor.heads_department_of(company.id)
     )
+
+
+def may_be_named(company: Any, kind: str) -> Any:
+    """Whether public pages may name the company, or what it does: a circle or a project of it.
+
+    Of a company's class or alias the same as a condition of SQL.
+    """
+    return company.shows_work if kind in WORK else company.is_named
 
 
 def can_keep_departments(actor: Acting, company: Company) -> bool:

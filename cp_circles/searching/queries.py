@@ -83,7 +83,7 @@ def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: i
         .join(Project.company)
         .options(joinedload(Project.company), joinedload(Project.circle))
         .where(
-            Company.is_public,
+            Company.shows_work,
             shown,
             sa.or_(
                 Project.title.icontains(text, autoescape=True),

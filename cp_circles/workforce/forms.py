@@ -10,7 +10,8 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cp_circles.errors import Invalid, msg
-from cp_circles.organisations.models import Company
+from cp_circles.organisations.forms import disclosure_choices
+from cp_circles.organisations.models import Company, Disclosure
 from cp_circles.people.models import Role
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, whole_number
 from cp_circles.web.i18n import enum_label, label
@@ -153,7 +154,7 @@ class MergeCompaniesForm(_Merging):
         description=_l("Its short code, credit code, or number on the platform."),
     )
     region = SelectField(_l("The company sits in"), coerce=whole_number, choices=[], validate_choice=False)
-    public = SelectField(_l("May be named on public pages"), choices=[], validate_choice=False)
+    disclosure = SelectField(_l("On public pages"), choices=[], validate_choice=False)
     sure = BooleanField(_l("I have compared both: they are the same company"))
     reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw={"rows": 2})
 
@@ -162,9 +163,10 @@ class MergeCompaniesForm(_Merging):
         nothing = ("", "–")
         places = {row.region_id: row.region for row in (kept, doubled)}
         self.region.choices = [nothing, *((str(id_), label(row)) for id_, row in places.items())]
-        self.public.choices = [nothing, ("yes", str(_l("May be named"))), ("no", str(_l("Not to be named")))]
+        self.disclosure.choices = [nothing, *disclosure_choices()]
 
     @property
-    def chosen_public(self) -> bool | None:
-        """Yes or no; None where nothing is chosen."""
-        return {"yes": True, "no": False}.get(self.public.data or "")
+    def chosen_disclosure(self) -> Disclosure | None:
+        """The level; None where nothing is chosen."""
+        known = {level.value: level for level in Disclosure}
+        return known.get(self.disclosure.data or "")

@@ -38,7 +38,7 @@ def union_of(session: Session, *, kept: Company, doubled: Company, now: datetime
         moves=(*rows_held(session, doubled.id), *_more_held(session, doubled.id, now)),
         obstacles=tuple(_obstacles(session, kept, doubled)),
         regions_differ=kept.region_id != doubled.region_id,
-        publicity_differs=kept.is_public != doubled.is_public,
+        publicity_differs=kept.disclosure != doubled.disclosure,
     )
 
 

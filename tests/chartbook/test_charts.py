@@ -14,6 +14,7 @@ from cp_circles.leaderboards import queries as boards
 from cp_circles.leaderboards.asking import RESTRICTED, Asked, Scope
 from cp_circles.ledger.living import count_living
 from cp_circles.ledger.models import Basis
+from cp_circles.organisations.models import Disclosure
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.models import StepRecord
 from cp_circles.savings.models import Saving, SavingState
@@ -75,7 +76,7 @@ def test_every_tab_draws_nothing_one_region_and_31(client, make, count, project_
 def test_parts_add_up_level_by_level_down_to_companies(client, make, count, project_in):
     nation, province, city, county = make.places()
     big, small = project_in(county, name="大厂"), project_in(county, name="小厂")
-    hidden = project_in(county, name="不公开厂", is_public=False)
+    hidden = project_in(county, name="不公开厂", disclosure=Disclosure.NOTHING)
     for project, amount in ((big, 5000), (small, 1000), (hidden, 3000)):
         count(project, amount)
     rows = table(client, "tree", f"region={nation.id}")
@@ -238,7 +239,10 @@ def test_claims_never_reach_the_public_charts(client, make, count, project_in):
 
 def test_hidden_companies_have_no_charts_and_no_name_in_any(client, make, count, project_in):
     county = make.places()[-1]
-    hidden, shown = project_in(county, name="不公开厂", is_public=False), project_in(county, name="公开厂")
+    hidden, shown = (
+        project_in(county, name="不公开厂", disclosure=Disclosure.NOTHING),
+        project_in(county, name="公开厂"),
+    )
     count(hidden, 40)
     count(shown, 2)
     stranger = f"company={shown.company_id}&show=compare&other=company-{hidden.company_id}"

@@ -117,9 +117,7 @@ class Side(JudgingWorld):
         self.province = make.region("province", self.nation)
         self.city = make.region("city", self.province)
         self.county = make.region("county", self.city)
-        self.company = make.company(
-            self.county, name=f"示例公司 {self.name}", name_en=f"Example {self.name}", is_public=True
-        )
+        self.company = make.company(self.county, name=f"示例公司 {self.name}", name_en=f"Example {self.name}")
         self.workshop = make.department(self.company, f"车间 {self.secret}")
 
     def _people(self) -> None:

@@ -11,7 +11,7 @@ from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.models import Basis
 from cp_circles.ledger.services import freeze_boards
-from cp_circles.organisations.models import Park
+from cp_circles.organisations.models import Disclosure, Park
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.savings import services as savings
 from tests.conftest import NOW
@@ -50,7 +50,7 @@ def town(session, make, count, project_in):
     session.add(park)
     session.flush()
     facts = {"industry_id": division.id, "park_id": park.id}
-    shown, hidden = project_in(county, **facts), project_in(county, is_public=False, **facts)
+    shown, hidden = project_in(county, **facts), project_in(county, disclosure=Disclosure.NOTHING, **facts)
     count(shown, 50)
     count(shown, 20, domain="other")
     count(hidden, 7)

@@ -6,7 +6,7 @@ from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import BY, PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.models import Basis
 from cp_circles.ledger.services import uncount_saving
-from cp_circles.organisations.models import Region
+from cp_circles.organisations.models import Disclosure, Region
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.models import Project
 from cp_circles.savings import services as savings
@@ -209,7 +209,10 @@ def test_where_only_claims_are_an_official_is_led_to_them(client, make, count, p
 
 def test_strangers_see_neither_hidden_companies_nor_their_board(client, make, count, project_in):
     county = make.places()[-1]
-    hidden, shown = project_in(county, name="不公开厂", is_public=False), project_in(county, name="公开厂")
+    hidden, shown = (
+        project_in(county, name="不公开厂", disclosure=Disclosure.NOTHING),
+        project_in(county, name="公开厂"),
+    )
     count(hidden, 40)
     count(shown, 2)
     entered(client, make, Role.DEPARTMENT, ScopeKind.COMPANY, shown.company)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from cp_circles.errors import DomainError, NotAllowed, NotFound
 from cp_circles.leaderboards.services import start_from_case
+from cp_circles.organisations.models import Disclosure
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.queries import actor_for
 from cp_circles.projects.models import Indicator, PlanItem, Project, ProjectState
@@ -71,7 +72,7 @@ def test_only_a_published_case_is_a_template(session, case, circle, make, count)
     unproved = make.project(make.circle())
     hidden = make.project(make.circle())
     count(hidden, 5000)
-    hidden.company.is_public = False
+    hidden.company.disclosure = Disclosure.NOTHING
     session.flush()
     before = session.scalar(sa.select(sa.func.count()).select_from(Project))
     for other in (unproved, hidden):

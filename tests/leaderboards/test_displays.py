@@ -10,7 +10,7 @@ from cp_circles.awards.models import Award
 from cp_circles.displays.presenting.feed import ATOM
 from cp_circles.judging.models import Level, Round, Season
 from cp_circles.ledger import services as ledger
-from cp_circles.organisations.models import Company
+from cp_circles.organisations.models import Company, Disclosure
 from cp_circles.people.models import Role
 from tests.conftest import NOW
 
@@ -22,8 +22,8 @@ PLACES = f"{{{ATOM}}}"
 def board(client, session, make, count, project_in):
     """A county with a company that publishes and one that does not."""
     county = make.places()[-1]
-    count(project_in(county, name="公开厂", is_public=True), 4321)
-    count(project_in(county, name="不公开厂", is_public=False), 8765)
+    count(project_in(county, name="公开厂"), 4321)
+    count(project_in(county, name="不公开厂", disclosure=Disclosure.NOTHING), 8765)
     session.commit()
     return county
 
@@ -56,7 +56,7 @@ def test_a_widget_speaks_the_language_and_shows_the_rows_it_was_asked_for(
 ):
     county = make.places()[-1]
     for n in range(1, 8):
-        count(project_in(county, name=f"示例{n}厂", is_public=True), n * 100)
+        count(project_in(county, name=f"示例{n}厂"), n * 100)
     session.commit()
     path = f"/public/widget?region={county.id}&by=company&metric=energy_kgce"
     assert text_of(client, f"{path}&rows=3").count('<th scope="row">') == 3
@@ -86,7 +86,7 @@ def test_the_code_to_copy_frames_the_board_of_the_address(client, board):
 
 @pytest.mark.parametrize("path", ["/public/widget", "/public/hall", "/public/widget/code"])
 def test_companies_that_do_not_publish_have_no_display(client, session, make, count, project_in, path):
-    hidden = project_in(make.places()[-1], is_public=False)
+    hidden = project_in(make.places()[-1], disclosure=Disclosure.NOTHING)
     count(hidden, 40)
     session.commit()
     assert client.get(f"{path}?company={hidden.company_id}").status_code == 404
@@ -94,7 +94,7 @@ def test_companies_that_do_not_publish_have_no_display(client, session, make, co
 
 def test_displays_stand_still_while_the_public_boards_do(client, session, make, count, project_in):
     county = make.places()[-1]
-    project = project_in(county, name="示例厂", is_public=True)
+    project = project_in(county, name="示例厂")
     count(project, 1000)
     facts = {"region": county, "season": 2026, "reason": "示例", "now": NOW}
     ledger.freeze_boards(session, actor=make.holder(Role.ADMINISTRATOR), **facts)
@@ -155,7 +155,7 @@ def test_awards_of_a_company_that_stops_publishing_leave_list_feed_and_search_at
     session.commit()
     pages = ("/public/awards", "/public/awards.atom", "/search?q=公开厂")
     assert [page for page in pages if "成果乙" not in text_of(client, page)] == []
-    session.get(Company, second.company_id).is_public = False
+    session.get(Company, second.company_id).disclosure = Disclosure.NOTHING
     session.commit()
     assert [page for page in pages if "成果甲" not in text_of(client, page)] == []
     assert [page for page in pages if "成果乙" in text_of(client, page)] == []

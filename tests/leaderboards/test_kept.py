@@ -22,11 +22,12 @@ from cp_circles.ledger.living import count_living
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow
 from cp_circles.ledger.months import month_begin
 from cp_circles.ledger.services import CompanyShare
-from cp_circles.organisations.models import Park, Region
+from cp_circles.organisations.models import Disclosure, Park, Region
 from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
 
 SIZE = 3
+LEVELS = (Disclosure.WORK, Disclosure.NOTHING, Disclosure.WORK, Disclosure.NAME, Disclosure.WORK)
 SUMMED = (
     {"seasons": ()},
     {"seasons": (2025, 2026)},
@@ -168,7 +169,7 @@ def world_of(make, chance):
     homes = [county, county, other, district, city]
     industries = [make.industry(parent=make.industry()) for _ in range(2)]
     companies = [
-        make.company(region, is_public=n != 1, industry_id=industries[n % 2].id)
+        make.company(region, disclosure=LEVELS[n], industry_id=industries[n % 2].id)
         for n, region in enumerate(homes)
     ]
     companies[0].park_id = companies[3].park_id = park_in(make, province)
@@ -213,8 +214,8 @@ def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, coun
     count_at_random(count, chance, companies, projects)
     if seed == 2:
         hold_and_go_on(make, count, chance, regions[1], companies, projects)
-    companies[2].is_public = False
-    companies[1].is_public = True
+    companies[2].disclosure = Disclosure.NOTHING
+    companies[1].disclosure = Disclosure.WORK
     session.flush()
     assert checking.total_disagreements(session) == []
     for region in regions:

@@ -9,6 +9,7 @@ from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.living import count_living, living_disagreements, uncount_living
 from cp_circles.ledger.models import Basis, LivingRow
 from cp_circles.ledger.services import freeze_boards, lift_freeze, uncount_saving
+from cp_circles.organisations.models import Disclosure
 from cp_circles.people.models import Role, ScopeKind
 from tests.conftest import NOW
 
@@ -112,6 +113,6 @@ def test_visitors_choose_it_and_companies_that_do_not_publish_have_no_row(client
     assert [row["amount"] for row in file["rows"]] == ["60.000000", "7.000000"]
     project = client.get(f"/public/boards/projects/{lived[0].id}").get_data(as_text=True)
     assert "以后年度仍有效" in project and "怎么算的？" not in project
-    lived[0].company.is_public = False
+    lived[0].company.disclosure = Disclosure.NOTHING
     hidden = client.get(address).get_data(as_text=True)
     assert "甲厂" not in hidden and "乙厂" in hidden

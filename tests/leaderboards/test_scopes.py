@@ -18,7 +18,7 @@ from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, SIZES, Asked, Scope
 from cp_circles.leaderboards.tallies import tally
 from cp_circles.ledger import services
-from cp_circles.organisations.models import Park
+from cp_circles.organisations.models import Disclosure, Park
 from cp_circles.people.models import Role, ScopeKind
 from tests.conftest import NOW
 
@@ -173,7 +173,7 @@ def test_scores_are_those_of_the_scopes_own_public_list(session, make, count, pr
     assert [row[1] for row in rows(board)] == [Decimal("91.5"), Decimal("80.25")]
     assert board.total == Decimal("85.875") and not board.checked
     assert [row[1] for row in rows(tally_of(session, city, "score", "region"))] == [70]
-    first.company.is_public = False
+    first.company.disclosure = Disclosure.NOTHING
     session.flush()
     assert len(tally_of(session, county, "score", variant=PUBLIC).places) == 1
     session.delete(shown)
@@ -279,7 +279,7 @@ def test_children_add_up_to_the_parent_under_any_filter(session, make, count, pr
     projects = [
         project_in(
             chance.choice(homes), headcount=chance.choice((None, 5, 400)), industry_id=chance.choice(kinds),
-            is_public=chance.random() < 0.7,
+            disclosure=chance.choice(list(Disclosure)),
         )
         for _ in range(8)
     ]  # fmt: skip

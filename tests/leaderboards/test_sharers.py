@@ -10,6 +10,7 @@ from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.living import count_living
 from cp_circles.ledger.services import CompanyShare
+from cp_circles.organisations.models import Disclosure
 from tests.conftest import NOW
 
 SHOWN = Decimal("222.88")
@@ -40,7 +41,7 @@ def asked(session: Any, region: Any, by: str, **facts: Any) -> Asked:
 @pytest.mark.parametrize("filtered", ["", "energy_saving"])
 def test_the_page_of_a_project_shows_what_its_row_on_the_board_shows(session, make, joint, filtered):
     county = make.places()[-1]
-    home, hidden = make.company(county, name="公开厂"), make.company(county, is_public=False)
+    home, hidden = make.company(county, name="公开厂"), make.company(county, disclosure=Disclosure.NOTHING)
     project, saving_id = joint(home, hidden, "联合小组")
     count_living(session, saving_id=saving_id, season=2027, share=Decimal(1), now=NOW)
     page = queries.board_page(session, asked(session, county, "project", domain=filtered))
@@ -58,7 +59,7 @@ def test_the_page_of_a_project_shows_what_its_row_on_the_board_shows(session, ma
 @pytest.mark.parametrize("by", ["company", "circle"])
 def test_the_parts_of_a_row_name_and_add_up_only_what_has_a_row(session, make, joint, by, filtered):
     nation, *_, county = make.places()
-    shown, hidden = make.company(county), make.company(county, is_public=False)
+    shown, hidden = make.company(county), make.company(county, disclosure=Disclosure.NOTHING)
     joint(shown, hidden, "联合小组")
     joint(hidden, shown, "隐名小组")
     for region in (nation, county):
@@ -74,7 +75,7 @@ def test_the_parts_of_a_row_name_and_add_up_only_what_has_a_row(session, make, j
 def test_a_joint_circle_is_the_sum_of_its_projects_on_its_own_board(session, make, joint, variant, filtered):
     county = make.places()[-1]
     shown = make.company(county)
-    project, _ = joint(shown, make.company(county, is_public=False), "联合小组")
+    project, _ = joint(shown, make.company(county, disclosure=Disclosure.NOTHING), "联合小组")
     scope = Scope(county, shown, project.circle)
     question = replace(asked(session, county, "project", domain=filtered), scope=scope, variant=variant)
     board = queries.board_of(session, question)

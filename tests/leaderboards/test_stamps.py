@@ -14,7 +14,7 @@ from cp_circles.editions.models import Edition
 from cp_circles.leaderboards.tallies import TALLIES
 from cp_circles.ledger import living, moving, services, stamps
 from cp_circles.ledger.models import Basis, BoardFreeze
-from cp_circles.organisations.models import Company, Industry
+from cp_circles.organisations.models import Company, Disclosure, Industry
 from cp_circles.people.models import Employment, Role
 from cp_circles.people.rules import SYSTEM
 from cp_circles.web.kept_pages import KeptPages
@@ -84,7 +84,7 @@ def rename_company(world):
 
 
 def hide_company(world):
-    world.company.is_public = False
+    world.company.disclosure = Disclosure.NOTHING
 
 
 def resize_company(world):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cp_circles.errors import NotAllowed
 from cp_circles.ledger import checking, queries, services
 from cp_circles.ledger.models import Basis, LedgerRow
+from cp_circles.organisations.models import Disclosure
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
 from cp_circles.projects.models import Project
@@ -131,6 +132,8 @@ def test_a_planted_corruption_is_found_and_rebuild_cures_it(session, make):
     assert queries.ledger_disagreements(session) == []
 
 
+LEVELS = (Disclosure.WORK, Disclosure.NAME, Disclosure.NOTHING)
+NEXT_LEVEL = dict(zip(LEVELS, LEVELS[1:] + LEVELS[:1], strict=True))
 COUNTING = {"count": Basis.VERIFIED, "claim": Basis.CLAIMED}
 ACTS = st.lists(
     st.tuples(
@@ -169,7 +172,7 @@ def test_boards_equal_a_recomputation_after_any_sequence(session, make, acts):
             shared = countable(company, number + 1, str(amount), shares=halves)
             services.count_saving(session, shared, basis=Basis.VERIFIED, now=NOW)
         elif act == "hide":
-            company.is_public = not company.is_public
+            company.disclosure = NEXT_LEVEL[company.disclosure]
             session.flush()
         elif act == "uncount":
             services.uncount_saving(session, saving_id=number + 1, basis=Basis.VERIFIED)

@@ -10,7 +10,7 @@ from cp_circles.db.events import events_of
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from cp_circles.organisations import queries, services
-from cp_circles.organisations.models import Company, Department
+from cp_circles.organisations.models import Company, Department, Disclosure
 from cp_circles.people.models import Role, ScopeKind
 from tests.conftest import NOW
 
@@ -112,7 +112,7 @@ def edited(company, **facts):
         "headcount": company.headcount,
         "output_yuan": None,
         "aliases": [],
-        "is_public": True,
+        "disclosure": Disclosure.WORK,
         "now": NOW,
     } | facts
 

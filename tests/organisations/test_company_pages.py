@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.calc.uscc import check_character
-from cp_circles.organisations.models import Company, Department
+from cp_circles.organisations.models import Company, Department, Disclosure
 from cp_circles.people.models import Role, ScopeKind
 
 CODE = "91330000" + "MA1234567"
@@ -31,6 +31,7 @@ def fields(city, **more):
         "code": GOOD,
         "short_code": "hx01",
         "headcount": "120",
+        "disclosure": "work",
     } | more
 
 
@@ -42,10 +43,10 @@ def test_an_official_walks_the_tree_and_registers_a_company(client, session, off
     assert "示例市" in page and "登记企业" not in page
     assert "登记企业" in text_of(client.get(f"/regions/{city.id}"))
     assert "示例省 › 示例市" in text_of(client.get(f"/companies/new?region={city.id}"))
-    answer = client.send("/companies", fields(city, is_public="y"))
+    answer = client.send("/companies", fields(city, disclosure="name"))
     assert answer.status_code == 303
     company = session.scalars(sa.select(Company)).one()
-    assert (company.short_code, company.headcount, company.is_public) == ("HX01", 120, True)
+    assert (company.short_code, company.headcount, company.disclosure) == ("HX01", 120, Disclosure.NAME)
     assert "示例化纤" in text_of(client.get(f"/companies?region={province.id}&q=hx"))
     page = text_of(client.get(answer.location))
     assert GOOD in page and "登记了企业" in page
@@ -107,7 +108,7 @@ def test_edit_thresholds_sizes_and_departments(client, session, make):
     client.enter(person)
     path = f"/companies/{company.id}"
     page = text_of(client.get(f"{path}/edit"))
-    assert "立即不再列出企业名称" in page and "已公示的评审名单保留不变" in page
+    assert "立即不再列出相应名称" in page and "已公示的评审名单保留不变" in page
     saved = client.send(f"{path}/edit", {"version": "1", "name": "新名", "aliases": "甲\n乙\n"})
     assert saved.status_code == 303
     late = client.send(f"{path}/edit", {"version": "1", "name": "晚到", "aliases": "丙"})

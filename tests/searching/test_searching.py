@@ -2,6 +2,7 @@
 
 import pytest
 
+from cp_circles.organisations.models import Disclosure
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.searching.presenting import marked
 from cp_circles.searching.queries import found_in
@@ -14,7 +15,7 @@ def two(session, make):
     """Two companies with a circle, a project and a colleague each, all named after 蒸汽."""
     places = []
     for letter in "AB":
-        company = make.company(name=f"蒸汽公司{letter}", is_public=False)
+        company = make.company(name=f"蒸汽公司{letter}", disclosure=Disclosure.NOTHING)
         leader = make.person(name=f"蒸汽人{letter}")
         make.employed(company, leader)
         circle = make.circle(company, name=f"蒸汽小组{letter}", leader=leader)

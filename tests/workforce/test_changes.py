@@ -11,6 +11,7 @@ from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.judging.models import Level, Round, Season
 from cp_circles.notices.services import assign_task
 from cp_circles.organisations import queries as organisations
+from cp_circles.organisations.models import Disclosure
 from cp_circles.organisations.services import edit_company
 from cp_circles.people.models import Employment, Role, ScopeKind
 from cp_circles.people.queries import actor_for, find_account
@@ -29,7 +30,8 @@ def chief(make):
 def rename(session, make, head, company, name):
     return edit_company(
         session, actor=make.actor(head), company=company, version=company.version, name=name, name_en="",
-        industry=None, headcount=200, output_yuan=None, aliases=company.aliases, is_public=True, now=NOW,
+        industry=None, headcount=200, output_yuan=None, aliases=company.aliases,
+        disclosure=Disclosure.WORK, now=NOW,
     )  # fmt: skip
 
 

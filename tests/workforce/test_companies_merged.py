@@ -12,7 +12,7 @@ from cp_circles.ledger.models import BoardFreeze
 from cp_circles.metering.models import Meter
 from cp_circles.notices.services import assign_task
 from cp_circles.organisations import queries as organisations
-from cp_circles.organisations.models import Company, Department
+from cp_circles.organisations.models import Company, Department, Disclosure
 from cp_circles.people.models import Employment, Role, ScopeKind
 from cp_circles.people.queries import actor_for, find_account
 from cp_circles.verification.models import CostAccount
@@ -189,18 +189,18 @@ def test_what_has_to_wait(session, make, chief, company, twin, worker):
 
 
 def test_where_they_differ_something_is_chosen(session, make, chief, company):
-    far = make.company(name="外县示例公司", is_public=False)
+    far = make.company(name="外县示例公司", disclosure=Disclosure.NOTHING)
     error = refused(session, chief, company, far, kind=Invalid)
     assert error.field == "region"
     error = refused(session, chief, company, far, kind=Invalid, region_id=company.region_id)
-    assert error.field == "public"
+    assert error.field == "disclosure"
     filled(session, make, far)
     yuan, place = board(session, "direct_yuan"), far.region_id
     before = ledger.total_of(session, yuan, "region", place)
-    merge(session, chief, company, far, region_id=company.region_id, is_public=False)
+    merge(session, chief, company, far, region_id=company.region_id, disclosure=Disclosure.NOTHING)
     assert ledger.total_of(session, yuan, "region", place) == before > 0
     assert ledger.totals_by_scope(session, yuan, "company", parent_id=place) == {company.id: before}
-    assert not company.is_public and check_boards(session) == 0
+    assert company.disclosure is Disclosure.NOTHING and check_boards(session) == 0
 
 
 def test_who_may_merge(session, make, head, company, twin, chief):

@@ -58,8 +58,8 @@ def against(session: Session, actor: Actor, asked: Asked) -> Against | None:
     own = frozenset() if asked.variant == PUBLIC else boards.companies_of_actor(session, actor)
     variant = PUBLIC if asked.variant == PUBLIC else rules.variant_for(actor, scope, own)
     if variant == PUBLIC:
-        rules.require_published(scope.company)
-        rules.require_published(asked.scope.company)
+        rules.require_published(scope.company, scope.kind)
+        rules.require_published(asked.scope.company, asked.scope.kind)
     other_scope = replace(scope, industry=asked.scope.industry)
     one, other = (
         replace(asked, scope=of, variant=variant, claims=False) for of in (asked.scope, other_scope)

@@ -42,7 +42,7 @@ def asked_by(session: Session, actor: Actor, *, public: bool) -> Asked | None:
         return None
     own = frozenset() if public else queries.companies_of_actor(session, actor)
     if public:
-        rules.require_published(scope.company)
+        rules.require_published(scope.company, scope.kind)
     variant = PUBLIC if public else rules.variant_for(actor, scope, own)
     return settle(session, actor, scope, variant, own, words)
 

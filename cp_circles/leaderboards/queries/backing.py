@@ -143,13 +143,13 @@ def _may_have_row(asked: Asked, entity: Entity) -> bool:
     if asked.variant != PUBLIC:
         return True
     if isinstance(entity, Company):
-        return entity.is_public
-    return not isinstance(entity, Circle | Project) or entity.company.is_public
+        return entity.is_named
+    return not isinstance(entity, Circle | Project) or entity.company.shows_work
 
 
 def _named(rows: Any) -> list[Any]:
-    """In public a saving is named if the company that it counts for and the project's own both publish."""
-    public = sa.select(Company.id).where(Company.is_public)
+    """In public a saving is named if the company that it counts for and the project's own show their work."""
+    public = sa.select(Company.id).where(Company.shows_work)
     return [
         rows.company_id.in_(public),
         rows.project_id.in_(sa.select(Project.id).where(Project.company_id.in_(public))),

@@ -29,6 +29,7 @@ from cp_circles.leaderboards.queries.sums import (
     sums,
 )
 from cp_circles.organisations.models import Company, Industry, Region
+from cp_circles.organisations.rules import may_be_named
 from cp_circles.projects.models import Project
 
 Found = tuple[list[Competitor], Decimal]
@@ -152,7 +153,7 @@ def circles_read(asked: Asked) -> Reading:
         .add_columns(members.label("heads"))
         .join(counted, counted.circle_id == Circle.id)
         .join(Company, Circle.company_id == Company.id)
-        .where(*ledger_conditions(asked), *published(asked), *_sharers_published(asked))
+        .where(*ledger_conditions(asked), *published(asked, "circle"), *_sharers_published(asked))
         .group_by(Circle.id, Company.id)
     )
 
@@ -187,7 +188,7 @@ def projects_read(asked: Asked) -> Reading:
         .join(counted, counted.project_id == Project.id)
         .join(Company, Project.company_id == Company.id)
         .outerjoin(Circle, Project.circle_id == Circle.id)
-        .where(*ledger_conditions(asked), *published(asked), *_sharers_published(asked))
+        .where(*ledger_conditions(asked), *published(asked, "project"), *_sharers_published(asked))
         .group_by(Project.id, Circle.id, Company.id)
     )
 
@@ -216,12 +217,12 @@ def _sharers_published(asked: Asked) -> list[Any]:
     """In public the share of a joint circle that counts to a company that does not publish is not named."""
     if asked.variant != PUBLIC:
         return []
-    return [source(asked).company_id.in_(sa.select(Company.id).where(Company.is_public))]
+    return [source(asked).company_id.in_(sa.select(Company.id).where(Company.shows_work))]
 
 
 def unlisted(session: Session, asked: Asked) -> Decimal:
     """What counts without a row: savings of no circle, and in public of companies that do not publish."""
-    private = sa.select(Company.id).where(sa.not_(Company.is_public))
+    private = sa.select(Company.id).where(sa.not_(may_be_named(Company, asked.by)))
     hidden: list[Any] = [source(asked).company_id.in_(private)] if asked.variant == PUBLIC else []
     if asked.variant == PUBLIC and asked.by != "company":
         home = sa.select(Project.id).where(Project.company_id.in_(private))

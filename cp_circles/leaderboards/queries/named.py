@@ -58,7 +58,7 @@ def _circles(session: Session, asked: Asked, ids: Collection[int]) -> Facts:
     rows = session.execute(
         sa.select(Circle.id, Circle.name, Company.id, Company.name, Company.name_en, members)
         .join(Company, Circle.company_id == Company.id)
-        .where(Circle.id.in_(ids), *published(asked))
+        .where(Circle.id.in_(ids), *published(asked, "circle"))
     )
     return {
         id_: {"name": name, "under": under, "under_en": under_en, "company_id": company_id, "heads": heads}
@@ -71,7 +71,7 @@ def _projects(session: Session, asked: Asked, ids: Collection[int]) -> Facts:
         sa.select(Project.id, Project.title, Circle.name, Company.id, Company.name, Company.name_en)
         .join(Company, Project.company_id == Company.id)
         .outerjoin(Circle, Project.circle_id == Circle.id)
-        .where(Project.id.in_(ids), *published(asked))
+        .where(Project.id.in_(ids), *published(asked, "project"))
     )
     return {
         id_: {

@@ -123,7 +123,7 @@ def _named(asked: Asked, entity: Any) -> list[Any]:
     """In public only circles and projects of companies that publish, and no project that others share."""
     if asked.variant != PUBLIC:
         return []
-    private = sa.select(Company.id).where(sa.not_(Company.is_public))
+    private = sa.select(Company.id).where(sa.not_(Company.shows_work))
     conditions = [entity.company_id.not_in(private)]
     if entity is Project:
         row = aliased(LedgerRow)

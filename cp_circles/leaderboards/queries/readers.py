@@ -139,7 +139,7 @@ def project_amounts(session: Session, project_id: int, variant: str) -> list[tup
 
 def is_published_case(session: Session, project: Project) -> bool:
     """True for a project with a verified amount on the public boards, of a company that publishes."""
-    return project.company.is_public and bool(project_amounts(session, project.id, PUBLIC))
+    return project.company.shows_work and bool(project_amounts(session, project.id, PUBLIC))
 
 
 def project_living(session: Session, project_id: int, variant: str) -> list[tuple[int, str, str, Decimal]]:
@@ -156,7 +156,7 @@ def _of_project(
         rows.project_id == project_id, *where
     )
     if variant == PUBLIC:
-        statement = statement.where(rows.company_id.in_(sa.select(Company.id).where(Company.is_public)))
+        statement = statement.where(rows.company_id.in_(sa.select(Company.id).where(Company.shows_work)))
     found = session.execute(
         statement.group_by(rows.season, rows.metric, rows.currency).order_by(rows.season.desc(), rows.metric)
     )

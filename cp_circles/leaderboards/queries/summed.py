@@ -16,6 +16,7 @@ from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.boards import KINDS
 from cp_circles.ledger.totals import is_unkept
 from cp_circles.organisations.models import Company
+from cp_circles.organisations.rules import may_be_named
 from cp_circles.projects.models import Project
 
 HOMES: dict[str, Any] = {"project": Project, "circle": Circle}
@@ -123,9 +124,9 @@ def _rows(asked: Asked, seasons: tuple[int, ...], ids: Collection[int] | None) -
 
 def _published(asked: Asked, entity: Any) -> list[Any]:
     """Neither the company that an entity belongs to nor one that has a share of it may be unpublished."""
-    sharers = source(asked).company_id.in_(sa.select(Company.id).where(Company.is_public))
+    sharers = source(asked).company_id.in_(sa.select(Company.id).where(may_be_named(Company, asked.by)))
     if asked.by == "company":
         return [sharers]
     home = HOMES[asked.by]
-    homes = sa.select(home.id).join(Company, Company.id == home.company_id).where(Company.is_public)
+    homes = sa.select(home.id).join(Company, Company.id == home.company_id).where(Company.shows_work)
     return [sharers, entity.in_(homes)]

@@ -14,6 +14,7 @@ from cp_circles.leaderboards.queries.narrowing import narrowed
 from cp_circles.leaderboards.queries.readers import seasons_known
 from cp_circles.ledger.models import Basis, LedgerRow, LivingRow, Rollup
 from cp_circles.organisations.models import Company
+from cp_circles.organisations.rules import may_be_named
 
 ZERO = Decimal(0)
 
@@ -234,6 +235,6 @@ def project_count(asked: Asked) -> Any:
     return sa.func.count(rows.project_id.distinct()).filter(*counts)
 
 
-def published(asked: Asked) -> list[Any]:
-    """In public only companies that publish have a row of their own."""
-    return [Company.is_public] if asked.variant == PUBLIC else []
+def published(asked: Asked, kind: str = "company") -> list[Any]:
+    """In public only companies that publish, and circles and projects of those that show them, have a row."""
+    return [may_be_named(Company, kind)] if asked.variant == PUBLIC else []

@@ -15,7 +15,7 @@ from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import Invalid, NotAllowed, NotFound, Stale, msg
 from cp_circles.organisations import queries, rules
-from cp_circles.organisations.models import Company, Industry, Park, Region, RegionLevel
+from cp_circles.organisations.models import Company, Disclosure, Industry, Park, Region, RegionLevel
 from cp_circles.organisations.rules import Acting
 
 SHORT_CODE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
@@ -39,7 +39,7 @@ def register_company(
     aliases: Sequence[str] = (),
     group_name: str = "",
     park_name: str = "",
-    is_public: bool = True,
+    disclosure: Disclosure = Disclosure.WORK,
     is_demo: bool = False,
     now: datetime,
 ) -> Company:
@@ -61,7 +61,7 @@ def register_company(
         park=_park_named(session, region, park_name),
         headcount=_counted(headcount),
         output_yuan=_money(output_yuan, "output_yuan"),
-        is_public=is_public,
+        disclosure=disclosure,
         is_demo=is_demo,
         created_at=now,
     )
@@ -93,7 +93,7 @@ def edit_company(
     headcount: int | None,
     output_yuan: Decimal | None,
     aliases: Sequence[str],
-    is_public: bool,
+    disclosure: Disclosure,
     group_name: str | None = None,
     park_name: str | None = None,
     now: datetime,
@@ -112,7 +112,7 @@ def edit_company(
         "headcount": _counted(headcount),
         "output_yuan": _money(output_yuan, "output_yuan"),
         "aliases": _clean_aliases(aliases),
-        "is_public": is_public,
+        "disclosure": disclosure,
         "group_name": company.group_name if group_name is None else group_name.strip(),
         "park_id": park.id if park else None,
     }
@@ -277,4 +277,6 @@ def _clean_aliases(aliases: Sequence[str]) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Disclosure):
+        return value.value
     return str(value) if isinstance(value, Decimal) else value

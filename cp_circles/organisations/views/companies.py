@@ -164,8 +164,9 @@ def _industry(industry_id: int | None) -> Industry | None:
 
 
 def _chosen(form: CompanyFacts, *more: str) -> dict[str, Any]:
-    facts: dict[str, Any] = form.chosen("name", "headcount", "output_yuan", "is_public", *more)
-    return facts | {name: form[name].data or "" for name in ("name_en", "group_name", "park_name")}
+    facts: dict[str, Any] = form.chosen("name", "headcount", "output_yuan", *more)
+    words = {name: form[name].data or "" for name in ("name_en", "group_name", "park_name")}
+    return facts | words | {"disclosure": form.level}
 
 
 def _save_numbers(company: Company, form: Any, service: Any, **shown: BaseForm) -> ResponseReturnValue:
@@ -191,6 +192,7 @@ def _save_numbers(company: Company, form: Any, service: Any, **shown: BaseForm) 
 def _stale(company: Company, form: BaseForm, stale: Stale) -> ResponseReturnValue:
     if "aliases" in stale.current:
         stale.current["aliases"] = "\n".join(stale.current["aliases"])
+        stale.current["disclosure"] = company.disclosure.value
         stale.current["park_name"] = company.park.name if company.park else ""
     back = url_for("organisations.show_company", company_id=company.id)
     return show_stale(form, stale, back_url=back)

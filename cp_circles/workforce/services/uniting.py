@@ -11,7 +11,7 @@ from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
 from cp_circles.ledger.moving import move_company
-from cp_circles.organisations.models import Company
+from cp_circles.organisations.models import Company, Disclosure
 from cp_circles.organisations.rules import can_register_company, can_see_company
 from cp_circles.people.rules import Actor
 from cp_circles.savings.guarding import violations
@@ -21,10 +21,10 @@ from cp_circles.workforce.union_queries import Union, union_of
 
 @dataclass(frozen=True)
 class Chosen:
-    """Where the two differ: the region in which the company sits, and whether it may be named in public."""
+    """Where the two differ: the region in which the company sits, and what public pages may name of it."""
 
     region_id: int | None = None
-    is_public: bool | None = None
+    disclosure: Disclosure | None = None
 
 
 def merge_companies(
@@ -55,12 +55,12 @@ def merge_companies(
     if union.obstacles:
         text, values = union.obstacles[0]
         raise DomainError(text, **values)
-    region_id, is_public = _choice(union, kept, doubled, chosen)
+    region_id, disclosure = _choice(union, kept, doubled, chosen)
     before = set(violations(session))
     kept_id, doubled_id = kept.id, doubled.id
     move_rows(session, kept=kept_id, doubled=doubled, today=local_date(now, zone), now=now)
     move_company(session, before=doubled_id, after=kept_id)
-    _become_one(session, kept, doubled, region_id, is_public)
+    _become_one(session, kept, doubled, region_id, disclosure)
     if {row[1:] for row in violations(session)} - {row[1:] for row in before}:
         text = msg(
             "Merged, a saving would count twice. Settle the overlap or have one claim withdrawn first."
@@ -78,25 +78,27 @@ def _require_may(actor: Actor, kept: Company, doubled: Company) -> None:
         raise NotAllowed(text)
 
 
-def _choice(union: Union, kept: Company, doubled: Company, chosen: Chosen) -> tuple[int, bool]:
-    region_id, is_public = kept.region_id, kept.is_public
+def _choice(union: Union, kept: Company, doubled: Company, chosen: Chosen) -> tuple[int, Disclosure]:
+    region_id, disclosure = kept.region_id, kept.disclosure
     if union.regions_differ:
         if chosen.region_id not in {kept.region_id, doubled.region_id}:
             raise Invalid(msg("The regions differ; choose where the company sits."), field="region")
         region_id = chosen.region_id or region_id
     if union.publicity_differs:
-        if chosen.is_public is None:
-            text = msg("One of the two may not be named in public; choose what holds from now on.")
-            raise Invalid(text, field="public")
-        is_public = chosen.is_public
-    return region_id, is_public
+        if chosen.disclosure is None:
+            text = msg("Public pages may name more of one than of the other; choose what holds from now on.")
+            raise Invalid(text, field="disclosure")
+        disclosure = chosen.disclosure
+    return region_id, disclosure
 
 
-def _become_one(session: Session, kept: Company, doubled: Company, region_id: int, is_public: bool) -> None:
+def _become_one(
+    session: Session, kept: Company, doubled: Company, region_id: int, disclosure: Disclosure
+) -> None:
     """The alias keeps its codes and its place; the company that stays is also found by its names."""
     names = [doubled.name, doubled.name_en, *doubled.aliases]
     kept.aliases = list(dict.fromkeys([*kept.aliases, *(name for name in names if name)]))
-    kept.region_id, kept.is_public = region_id, is_public
+    kept.region_id, kept.disclosure = region_id, disclosure
     kept.version += 1
     doubled.merged_into_id, doubled.active = kept.id, False
     doubled.version += 1

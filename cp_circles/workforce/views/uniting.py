@@ -62,7 +62,7 @@ def merge_companies(company_id: int) -> ResponseReturnValue:
             raise Invalid(msg("Choose the other row of this company."), field="doubled")
         if not form.is_confirmed():
             return _page(kept, form, found)
-        chosen = services.Chosen(form.region.data, form.chosen_public)
+        chosen = services.Chosen(form.region.data, form.chosen_disclosure)
         services.merge_companies(
             db_session(),
             kept=kept,
