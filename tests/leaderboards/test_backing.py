@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.models import Basis
-from cp_circles.ledger.services import freeze_boards
+from cp_circles.ledger.services import freeze_boards, uncount_saving
 from cp_circles.organisations.models import Disclosure, Park
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.savings import services as savings
@@ -161,6 +161,21 @@ def test_a_freeze_holds_the_amounts_of_the_public_page(session, client, make, co
     assert "示例冻结" in text and "1.00" not in text and "0.07" in text
     found = queries.backing_of(session, asked(session, Scope(county), "company"), shown.company_id)
     assert found.total == Decimal(1070)
+
+
+def test_behind_a_freeze_the_public_page_tells_of_no_change(session, client, make, count, town):
+    city, _, _, _, shown, _ = town
+    saving = make.mv_1(shown)
+    savings.claim_saving(session, actor=make.actor(shown.circle.leader.person), saving=saving, now=NOW)
+    count(shown, 5, saving_id=saving.id)
+    official = make.person()
+    make.grant(official, Role.OFFICIAL, ScopeKind.REGION, city)
+    freeze_boards(session, actor=make.actor(official), region=city, season=2026, reason="示例冻结", now=NOW)
+    query = f"by=company&row={shown.company_id}"
+    before = page(client, query, public=True)
+    saving.reporting_to = NOW.date()
+    uncount_saving(session, saving_id=saving.id, basis=Basis.VERIFIED)
+    assert page(client, query, public=True) == before
 
 
 def test_the_page_takes_the_same_statements_however_many_savings_a_row_has(app, client, session, make):

@@ -96,10 +96,9 @@ def name_of(entity: Entity) -> str:
 def _row(
     actor: Actor, asked: Asked, one: Counted, scale: Scale, codes: dict[str, str], ends: Endpoints
 ) -> SavingRow:
-    saving, project = one.saving, one.project
+    saving, project = None if one.is_held else one.saving, one.project
     claim = None if saving is None else saving.claim
     sees = saving is not None and asked.variant != PUBLIC and savings_rules.can_see_saving(actor, saving)
-    shown = claim is not None and not one.is_held
     names = [label(one.company), project.circle.name if project.circle else ""]
     return SavingRow(
         title=project.title,
@@ -111,8 +110,8 @@ def _row(
         season=one.season,
         value=scale.text(one.amount),
         counted_at=one.counted_at,
-        signatures=_signed(savings_rules.live_signatures(claim), asked) if claim and shown else [],
-        missing=_missing(saving) if saving and shown else [],
+        signatures=_signed(savings_rules.live_signatures(claim), asked) if claim else [],
+        missing=_missing(saving) if saving else [],
         is_held=one.is_held,
         how=url_for("savings.explain_claim", claim_id=claim.id) if claim is not None and sees else None,
     )

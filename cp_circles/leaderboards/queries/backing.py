@@ -15,7 +15,9 @@ from cp_circles.errors import NotFound
 from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.queries.crossing import guided
 from cp_circles.leaderboards.queries.narrowing import within
+from cp_circles.leaderboards.queries.readers import freezes_over
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
+from cp_circles.ledger.models import BoardFreeze
 from cp_circles.organisations.models import Company, Industry, Park, Region
 from cp_circles.people.models import Person
 from cp_circles.projects.models import Project
@@ -38,7 +40,7 @@ MODELS: dict[str, type[Entity]] = {
 class Counted:
     """What one saving counts for one company in one season; `saving` is None for one counted before.
 
-    `is_held` says that a freeze of public boards holds another amount than the one that counts today.
+    `is_held` says that a freeze holds it for visitors: what its claim says today is not theirs to see.
     """
 
     saving: Saving | None
@@ -87,7 +89,7 @@ def backing_of(session: Session, asked: Asked, row_id: int, *, number: int = 1) 
     number = min(max(1, number), last)
     found = session.execute(
         sa.select(rows.saving_id, rows.project_id, rows.company_id, rows.season, amount.label("shown"))
-        .add_columns(rows.counted_at, (rows.amount != rows.public_amount).label("is_held"))
+        .add_columns(rows.counted_at, rows.region_path)
         .where(*conditions, is_shown)
         .order_by(rows.season.desc(), amount.desc(), rows.saving_id, rows.company_id)
         .limit(PAGE_SIZE)
@@ -115,6 +117,7 @@ def _loaded(session: Session, asked: Asked, found: Any) -> list[Counted]:
     companies = session.scalars(sa.select(Company).where(Company.id.in_({row.company_id for row in found})))
     saving_by, project_by = {row.id: row for row in savings}, {row.id: row for row in projects}
     company_by = {row.id: row for row in companies}
+    freezes = freezes_over(session, asked.scope.region, ()) if asked.variant == PUBLIC else []
     return [
         Counted(
             saving=saving_by.get(row.saving_id),
@@ -123,10 +126,14 @@ def _loaded(session: Session, asked: Asked, found: Any) -> list[Counted]:
             season=row.season,
             amount=row.shown,
             counted_at=row.counted_at,
-            is_held=asked.variant == PUBLIC and row.is_held,
+            is_held=any(_holds(freeze, row) for freeze in freezes),
         )
         for row in found
     ]
+
+
+def _holds(freeze: BoardFreeze, row: Any) -> bool:
+    return freeze.season == row.season and row.region_path.startswith(freeze.region_path)
 
 
 def _conditions(asked: Asked) -> list[Any]:
