@@ -98,7 +98,9 @@ def _export(kind: str, asked: Asked, ends: Endpoints) -> Response:
 
 @bp.get("/boards/savings")
 def show_savings() -> ResponseReturnValue:
-    """The savings that one row of the board adds up, with their signatures."""
+    """The savings that one row of the board adds up, with signatures; a visitor is led to the public ones."""
+    if not is_signed_in():
+        return redirect(address_of("leaderboards.public_savings", page=None))
     return _savings_page(_asked(public=False), current_actor(), SIGNED_IN)
 
 

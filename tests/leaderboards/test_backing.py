@@ -107,8 +107,8 @@ def test_an_official_opens_a_row_by_one_click_and_reads_who_signed(client, make,
     region = project.company.region
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, region)
     board = client.get("/boards?by=company&season=2025&metric=energy_kgce").get_data(as_text=True)
-    link = f"by=company&amp;season=2025&amp;metric=energy_kgce&amp;row={project.company_id}"
-    assert f"/boards/savings?{link}" in board
+    link = f"metric=energy_kgce&amp;region={region.id}&amp;row={project.company_id}"
+    assert f"/boards/savings?by=company&amp;season=2025&amp;{link}" in board
     text = page(client, f"by=company&season=2025&row={project.company_id}")
     assert project.title in text and "15.49" in text
     names = [row.signer.name for row in saving.claim.signatures]
@@ -140,7 +140,8 @@ def test_what_a_reader_may_not_see_is_not_found(client, make, count, town):
     ):
         page(client, query, public=True, wanted=404)
     assert hidden.title not in page(client, f"region={city.id}&by=region&row={county.id}", public=True)
-    client.get(f"/boards/savings?by=company&row={shown.company_id}", follow_redirects=False)
+    led = client.get(f"/boards/savings?region={city.id}&by=company&row={shown.company_id}")
+    assert led.location.startswith(f"/public/boards/savings?region={city.id}&by=company")
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, city)
     assert hidden.title in page(client, f"by=region&row={county.id}")
     answer = client.get(f"/boards/savings?metric=results&by=company&row={shown.company_id}")

@@ -153,13 +153,22 @@ def savings_link(actor: Actor, asked: Asked, ends: Endpoints, own: frozenset[int
     """From a row to the savings that it adds up; nowhere for what is counted, and for claims of others."""
     if is_tally(asked.metric) or not rules.sees_single_savings(actor, asked.scope, asked.filter.basis, own):
         return lambda who: None
-    here = address_of(ends.savings, by=asked.by)
-    mark = "&" if "?" in here else "?"
+    here = address_of(ends.savings, by=asked.by, **named_scope(asked))
 
     def link(who: Competitor) -> str | None:
-        return f"{here}{mark}row={who.id}" if who.value or who.before else None
+        return f"{here}&row={who.id}" if who.value or who.before else None
 
     return link
+
+
+def named_scope(asked: Asked) -> dict[str, int]:
+    """The scope as an address names it: without a name every reader would look at a scope of their own."""
+    scope = asked.scope
+    if scope.circle is not None:
+        return {"circle": scope.circle.id}
+    if scope.company is not None:
+        return {"company": scope.company.id}
+    return {"park": scope.park.id} if scope.park is not None else {"region": scope.region.id}
 
 
 def claimed_url(session: Session, actor: Actor, asked: Asked, own: frozenset[int]) -> str | None:
@@ -251,7 +260,10 @@ def tabs(asked: Asked) -> list[tuple[str, str, bool, None, None]]:
     return [
         (
             by_word(replace(asked, by="region")) if by == "region" else _(BY_WORDS[by]),
-            address_with(by=by, page=None, per=None if asked.per in ("head", "output") else asked.per),
+            address_with(
+                **{"by": by, "page": None, "per": None if asked.per in ("head", "output") else asked.per}
+                | named_scope(asked)
+            ),
             by == asked.by,
             None,
             None,

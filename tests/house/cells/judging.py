@@ -234,7 +234,7 @@ BOARDS = {
         unscoped=True,
         open_=True,
     ),
-    **rows("leaderboards: show_savings", may=NAMED, args=of_row, open_=True, shows="name"),
+    **rows("leaderboards: show_savings", may=READERS, args=of_row, open_=True),
     **rows("leaderboards: public_savings", may=READERS, args=of_row, open_=True, shows="name"),
     **rows("leaderboards: show_project", may=NAMED, args=of_counted, open_=True, shows="name"),
     **rows("leaderboards: start_from_case", may=CIRCLE, args=of_counted, open_=True),
