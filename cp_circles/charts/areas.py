@@ -191,7 +191,7 @@ def tile_map(
             for t in tiles
         ),
     )
-    layout, narrow = _tile_layout(tiles, places, breaks, out, (wide, high))
+    layout, narrow = _tile_layout(tiles, places, breaks, out, (wide, high), frame)
     return build(frame, _classes_drawn(part, places, breaks, frame), layout, table, narrow=narrow)
 
 
@@ -210,9 +210,10 @@ def _classes_drawn(
                 base=[places[tile.code][1] - HALF for tile in own],
                 y=[2 * HALF] * len(own),
                 width=[2 * HALF] * len(own),
-                name=f"≥ {plain(begins)}",
+                name=f"≥ {frame.short(begins)}",
                 hovertext=[
-                    f"{unmarked(tile.label)}: {plain(tile.value or 0)} {frame.unit}".rstrip() for tile in own
+                    f"{unmarked(tile.label)}: {frame.short(tile.value or Decimal(0))} {frame.unit}".rstrip()
+                    for tile in own
                 ],
                 hovertemplate="%{hovertext}<extra></extra>",
                 customdata=[[tile.code, number(tile.value)] for tile in own],
@@ -229,6 +230,7 @@ def _tile_layout(
     breaks: Sequence[Decimal],
     out: str,
     size: tuple[int, int],
+    frame: Frame,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     wide, high = size
     hidden = {"visible": False, "fixedrange": True}
@@ -238,7 +240,7 @@ def _tile_layout(
         "height": (48 if wide > 6 else 72) * high + 60,
         "xaxis": {**hidden, "range": [-0.5, wide - 0.5], "constrain": "domain"},
         "yaxis": {**hidden, "range": [high - 0.5, -0.5], "constrain": "domain", "scaleanchor": "x"},
-        "annotations": [_tile_text(tile, places[tile.code], breaks, said) for tile in tiles],
+        "annotations": [_tile_text(tile, places[tile.code], breaks, said, frame) for tile in tiles],
         "shapes": shapes,
         "barmode": "overlay",
         "hovermode": "closest",
@@ -251,7 +253,9 @@ def _tile_layout(
         },
         "margin": {"l": 4, "r": 4, "t": 44, "b": 4},
     }
-    small = [{**_tile_text(t, places[t.code], breaks, ""), "font": _tile_font(t, breaks, 10)} for t in tiles]
+    small = [
+        {**_tile_text(t, places[t.code], breaks, "", frame), "font": _tile_font(t, breaks, 10)} for t in tiles
+    ]
     return layout, {
         "height": (40 if wide > 6 else 60) * high + 60,
         "annotations": small,
@@ -264,8 +268,12 @@ def _edge(column: int, row: int) -> dict[str, Any]:
     return {"type": "rect", **box, "line": {"color": LIGHT.axis, "width": 1, "dash": "3px,3px"}}
 
 
-def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], out: str) -> dict[str, Any]:
-    under = wrapped(out, 6) if not tile.takes_part else "—" if tile.value is None else _on_tile(tile.value)
+def _tile_text(
+    tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], out: str, frame: Frame
+) -> dict[str, Any]:
+    under = "—" if tile.value is None else _on_tile(tile.value, frame)
+    if not tile.takes_part:
+        under = wrapped(out, 6)
     return {
         "x": place[0],
         "y": place[1],
@@ -275,12 +283,12 @@ def _tile_text(tile: Tile, place: tuple[int, int], breaks: Sequence[Decimal], ou
     }
 
 
-def _on_tile(value: Decimal) -> str:
+def _on_tile(value: Decimal, frame: Frame) -> str:
     """A number short enough for a tile: three digits where it has decimals, thousands beyond five digits."""
     size = abs(value)
     if size >= MOST_ON_TILE:
         return f"{plain(value / 1000, 0)}k"
-    return plain(value, 0 if size >= 100 else 1 if size >= 10 else 2)
+    return frame.short(value, 0 if size >= 100 else 1 if size >= 10 else 2)
 
 
 def _tile_font(tile: Tile, breaks: Sequence[Decimal], size: int) -> dict[str, Any]:

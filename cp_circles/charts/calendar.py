@@ -1,7 +1,7 @@
 """A calendar heat map: one cell a day, weeks side by side, on a narrow screen below each other."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,12 +16,19 @@ DAYS = (msg("Mon"), msg("Tue"), msg("Wed"), msg("Thu"), msg("Fri"), msg("Sat"), 
 
 
 def calendar_map(
-    counts: Mapping[date, int], first: date, last: date, frame: Frame, *, months: Sequence[str]
+    counts: Mapping[date, int],
+    first: date,
+    last: date,
+    frame: Frame,
+    *,
+    months: Sequence[str],
+    day_text: Callable[[date], str] = date.isoformat,
 ) -> Chart:
     """How often something happened on each day from `first` to `last`; days outside stay blank.
 
-    `months` are the twelve short names. Days without an event are drawn, in the colour of nothing; the
-    table holds the days with one. ValueError where the days run backwards.
+    `months` are the twelve short names, `day_text` writes a day in the reader's language. Days without an
+    event are drawn, in the colour of nothing; the table holds the days with one. ValueError where the days
+    run backwards.
     """
     if last < first:
         raise ValueError("a calendar runs forward")
@@ -35,14 +42,15 @@ def calendar_map(
         week, weekday = (day - start).days // 7, day.weekday()
         count = counts.get(day, 0)
         grid[weekday][week] = 1 + bisect_right(breaks, count) if count else 0
-        texts[weekday][week] = f"{day.isoformat()}: {count}"
+        texts[weekday][week] = f"{day_text(day)}: {count}"
     names = [frame.say(day) for day in DAYS]
     heads = _month_heads(first, last, start, months)
     marks = _numbers(counts, first, last, start, breaks)
     layout, narrow = _layout(weeks, names, heads, marks)
     table = ChartTable(
         (Column(frame.say(msg("Day")), num=False), Column(frame.unit_label(frame.say(msg("Count"))))),
-        tuple((day.isoformat(), count) for day, count in sorted(counts.items()) if count),
+        tuple((day, count) for day, count in sorted(counts.items()) if count),
+        day_text,
     )
     return build(
         frame,

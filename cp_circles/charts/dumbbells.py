@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import plotly.graph_objects as go
 
-from cp_circles.calc.exact import plain, round_half_up, to_fraction
+from cp_circles.calc.exact import round_half_up, to_fraction
 from cp_circles.charts.diagram import fold
 from cp_circles.charts.frame import (
     NUMBER,
@@ -16,6 +16,7 @@ from cp_circles.charts.frame import (
     Column,
     Frame,
     build,
+    fixed,
     hover,
     number,
     numbers,
@@ -133,7 +134,7 @@ def _ends(rows: Sequence[Dumbbell], labels: list[str], frame: Frame, *, after: b
         y=labels,
         mode="markers+text",
         name=frame.say(msg("After the improvement")) if after else frame.say(msg("Before the improvement")),
-        text=[plain(value, _places(value)) for value in values],
+        text=[fixed(value, _places(value)) for value in values],
         textposition=["middle right" if side else "middle left" for side in right],
         cliponaxis=False,
         marker=marker_style("verified" if after else "baseline", 11),

@@ -9,7 +9,8 @@ as a whole. Every trace names its role in `meta.role`.
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -17,10 +18,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.calc.cells import harmless
-from cp_circles.calc.exact import plain
+from cp_circles.calc.exact import plain, round_half_up
 
 Say = Callable[..., str]
-Cell = str | int | Decimal | None
+Cell = str | int | Decimal | date | None
 NUMBER = ",.6~f"
 TICKS = ",~f"
 
@@ -40,15 +41,29 @@ class Column:
 
 @dataclass(frozen=True)
 class ChartTable:
-    """The exact numbers of a figure; the first column names the row."""
+    """The exact numbers of a figure; the first column names the row.
+
+    `day` writes a date in the reader's language; `places` is how many decimals an amount shows at least.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    day: Callable[[date], str] = date.isoformat
+    places: int = 0
 
     @property
     def text_rows(self) -> list[list[str | None]]:
         """The rows as finished text, thousands separated; None where there is no value."""
-        return [[_cell_text(cell) for cell in row] for row in self.rows]
+        return [[self._text(cell) for cell in row] for row in self.rows]
+
+    def _text(self, cell: Cell) -> str | None:
+        if cell is None or isinstance(cell, str):
+            return cell
+        if isinstance(cell, date):
+            return self.day(cell)
+        if isinstance(cell, Decimal) and cell == round(cell, self.places):
+            return fixed(cell, self.places)
+        return plain(cell)
 
     def csv(self) -> str:
         """The table as CSV with exact unformatted numbers; a text that could start a formula is quoted."""
@@ -59,13 +74,16 @@ class ChartTable:
         return out.getvalue()
 
 
-def _cell_text(cell: Cell) -> str | None:
-    return cell if cell is None or isinstance(cell, str) else plain(cell)
+def fixed(value: Decimal, places: int) -> str:
+    """A number with exactly so many decimals, thousands separated."""
+    return f"{round_half_up(value, places):,.{places}f}"
 
 
 def _safe(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return f"{cell:f}"
+    if isinstance(cell, date):
+        return cell.isoformat()
     return str(harmless(cell))
 
 
@@ -96,7 +114,7 @@ class Chart:
 class Frame:
     """What the caller gives to every chart: finished title and texts, unit, source and translator.
 
-    `places` is how many decimals the drawing shows at most.
+    `places` is how many decimals the drawing shows at most; `fixed` ones are always written, as in tables.
     """
 
     key: str
@@ -107,15 +125,17 @@ class Frame:
     say: Say = english
     csv_url: str | None = None
     places: int = 6
+    fixed: bool = False
 
     @property
     def number_format(self) -> str:
         """How the drawing writes numbers: at most `places` decimals; the table stays exact."""
-        return f",.{self.places}~f"
+        return f",.{self.places}{'' if self.fixed else '~'}f"
 
-    def short(self, value: Decimal) -> str:
-        """A number as the drawing writes it."""
-        return plain(value, self.places)
+    def short(self, value: Decimal, most: int | None = None) -> str:
+        """A number as the drawing writes it; with no more than `most` decimals where room is scarce."""
+        places = self.places if most is None else min(most, self.places)
+        return fixed(value, places) if self.fixed else plain(value, places)
 
     def unit_label(self, label: str) -> str:
         """A column label with the unit behind it."""
@@ -135,6 +155,8 @@ def build(
 
     No `go.Figure` is made: it would validate the theme's template anew for each chart, and the page has it.
     """
+    if frame.fixed:
+        table = replace(table, places=frame.places)
     full = {"margin": {"l": 52, "r": 8, "t": 14, "b": 28}, **layout}
     go.Layout(dict(narrow))
     full["meta"] = {**layout.get("meta", {}), "narrow": dict(narrow)}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -98,6 +99,7 @@ def test_flows_months_and_days_hold_what_the_ledger_holds(client, session, make,
     assert [row[3] for row in flows] == ["4.00", "4.00"]
     days = queries.days_of(session, asked(session, province))
     assert days == {NOW.date(): 1}
+    assert table(client, "days", f"region={province.id}")[0] == [NOW.date().isoformat(), "1"]
     below = boards.board_of(session, asked(session, province)).places
     rows = queries.months_below(session, asked(session, province), [place.competitor for place in below])
     assert [row.months for row in rows] == [{(NOW.year, NOW.month): Decimal(4000)}]
@@ -235,6 +237,17 @@ def test_claims_never_reach_the_public_charts(client, make, count, project_in):
     for tab in INSIDE:
         for key in CHARTS[tab]:
             assert client.get(f"/public/charts/{key}.csv?region={nation.id}").status_code == 404
+
+
+def test_what_is_only_claimed_leads_to_its_board_instead_of_an_empty_map(client, make, count, project_in):
+    _, province, _, county = make.places()
+    count(project_in(county), 1000, basis=Basis.CLAIMED)
+    assert "查看已申报数" not in page(client, f"region={province.id}&show=where")
+    entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
+    told_where = page(client, f"region={province.id}&show=where", public=False)
+    assert "data-chart-frame" not in told_where and "查看已申报数" in told_where
+    link = re.search(r'href="(/boards\?[^"]*basis=claimed[^"]*)"', told_where)
+    assert link is not None and client.get(link[1].replace("&amp;", "&")).status_code == 200
 
 
 def test_hidden_companies_have_no_charts_and_no_name_in_any(client, make, count, project_in):

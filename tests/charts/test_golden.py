@@ -76,6 +76,29 @@ def test_estimates_are_hatched_and_verified_bars_are_solid():
     assert [row[1] for row in FIGURES["path"].rows] == ["10", "-2", "8", "3", "11"]
 
 
+def test_a_drawing_keeps_the_decimals_of_its_unit_and_its_table_too():
+    frame = Frame("k", "t", places=2, fixed=True)
+    assert (frame.number_format, frame.short(Decimal("7.2")), frame.short(Decimal(21), 1)) == (
+        ",.2f",
+        "7.20",
+        "21.0",
+    )
+    nodes = [charts.TreeNode("a", "a"), charts.TreeNode("b", "b", Decimal("7.2"), "a")]
+    nodes.append(charts.TreeNode("c", "c", Decimal("0.125"), "a"))
+    drawn = charts.sunburst(nodes, frame)
+    assert [row[2] for row in drawn.rows] == ["7.325", "7.20", "0.125"]
+    assert "0.125" in drawn.table.csv() and "7.20" not in drawn.table.csv()
+
+
+def test_days_are_the_readers_in_the_table_and_sortable_in_the_file():
+    day = date(2026, 2, 7)
+    drawn = charts.calendar_map(
+        {day: 2}, day, day, Frame("k", "t"), months=["m"] * 12, day_text="{:%d.%m.}".format
+    )
+    assert drawn.rows == [["07.02.", "2"]]
+    assert "2026-02-07,2" in drawn.table.csv()
+
+
 def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="forward"):
         charts.calendar_map({}, date(2026, 2, 1), date(2026, 1, 1), Frame("k", "t"), months=[])

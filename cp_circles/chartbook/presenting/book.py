@@ -16,9 +16,10 @@ from cp_circles.leaderboards import queries as boards
 from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.presenting import filters
 from cp_circles.leaderboards.presenting.amounts import metric_name
-from cp_circles.leaderboards.presenting.page import address_of, crumbs
+from cp_circles.leaderboards.presenting.page import address_of, claimed_url, crumbs
 from cp_circles.leaderboards.presenting.rows import name_of
 from cp_circles.leaderboards.presenting.sheets import scope_name, season_text
+from cp_circles.ledger.models import Basis
 from cp_circles.people.rules import Actor
 from cp_circles.web.paging import address_with
 
@@ -138,6 +139,7 @@ def book_values(session: Session, actor: Actor, asked: Asked, *, book: str, char
         },
         "reset_url": url_for(book, show=tab),
         "bare_url": _bare_url(book, tab),
+        "claimed_url": None if drawn else _claimed_url(session, actor, asked, own),
         "board_url": _board_url(asked),
         "drawn": drawn,
         "freezes": boards.freezes_over(session, asked.scope.region, asked.seasons),
@@ -152,6 +154,13 @@ def _bare_url(book: str, tab: str) -> str:
     named = ("region", "company", "circle", "park")
     scope: dict[str, Any] = {name: request.args[name] for name in named if name in request.args}
     return url_for(book, show=tab, season="all", **scope)
+
+
+def _claimed_url(session: Session, actor: Actor, asked: Asked, own: frozenset[int]) -> str | None:
+    """The board of what is claimed, for whoever may see it, where nothing is verified that could be drawn."""
+    if not claimed_url(session, actor, asked, own):
+        return None
+    return address_of("leaderboards.boards", basis=Basis.CLAIMED.value, season="all", show=None)
 
 
 def _board_url(asked: Asked) -> str:

@@ -73,7 +73,8 @@ def frame_of(
 def frame_in(asked: Asked, key: str, title: str, csv: Csv, scale: Scale) -> Frame:
     """The frame of a chart in the metric's own unit."""
     named = _("%(title)s (%(unit)s)", title=title, unit=scale.unit)
-    return frame_of(asked, key, named, csv, unit=scale.unit, places=scale.decimals)
+    frame = frame_of(asked, key, named, csv, unit=scale.unit, places=scale.decimals)
+    return replace(frame, fixed=True)
 
 
 def role_of(metric: Metric) -> str:

@@ -23,11 +23,12 @@ KEPT = (14, 8, 5, 6, 6)
 
 
 def map_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
-    """A tile for each region right below the scope."""
+    """A tile for each region right below the scope; none where nothing counts in any of them."""
     if "region" not in asked.scope.offered or asked.scope.company is not None:
         return []
     by_region = replace(asked, by="region", per="total")
-    chart = drawings.tile_chart(by_region, boards.board_of(session, by_region), csv)
+    board = boards.board_of(session, by_region)
+    chart = drawings.tile_chart(by_region, board, csv) if any(at.measured for at in board.places) else None
     note = _("Equal tiles; their places are a sketch and say nothing about borders.")
     if chart is None:
         return []

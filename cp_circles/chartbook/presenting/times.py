@@ -32,7 +32,7 @@ from cp_circles.leaderboards.asking import Asked, is_money
 from cp_circles.leaderboards.presenting.amounts import Scale, metric_name, metric_scale
 from cp_circles.leaderboards.presenting.drawings import distinct, short_name
 from cp_circles.rulesets.schema.figures import Metric
-from cp_circles.web.formats import number
+from cp_circles.web.formats import date_text, number
 from cp_circles.web.session import today
 
 PANELS = 12
@@ -94,7 +94,7 @@ def days_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     shown = {day: count for day, count in counts.items() if first <= day <= last}
     title = _("Calendar of the season: savings verified by day")
     frame = frame_of(asked, "days", title, csv)
-    chart = charts.calendar_map(shown, first, last, frame, months=month_names())
+    chart = charts.calendar_map(shown, first, last, frame, months=month_names(), day_text=date_text)
     note = _("The number in a cell says how many savings got their last signature on that day.")
     return [Drawn(chart, note, wide=True)]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import url_for
@@ -145,10 +146,16 @@ def board_part(session: Session, region: Region) -> dict[str, Any]:
             frozenset(),
             lambda who: _board_within(asked.by, who.id),
         ),
-        "map": drawings.tile_chart(asked, board, lambda _key: None),
-        "path": drawings.path_chart(session, replace(asked, claims=True), lambda _key: None),
+        "map": drawings.tile_chart(asked, board, partial(_chart_url, asked)),
+        "path": drawings.path_chart(session, replace(asked, claims=True), partial(_chart_url, asked)),
         "place": label(region),
     }
+
+
+def _chart_url(asked: Asked, key: str) -> str:
+    """The exact numbers of a chart of the board that this home shows."""
+    of_board: dict[str, Any] = {"region": asked.scope.region.id, "by": asked.by, "metric": asked.metric.key}
+    return url_for("leaderboards.board_chart", key=key, season=asked.seasons or "all", **of_board)
 
 
 def _board_within(by: str, id_: int) -> str | None:

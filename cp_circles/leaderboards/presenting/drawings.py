@@ -55,6 +55,7 @@ def _frame(asked: Asked, key: str, title: str, text: str, scale: Scale, csv: Csv
         say=_,
         csv_url=csv(key),
         places=scale.decimals,
+        fixed=True,
     )
 
 
