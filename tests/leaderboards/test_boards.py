@@ -179,6 +179,18 @@ def test_claimed_amounts_never_reach_the_public(client, make, count, project_in)
     assert not told(client.get("/").get_data(as_text=True))
 
 
+def test_a_currency_that_is_only_claimed_is_not_offered_in_public(client, make, count, project_in):
+    nation, *_, county = make.places()
+    project, query = project_in(county), f"region={nation.id}&metric=yuan&season=2026"
+    count(project, 5)
+    count(project, 7, currency="USD", basis=Basis.CLAIMED)
+    assert "USD" not in client.get(f"/public/boards?{query}").text
+    entered(client, make, Role.OFFICIAL, ScopeKind.REGION, nation)
+    assert "美元" in client.get(f"/boards?{query}&basis=claimed").text
+    count(project, 7, currency="USD")
+    assert "USD" in client.get(f"/public/boards?{query}").text
+
+
 def test_officials_see_claims_of_regions_but_not_of_single_companies(client, make, count, project_in):
     _, province, _, county = make.places()
     project = project_in(county)

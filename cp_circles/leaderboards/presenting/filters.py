@@ -59,7 +59,11 @@ def filter_form(
     known = award_labels(session)
     form.award.choices = [("", _("All")), (ANY_AWARD, _("Any award")), *known]
     form.award.data = asked.award
-    currencies = queries.currencies_known(session, asked.metric.key) if is_money(asked.metric) else []
+    currencies = (
+        queries.currencies_known(session, asked.metric.key, asked.filter.basis)
+        if is_money(asked.metric)
+        else []
+    )
     form.currency.choices, form.currency.data = [(code, code) for code in currencies], asked.currency
     if len(currencies) < 2:
         del form.currency

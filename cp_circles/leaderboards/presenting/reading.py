@@ -71,7 +71,7 @@ def settle(
         domain=_term(words, "domain", given.get("domain")),
         focus_area=_term(words, "focus_area", given.get("focus")),
         basis=basis,
-        currency=currency_of(session, metric, given.get("currency")),
+        currency=currency_of(session, metric, given.get("currency"), basis),
         per=per,
         variant=variant,
         living=living,
@@ -132,14 +132,14 @@ def known_seasons(
     return found or [year]
 
 
-def currency_of(session: Session, metric: Metric, wanted: str | None) -> str:
+def currency_of(session: Session, metric: Metric, wanted: str | None, basis: Basis) -> str:
     """The currency of a money metric: the one asked for if it exists, else the metric's own.
 
     Where nothing counts in its own currency, the first of the others stands in.
     """
     if not is_money(metric):
         return ""
-    own, known = metric.currency or "CNY", queries.currencies_known(session, metric.key)
+    own, known = metric.currency or "CNY", queries.currencies_known(session, metric.key, basis)
     if wanted and wanted in known:
         return wanted
     return own if own in known or not known else known[0]

@@ -56,11 +56,10 @@ def seasons_known(session: Session, basis: Basis = Basis.VERIFIED, *, living: bo
     return sorted(session.scalars(statement.distinct()))
 
 
-def currencies_known(session: Session, metric: str) -> list[str]:
-    """The currencies in which a money metric counts anything."""
-    statement: Any = sa.select(BoardKey.currency).where(BoardKey.metric == metric)
-    if is_unkept(session):
-        statement = sa.select(Rollup.currency).where(Rollup.metric == metric, Rollup.scope_kind == "region")
+def currencies_known(session: Session, metric: str, basis: Basis) -> list[str]:
+    """The currencies in which a money metric counts anything on a basis."""
+    kept: Any = Rollup if is_unkept(session) else BoardKey
+    statement = sa.select(kept.currency).where(kept.metric == metric, kept.basis == basis)
     return sorted(session.scalars(statement.distinct()))
 
 
