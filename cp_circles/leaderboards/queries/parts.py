@@ -31,24 +31,22 @@ class Part:
 
 
 def parts_below(session: Session, asked: Asked, shown: Sequence[int]) -> list[Part]:
-    """What the given rows consist of, one level down: regions, circles of companies, projects of circles."""
+    """What the given rows consist of, one level down: regions, circles of companies, projects of circles.
+
+    Of circles and projects the largest in each row, so that a page stays small however much a company does.
+    """
     if asked.by == "region":
         return _sub_regions(session, asked, shown)
-    counted = source(asked)
     if asked.by == "company":
-        kept = kept_board(session, replace(asked, by="circle"))
+        kept = kept_board(session, replace(asked, by="circle", per="total"))
         if kept is not None:
             return _largest_circles(session, kept, shown)
-        if _is_all(asked):
-            return _parts_kept(session, asked, shown, "circle", Circle.name)
-        return _parts(session, asked, shown, counted.circle_id, Circle.name, counted.company_id)
+        return _parts(session, asked, shown, Circle.name)
     if asked.by == "circle":
-        kept = kept_board(session, replace(asked, by="project"))
+        kept = kept_board(session, replace(asked, by="project", per="total"))
         if kept is not None:
             return _projects_of(session, kept, shown)
-        if _is_all(asked):
-            return _parts_kept(session, asked, shown, "project", Project.title)
-        return _parts(session, asked, shown, counted.project_id, Project.title, counted.circle_id)
+        return _parts(session, asked, shown, Project.title)
     return []
 
 
@@ -93,30 +91,45 @@ def _is_all(asked: Asked) -> bool:
     return scope.region.parent_id is None and scope.company is None and not asked.by_rows
 
 
-def _parts_kept(session: Session, asked: Asked, shown: Sequence[int], kind: str, title: Any) -> list[Part]:
-    """Amounts of circles or projects by the row above them, from the roll-ups."""
-    rows = session.execute(
-        sa.select(Rollup.scope_id, title, Rollup.parent_id, sa.func.sum(Rollup.amount))
-        .join(title.class_, title.class_.id == Rollup.scope_id)
-        .where(*rollup_conditions(asked), *_this_season(asked))
-        .where(Rollup.scope_kind == kind, Rollup.parent_id.in_(shown), *_named(asked, title.class_))
-        .group_by(Rollup.scope_id, title, Rollup.parent_id)
+def _parts(session: Session, asked: Asked, shown: Sequence[int], title: Any) -> list[Part]:
+    """Amounts of the largest circles or projects by the row above them: one statement."""
+    below = title.class_
+    found = [
+        _parts_kept(part, below) if _is_all(part) else _parts_of_rows(part, below) for part in asked.added
+    ]
+    rows = sa.union_all(*(part.where(part.selected_columns.parent.in_(shown)) for part in found)).subquery()
+    amount = sa.func.sum(rows.c.amount)
+    position = sa.func.row_number().over(partition_by=rows.c.parent, order_by=[amount.desc(), rows.c.id])
+    largest = (
+        sa.select(rows.c.id, title.label("title"), rows.c.parent, amount.label("amount"))
+        .add_columns(position.label("position"))
+        .join(below, below.id == rows.c.id)
+        .where(*_named(asked, below))
+        .group_by(rows.c.id, title, rows.c.parent)
+        .subquery()
     )
-    return [Part(f"{id_}-{parent}", name, "", amount, str(parent)) for id_, name, parent, amount in rows]
+    shown_of_each = session.execute(sa.select(largest).where(largest.c.position <= LARGEST))
+    return [
+        Part(f"{row.id}-{row.parent}", row.title, "", row.amount, str(row.parent)) for row in shown_of_each
+    ]
 
 
-def _parts(
-    session: Session, asked: Asked, shown: Sequence[int], column: Any, title: Any, above: Any
-) -> list[Part]:
-    """Amounts of circles or projects by the row above them."""
-    rows = session.execute(
-        sa.select(column, title, above, sa.func.sum(amount_of(asked)))
-        .join(title.class_, title.class_.id == column)
-        .where(*ledger_conditions(asked, seasons=asked.seasons), above.in_(shown))
-        .where(*_named(asked, title.class_))
-        .group_by(column, title, above)
-    )
-    return [Part(f"{id_}-{parent}", name, "", amount, str(parent)) for id_, name, parent, amount in rows]
+def _parts_kept(asked: Asked, below: Any) -> Any:
+    """(id, parent, amount) of circles by company, or projects by circle, from the roll-ups."""
+    columns = Rollup.scope_id.label("id"), Rollup.parent_id.label("parent"), Rollup.amount
+    conditions = [*rollup_conditions(asked), *_this_season(asked)]
+    kind = "circle" if below is Circle else "project"
+    return sa.select(*columns).where(*conditions, Rollup.scope_kind == kind)
+
+
+def _parts_of_rows(asked: Asked, below: Any) -> Any:
+    """The same from the rows."""
+    counted = source(asked)
+    id_, parent = counted.project_id, counted.circle_id
+    if below is Circle:
+        id_, parent = counted.circle_id, counted.company_id
+    columns = id_.label("id"), parent.label("parent"), amount_of(asked).label("amount")
+    return sa.select(*columns).where(*ledger_conditions(asked, seasons=asked.seasons))
 
 
 def _named(asked: Asked, entity: Any) -> list[Any]:
