@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from cp_circles.chartbook.queries import days_of
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
-from cp_circles.leaderboards.queries import grouped, months, movement, sums
+from cp_circles.leaderboards.queries import grouped, months, movement, parts, sums
 from cp_circles.leaderboards.queries.kept import kept_board
 from cp_circles.leaderboards.queries.paging import own_places, ranking_of
 from cp_circles.leaderboards.queries.ranking import COMPETITORS
@@ -27,6 +27,11 @@ from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
 
 SIZE = 3
+DIVIDED = tuple(
+    {"by": by, "per": per, **facts}
+    for by, per in (("company", "head"), ("company", "output"), ("circle", "head"))
+    for facts in ({}, {"living": True}, {"focus_area": "production"})
+)
 LEVELS = (Disclosure.WORK, Disclosure.NOTHING, Disclosure.WORK, Disclosure.NAME, Disclosure.WORK)
 SUMMED = (
     {"seasons": ()},
@@ -71,7 +76,7 @@ def assert_pages_equal(session, board):
         assert (page.count, page.number) == (len(exact.places), number)
     assert [plain(place) for place in found] == [plain(place) for place in exact.places]
     page = queries.board_page(session, board, size=SIZE).board
-    for name in ("total", "before", "unlisted", "listed", "adds_up", "lowest"):
+    for name in ("total", "before", "unlisted", "listed", "adds_up", "lowest", "without_place"):
         assert getattr(page, name) == getattr(exact, name), name
     stream = queries.board_for_file(session, board)
     assert [in_file(place) for place in stream.places] == [in_file(place) for place in exact.places]
@@ -91,6 +96,7 @@ def both_ways(read):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(months, "is_unkept", lambda session: True)
         patch.setattr(grouped, "kept_board", lambda session, asked: None)
+        patch.setattr(parts, "kept_board", lambda session, asked: None)
         patch.setattr(Asked, "added", property(lambda asked: (asked,)))
         return kept, read()
 
@@ -172,8 +178,11 @@ def world_of(make, chance):
         make.company(region, disclosure=LEVELS[n], industry_id=industries[n % 2].id)
         for n, region in enumerate(homes)
     ]
+    for company in companies:
+        company.headcount = chance.choice((None, 0, 3, 7, 200, 200))
+        company.output_yuan = chance.choice((None, 0, 10_000, Decimal("30000.07"), 3_000_000))
     companies[0].park_id = companies[3].park_id = park_in(make, province)
-    circles = [make.circle(company, members=0) for company in companies for _ in range(2)]
+    circles = [make.circle(company, members=n) for company in companies for n in range(2)]
     projects = [make.project(circle) for circle in circles for _ in range(chance.choice((1, 2)))]
     return [nation, province, city, county, district], companies, projects
 
@@ -198,12 +207,56 @@ def count_at_random(count, chance, companies, projects, first=1):
             count_living(count.session, saving_id=saving_id, season=2026, share=share, now=NOW)
 
 
+def assert_summed_boards_are_equal(session, chance, regions, company):
+    """What the database adds up and ranks, divided too, in a company as well."""
+    for facts in SUMMED:
+        for by, variant in (
+            ("company", PUBLIC),
+            ("circle", PUBLIC),
+            ("project", RESTRICTED),
+            ("circle", RESTRICTED),
+        ):
+            board = asked_in(session, chance.choice(regions[:3]), by, variant, **facts)
+            assert isinstance(ranking_of(session, board), Summed)
+            assert_pages_equal(session, board)
+    for facts, variant in itertools.product(DIVIDED, (PUBLIC, RESTRICTED)):
+        board = asked_in(session, chance.choice(regions[:3]), variant=variant, **facts)
+        assert isinstance(ranking_of(session, board), Summed)
+        assert_pages_equal(session, board)
+    for by, facts in itertools.product(("circle", "project"), SUMMED[:2]):
+        board = asked_in(session, regions[3], by, PUBLIC, **facts)
+        assert_pages_equal(session, replace(board, scope=Scope(regions[3], company=company)))
+
+
+def assert_parts_are_the_largest_of_the_rows(session, region):
+    """What rows of companies and circles consist of, from what is kept and from the rows; only the largest."""
+    for by, facts in itertools.product(("company", "circle"), ({}, {"per": "head"}, *SUMMED[:5])):
+        board = asked_in(session, region, by, RESTRICTED, **facts)
+        kept, exact = both_ways(lambda board=board: parts_of(session, board))
+        assert kept == exact, (by, facts)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(parts, "LARGEST", 1)
+            patch.setattr(parts, "kept_board", lambda session, asked: None)
+            largest = {}
+            for parent, amount, key, name in sorted(exact, key=lambda part: (-part[1], int(part[2]))):
+                largest.setdefault(parent, (parent, amount, key, name))
+            assert parts_of(session, board) == sorted(largest.values())
+
+
+def parts_of(session, board):
+    """(parent, amount, id, name) of what every row of the board consists of."""
+    shown = [place.competitor.id for place in queries.board_of(session, replace(board, per="total")).places]
+    found = queries.parts_below(session, board, shown)
+    return sorted((part.parent, part.value, part.key.split("-")[0], part.name) for part in found)
+
+
 def hold_and_go_on(make, count, chance, region, companies, projects):
     """Freeze the public boards of a region; then companies change their size, and more counts."""
     facts = {"region": region, "season": 2026, "reason": "示例公示", "now": NOW}
     services.freeze_boards(make.session, actor=make.holder("administrator"), **facts)
     for company in companies:
-        company.headcount += 100
+        company.headcount = (company.headcount or 0) + 1
+        company.output_yuan = chance.choice((company.output_yuan, 70_000))
     count_at_random(count, chance, companies, projects, first=101)
 
 
@@ -227,16 +280,8 @@ def test_every_page_and_own_place_is_that_of_the_whole_board(session, make, coun
         for region in regions[:2]:
             assert_kept_sums_are_those_of_the_rows(session, region, variant, seasons)
             assert_living_sums_are_those_of_the_rows(session, region, variant, seasons)
-    for facts in SUMMED:
-        for by, variant in (
-            ("company", PUBLIC),
-            ("circle", PUBLIC),
-            ("project", RESTRICTED),
-            ("circle", RESTRICTED),
-        ):
-            board = asked_in(session, chance.choice(regions[:3]), by, variant, **facts)
-            assert isinstance(ranking_of(session, board), Summed)
-            assert_pages_equal(session, board)
+    assert_summed_boards_are_equal(session, chance, regions, companies[0])
+    assert_parts_are_the_largest_of_the_rows(session, regions[0])
     services.rebuild_rollups(session, actor=SYSTEM, now=NOW)
     assert checking.total_disagreements(session) == []
     assert_equal_to_exact(session, regions[0], "circle", PUBLIC)

@@ -46,6 +46,16 @@ def held_facts(
     }
 
 
+def held_sizes(asked: Asked, freezes: Sequence[BoardFreeze]) -> sa.Subquery:
+    """(entity_id, size) of held circles or companies: what a board per head or per output divides by."""
+    held: Any = HeldCircle if asked.by == "circle" else HeldCompany
+    entity = held.circle_id if asked.by == "circle" else held.company_id
+    sized = {"circle": "members", "company": "headcount" if asked.per == "head" else "output_yuan"}
+    size = getattr(held, sized[asked.by])
+    columns = entity.label("entity_id"), size.label("size")
+    return sa.select(*columns).where(_first(held, entity, freezes)).subquery()
+
+
 def not_held(freezes: Sequence[BoardFreeze]) -> list[Any]:
     """Conditions on companies, joined with their region, that no freeze holds."""
     if not freezes:

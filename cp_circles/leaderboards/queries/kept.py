@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -69,6 +69,18 @@ class Ranked:
         return self.amount if self.by is None else self.by
 
 
+class Size(NamedTuple):
+    """How many places a board has, what all that is on it adds up to, and the smallest amount of a place.
+
+    `unmeasured` is how many have an amount but no place: nothing is known by which to divide it.
+    """
+
+    places: int
+    amount: Decimal
+    lowest: Decimal
+    unmeasured: int = 0
+
+
 @dataclass(frozen=True)
 class KeptBoard:
     """A kept board as pages read it."""
@@ -76,9 +88,9 @@ class KeptBoard:
     session: Session
     kept: Kept
 
-    def size(self) -> tuple[int, Decimal, Decimal]:
-        """How many entities stand on the board, what they add up to, and the smallest amount."""
-        return *size_of(self.session, self.kept), lowest_of(self.session, self.kept)
+    def size(self) -> Size:
+        """How large the board is."""
+        return Size(*size_of(self.session, self.kept), lowest_of(self.session, self.kept))
 
     def places(self, offset: int, limit: int) -> list[Ranked]:
         """The rows from a position on, in the order of the board."""

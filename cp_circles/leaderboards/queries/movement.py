@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from cp_circles.calc import boards
 from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.queries.divided import is_divided
 from cp_circles.leaderboards.queries.months import are_months_kept, months_kept, of_metric
-from cp_circles.leaderboards.queries.paging import BoardPage, ranking_of
+from cp_circles.leaderboards.queries.paging import BoardPage, named_places, ranking_of
 from cp_circles.leaderboards.queries.ranking import Place, measure
 from cp_circles.leaderboards.queries.regions import child_in
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source
@@ -35,9 +36,9 @@ class Movement:
 def movement_of(session: Session, asked: Asked, page: BoardPage) -> Movement | None:
     """The movement of a board's entities since the month began.
 
-    None where nothing came this month or all of it did, and on boards of more than a thousand places.
+    None where nothing came this month or all of it did, and on boards of more than a thousand places or none.
     """
-    if asked.at is None or is_tally(asked.metric) or page.count > LONGEST:
+    if asked.at is None or is_tally(asked.metric) or not 0 < page.count <= LONGEST:
         return None
     first = month_begin(asked.at)
     came = _came_since(session, asked, first)
@@ -71,6 +72,8 @@ def _places_now(session: Session, asked: Asked, page: BoardPage) -> dict[int, Pl
         return {place.competitor.id: place for place in page.board.places}
     some = page.places[0].competitor
     rows = ranking.places(0, page.count)
+    if is_divided(asked):
+        return named_places(session, asked, ranking, rows)
     before = ranking.before([row.entity_id for row in rows]) if asked.per == "improved" else {}
     return {
         row.entity_id: Place(

@@ -8,7 +8,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import PUBLIC, Asked
-from cp_circles.leaderboards.queries.kept import BESIDE, KeptBoard, Ranked, kept_board
+from cp_circles.leaderboards.queries.kept import BESIDE, KeptBoard, Ranked, Size, kept_board
 from cp_circles.leaderboards.queries.named import facts_of
 from cp_circles.leaderboards.queries.ranking import Board, Place, board_of
 from cp_circles.leaderboards.queries.summed import Summed, is_ranked_by_sums
@@ -36,8 +36,8 @@ class BoardPage:
 class Ranking(Protocol):
     """A board that gives out some of its rows without reading all."""
 
-    def size(self) -> tuple[int, Decimal, Decimal]:
-        """How many entities stand on the board, what they add up to, and the smallest amount."""
+    def size(self) -> Size:
+        """How large the board is."""
 
     def places(self, offset: int, limit: int) -> list[Ranked]:
         """The rows from a position on, in the order of the board."""
@@ -54,7 +54,7 @@ def ranking_of(session: Session, asked: Asked) -> Ranking | None:
     kept = kept_board(session, asked)
     if kept is not None:
         return KeptBoard(session, kept)
-    return Summed(session, asked) if is_ranked_by_sums(asked) else None
+    return Summed(session, asked) if is_ranked_by_sums(session, asked) else None
 
 
 def board_page(
@@ -91,7 +91,7 @@ def _has_own(places: Sequence[Place], mine: Collection[int]) -> bool:
 def _page_of_ranking(
     session: Session, asked: Asked, ranking: Ranking, number: int, mine: frozenset[int], size: int
 ) -> BoardPage:
-    count, listed, lowest = ranking.size()
+    count, listed, lowest, unmeasured = ranking.size()
     number = _page_within(number, count, size)
     wanted = ranking.places((number - 1) * size, size)
     shown = {row.entity_id for row in wanted}
@@ -111,6 +111,7 @@ def _page_of_ranking(
         checked=asked.scope.industry is None,
         below=listed - sum((place.competitor.value for place in first), ZERO),
         lowest=lowest,
+        unnamed=unmeasured,
     )
     return BoardPage(board, _of(places, wanted), _of(places, near), count, number)
 

@@ -33,7 +33,8 @@ class Board:
 
     `unlisted` counts in the whole without a row of its own: companies that do not publish, savings of no
     circle, companies that sit directly under the region. Of a board that is kept ready `places` are the first
-    ones, and `below` is what all others add up to. `lowest` is the smallest amount that has a place.
+    ones, `below` is what all others add up to, and `unnamed` says how many of those cannot be measured.
+    `lowest` is the smallest amount that has a place.
     """
 
     places: tuple[Place, ...]
@@ -45,6 +46,12 @@ class Board:
     checked: bool
     below: Decimal = ZERO
     lowest: Decimal = ZERO
+    unnamed: int = 0
+
+    @property
+    def without_place(self) -> int:
+        """How many cannot be measured."""
+        return len(self.unmeasured) + self.unnamed
 
     @property
     def listed(self) -> Decimal:

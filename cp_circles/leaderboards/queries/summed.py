@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from cp_circles.circles.models import Circle
 from cp_circles.leaderboards.asking import PUBLIC, Asked
-from cp_circles.leaderboards.queries.kept import BESIDE, NOTHING, Ranked, kept_amounts
+from cp_circles.leaderboards.queries.divided import can_be_divided, is_divided, measured, sizes
+from cp_circles.leaderboards.queries.kept import BESIDE, NOTHING, Ranked, Size, kept_amounts
 from cp_circles.leaderboards.queries.sums import ZERO, amount_of, ledger_conditions, source, sums
 from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.boards import KINDS
@@ -27,9 +28,13 @@ def is_summed(asked: Asked) -> bool:
     return asked.by in KINDS and asked.per == "total" and not is_tally(asked.metric)
 
 
-def is_ranked_by_sums(asked: Asked) -> bool:
-    """True for these, and for progress over the season before; what is divided is rounded row by row."""
-    return is_summed(replace(asked, per="total") if asked.per == "improved" and asked.previous else asked)
+def is_ranked_by_sums(session: Session, asked: Asked) -> bool:
+    """True for these, for progress over the season before, and for what the database can divide."""
+    if asked.per == "improved":
+        follows = bool(asked.previous)
+    else:
+        follows = is_divided(asked) and can_be_divided(session, asked)
+    return is_summed(replace(asked, per="total") if follows else asked)
 
 
 @dataclass(frozen=True)
@@ -39,12 +44,14 @@ class Summed:
     session: Session
     asked: Asked
 
-    def size(self) -> tuple[int, Decimal, Decimal]:
-        """How many entities stand on the board, what they add up to, and the smallest amount."""
-        value = self._sums(self.asked).subquery().c.value
-        statement = sa.select(sa.func.count(), sa.func.sum(value), sa.func.min(value))
-        count, amount, lowest = self.session.execute(statement).one()
-        return count, amount or ZERO, lowest or ZERO
+    def size(self) -> Size:
+        """How large the board is."""
+        added = self._measured()
+        placed = added.c.measured.is_not(None)
+        columns = sa.func.count(added.c.measured), sa.func.sum(added.c.value)
+        statement = sa.select(*columns, sa.func.min(added.c.value).filter(placed), sa.func.count())
+        count, amount, lowest, entities = self.session.execute(statement).one()
+        return Size(count, amount or ZERO, lowest or ZERO, entities - count)
 
     def places(self, offset: int, limit: int) -> list[Ranked]:
         """The rows from a position on, in the order of the board, with their places."""
@@ -75,29 +82,43 @@ class Summed:
 
     def _ranked(self) -> sa.Subquery:
         """Every entity with its position in the order of the board, its place, and how many hold it."""
-        added = self._sums(self.asked).subquery()
+        added = self._measured()
         descending = added.c.measured.desc()
-        return sa.select(
-            added.c.entity_id,
-            added.c.value,
-            added.c.measured,
-            sa.func.row_number().over(order_by=[descending, added.c.entity_id]).label("position"),
-            sa.func.rank().over(order_by=descending).label("place"),
-            sa.func.count().over(partition_by=added.c.measured).label("holders"),
-        ).subquery()
+        return (
+            sa.select(
+                added.c.entity_id,
+                added.c.value,
+                added.c.measured,
+                sa.func.row_number().over(order_by=[descending, added.c.entity_id]).label("position"),
+                sa.func.rank().over(order_by=descending).label("place"),
+                sa.func.count().over(partition_by=added.c.measured).label("holders"),
+            )
+            .where(added.c.measured.is_not(None))
+            .subquery()
+        )
+
+    def _measured(self) -> sa.Subquery:
+        """(entity_id, value, measured) of all that has an amount; null without what it is divided by."""
+        added = self._sums(self.asked).subquery()
+        if not is_divided(self.asked):
+            return added
+        size = sizes(self.session, self.asked)
+        quotient = measured(self.asked, added.c.value, size.c.size)
+        columns = added.c.entity_id, added.c.value, quotient.label("measured")
+        return sa.select(*columns).outerjoin(size, size.c.entity_id == added.c.entity_id).subquery()
 
     def _sums(self, asked: Asked, ids: Collection[int] | None = None) -> Any:
         """(entity_id, value, measured) of all that has an amount, or of these entities."""
         is_improved = asked.per == "improved"
         rows = self._amounts(asked, (*asked.seasons, *(asked.previous if is_improved else ())), ids)
         value: Any = sa.func.sum(rows.c.amount)
-        measured, counts = value, value != NOTHING
+        by, counts = value, value != NOTHING
         if is_improved:
             now, then = sums(asked, rows.c.season, rows.c.amount)
             value, before = sa.func.coalesce(now, NOTHING), sa.func.coalesce(then, NOTHING)
-            measured = sa.type_coerce(value - before, value.type)
+            by = sa.type_coerce(value - before, value.type)
             counts = sa.or_(value != NOTHING, before != NOTHING)
-        columns = rows.c.entity_id, value.label("value"), measured.label("measured")
+        columns = rows.c.entity_id, value.label("value"), by.label("measured")
         return sa.select(*columns).group_by(rows.c.entity_id).having(counts)
 
     def _amounts(self, asked: Asked, seasons: tuple[int, ...], ids: Collection[int] | None) -> sa.Subquery:
