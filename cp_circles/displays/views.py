@@ -51,13 +51,15 @@ def widget_code() -> ResponseReturnValue:
     """The lines that put a board into another site, with a look at the outcome."""
     form, asked = WidgetForm(), _asked()
     address = tops.widget_url(form.rows.data, form.lang.data, form.look.data)
-    title, height = scope_name(asked), tops.widget_height(form.rows.data)
+    rows = tops.rows_to_show(db_session(), asked, int(form.rows.data))
+    title, height = scope_name(asked), tops.widget_height(rows)
     return render_template(
         "displays/widget_code.html",
         form=form,
         kept={name: request.args[name] for name in request.args if name not in tops.OF_WIDGET},
         address=address,
         height=height,
+        is_short=rows < int(form.rows.data),
         code=tops.widget_html(address, title, height),
         board_url=tops.board_url(),
         title=title,

@@ -193,3 +193,38 @@ def award(session, make, title, *, region=None):
     session.add(row)
     session.flush()
     return row
+
+
+def test_places_that_are_shared_say_so_on_the_widget_and_in_the_hall(
+    client, session, make, count, project_in
+):
+    county = make.places()[-1]
+    for name, amount in (("甲厂", 30), ("乙厂", 20), ("丙厂", 20)):
+        count(project_in(county, name=name), amount)
+    session.commit()
+    for name in ("widget", "hall"):
+        path = f"/public/{name}?region={county.id}&by=company&metric=energy_kgce"
+        assert text_of(client, path).count("并列</small>") == 2
+        assert text_of(client, f"{path}&lang=en", ENGLISH).count("tied</small>") == 2
+
+
+def test_a_widget_of_what_is_counted_says_so_in_the_language_of_its_frame(client, session, make):
+    make.rulesets()
+    company = make.company(make.places()[-1], name="示例厂", name_en="Sample Works", headcount=10)
+    make.circle(company)
+    session.commit()
+    path = f"/public/widget?region={company.region_id}&by=company&metric=participation&lang=en"
+    page = text_of(client, path)
+    assert "Sample Works" in page and "示例厂" not in page
+    assert "Counted from the records" in page and "Verified only" not in page
+
+
+def test_the_frame_of_a_short_board_is_short(client, board, session, count, project_in):
+    path = f"/public/widget/code?region={board.id}&by=company&rows=10&metric=energy_kgce"
+    short = text_of(client, path)
+    assert 'height="314"' in short and "再复制一次" in short
+    for n in range(10):
+        count(project_in(board, name=f"示例{n}厂"), n + 1)
+    session.commit()
+    long = text_of(client, path)
+    assert 'height="636"' in long and "再复制一次" not in long

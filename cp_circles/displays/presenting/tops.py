@@ -15,12 +15,13 @@ from cp_circles.leaderboards.presenting.amounts import board_scale, metric_name,
 from cp_circles.leaderboards.presenting.groups import main_figures
 from cp_circles.leaderboards.presenting.rows import by_word, rows_of
 from cp_circles.leaderboards.presenting.sheets import scope_name, season_text
+from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.web.mail import full_address
 from cp_circles.web.paging import kept_arguments
 
 HALL_ROWS, HALL_AWARDS = 5, 3
 OF_WIDGET = frozenset({"rows", "lang", "look", "page"})
-ROW_HEIGHT, FRAME_HEIGHT = 46, 176
+ROW_HEIGHT, FRAME_HEIGHT, FEWEST_ROWS = 46, 176, 3
 
 
 def top_values(session: Session, asked: Asked, rows: int) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def top_values(session: Session, asked: Asked, rows: int) -> dict[str, Any]:
         "place": scope_name(asked),
         "season": season_text(asked),
         "as_of": queries.newest_count(session),
+        "is_tally": is_tally(asked.metric),
         "board_url": board_url(),
     }
 
@@ -51,9 +53,15 @@ def widget_url(rows: str, lang: str, look: str) -> str:
     return url_for("displays.widget", **given, rows=rows, lang=lang, look=look)
 
 
-def widget_height(rows: str) -> int:
+def rows_to_show(session: Session, asked: Asked, most: int) -> int:
+    """For how many rows a frame has room: those asked for, fewer where the board is short."""
+    places = queries.board_page(session, asked, size=most).places
+    return min(most, max(len(places), FEWEST_ROWS))
+
+
+def widget_height(rows: int) -> int:
     """How many pixels high a frame has to be for so many rows."""
-    return FRAME_HEIGHT + ROW_HEIGHT * int(rows)
+    return FRAME_HEIGHT + ROW_HEIGHT * rows
 
 
 def widget_html(address: str, title: str, height: int) -> str:

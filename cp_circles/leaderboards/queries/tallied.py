@@ -260,13 +260,15 @@ def _fold(session: Session, asked: Asked) -> Callable[[Counts], Counts]:
     return folded
 
 
+OF_NAMED = ("name", "name_en", "under", "under_en", "company_id")
+
+
 def _named(session: Session, asked: Asked, ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Name and place of each competitor; in public only of companies that publish."""
     if asked.by in FACTS:
         found = facts_of(session, asked, ids)
         return {
-            id_: {name: facts[name] for name in ("name", "under", "under_en", "company_id")}
-            for id_, facts in found.items()
+            id_: {name: facts[name] for name in OF_NAMED if name in facts} for id_, facts in found.items()
         }
     if asked.by == "park":
         parks = session.scalars(sa.select(Park).where(Park.id.in_(ids)))
