@@ -3,6 +3,7 @@
 import itertools
 import random
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from cp_circles.chartbook.queries import days_of
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
-from cp_circles.leaderboards.queries import grouped, months, movement, parts, sums
+from cp_circles.leaderboards.queries import months, movement, parts, sums
 from cp_circles.leaderboards.queries.kept import kept_board
 from cp_circles.leaderboards.queries.paging import own_places, ranking_of
 from cp_circles.leaderboards.queries.ranking import COMPETITORS
@@ -26,7 +27,7 @@ from cp_circles.organisations.models import Disclosure, Park, Region
 from cp_circles.people.rules import SYSTEM
 from tests.conftest import NOW
 
-SIZE = 3
+SIZE, NEXT_MONTH = 3, NOW + timedelta(days=31)
 DIVIDED = tuple(
     {"by": by, "per": per, **facts}
     for by, per in (("company", "head"), ("company", "output"), ("circle", "head"))
@@ -94,9 +95,7 @@ def both_ways(read):
     """What a reader says from what is kept, and from the rows."""
     kept = read()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(months, "is_unkept", lambda session: True)
-        patch.setattr(grouped, "kept_board", lambda session, asked: None)
-        patch.setattr(parts, "kept_board", lambda session, asked: None)
+        patch.setattr(Asked, "by_rows", True)
         patch.setattr(Asked, "added", property(lambda asked: (asked,)))
         return kept, read()
 
@@ -187,10 +186,10 @@ def world_of(make, chance):
     return [nation, province, city, county, district], companies, projects
 
 
-def count_at_random(count, chance, companies, projects, first=1):
+def count_at_random(count, chance, companies, projects, first=1, at=NOW):
     """Claims and verified savings of two seasons, some shared by two companies, some that live on."""
     for saving_id in range(first, first + 39):
-        project, facts = chance.choice(projects), {}
+        project, facts = chance.choice(projects), {"at": at}
         if chance.random() < 0.3:
             partner = chance.choice([row for row in companies if row is not project.company])
             facts["shares"] = tuple(
@@ -223,9 +222,19 @@ def assert_summed_boards_are_equal(session, chance, regions, company):
         board = asked_in(session, chance.choice(regions[:3]), variant=variant, **facts)
         assert isinstance(ranking_of(session, board), Summed)
         assert_pages_equal(session, board)
+        assert_movement_is_that_of_the_whole_board(session, replace(board, at=NEXT_MONTH))
     for by, facts in itertools.product(("circle", "project"), SUMMED[:2]):
         board = asked_in(session, regions[3], by, PUBLIC, **facts)
         assert_pages_equal(session, replace(board, scope=Scope(regions[3], company=company)))
+
+
+def assert_movement_is_that_of_the_whole_board(session, board):
+    page = queries.board_page(session, board, size=SIZE)
+    moved = queries.movement_of(session, board, page)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(movement, "ranking_of", lambda session, asked: None)
+        whole = replace(page, board=queries.board_of(session, board))
+        assert queries.movement_of(session, board, whole) == moved
 
 
 def assert_parts_are_the_largest_of_the_rows(session, region):
@@ -257,7 +266,7 @@ def hold_and_go_on(make, count, chance, region, companies, projects):
     for company in companies:
         company.headcount = (company.headcount or 0) + 1
         company.output_yuan = chance.choice((company.output_yuan, 70_000))
-    count_at_random(count, chance, companies, projects, first=101)
+    count_at_random(count, chance, companies, projects, first=101, at=NEXT_MONTH)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -8,13 +8,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import PUBLIC, Asked
-from cp_circles.leaderboards.queries.kept import Kept, kept_board
+from cp_circles.leaderboards.queries.kept import kept_amounts
 from cp_circles.leaderboards.queries.months import are_months_kept, of_board
-from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, project_count, source, sums
+from cp_circles.leaderboards.queries.sums import (
+    amount_of,
+    ledger_conditions,
+    project_count,
+    rollup_conditions,
+    source,
+    sums,
+)
 from cp_circles.ledger.boards import COUNTED
-from cp_circles.ledger.models import BoardIndustry, BoardKey, BoardTotal
+from cp_circles.ledger.models import BoardIndustry, BoardKey, Rollup
 from cp_circles.ledger.tallies import NO_INDUSTRY
-from cp_circles.organisations.models import Company
+from cp_circles.ledger.totals import is_unkept
+from cp_circles.organisations.models import Company, Region
 
 
 def is_upper(asked: Asked) -> bool:
@@ -50,36 +58,33 @@ def amounts_by_industry(session: Session, asked: Asked) -> Sequence[Any]:
 
 
 def amounts_by_park(session: Session, asked: Asked) -> dict[int | None, tuple[Any, Any]]:
-    """The amount, and that of the season before, of the companies of today in each park, and in none.
+    """The amount, and that of the season before, of the companies of today in each park, and in none."""
+    rows = sa.union_all(*(_of_companies(session, part) for part in asked.added)).subquery()
+    found = session.execute(
+        sa.select(Company.park_id, *sums(asked, rows.c.season, rows.c.amount))
+        .join(rows, rows.c.entity_id == Company.id)
+        .group_by(Company.park_id)
+    )
+    return {park_id: (value, before) for park_id, value, before in found}
 
-    The kept board of companies lacks those that do not publish, so it is asked for the whole copy only.
+
+def _of_companies(session: Session, asked: Asked) -> Any:
+    """(entity_id, season, amount) of companies: from kept totals, else roll-ups, else the rows.
+
+    In public the kept totals lack those that may not be named, the roll-ups do not.
     """
-    companies = replace(asked, by="company", per="total")
-    kept = kept_board(session, companies) if asked.variant != PUBLIC else None
+    if asked.by_rows:
+        rows = source(asked)
+        entity, amount = rows.company_id.label("entity_id"), amount_of(asked).label("amount")
+        return sa.select(entity, rows.season.label("season"), amount).where(*ledger_conditions(asked))
+    kept = None
+    if asked.variant != PUBLIC and not is_unkept(session):
+        kept = kept_amounts(replace(asked, by="company"), (*asked.seasons, *asked.previous))
     if kept is not None:
-        return _parks_kept(session, kept)
-    rows = source(asked)
-    now, then = sums(asked, rows.season, amount_of(asked))
-    found = session.execute(
-        sa.select(Company.park_id, now, then)
-        .join(rows, rows.company_id == Company.id)
-        .where(*ledger_conditions(asked))
-        .group_by(Company.park_id)
+        return kept
+    return (
+        sa.select(Rollup.scope_id.label("entity_id"), Rollup.season, Rollup.amount)
+        .join(Region, Region.id == Rollup.parent_id)
+        .where(*rollup_conditions(asked), Rollup.scope_kind == "company")
+        .where(Region.path.startswith(asked.scope.region.path, autoescape=True))
     )
-    return {park_id: (value, before) for park_id, value, before in found}
-
-
-def _parks_kept(session: Session, kept: Kept) -> dict[int | None, tuple[Any, Any]]:
-    """The same from the totals of companies."""
-    standing = sa.func.sum(BoardTotal.standing)
-    found = session.execute(
-        sa.select(
-            Company.park_id,
-            -standing.filter(BoardTotal.board_id == kept.board_id),
-            -standing.filter(BoardTotal.board_id == kept.before_id),
-        )
-        .join(BoardTotal, BoardTotal.entity_id == Company.id)
-        .where(BoardTotal.board_id.in_([kept.board_id, kept.before_id or 0]), kept.column == kept.region_id)
-        .group_by(Company.park_id)
-    )
-    return {park_id: (value, before) for park_id, value, before in found}
