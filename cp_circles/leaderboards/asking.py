@@ -6,7 +6,6 @@ from datetime import datetime
 
 from cp_circles.circles.models import Circle
 from cp_circles.ledger.models import Basis
-from cp_circles.ledger.queries import BoardFilter
 from cp_circles.organisations.models import Company, Industry, Park, Region, RegionLevel
 from cp_circles.rulesets.schema.figures import Metric
 
@@ -72,6 +71,19 @@ class Scope:
         if variant == PUBLIC or self.circle is not None:
             return self.offered
         return (*self.offered, "facilitator")
+
+
+@dataclass(frozen=True)
+class BoardFilter:
+    """What a board shows: one metric of one basis, in some seasons, domains and focus areas."""
+
+    metric: str
+    basis: Basis = Basis.VERIFIED
+    currency: str = ""
+    seasons: tuple[int, ...] = ()
+    domains: tuple[str, ...] = ()
+    focus_areas: tuple[str, ...] = ()
+    variant: str = "restricted"
 
 
 @dataclass(frozen=True)

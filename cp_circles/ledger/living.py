@@ -96,22 +96,6 @@ def _set(session: Session, row: LivingRow, amount: Decimal, frozen: Sequence[str
         session.delete(row)
 
 
-def living_total(
-    session: Session, *, metric: str, season: int, scope_kind: str, scope_id: int, currency: str = ""
-) -> Decimal:
-    """What lives on of earlier seasons' savings in a scope and season; zero where nothing does."""
-    amount = session.scalar(
-        sa.select(sa.func.sum(LivingTotal.amount)).where(
-            LivingTotal.metric == metric,
-            LivingTotal.season == season,
-            LivingTotal.currency == currency,
-            LivingTotal.scope_kind == scope_kind,
-            LivingTotal.scope_id == scope_id,
-        )
-    )
-    return amount if amount is not None else Decimal(0)
-
-
 def living_by_season(session: Session, *, company_id: int) -> list[tuple[int, str, str, Decimal]]:
     """(season, metric, currency, amount) of what lives on in a company, in order."""
     rows = session.execute(

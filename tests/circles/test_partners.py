@@ -12,7 +12,6 @@ from cp_circles.circles.models import CirclePartner, PartnerState
 from cp_circles.cli.check import check_boards
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.judging.queries.recusals import entry_facts
-from cp_circles.ledger import queries as ledger
 from cp_circles.notices.models import Mail, Task
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.queries import projects_listed
@@ -21,6 +20,7 @@ from cp_circles.results.masking import names_to_mask
 from cp_circles.workforce.services import Handover, let_leave
 from tests.conftest import NOW
 from tests.judging.world import World
+from tests.ledger import totals
 from tests.savings.test_guard import verified
 from tests.savings.test_services import board
 
@@ -131,17 +131,17 @@ def test_a_saving_counts_to_each_company_by_share(session, make, circle, home, o
     whole = make.circle(home)
     verified(session, make, make.mv_1(make.project(whole)))
     yuan = board(session, "direct_yuan")
-    full = ledger.total_of(session, yuan, "company", home.id)
+    full = totals.total_of(session, yuan, "company", home.id)
     verified(session, make, make.mv_1(make.project(circle)))
-    theirs = ledger.total_of(session, yuan, "company", other.id)
+    theirs = totals.total_of(session, yuan, "company", other.id)
     assert theirs == (full * Decimal("0.3")).quantize(Decimal("0.01")) > 0
-    assert ledger.total_of(session, yuan, "company", home.id) == full + full - theirs
-    assert ledger.total_of(session, yuan, "company", late.id) == 0
-    assert ledger.total_of(session, yuan, "region", other.region_id) == theirs
-    assert ledger.total_of(session, yuan, "circle", circle.id) == full
-    assert ledger.totals_by_scope(session, yuan, "circle", parent_id=other.id) == {circle.id: theirs}
-    parts = ledger.totals_by_scope(session, yuan, "circle", parent_id=home.id)
-    assert sum(parts.values()) == ledger.total_of(session, yuan, "company", home.id)
+    assert totals.total_of(session, yuan, "company", home.id) == full + full - theirs
+    assert totals.total_of(session, yuan, "company", late.id) == 0
+    assert totals.total_of(session, yuan, "region", other.region_id) == theirs
+    assert totals.total_of(session, yuan, "circle", circle.id) == full
+    assert totals.totals_by_scope(session, yuan, "circle", parent_id=other.id) == {circle.id: theirs}
+    parts = totals.totals_by_scope(session, yuan, "circle", parent_id=home.id)
+    assert sum(parts.values()) == totals.total_of(session, yuan, "company", home.id)
     assert check_boards(session) == 0
 
 

@@ -10,13 +10,13 @@ import sqlalchemy as sa
 
 from cp_circles.imports import running
 from cp_circles.imports.mappings import newest_mapping
-from cp_circles.ledger import queries as ledger
 from cp_circles.ledger.models import Basis
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.savings.models import Saving
 from tests.conftest import NOW
+from tests.ledger import totals
 
 TITLE = "2025年度清洁生产课题成果汇总表"
 UPPER = ["序号", "企业名称", "课题名称", "课题类别", "起止时间", None, "统计期", None, "年节约量", None,
@@ -114,9 +114,9 @@ def test_the_sheet_is_read_as_it_was_meant(session, company):
         ("energy_kgce", "", "2285.94"),
         ("water_m3", "", "1250.5"),
     ):
-        board = ledger.BoardFilter(metric=metric, currency=currency, basis=Basis.CLAIMED, seasons=(2026,))
-        assert ledger.total_of(session, board, "company", company.id) == Decimal(amount)
-        assert ledger.total_of(session, board, "industry", company.industry_id) == Decimal(amount)
+        board = totals.BoardFilter(metric=metric, currency=currency, basis=Basis.CLAIMED, seasons=(2026,))
+        assert totals.total_of(session, board, "company", company.id) == Decimal(amount)
+        assert totals.total_of(session, board, "industry", company.industry_id) == Decimal(amount)
     assert import_sheet(session, SYSTEM, workbook(*ROWS))["counts"]["unchanged"] == 2
 
 

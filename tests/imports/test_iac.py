@@ -10,11 +10,11 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from cp_circles.ledger import queries as ledger
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.projects.models import Project, ProjectState
 from cp_circles.savings.models import Claim, Saving, SavingState, Signature
+from tests.ledger import totals
 
 pytestmark = pytest.mark.slow
 SAMPLE, WHOLE = "sample_2000.csv", "sample_fy2015_2025_joined.csv.gz"
@@ -22,7 +22,7 @@ SAMPLE, WHOLE = "sample_2000.csv", "sample_fy2015_2025_joined.csv.gz"
 
 def board(**choices):
     """Claimed dollars."""
-    return ledger.BoardFilter(metric="yuan", currency="USD", basis=Basis.CLAIMED, **choices)
+    return totals.BoardFilter(metric="yuan", currency="USD", basis=Basis.CLAIMED, **choices)
 
 
 def independent(content):
@@ -97,13 +97,13 @@ def check_totals(session, sums):
     """Boards by state, centre and year equal the file, to the dollar; no other currency holds anything."""
     nation = session.scalars(sa.select(Region).where(Region.parent_id.is_(None))).one()
     assert sums["all",] == 722_318_659 and sums["status", "I"] == 229_357_304
-    assert ledger.total_of(session, board(), "region", nation.id) == sums["all",]
-    by_year = ledger.totals_by_season(session, board(), "region", nation.id)
+    assert totals.total_of(session, board(), "region", nation.id) == sums["all",]
+    by_year = totals.totals_by_season(session, board(), "region", nation.id)
     assert by_year == {key[1]: amount for key, amount in sums.items() if key[0] == "year"}
 
     codes = dict(session.execute(sa.select(Region.id, Region.code)).all())
     by_region = {
-        codes[id_]: amount for id_, amount in ledger.totals_by_scope(session, board(), "region").items()
+        codes[id_]: amount for id_, amount in totals.totals_by_scope(session, board(), "region").items()
     }
     assert {code: amount for code, amount in by_region.items() if len(code) == 2 and code != "US"} == {
         key[1]: amount for key, amount in sums.items() if key[0] == "state" and amount
@@ -125,12 +125,12 @@ def check_totals(session, sums):
     )
 
     for code, id_ in ((code, id_) for id_, code in codes.items() if code in ("TX", "OH", "PR", "CA")):
-        found = ledger.totals_by_season(session, board(), "region", id_)
+        found = totals.totals_by_season(session, board(), "region", id_)
         assert found == {
             key[2]: amount for key, amount in sums.items() if key[0] == "state and year" and key[1] == code
         }
     for other in ({"currency": "CNY"}, {"currency": ""}):
-        empty = ledger.BoardFilter(metric="yuan", basis=Basis.CLAIMED, **other)
-        assert ledger.totals_by_scope(session, empty, "region") == {}
-    verified = ledger.BoardFilter(metric="yuan", currency="USD", basis=Basis.VERIFIED)
-    assert ledger.totals_by_scope(session, verified, "region") == {}
+        empty = totals.BoardFilter(metric="yuan", basis=Basis.CLAIMED, **other)
+        assert totals.totals_by_scope(session, empty, "region") == {}
+    verified = totals.BoardFilter(metric="yuan", currency="USD", basis=Basis.VERIFIED)
+    assert totals.totals_by_scope(session, verified, "region") == {}

@@ -18,10 +18,11 @@ from cp_circles.projects.models import Project, ProjectState
 from cp_circles.savings.computing import sha256_of
 from cp_circles.savings.models import Claim, Saving, SavingState
 from tests.imports.conftest import csv_of
+from tests.ledger import totals
 
-DOLLARS = ledger.BoardFilter(metric="yuan", currency="USD", basis=Basis.CLAIMED)
-YUAN = ledger.BoardFilter(metric="yuan", currency="CNY", basis=Basis.CLAIMED)
-ENERGY = ledger.BoardFilter(metric="energy_kgce", basis=Basis.CLAIMED)
+DOLLARS = totals.BoardFilter(metric="yuan", currency="USD", basis=Basis.CLAIMED)
+YUAN = totals.BoardFilter(metric="yuan", currency="CNY", basis=Basis.CLAIMED)
+ENERGY = totals.BoardFilter(metric="energy_kgce", basis=Basis.CLAIMED)
 
 
 def count(session, model):
@@ -59,11 +60,11 @@ def test_a_row_becomes_a_company_a_project_and_a_claim(us, bring):
 def test_claims_count_with_their_sign_in_their_currency_and_are_never_verified(us, bring):
     bring(csv_of({}, {"superid": "AM074302", "psaved": "-50", "pconserved": "-10"}))
     for code in ("US", "TX", "TX-AM"):
-        assert ledger.total_of(us, DOLLARS, "region", region(us, code).id) == Decimal(4050)
-        assert ledger.total_of(us, YUAN, "region", region(us, code).id) == 0
-    assert ledger.total_of(us, ENERGY, "region", region(us, "TX").id) == Decimal("467") * Decimal("0.1229")
+        assert totals.total_of(us, DOLLARS, "region", region(us, code).id) == Decimal(4050)
+        assert totals.total_of(us, YUAN, "region", region(us, code).id) == 0
+    assert totals.total_of(us, ENERGY, "region", region(us, "TX").id) == Decimal("467") * Decimal("0.1229")
     assert us.scalars(sa.select(LedgerRow.basis).distinct()).all() == [Basis.CLAIMED]
-    assert ledger.totals_by_season(us, DOLLARS, "region", region(us, "US").id) == {2018: Decimal(4050)}
+    assert totals.totals_by_season(us, DOLLARS, "region", region(us, "US").id) == {2018: Decimal(4050)}
     assert ledger.ledger_disagreements(us) == []
 
 
@@ -83,14 +84,14 @@ def test_a_changed_row_is_reported_and_left_unless_update_is_chosen(us, bring):
     changed = csv_of({"psaved": "5000", "impstatus": "N"})
     report = bring(changed)
     assert (report["counts"]["left"], report["changed"]["rows"][0][1]) == (1, 2)
-    assert ledger.total_of(us, DOLLARS, "region", region(us, "US").id) == Decimal(4100)
+    assert totals.total_of(us, DOLLARS, "region", region(us, "US").id) == Decimal(4100)
 
     report = bring(changed, changed="update")
     assert (report["counts"]["updated"], report["counts"]["left"]) == (1, 0)
     us.expire_all()
     project = us.scalars(sa.select(Project)).one()
     assert (project.state, project.version) == (ProjectState.STOPPED, 2)
-    assert ledger.total_of(us, DOLLARS, "region", region(us, "US").id) == Decimal(5000)
+    assert totals.total_of(us, DOLLARS, "region", region(us, "US").id) == Decimal(5000)
     assert us.scalars(sa.select(Saving.state).order_by(Saving.id)).all() == [
         SavingState.WITHDRAWN,
         SavingState.CLAIMED,
@@ -98,7 +99,7 @@ def test_a_changed_row_is_reported_and_left_unless_update_is_chosen(us, bring):
     assert ledger.ledger_disagreements(us) == []
     assert bring(changed)["counts"]["unchanged"] == 1
     assert bring(csv_of({"psaved": "6000"}), changed="update")["counts"]["updated"] == 1
-    assert ledger.total_of(us, DOLLARS, "region", region(us, "US").id) == Decimal(6000)
+    assert totals.total_of(us, DOLLARS, "region", region(us, "US").id) == Decimal(6000)
 
 
 def test_a_claim_in_verification_is_never_touched(us, bring):

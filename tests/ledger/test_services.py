@@ -15,9 +15,10 @@ from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
 from cp_circles.projects.models import Project
 from tests.conftest import NOW
+from tests.ledger import totals
 
-YUAN = queries.BoardFilter(metric="direct_yuan", currency="CNY")
-YUAN_PUBLIC = queries.BoardFilter(metric="direct_yuan", currency="CNY", variant="public")
+YUAN = totals.BoardFilter(metric="direct_yuan", currency="CNY")
+YUAN_PUBLIC = totals.BoardFilter(metric="direct_yuan", currency="CNY", variant="public")
 
 LEDGER_COLUMNS = tuple(column.name for column in LedgerRow.__table__.columns if not column.primary_key)
 
@@ -47,10 +48,10 @@ def test_count_saving_raises_every_scope_above_it_by_exactly_the_amount(session,
     services.count_saving(session, countable(company, amount="54000.01"), basis=Basis.VERIFIED, now=NOW)
 
     for region in (nation, province, city, county):
-        assert queries.total_of(session, YUAN, "region", region.id) == Decimal("54000.01")
-    assert queries.total_of(session, YUAN, "company", company.id) == Decimal("54000.01")
-    assert queries.total_of(session, YUAN, "project", 1) == Decimal("54000.01")
-    assert queries.total_of(session, YUAN, "industry", company.industry_id) == Decimal("54000.01")
+        assert totals.total_of(session, YUAN, "region", region.id) == Decimal("54000.01")
+    assert totals.total_of(session, YUAN, "company", company.id) == Decimal("54000.01")
+    assert totals.total_of(session, YUAN, "project", 1) == Decimal("54000.01")
+    assert totals.total_of(session, YUAN, "industry", company.industry_id) == Decimal("54000.01")
     assert queries.ledger_disagreements(session) == []
 
 
@@ -59,7 +60,7 @@ def test_uncount_saving_takes_it_all_back(session, make):
     services.count_saving(session, countable(company), basis=Basis.VERIFIED, now=NOW)
     services.uncount_saving(session, saving_id=1, basis=Basis.VERIFIED)
 
-    assert queries.total_of(session, YUAN, "region", company.region_id) == 0
+    assert totals.total_of(session, YUAN, "region", company.region_id) == 0
     assert queries.rows_of_saving(session, 1, Basis.VERIFIED) == {}
     assert queries.ledger_disagreements(session) == []
 
@@ -69,9 +70,9 @@ def test_claimed_and_verified_are_never_added_up(session, make):
     services.count_saving(session, countable(company, amount="120.00"), basis=Basis.CLAIMED, now=NOW)
     services.count_saving(session, countable(company, amount="100.00"), basis=Basis.VERIFIED, now=NOW)
 
-    claimed = queries.BoardFilter(metric="direct_yuan", currency="CNY", basis=Basis.CLAIMED)
-    assert queries.total_of(session, claimed, "company", company.id) == Decimal("120.00")
-    assert queries.total_of(session, YUAN, "company", company.id) == Decimal("100.00")
+    claimed = totals.BoardFilter(metric="direct_yuan", currency="CNY", basis=Basis.CLAIMED)
+    assert totals.total_of(session, claimed, "company", company.id) == Decimal("120.00")
+    assert totals.total_of(session, YUAN, "company", company.id) == Decimal("100.00")
 
 
 def test_a_freeze_holds_the_public_copy_and_lifting_brings_it_up(session, make):
@@ -84,13 +85,13 @@ def test_a_freeze_holds_the_public_copy_and_lifting_brings_it_up(session, make):
     services.count_saving(session, countable(company, 2, "5.00"), basis=Basis.VERIFIED, now=NOW)
     services.uncount_saving(session, saving_id=1, basis=Basis.VERIFIED)
 
-    assert queries.total_of(session, YUAN, "region", nation.id) == Decimal("5.00")
-    assert queries.total_of(session, YUAN_PUBLIC, "region", nation.id) == Decimal("10.00")
+    assert totals.total_of(session, YUAN, "region", nation.id) == Decimal("5.00")
+    assert totals.total_of(session, YUAN_PUBLIC, "region", nation.id) == Decimal("10.00")
     assert queries.ledger_disagreements(session) == []
 
     services.lift_freeze(session, actor=official, freeze=freeze, now=NOW)
 
-    assert queries.total_of(session, YUAN_PUBLIC, "region", nation.id) == Decimal("5.00")
+    assert totals.total_of(session, YUAN_PUBLIC, "region", nation.id) == Decimal("5.00")
     assert queries.ledger_disagreements(session) == []
 
 
@@ -105,7 +106,7 @@ def test_a_saving_claimed_anew_in_another_season_counts_in_that_season_only(sess
 
     for board in (YUAN, YUAN_PUBLIC):
         by_season = [
-            queries.total_of(session, replace(board, seasons=(year,)), "region", nation.id)
+            totals.total_of(session, replace(board, seasons=(year,)), "region", nation.id)
             for year in (2025, 2026)
         ]
         assert by_season == [0, Decimal("100.00")]
@@ -185,8 +186,8 @@ def test_boards_equal_a_recomputation_after_any_sequence(session, make, acts):
         assert queries.ledger_disagreements(session) == []
         assert checking.total_disagreements(session) == []
         for variant in (YUAN, YUAN_PUBLIC):
-            whole = queries.total_of(session, variant, "region", provinces[0].parent_id)
-            parts = queries.totals_by_scope(session, variant, "region", parent_id=provinces[0].parent_id)
+            whole = totals.total_of(session, variant, "region", provinces[0].parent_id)
+            parts = totals.totals_by_scope(session, variant, "region", parent_id=provinces[0].parent_id)
             assert whole == sum(parts.values(), Decimal(0))
     services.rebuild_rollups(session, actor=SYSTEM, now=NOW)
     assert checking.total_disagreements(session) == []

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from cp_circles.errors import Invalid
-from cp_circles.ledger import queries as ledger
 from cp_circles.ledger.models import Basis
 from cp_circles.people.models import Person
 from cp_circles.savings import services
 from cp_circles.savings.services.drafts import SavingDraft
 from tests.conftest import NOW
+from tests.ledger import totals
 from tests.savings.test_services import board, leader_of
 
 
@@ -36,7 +36,7 @@ def test_the_page_shows_the_period_and_apart_the_extrapolated_year(session, make
     client.send(f"/savings/{saving.id}/claim")
     assert saving.claim.quantity == Decimal(31_500)
     kgce = board(session, "kgce", Basis.CLAIMED)
-    assert ledger.total_of(session, kgce, "company", saving.project.company_id) == Decimal("3871.35")
+    assert totals.total_of(session, kgce, "company", saving.project.company_id) == Decimal("3871.35")
     how = client.get(f"/savings/claims/{saving.claim.id}/how").text
     assert "31,500 × 365 ÷ 90" in how and "120 × 2,625" not in how
 

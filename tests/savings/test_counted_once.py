@@ -19,6 +19,7 @@ from cp_circles.savings.models import Saving, SavingState
 from cp_circles.savings.services.claims import AlreadyClaimed
 from tests.builders import Builders
 from tests.conftest import NOW
+from tests.ledger import totals
 from tests.savings.test_services import CHAIN, board, leader_of, sign
 
 COPIED = (
@@ -43,7 +44,7 @@ def claim(session, make, saving):
 def total(session, saving, basis=Basis.VERIFIED):
     """What the saving's region shows in direct yuan."""
     region = saving.project.company.region
-    return ledger.total_of(session, board(session, "direct_yuan", basis), "region", region.id)
+    return totals.total_of(session, board(session, "direct_yuan", basis), "region", region.id)
 
 
 def test_two_claims_on_one_meter_share_the_saving(session, make):

@@ -30,6 +30,7 @@ from cp_circles.savings.services import guard
 from cp_circles.savings.services.drafts import SavingDraft
 from tests.builders import Builders
 from tests.conftest import NOW
+from tests.ledger import totals
 from tests.savings.test_services import CHAIN, board
 
 PERIODS = (
@@ -249,11 +250,11 @@ def totals_are_sums(stage: Stage) -> None:
     }
     for basis, amount in expected.items():
         kgce = board(session, "kgce", basis)
-        assert ledger.total_of(session, kgce, "company", company) == amount
-        parts = [ledger.total_of(session, kgce, "project", row.id) for row in stage.projects]
+        assert totals.total_of(session, kgce, "company", company) == amount
+        parts = [totals.total_of(session, kgce, "project", row.id) for row in stage.projects]
         assert sum(parts) == amount
         for id_ in stage.projects[0].company.region.path_ids:
-            assert ledger.total_of(session, kgce, "region", id_) == amount
+            assert totals.total_of(session, kgce, "region", id_) == amount
 
 
 def the_ceiling_is_judged(stage: Stage) -> None:

@@ -8,8 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
-from cp_circles.ledger import queries as ledger
-from cp_circles.ledger.living import living_disagreements, living_total
+from cp_circles.ledger.living import living_disagreements
 from cp_circles.ledger.models import LivingRow, LivingTotal
 from cp_circles.notices.models import Mail, Task
 from cp_circles.people.models import Role, ScopeKind
@@ -18,6 +17,7 @@ from cp_circles.savings.following import later_days, measured_again
 from cp_circles.savings.models import FollowUp, FollowUpAnswer
 from cp_circles.savings.services.follow_ups import answer_follow_up, ask_follow_ups, take_back_answer
 from tests.conftest import NOW
+from tests.ledger import totals
 from tests.savings.test_guard import verified
 from tests.savings.test_services import board, leader_of, sign
 
@@ -49,12 +49,14 @@ def living(session, row, season=2027):
     """What lives on in the company of direct yuan."""
     wanted = board(session, "direct_yuan")
     scope = {"scope_kind": "company", "scope_id": row.company_id}
-    return living_total(session, metric=wanted.metric, season=season, currency=wanted.currency, **scope)
+    return totals.living_total(
+        session, metric=wanted.metric, season=season, currency=wanted.currency, **scope
+    )
 
 
 def season_total(session, row):
     """The verified yuan of the season 2025."""
-    return ledger.total_of(session, board(session, "direct_yuan"), "company", row.company_id)
+    return totals.total_of(session, board(session, "direct_yuan"), "company", row.company_id)
 
 
 def new_readings(make, saving, use):

@@ -15,6 +15,7 @@ from cp_circles.savings import queries, services
 from cp_circles.savings.models import SavingState
 from cp_circles.savings.services.claims import DataDoNotCarry
 from tests.conftest import NOW
+from tests.ledger import totals
 
 CHAIN = (Role.PROCESS_OWNER, Role.METERING, Role.FINANCE)
 
@@ -27,7 +28,7 @@ def leader_of(session, make, saving):
 def board(session, counts, basis=Basis.VERIFIED):
     """The board of the metric that adds up this amount of a claim."""
     metric = queries.vocabulary(session).metric_that_counts(counts)
-    return ledger.BoardFilter(metric=metric.key, currency=metric.currency or "", basis=basis)
+    return totals.BoardFilter(metric=metric.key, currency=metric.currency or "", basis=basis)
 
 
 def sign(session, make, saving, role, **facts):
@@ -69,29 +70,29 @@ def test_the_last_signature_raises_every_level_by_exactly_the_amount_and_voiding
 ):
     region = claimed.project.company.region
     for role in CHAIN:
-        assert ledger.total_of(session, board(session, "direct_yuan"), "region", region.id) == 0
+        assert totals.total_of(session, board(session, "direct_yuan"), "region", region.id) == 0
         last = sign(session, make, claimed, role)
     yuan = claimed.claim.direct_yuan
 
     assert claimed.state is SavingState.VERIFIED
     assert yuan == Decimal("88200.00")
     for id_ in region.path_ids:
-        assert ledger.total_of(session, board(session, "direct_yuan"), "region", id_) == yuan
-        assert ledger.total_of(session, board(session, "kgce"), "region", id_) == Decimal("15485.4")
+        assert totals.total_of(session, board(session, "direct_yuan"), "region", id_) == yuan
+        assert totals.total_of(session, board(session, "kgce"), "region", id_) == Decimal("15485.4")
 
     department = make.verifier(Role.DEPARTMENT, claimed.project.company)
     services.void_signature(session, actor=department, signature=last, reason="账单有误", now=NOW)
 
     assert claimed.state is SavingState.IN_VERIFICATION
-    assert ledger.total_of(session, board(session, "direct_yuan"), "region", region.path_ids[0]) == 0
+    assert totals.total_of(session, board(session, "direct_yuan"), "region", region.path_ids[0]) == 0
     assert ledger.ledger_disagreements(session) == []
 
 
 def test_claimed_amounts_stand_on_the_claimed_board_only(session, claimed):
     company = claimed.project.company_id
     claims = board(session, "direct_yuan", Basis.CLAIMED)
-    assert ledger.total_of(session, claims, "company", company) == Decimal("88200.00")
-    assert ledger.total_of(session, board(session, "direct_yuan"), "company", company) == 0
+    assert totals.total_of(session, claims, "company", company) == Decimal("88200.00")
+    assert totals.total_of(session, board(session, "direct_yuan"), "company", company) == 0
 
 
 def test_a_metering_correction_stands_beside_the_claim_and_money_follows_it(session, make, claimed):

@@ -12,6 +12,7 @@ from cp_circles.results.package import gather_package
 from cp_circles.savings import queries, services, versions
 from cp_circles.savings.models import SavingState, SideEffect
 from tests.conftest import NOW
+from tests.ledger import totals
 from tests.savings.test_services import CHAIN, board, leader_of, sign
 
 WATER = {
@@ -53,8 +54,8 @@ def claimed(session, make, stated):
 
 def metric_total(session, saving, metric, basis=Basis.VERIFIED):
     """What the company's board holds of a metric without currency."""
-    chosen = ledger.BoardFilter(metric=metric, basis=basis)
-    return ledger.total_of(session, chosen, "company", saving.project.company_id)
+    chosen = totals.BoardFilter(metric=metric, basis=basis)
+    return totals.total_of(session, chosen, "company", saving.project.company_id)
 
 
 def test_the_draft_shows_what_is_left(session, stated):
@@ -83,12 +84,12 @@ def test_the_claim_freezes_net_and_side_effects_and_computes_to_the_same_again(s
 def test_boards_hold_the_net_and_the_other_medium_loses(session, make, claimed):
     company = claimed.project.company_id
     claims = board(session, "direct_yuan", Basis.CLAIMED)
-    assert ledger.total_of(session, claims, "company", company) == Decimal("77099.50")
+    assert totals.total_of(session, claims, "company", company) == Decimal("77099.50")
     assert metric_total(session, claimed, "water_m3", Basis.CLAIMED) == -1000
     for role in CHAIN:
         sign(session, make, claimed, role)
     assert claimed.state is SavingState.VERIFIED
-    assert ledger.total_of(session, board(session, "kgce"), "company", company) == Decimal("14748")
+    assert totals.total_of(session, board(session, "kgce"), "company", company) == Decimal("14748")
     assert metric_total(session, claimed, "water_m3") == -1000
     assert metric_total(session, claimed, "material_kg") == -300
     assert ledger.ledger_disagreements(session) == []

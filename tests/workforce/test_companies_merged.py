@@ -7,7 +7,6 @@ from cp_circles.cli.check import check_boards, check_chains, check_claims, check
 from cp_circles.db.base import Base
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.judging.presenting import company_named
-from cp_circles.ledger import queries as ledger
 from cp_circles.ledger.models import BoardFreeze
 from cp_circles.metering.models import Meter
 from cp_circles.notices.services import assign_task
@@ -20,6 +19,7 @@ from cp_circles.workforce import company_tables, services
 from cp_circles.workforce.union_queries import union_of
 from tests.conftest import NOW
 from tests.judging.world import World
+from tests.ledger import totals
 from tests.savings.test_guard import verified
 from tests.savings.test_services import board
 
@@ -81,10 +81,10 @@ def test_everything_moves_and_the_totals_of_regions_stay(session, make, chief, h
     )  # fmt: skip
     make.grant(other, Role.FINANCE, ScopeKind.COMPANY, twin)
     yuan = board(session, "direct_yuan")
-    county = ledger.total_of(session, yuan, "region", company.region_id)
-    both = sum(ledger.total_of(session, yuan, "company", row.id) for row in (company, twin))
+    county = totals.total_of(session, yuan, "region", company.region_id)
+    both = sum(totals.total_of(session, yuan, "company", row.id) for row in (company, twin))
     number, name = theirs.number, twin.name
-    parts = [ledger.totals_by_scope(session, yuan, "circle", parent_id=row.id) for row in (company, twin)]
+    parts = [totals.totals_by_scope(session, yuan, "circle", parent_id=row.id) for row in (company, twin)]
     children = parts[0] | parts[1]
     assert set(children) == {circle.id, theirs.id}
     moves = dict(union_of(session, kept=company, doubled=twin, now=NOW).moves)
@@ -102,10 +102,10 @@ def test_everything_moves_and_the_totals_of_regions_stay(session, make, chief, h
     assert theirs.department_id == circle.department_id
     assert actor_for(session, other.id, NOW).holds(Role.FINANCE, ScopeKind.COMPANY, company.id)
     assert task.scope_id == company.id
-    assert ledger.total_of(session, yuan, "region", company.region_id) == county > 0
-    assert ledger.total_of(session, yuan, "company", company.id) == both
-    assert ledger.total_of(session, yuan, "company", twin.id) == 0
-    assert ledger.totals_by_scope(session, yuan, "circle", parent_id=company.id) == children
+    assert totals.total_of(session, yuan, "region", company.region_id) == county > 0
+    assert totals.total_of(session, yuan, "company", company.id) == both
+    assert totals.total_of(session, yuan, "company", twin.id) == 0
+    assert totals.totals_by_scope(session, yuan, "circle", parent_id=company.id) == children
     checks = (check_boards, check_chains, check_claims, check_counted_once)
     assert [check(session) for check in checks] == [0, 0, 0, 0]
     assert (twin.active, twin.merged_into_id) == (False, company.id)
@@ -196,10 +196,10 @@ def test_where_they_differ_something_is_chosen(session, make, chief, company):
     assert error.field == "disclosure"
     filled(session, make, far)
     yuan, place = board(session, "direct_yuan"), far.region_id
-    before = ledger.total_of(session, yuan, "region", place)
+    before = totals.total_of(session, yuan, "region", place)
     merge(session, chief, company, far, region_id=company.region_id, disclosure=Disclosure.NOTHING)
-    assert ledger.total_of(session, yuan, "region", place) == before > 0
-    assert ledger.totals_by_scope(session, yuan, "company", parent_id=place) == {company.id: before}
+    assert totals.total_of(session, yuan, "region", place) == before > 0
+    assert totals.totals_by_scope(session, yuan, "company", parent_id=place) == {company.id: before}
     assert company.disclosure is Disclosure.NOTHING and check_boards(session) == 0
 
 
