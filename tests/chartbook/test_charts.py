@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from cp_circles.chartbook import queries
 from cp_circles.chartbook.presenting.book import CHARTS, INSIDE
 from cp_circles.leaderboards import queries as boards
-from cp_circles.leaderboards.asking import RESTRICTED, Asked, Scope
+from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.living import count_living
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import Disclosure
@@ -220,6 +220,12 @@ def test_use_before_and_after_counts_only_what_is_verified(client, session, make
     count(project, 4000, saving_id=saving.id)
     row = queries.intensities(session, asked(session, province))[0]
     assert (row.before, row.after, row.count) == (10, 8, 1)
+    assert queries.intensities(session, asked(session, province, PUBLIC)) == [row]
+    for level in (Disclosure.NAME, Disclosure.NOTHING):
+        project.company.disclosure = level
+        session.flush()
+        assert queries.intensities(session, asked(session, province, PUBLIC)) == []
+        assert queries.intensities(session, asked(session, province)) == [row]
 
 
 def test_claims_never_reach_the_public_charts(client, make, count, project_in):

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.calc.exact import round_half_up, to_fraction
-from cp_circles.leaderboards.asking import Asked
+from cp_circles.leaderboards.asking import PUBLIC, Asked
 from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, source
-from cp_circles.organisations.models import Industry
-from cp_circles.projects.models import Indicator
+from cp_circles.organisations.models import Company, Industry
+from cp_circles.projects.models import Indicator, Project
 from cp_circles.savings.models import Saving
 
 PLACES = 4
@@ -34,7 +35,8 @@ def intensities(session: Session, asked: Asked) -> list[Intensity]:
     """Means by indicator, unit and industry, those with most cases first: one statement.
 
     An indicator counts once, whatever metrics its saving moved; it needs a baseline, an actual value and a
-    verified saving that counts in the scope and seasons shown.
+    verified saving that counts in the scope and seasons shown. In public only projects of companies that show
+    their work: they have no copy of these figures that could be added up without a name.
     """
     counted = source(asked)
     industry = sa.select(sa.func.min(counted.industry_id)).where(
@@ -66,7 +68,7 @@ def intensities(session: Session, asked: Asked) -> list[Intensity]:
         )
         .join(verified, verified.c.indicator_id == Indicator.id)
         .join(Industry, Industry.id == verified.c.industry_id)
-        .where(Indicator.baseline > 0, Indicator.actual.is_not(None))
+        .where(Indicator.baseline > 0, Indicator.actual.is_not(None), *_shown(asked))
         .group_by(Indicator.code, Indicator.unit, Industry.id)
         .order_by(number.desc(), Indicator.code, Industry.code)
     )
@@ -74,6 +76,13 @@ def intensities(session: Session, asked: Asked) -> list[Intensity]:
         Intensity(code, unit, id_, name, name_en, _mean(before, count), _mean(after, count), count)
         for code, unit, id_, name, name_en, before, after, count in rows
     ]
+
+
+def _shown(asked: Asked) -> list[Any]:
+    if asked.variant != PUBLIC:
+        return []
+    shown = sa.select(Project.id).join(Company, Company.id == Project.company_id).where(Company.shows_work)
+    return [Indicator.project_id.in_(shown)]
 
 
 def _mean(total: Decimal | None, count: int) -> Decimal:
