@@ -1,7 +1,10 @@
 """Boards over HTTP: exact sums at every level, who sees what, ties, freezes, fixed numbers of statements."""
 
+import re
 from decimal import Decimal
+from pathlib import Path
 
+import cp_circles
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import BY, PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.models import Basis
@@ -100,7 +103,20 @@ def test_equal_amounts_share_a_place_and_the_next_is_skipped(client, make, count
         (4, "甲厂"),
     ]
     page = client.get(f"/public/boards?region={county.id}&by=company").get_data(as_text=True)
-    assert page.count("并列</small>") == 2
+    cells = re.findall(r'<td data-label="名次"><span class="rank">(\d)(<small>并列</small>)?', page)
+    assert [(place, bool(tied)) for place, tied in cells] == [
+        ("1", False),
+        ("2", True),
+        ("2", True),
+        ("4", False),
+    ]
+
+
+def test_no_width_hides_that_a_place_is_shared():
+    sheets = Path(cp_circles.__file__).parent / "static" / "css"
+    rules = [rule for path in sheets.glob("*.css") for rule in path.read_text("utf-8").split("}")]
+    of_ties = [rule for rule in rules if re.search(r"\.(rank|hall__place|widget__rows td) small", rule)]
+    assert of_ties and not any(re.search(r"display: *none|visibility: *hidden", rule) for rule in of_ties)
 
 
 def test_the_filter_stands_in_the_address_and_narrows_rows_and_total(client, make, count, project_in):

@@ -1,6 +1,7 @@
 """The widget, the hall screen and the feed: only what is public, in any frame, without a trace."""
 
 from datetime import date
+from decimal import Decimal
 from xml.etree import ElementTree as xml
 
 import pytest
@@ -217,6 +218,10 @@ def test_a_widget_of_what_is_counted_says_so_in_the_language_of_its_frame(client
     page = text_of(client, path)
     assert "Sample Works" in page and "示例厂" not in page
     assert "Counted from the records" in page and "Verified only" not in page
+    hall = text_of(client, f"/public/hall?region={company.region_id}&by=company&metric=participation")
+    rate = hall.split('<p class="hall__number"><span data-number>')[1].split("<")[0]
+    assert Decimal(rate) > 0, "the sum of what is counted, not of savings"
+    assert "已核实普及率" not in hall and "年度普及率" in hall
 
 
 def test_the_frame_of_a_short_board_is_short(client, board, session, count, project_in):

@@ -30,6 +30,7 @@ def top_values(session: Session, asked: Asked, rows: int) -> dict[str, Any]:
     return {
         "rows": rows_of(found.board, found.places, asked, frozenset(), lambda who: None),
         "count": found.count,
+        "sum": found.board.total,
         "who": by_word(asked),
         "metric": metric_name(asked.metric),
         "unit": board_scale(asked).unit,
@@ -76,14 +77,14 @@ def hall_values(session: Session, asked: Asked) -> dict[str, Any]:
     """A hall screen: the total, one metric of each group, the first places, the newest awards."""
     words = queries.vocabulary(session)
     assert words is not None
-    total, _before = queries.whole_of(session, asked)
+    shown = top_values(session, asked, HALL_ROWS)
     scale = metric_scale(asked.metric, asked.currency)
     region = asked.scope.region
     given = awards.latest_awards(
         session, limit=HALL_AWARDS, within=None if region.parent_id is None else region
     )
-    return top_values(session, asked, HALL_ROWS) | {
-        "total": scale.text(total),
+    return shown | {
+        "total": scale.text(shown["sum"] or None if shown["is_tally"] else shown["sum"]),
         "total_unit": scale.unit,
         "figures": [
             row for row in main_figures(session, asked, words) if row[0] != metric_name(asked.metric)
