@@ -257,10 +257,16 @@ def narrow_time(labels: list[str]) -> dict[str, Any]:
 
 
 def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
-    """Savings adding up over a season: verified as a solid area, claimed as a hatched one on top of it."""
+    """Savings adding up over a season: verified as a solid area, claimed as a hatched one on top of it.
+
+    Where nothing is claimed, or the reader may not know of it, the table has no column of claims either.
+    """
     labels, say = unique([point.label for point in points]), frame.say
     verified = list(accumulate((p.verified for p in points), initial=Decimal(0)))[1:]
     claimed = list(accumulate((p.claimed for p in points), initial=Decimal(0)))[1:]
+    series = [("verified", _STATES["verified"], verified), ("claimed", _STATES["claimed"], claimed)]
+    series = series if any(claimed) else series[:1]
+    titles = {"verified": msg("Verified, cumulative"), "claimed": msg("Claimed, cumulative")}
     traces = [
         go.Scatter(
             x=labels,
@@ -274,19 +280,14 @@ def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
             hovertemplate=hover(frame.unit),
             meta={"role": role},
         )
-        for role, name, values in (
-            ("verified", _STATES["verified"], verified),
-            ("claimed", _STATES["claimed"], claimed),
-        )
-        if role == "verified" or any(values)
+        for role, name, values in series
     ]
     table = ChartTable(
         (
             Column(say(msg("Statistical period")), num=False),
-            Column(frame.unit_label(say(msg("Verified, cumulative")))),
-            Column(frame.unit_label(say(msg("Claimed, cumulative")))),
+            *(Column(frame.unit_label(say(titles[role]))) for role, _, _ in series),
         ),
-        tuple(zip(labels, verified, claimed, strict=True)),
+        tuple(zip(labels, *(values for _, _, values in series), strict=True)),
     )
     layout = time_layout(labels)
     if verified and min(verified) >= 0 and max(verified) > 0:

@@ -169,6 +169,12 @@ def test_savings_add_up_along_the_season():
     assert traces(chart, "claimed")[0]["fillpattern"]["shape"] == "/"
 
 
+def test_where_nothing_is_claimed_no_column_says_that_it_is_zero():
+    chart = cumulative_chart([CumulativePoint("1", D("1.5")), CumulativePoint("2", D(2))], FRAME)
+    assert [len(row) for row in chart.table.rows] == [2, 2] and len(chart.table.columns) == 2
+    assert traces(chart, "claimed") == []
+
+
 def test_a_board_shows_verified_solid_and_claimed_hatched():
     chart = CHARTS["board"]
     assert traces(chart, "verified")[0]["x"] == column(chart, 2)

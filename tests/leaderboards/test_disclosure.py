@@ -44,6 +44,7 @@ def test_it_has_its_place_and_what_it_does_has_none(client: Any, named: Any, fil
         assert "内部" not in read(client, f"/public/boards/export.json?by={by}&{energy}")
     own = read(client, f"/public/boards?company={named.company_id}&metric=energy_kgce{filtered}")
     assert "只列名厂" in own and "内部" not in own
+    assert "这里没有列名" in own and "0.70 吨标准煤" in own and "申报累计" not in own
 
 
 def test_its_circles_and_projects_have_no_page_and_are_not_found(client: Any, named: Any, make: Any) -> None:
