@@ -10,7 +10,6 @@ from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cp_circles.errors import Invalid, msg
-from cp_circles.organisations.forms import disclosure_choices
 from cp_circles.organisations.models import Company, Disclosure
 from cp_circles.people.models import Role
 from cp_circles.web.forms import BaseForm, FilesField, LocalDate, Needed, whole_number
@@ -163,7 +162,8 @@ class MergeCompaniesForm(_Merging):
         nothing = ("", "–")
         places = {row.region_id: row.region for row in (kept, doubled)}
         self.region.choices = [nothing, *((str(id_), label(row)) for id_, row in places.items())]
-        self.disclosure.choices = [nothing, *disclosure_choices()]
+        levels = [SelectChoice(level.value, enum_label(level)) for level in Disclosure]
+        self.disclosure.choices = [nothing, *levels]
 
     @property
     def chosen_disclosure(self) -> Disclosure | None:
