@@ -37,7 +37,7 @@ SIZES = tuple(int(size) for size in os.environ.get("BENCH_SCALE", "1000,10000").
 DATABASES = tuple(os.environ.get("BENCH_SCALE_DATABASES", "sqlite").split(","))
 CHOSEN = os.environ.get("BENCH_SCALE_GROUPS", "")
 TURNS, LONG = 100, 1.5
-PROMISED = ("top 50 of circles", "my place")
+PROMISED = ("kept", "top 50 of circles", "my place")
 INSIDE = f"/boards?metric={METRIC}&season={SEASON}&region={{region}}&by="
 CHARTS = f"/charts?metric={METRIC}&season={SEASON}&region={{region}}&show="
 FILES = f"/boards/export.{{kind}}?metric={METRIC}&season={SEASON}&region={{region}}&by="
@@ -140,7 +140,7 @@ def _fill(figures: Figures, nation: Nation) -> None:
                 figures.pages[name] = _taken(meter, *page, is_promised=any(one in name for one in PROMISED))
                 figures.keep()
     explained = {name: page for name, page in pages.items() if not name.startswith("Files")}
-    figures.plans = plans_of(settings, explained)
+    figures.plans |= plans_of(settings, explained)
 
 
 def _plans(figures: Figures) -> list[str]:
@@ -197,7 +197,7 @@ def _taken(meter: Meter, path: str, cookie: str, *, is_promised: bool = False) -
     )
     meter.server.forget_peak()
     first, size = _ask(meter, request)
-    times = [first] if first > LONG else []
+    times = [first] if first > LONG and not is_promised else []
     while not times or (len(times) < TURNS and (is_promised or sum(times) < LONG)):
         times.append(_ask(meter, request)[0])
     p99 = sorted(times)[math.ceil(len(times) * 0.99) - 1]
