@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.chartbook.queries import days_of
+from cp_circles.chartbook.queries.parts import branches
+from cp_circles.chartbook.queries.times import months_below, months_by_metric
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.leaderboards.queries import months, movement, parts, sums
@@ -107,7 +109,7 @@ def assert_kept_sums_are_those_of_the_rows(session, region, variant, seasons):
         kept, exact = both_ways(lambda: queries.path_to_verified(session, board))
         assert kept == exact
         assert exact.claimed + exact.waiting + exact.lowered + exact.raised == exact.verified
-    for read in (queries.months_of, days_of, amounts_of):
+    for read in (queries.months_of, days_of, amounts_of, tree_of):
         kept, exact = both_ways(lambda read=read: read(session, board))
         assert kept == exact, read
 
@@ -115,7 +117,8 @@ def assert_kept_sums_are_those_of_the_rows(session, region, variant, seasons):
 def assert_living_sums_are_those_of_the_rows(session, region, variant, seasons):
     """What is new and still works: the whole, by metric, by month, by region, and what came this month."""
     board = asked_in(session, region, "company", variant, seasons=seasons, living=True)
-    for read in (sums.whole_of, queries.amounts_by_metric, queries.months_of, regions_below, came_of_each):
+    readers = (sums.whole_of, queries.amounts_by_metric, queries.months_of, regions_below, came_of_each)
+    for read in (*readers, months_by_metric, months_of_regions, tree_of):
         kept, exact = both_ways(lambda read=read: read(session, board))
         assert kept == exact, read
     parts, last = queries.living_parts(session, board), max(seasons, default=9999)
@@ -139,6 +142,16 @@ def sum_of(rows, board, seasons):
         ),
         Decimal(0),
     )
+
+
+def months_of_regions(session, board):
+    return months_below(session, board, COMPETITORS["region"](session, replace(board, by="region"))[0])
+
+
+def tree_of(session, board):
+    """The branches of the tree, each with where it stands and what it counts."""
+    found = branches(session, board)
+    return sorted((one.kind, one.id, one.path, one.amount) for one in found)
 
 
 def regions_below(session, board):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.leaderboards.asking import Asked
-from cp_circles.leaderboards.queries.kept import kept_board, page_places
+from cp_circles.leaderboards.queries.kept import NOTHING, kept_board, page_places
 from cp_circles.leaderboards.queries.sums import (
     amount_of,
     ledger_conditions,
@@ -64,20 +64,32 @@ def branches(session: Session, asked: Asked) -> list[Branch]:
 
 def _by_region(session: Session, asked: Asked) -> dict[int, Decimal]:
     """The amount of every region: from the roll-ups, or the rows where filters ask for another sum."""
-    if not asked.by_rows:
-        rows = session.execute(
-            sa.select(Rollup.scope_id, sa.func.sum(Rollup.amount))
-            .where(*rollup_conditions(asked), *_shown(asked, Rollup.season), Rollup.scope_kind == "region")
-            .group_by(Rollup.scope_id)
-        )
-        return {id_: amount for id_, amount in rows}
+    found: dict[int, Decimal] = {}
+    for part in asked.added:
+        amounts = _upward(_by_path(session, part)) if part.by_rows else _kept_by_region(session, part)
+        for id_, amount in amounts.items():
+            found[id_] = found.get(id_, Decimal(0)) + amount
+    return found
+
+
+def _kept_by_region(session: Session, asked: Asked) -> dict[int, Decimal]:
+    """The same from the roll-ups; grouped by the id itself, SQLite would read those of every season."""
+    region = Rollup.scope_id + NOTHING
+    rows: Any = session.execute(
+        sa.select(region, sa.func.sum(Rollup.amount))
+        .where(*rollup_conditions(asked), *_shown(asked, Rollup.season), Rollup.scope_kind == "region")
+        .group_by(region)
+    )
+    return {id_: amount for id_, amount in rows}
+
+
+def _by_path(session: Session, asked: Asked) -> Any:
     counted = source(asked)
-    paths: Any = session.execute(
+    return session.execute(
         sa.select(counted.region_path, sa.func.sum(amount_of(asked)))
         .where(*ledger_conditions(asked, seasons=asked.seasons))
         .group_by(counted.region_path)
     )
-    return _upward(paths)
 
 
 def _upward(paths: Iterable[tuple[str, Decimal]]) -> dict[int, Decimal]:
@@ -93,44 +105,37 @@ def _shown(asked: Asked, season: Any) -> list[Any]:
 
 
 def _companies(session: Session, asked: Asked) -> list[Branch]:
-    """The largest companies with the region where each counts; in public only those that publish."""
-    statement = (
-        _largest_rows(asked) if asked.by_rows or asked.scope.circle else _largest_rollups(session, asked)
-    )
-    rows = session.execute(statement)
-    return [Branch("company", id_, name, name_en, path, amount) for id_, name, name_en, path, amount in rows]
-
-
-def _largest_rows(asked: Asked) -> Any:
-    """The companies from the rows, where filters ask for another sum than the roll-ups hold."""
-    counted = source(asked)
-    value = sa.func.sum(amount_of(asked))
-    return (
-        sa.select(Company.id, Company.name, Company.name_en, counted.region_path, value)
-        .join(counted, counted.company_id == Company.id)
-        .where(*ledger_conditions(asked, seasons=asked.seasons), *published(asked))
-        .group_by(Company.id, counted.region_path)
+    """The largest companies with the region where each counts; in public only those that may be named."""
+    largest = _largest(session, asked)
+    rows = sa.union_all(*(_of_companies(part, largest) for part in asked.added)).subquery()
+    value = sa.func.sum(rows.c.amount)
+    found = session.execute(
+        sa.select(Company.id, Company.name, Company.name_en, rows.c.path, value)
+        .join(rows, rows.c.id == Company.id)
+        .where(*published(asked))
+        .group_by(Company.id, rows.c.path)
         .order_by(value.desc(), Company.id)
         .limit(LARGEST)
     )
+    return [Branch("company", id_, name, name_en, path, amount) for id_, name, name_en, path, amount in found]
 
 
-def _largest_rollups(session: Session, asked: Asked) -> Any:
-    """The same from the roll-ups of companies, of the largest alone where a kept board names them."""
-    value = sa.func.sum(Rollup.amount)
-    below = Region.path.startswith(asked.scope.region.path, autoescape=True)
+def _of_companies(asked: Asked, largest: Sequence[int] | None) -> Any:
+    """(id, path, amount) of companies, or of these: from the roll-ups, else from the rows."""
+    if asked.by_rows or asked.scope.circle:
+        counted = source(asked)
+        columns = counted.company_id.label("id"), counted.region_path.label("path")
+        return sa.select(*columns, amount_of(asked).label("amount")).where(
+            *ledger_conditions(asked, seasons=asked.seasons)
+        )
     statement = (
-        sa.select(Company.id, Company.name, Company.name_en, Region.path, value)
-        .join(Rollup, sa.and_(Rollup.scope_kind == "company", Rollup.scope_id == Company.id))
+        sa.select(Rollup.scope_id.label("id"), Region.path.label("path"), Rollup.amount.label("amount"))
         .join(Region, Region.id == Rollup.parent_id)
-        .where(*rollup_conditions(asked), *_shown(asked, Rollup.season), below, *published(asked))
-        .group_by(Company.id, Region.path)
-        .order_by(value.desc(), Company.id)
-        .limit(LARGEST)
+        .where(*rollup_conditions(asked), *_shown(asked, Rollup.season), Rollup.scope_kind == "company")
+        .where(Region.path.startswith(asked.scope.region.path, autoescape=True))
     )
     if asked.scope.company is not None:
         return statement.where(Rollup.scope_id == asked.scope.company.id)
-    largest = _largest(session, asked)
     return statement if largest is None else statement.where(Rollup.scope_id.in_(largest))
 
 

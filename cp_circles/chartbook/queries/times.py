@@ -1,7 +1,7 @@
 """When savings came to count: by day, by month and region, by month and metric."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,8 @@ from cp_circles.leaderboards.queries.sums import amount_of, ledger_conditions, s
 from cp_circles.ledger.models import BoardDay, BoardKey, BoardMonth
 from cp_circles.ledger.months import day_column, month_column
 
-Months = dict[tuple[int, int], Decimal]
+Month = tuple[int, int]
+Months = dict[Month, Decimal]
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,25 @@ def days_of(session: Session, asked: Asked) -> dict[date, int]:
 
 
 def months_below(session: Session, asked: Asked, regions: Sequence[Competitor]) -> list[Below]:
-    """What was verified in each of these regions right below the scope, by month: one statement."""
+    """What was verified in each of these regions right below the scope, by month: a statement a part."""
     months: dict[int, Months] = defaultdict(dict)
     ids = {region.id for region in regions}
-    if are_months_kept(session, asked):
-        kept = months_kept(asked, BoardMonth.region_id, BoardMonth.month)
-        rows = session.execute(kept.where(*of_metric(asked), BoardMonth.region_id.in_(ids)))
-        for region_id, month, amount in rows:
-            months[region_id][divmod(month, 100)] = amount
-    else:
-        for region_id, at, amount in _folded(session, asked):
+    for part in asked.added:
+        found = _kept_below(session, part, ids) if are_months_kept(session, part) else _folded(session, part)
+        for region_id, at, amount in found:
             months[region_id][at] = months[region_id].get(at, Decimal(0)) + amount
-    return [Below(region, months[region.id]) for region in regions if months.get(region.id)]
+    moved = {id_: {at: amount for at, amount in by.items() if amount} for id_, by in months.items()}
+    return [Below(region, moved[region.id]) for region in regions if moved.get(region.id)]
 
 
-def _folded(session: Session, asked: Asked) -> list[tuple[int, tuple[int, int], Decimal]]:
+def _kept_below(session: Session, asked: Asked, ids: Collection[int]) -> list[tuple[int, Month, Decimal]]:
+    """(region, month, amount) as the ledger keeps it."""
+    kept = months_kept(asked, BoardMonth.region_id, BoardMonth.month)
+    rows: Any = session.execute(kept.where(*of_metric(asked), BoardMonth.region_id.in_(ids)))
+    return [(region_id, divmod(month, 100), amount) for region_id, month, amount in rows]
+
+
+def _folded(session: Session, asked: Asked) -> list[tuple[int, Month, Decimal]]:
     """The same from the ledger's rows, by the path of each county."""
     rows = source(asked)
     month = month_column(rows.counted_at)
@@ -80,25 +85,27 @@ def _folded(session: Session, asked: Asked) -> list[tuple[int, tuple[int, int], 
 
 
 def months_by_metric(session: Session, asked: Asked) -> dict[str, Months]:
-    """What was verified in the scope by month, on every metric of the board's currency: one statement."""
-    currencies = ["", asked.currency or "CNY"]
-    months: dict[str, Months] = defaultdict(dict)
+    """What was verified in the scope by month, on every metric of the board's currency."""
+    months: dict[str, Months] = defaultdict(lambda: defaultdict(Decimal))
+    for part in asked.added:
+        rows: Any = session.execute(_by_metric(session, part))
+        for metric, month, amount in rows:
+            months[metric][divmod(month, 100)] += amount
+    found = {metric: {at: amount for at, amount in by.items() if amount} for metric, by in months.items()}
+    return {metric: by for metric, by in found.items() if by}
+
+
+def _by_metric(session: Session, asked: Asked) -> Any:
+    """(metric, month, amount), as the ledger keeps it or from its rows."""
     if are_months_kept(session, asked):
-        kept = months_kept(asked, BoardKey.metric, BoardMonth.month).where(
-            BoardKey.currency.in_(currencies), BoardMonth.region_id == asked.scope.region.id
+        return months_kept(asked, BoardKey.metric, BoardMonth.month).where(
+            BoardKey.currency.in_(["", asked.currency or "CNY"]),
+            BoardMonth.region_id == asked.scope.region.id,
         )
-        rows: Any = session.execute(kept)
-        found = [(metric, divmod(month, 100), amount) for metric, month, amount in rows]
-    else:
-        counted = source(asked)
-        month = month_column(counted.counted_at)
-        rows = session.execute(
-            sa.select(counted.metric, month, sa.func.sum(amount_of(asked)))
-            .where(*ledger_conditions(asked, seasons=asked.seasons, any_metric=True))
-            .group_by(counted.metric, month)
-        )
-        found = [(metric, divmod(at, 100), amount) for metric, at, amount in rows]
-    for metric, at, amount in found:
-        if amount:
-            months[metric][at] = amount
-    return dict(months)
+    counted = source(asked)
+    month = month_column(counted.counted_at)
+    return (
+        sa.select(counted.metric, month, sa.func.sum(amount_of(asked)))
+        .where(*ledger_conditions(asked, seasons=asked.seasons, any_metric=True))
+        .group_by(counted.metric, month)
+    )
