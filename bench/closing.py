@@ -23,13 +23,15 @@ from bench.round import filled_round
 from bench.season import NOW
 from bench.serving import ROOT
 from cp_circles.db.engine import make_engine
-from cp_circles.judging import guards, services
-from cp_circles.judging.facts import RoundFacts
+from cp_circles.judging import guards
 from cp_circles.judging.models import Round, StandingRow
-from cp_circles.judging.queries import standings
-from cp_circles.judging.services.fairness import computed
-from cp_circles.judging.working import compute_tracks, promoted_in
+from cp_circles.judging.queries import rounds
 from cp_circles.people.rules import SYSTEM
+from cp_circles.standings import services as standings_services
+from cp_circles.standings.facts import RoundFacts
+from cp_circles.standings.queries import standings
+from cp_circles.standings.services.fairness import computed
+from cp_circles.standings.working import compute_tracks, promoted_in
 
 JUDGES, CRITERIA, STAGE, TRACK = 7, 6, "paper", "problem_solving"
 SIZES = (1_000, 10_000, 100_000)
@@ -64,13 +66,13 @@ def closed(url: str, size: int) -> dict[str, float]:
         round_id = filled_round(session, entries=size, judges=JUDGES)
     rest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
-    act, _none = timed(lambda: _act(engine, round_id, services.compute_standing))
+    act, _none = timed(lambda: _act(engine, round_id, standings_services.compute_standing))
     processor = time.process_time() - began
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with Session(engine) as session:
         parts = _parts(session, session.get_one(Round, round_id))
         rows = session.scalar(sa.select(sa.func.count(StandingRow.id))) or 0
-    shown, _none = timed(lambda: _act(engine, round_id, services.publish_standing))
+    shown, _none = timed(lambda: _act(engine, round_id, standings_services.publish_standing))
     engine.dispose()
     if rows != size:
         raise RuntimeError(f"{rows} rows were written for {size} entries")
@@ -86,7 +88,7 @@ def _act(engine: sa.Engine, round_id: int, service: Callable[..., Any]) -> None:
 
 def _parts(session: Session, round_: Round) -> dict[str, float]:
     """Each part of the closing once more, alone."""
-    rule, rubrics = guards.rule_of(session, round_), standings.rubrics_of(session, round_)
+    rule, rubrics = guards.rule_of(session, round_), rounds.rubrics_of(session, round_)
     read, facts = timed(lambda: standings.round_facts(session, round_))
     printed = timed(lambda: facts.sha256)[0]
     places = min(timed(lambda: promoted_in(facts, rule, TRACK, rubrics[TRACK]))[0] for _ in range(3))

@@ -24,10 +24,10 @@ from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.editions import queries as editions
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
-from cp_circles.judging.services.quotas import MOST_PLACES
 from cp_circles.people.models import Role, ScopeKind, SignIn
 from cp_circles.people.secrets import token_hash
 from cp_circles.projects.models import Project
+from cp_circles.quotas.services import MOST_PLACES
 from cp_circles.results.models import Result
 from tests.builders import Builders
 from tests.judging.world import World, t2
@@ -85,7 +85,7 @@ def build_round(
 def _pages(app: Flask, keys: Iterable[str]) -> list[str]:
     """The address of each entry's sheet."""
     with app.test_request_context():
-        return [url_for("judging.save_sheet", blind_key=key, stage=STAGE) for key in keys]
+        return [url_for("scoring.save_sheet", blind_key=key, stage=STAGE) for key in keys]
 
 
 def _judges(session: Session, world: World, round_: Round, count: int) -> dict[int, str]:

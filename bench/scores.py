@@ -16,9 +16,9 @@ from bench.season import NOW
 from bench.serving import serving
 from cp_circles.db.engine import Sessions, make_engine
 from cp_circles.db.models import Event
-from cp_circles.judging import services
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.people import queries as people
+from cp_circles.scoring import services as scoring_services
 from tests.judging.world import t2
 
 JUDGES, ENTRIES, SECONDS = 200, 20, 20.0
@@ -95,7 +95,9 @@ def _without_http(kind: str, *, judges: int, entries: int) -> float:
 def _hand_in(session: Session, sheet_id: int, judge_id: int) -> None:
     sheet = session.get_one(ScoreSheet, sheet_id)
     actor = people.actor_for(session, judge_id, NOW)
-    services.hand_in(session, actor=actor, sheet=sheet, points=t2("88"), version=sheet.version, now=NOW)
+    scoring_services.hand_in(
+        session, actor=actor, sheet=sheet, points=t2("88"), version=sheet.version, now=NOW
+    )
 
 
 def _stored(url: str) -> tuple[int, int]:

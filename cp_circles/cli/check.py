@@ -10,13 +10,13 @@ from cp_circles.db.models import Event
 from cp_circles.files import queries as files
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging.chain import verify_chain
-from cp_circles.judging.services.fairness import severity_disagreements
 from cp_circles.ledger.checking import total_disagreements
 from cp_circles.ledger.living import living_disagreements
 from cp_circles.ledger.queries import ledger_disagreements
 from cp_circles.savings.guarding import violations
 from cp_circles.savings.recomputing import recompute_claims
 from cp_circles.savings.signing_texts import texts_apart
+from cp_circles.standings.services.fairness import severity_disagreements
 from cp_circles.trust.holding import heads_apart, heads_missing, sheets_apart
 from cp_circles.trust.outcomes import certificates_apart, outcomes_apart
 

@@ -16,12 +16,16 @@ from cp_circles.judging.models import EntryState, Level, RoundJudge, ScoreSheet,
 from cp_circles.judging.queries import entries, panels
 from cp_circles.judging.queries import rounds as rounds_queries
 from cp_circles.judging.queries.ladder import unit_of
-from cp_circles.judging.services.sheets import rubric_of
 from cp_circles.organisations.models import Company, Region
+from cp_circles.panels import services as panels_services
 from cp_circles.people.models import Role
 from cp_circles.people.rules import Actor
+from cp_circles.quotas import services as quotas_services
 from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import RoundRule
+from cp_circles.scoring import services as scoring_services
+from cp_circles.scoring.services.sheets import rubric_of
+from cp_circles.standings import services as standings_services
 
 
 def open_season(world: World, year: int) -> Season:
@@ -94,7 +98,7 @@ def give_quotas(world: World, upper: Held, lower: Held) -> None:
     """Places for a recommending unit in every track of the round above."""
     now = moment(date(upper.round_.season.year, 3, 1))
     for track in upper.round_.tracks:
-        services.set_quota(
+        quotas_services.set_quota(
             world.session,
             actor=world.actor(upper.organiser, now),
             round_=upper.round_,
@@ -128,10 +132,10 @@ def review(world: World, held: Held) -> None:
     first = held.round_.id * 5
     held.judges = [world.judges[(first + n) % len(world.judges)] for n in range(size)]
     for judge in held.judges:
-        row = services.invite_judge(
+        row = panels_services.invite_judge(
             world.session, actor=organiser, round_=held.round_, person=judge.person, now=now
         )
-        services.accept_invitation(
+        panels_services.accept_invitation(
             world.session, actor=world.actor(judge.person, now), judge=row, now=now + timedelta(hours=3)
         )
 
@@ -155,7 +159,9 @@ def assign(world: World, held: Held) -> None:
     now = held.at("conflict_declaration")
     for judge in held.judges:
         row = _judge_row(world, held, judge)
-        services.declare_conflicts(world.session, actor=world.actor(judge.person, now), judge=row, now=now)
+        panels_services.declare_conflicts(
+            world.session, actor=world.actor(judge.person, now), judge=row, now=now
+        )
     at = held.at("scoring", 0, 10)
     services.give_blind_numbers(
         world.session, actor=world.actor(held.organiser, at), round_=held.round_, chance=world.chance, now=at
@@ -163,11 +169,13 @@ def assign(world: World, held: Held) -> None:
     _mark_anchor(world, held, at)
     for stage in rounds_queries.rule_of(world.session, held.round_).stages:
         organiser = world.actor(held.organiser, at)
-        plan = services.draft_panel(
+        plan = panels_services.draft_panel(
             world.session, actor=organiser, round_=held.round_, stage=stage.key, now=at
         )
         if plan.pairs:
-            services.assign_panel(world.session, actor=organiser, plan=plan, version=plan.version, now=at)
+            panels_services.assign_panel(
+                world.session, actor=organiser, plan=plan, version=plan.version, now=at
+            )
 
 
 def _mark_anchor(world: World, held: Held, now: datetime) -> None:
@@ -175,7 +183,7 @@ def _mark_anchor(world: World, held: Held, now: datetime) -> None:
     judged = panels.judged_entries(world.session, held.round_.id)
     if held.round_.level not in (Level.PROVINCE, Level.NATION) or len(judged) < 3:
         return
-    services.set_panel_terms(
+    panels_services.set_panel_terms(
         world.session,
         actor=world.actor(held.organiser, now),
         round_=held.round_,
@@ -209,7 +217,7 @@ def score(world: World, held: Held, share: float = 1.0, stages: Sequence[str] | 
         points = _points(world, sheet, judge)
         if chance > share:
             points = dict(list(points.items())[:2])
-        write = services.hand_in if chance <= share else services.save_draft
+        write = scoring_services.hand_in if chance <= share else scoring_services.save_draft
         write(
             world.session,
             actor=actor,
@@ -237,8 +245,10 @@ def publish(world: World, held: Held, now: datetime | None = None) -> None:
     """The standing is computed and published."""
     now = now or held.at("deliberation", 1)
     actor = world.actor(held.organiser, now)
-    services.compute_standing(world.session, actor=actor, round_=held.round_, now=now)
-    services.publish_standing(world.session, actor=actor, round_=held.round_, now=now + timedelta(hours=2))
+    standings_services.compute_standing(world.session, actor=actor, round_=held.round_, now=now)
+    standings_services.publish_standing(
+        world.session, actor=actor, round_=held.round_, now=now + timedelta(hours=2)
+    )
 
 
 def finish(world: World, held: Held, now: datetime | None = None) -> None:
@@ -247,7 +257,7 @@ def finish(world: World, held: Held, now: datetime | None = None) -> None:
     assert ends_at is not None
     now = now or ends_at + timedelta(days=1)
     actor: Actor = world.actor(held.organiser, now)
-    services.finish_round(world.session, actor=actor, round_=held.round_, now=now)
+    standings_services.finish_round(world.session, actor=actor, round_=held.round_, now=now)
     honouring.choose(world, held, now)
     give_awards(world.session, actor=actor, round_=held.round_, now=now + timedelta(hours=1))
 

@@ -7,14 +7,14 @@ from cp_circles.demo.projects import moment
 from cp_circles.demo.seasons import Calendar
 from cp_circles.demo.world import Held, World
 from cp_circles.editions import queries as editions
-from cp_circles.judging import services as judging
 from cp_circles.judging.models import ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
 from cp_circles.judging.queries.rounds import rule_of
-from cp_circles.judging.services.locking import point_text
-from cp_circles.judging.services.sheets import rubric_of
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
+from cp_circles.scoring import services as scoring_services
+from cp_circles.scoring.services.locking import point_text
+from cp_circles.scoring.services.sheets import rubric_of
 from cp_circles.sittings import services
 from cp_circles.sittings.models import PanelDecision
 from cp_circles.sittings.queries import deliberations, talks
@@ -104,7 +104,7 @@ def _hand_in(world: World, sheet: ScoreSheet, number: int, at: datetime) -> None
         row.key: str(row.step * int(row.points * share / row.step))
         for row in rubric_of(world.session, sheet).criteria
     }
-    judging.hand_in(
+    scoring_services.hand_in(
         world.session,
         actor=actor,
         sheet=sheet,

@@ -16,6 +16,7 @@ from cp_circles.demo.world import Held, Plant, World
 from cp_circles.judging import services as judging
 from cp_circles.judging.models import Objection
 from cp_circles.judging.queries import entries, panels
+from cp_circles.objections import services as objections_services
 from cp_circles.people.models import Role
 from cp_circles.people.rules import SYSTEM
 from cp_circles.projects import services as project_services
@@ -23,6 +24,7 @@ from cp_circles.projects.models import Project, ProjectState
 from cp_circles.results import services as results
 from cp_circles.results.models import Result
 from cp_circles.savings import services as savings
+from cp_circles.scoring import services as scoring_services
 
 CIRCLE_STATES = ("draft", "submitted", "returned", "dormant", "deregistered")
 PROJECT_STATES = ("draft", "submitted", "returned", "registered", "stopped")
@@ -207,10 +209,14 @@ def abstain_and_recuse(world: World, held: Held) -> None:
     sheets = panels.sheets_of_round(world.session, held.round_.id)
     first = sheets[0]
     reason = "临时出差，未能参加现场评审。"
-    judging.abstain(world.session, actor=world.actor(first.judge, now), sheet=first, reason=reason, now=now)
+    scoring_services.abstain(
+        world.session, actor=world.actor(first.judge, now), sheet=first, reason=reason, now=now
+    )
     second = next(row for row in sheets if row.judge_id != first.judge_id and row.entry_id != first.entry_id)
     reason = "曾为该小组授课。"
-    judging.recuse(world.session, actor=world.actor(second.judge, now), sheet=second, reason=reason, now=now)
+    scoring_services.recuse(
+        world.session, actor=world.actor(second.judge, now), sheet=second, reason=reason, now=now
+    )
 
 
 OBJECTORS = ("filed", "withdrawn", "inadmissible", "admitted", "dismissed", "upheld")
@@ -222,17 +228,19 @@ def objection(world: World, held: Held, at: datetime, outcome: str) -> Objection
     plant = next(row for row in world.plants if row.company.id != entry.result.project.company_id)
     filer = world.actor(plant.workers[OBJECTORS.index(outcome)], at)
     text = "公示材料中统计报告期含停产检修月份，产量口径与基期不一致，请核查节约量的计算。（示例）"
-    row = judging.file_objection(world.session, actor=filer, entry=entry, text=text, now=at)
+    row = objections_services.file_objection(world.session, actor=filer, entry=entry, text=text, now=at)
     later, organiser = at + timedelta(hours=2), world.actor(held.organiser, at)
     if outcome == "withdrawn":
-        judging.withdraw_objection(world.session, actor=filer, objection=row, now=later)
+        objections_services.withdraw_objection(world.session, actor=filer, objection=row, now=later)
     elif outcome == "inadmissible":
         reason = "未附证据，也未说明具体数据。"
-        judging.refuse_objection(
+        objections_services.refuse_objection(
             world.session, actor=organiser, objection=row, reason=reason, version=row.version, now=later
         )
     elif outcome != "filed":
-        judging.admit_objection(world.session, actor=organiser, objection=row, version=row.version, now=later)
+        objections_services.admit_objection(
+            world.session, actor=organiser, objection=row, version=row.version, now=later
+        )
     if outcome in {"dismissed", "upheld"}:
         _decide(world, held, row, outcome, at + timedelta(hours=5))
     return row
@@ -245,7 +253,7 @@ def _decide(world: World, held: Held, row: Objection, outcome: str, at: datetime
         "upheld": ("disqualify", "经核查，两个月的读数与原始台账不符，取消本轮参评资格。"),
     }
     effect, decision = decisions[outcome]
-    judging.decide_objection(
+    objections_services.decide_objection(
         world.session,
         actor=world.actor(held.organiser, at),
         objection=row,

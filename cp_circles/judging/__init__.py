@@ -1,1 +1,1 @@
-"""Seasons, rounds, entries, panels, score sheets, standings, promotion, publicity, objections."""
+"""Seasons, rounds and their entries: what every room of judging rests on, with its tables and its chain."""

@@ -1,6 +1,6 @@
-"""Forms of judging: seasons, rounds, reviews, declarations, sheets, objections."""
+"""Forms of judging: seasons, rounds, entries and their reviews."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -14,32 +14,24 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import Length, NumberRange, Optional
 
 from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.forms import (
+    REASON,
     BaseForm,
     DecimalText,
-    FilesField,
     LocalDate,
     Needed,
-    ReasonForm,
     VersionForm,
+    choices,
     whole_number,
 )
 
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-REASON = {"rows": 3, "maxlength": 2000}
-
-
-def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    """Pairs of value and label, as WTForms wants them."""
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class SeasonForm(BaseForm):
@@ -158,145 +150,3 @@ class CompletionForm(BaseForm):
 
     note = TextAreaField(_l("What was completed"), [Needed(), Length(max=2000)], render_kw=REASON)
     result_id = SelectField(_l("Result"), coerce=whole_number)
-
-
-class InviteForm(BaseForm):
-    """Whom to invite."""
-
-    person_id = HiddenField(validators=[Needed()])
-
-
-class DeclarationForm(BaseForm):
-    """The companies and circles that a judge is tied to."""
-
-    companies = SelectMultipleField(_l("Companies"), coerce=int)
-    circles = SelectMultipleField(_l("Circles"), coerce=int)
-    note = TextAreaField(_l("Remark"), [Length(max=2000)], render_kw=REASON)
-    read = BooleanField(
-        _l("I have read the whole list; I have no tie to what is not ticked."),
-        [DataRequired(_l("Please confirm that you have read the list."))],
-    )
-
-
-class AssignForm(BaseForm):
-    """Who scores what in which stage."""
-
-    entry_id = SelectField(_l("Entry"), [Needed()], coerce=int)
-    judge_id = SelectField(_l("Judge"), [Needed()], coerce=int)
-    stage = SelectField(_l("Stage"), [Needed()])
-
-
-class StageForm(BaseForm):
-    """The stage of a plan."""
-
-    stage = HiddenField(validators=[Needed()])
-
-
-class PlanForm(VersionForm):
-    """The plan as it was shown."""
-
-    plan_id = HiddenField(validators=[Needed()])
-
-
-class PlanChangeForm(PlanForm):
-    """Whom to take out of an entry's plan, and whom to put in."""
-
-    entry_id = HiddenField(validators=[Needed()])
-    drop = HiddenField()
-    add = HiddenField()
-
-
-class TermsForm(StageForm):
-    """Entries that every judge reads, and judges of another city only."""
-
-    anchors = SelectMultipleField(_l("Anchors: entries that every judge reads"), coerce=int)
-    other_city = BooleanField(_l("Only judges of another city than the circle's"))
-
-
-class SheetForm(VersionForm):
-    """A score sheet; the criteria's fields come from its rubric."""
-
-    comment = TextAreaField(_l("Overall comment (the circle will read it)"), [Length(max=4000)])
-    act = HiddenField(default="save")
-    spent = HiddenField(default="0")
-
-    @property
-    def spent_seconds(self) -> int:
-        """The seconds on the desk since the last save; 0 for anything that is no number."""
-        text = str(self.spent.data or "")
-        return int(text) if text.isdecimal() and len(text) < 7 else 0
-
-
-class ComputeForm(VersionForm):
-    """Computing a standing; again only with a reason, after its outlook (`seen`) was shown."""
-
-    seen = HiddenField()
-    reason = TextAreaField(_l("Reason"), [Length(max=2000)], render_kw=REASON)
-
-
-class ReserveForm(BaseForm):
-    """The track in which a place came back."""
-
-    track = HiddenField(validators=[Needed()])
-
-
-class ReturnPlacesForm(ReasonForm):
-    """Places of the round above that are given back."""
-
-    track = SelectField(_l("Track"), [Needed()])
-    places = IntegerField(_l("Places"), [Needed(), NumberRange(1, 9999)])
-
-
-class HandOnForm(ReturnPlacesForm):
-    """Returned places, and the unit that gets them; without a unit the rule decides."""
-
-    unit = SelectField(_l("Recommending unit"))
-
-
-class CalendarDayForm(BaseForm):
-    """A holiday or a make-up working day."""
-
-    day = LocalDate(_l("Day"), [Needed()])
-    is_worked = RadioField(
-        _l("What it is"),
-        [Needed()],
-        choices=choices([("off", _l("Holiday")), ("worked", _l("Working day"))]),
-        default="off",
-    )
-    name = StringField(_l("Holiday or plan"), [Needed(), Length(max=60)])
-
-
-class ObjectionForm(BaseForm):
-    """An objection with its facts and, if there is one, a file."""
-
-    entry_id = SelectField(_l("Entry"), [Needed()], coerce=int)
-    text = TextAreaField(
-        _l("What is wrong, and how you know"), [Needed(), Length(max=8000)], render_kw={"rows": 8}
-    )
-    evidence = FilesField(_l("Evidence"))
-
-
-class DecisionForm(VersionForm):
-    """The reasoned decision on an objection."""
-
-    effect = RadioField(
-        _l("Decision"),
-        [Needed()],
-        choices=choices(
-            [
-                ("none", _l("Dismissed: the list stands")),
-                ("disqualify", _l("Upheld: the entry is disqualified and the standing computed anew")),
-                ("set_aside", _l("Upheld: the scores of one judge for this entry do not count")),
-                ("rescore", _l("Upheld: the entry is scored again and the list published anew")),
-            ]
-        ),
-    )
-    judge = SelectField(_l("Judge whose scores do not count"), [Optional()], coerce=whole_number)
-    seen = HiddenField()
-    decision = TextAreaField(_l("Reasons"), [Needed(), Length(max=8000)], render_kw={"rows": 6})
-
-
-class RefusalForm(VersionForm):
-    """Why an objection is not admissible."""
-
-    reason = TextAreaField(_l("Reason"), [Needed(), Length(max=2000)], render_kw=REASON)

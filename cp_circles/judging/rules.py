@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from cp_circles.judging.models import Entry, Objection, Round, RoundJudge, ScoreSheet, SheetState
+from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
 
@@ -96,8 +96,3 @@ def has_scored(sheet: ScoreSheet) -> bool:
 def can_decide_for_organiser(actor: Actor, round_: Round) -> bool:
     """Those who hold the round, and officials of its region or above, may take up an objection."""
     return can_organise(actor, round_) or actor.oversees(seat_path(round_))
-
-
-def is_filer(actor: Actor, objection: Objection) -> bool:
-    """True for the person who filed the objection."""
-    return actor.person_id is not None and objection.filer_id == actor.person_id

@@ -130,7 +130,7 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
         frozenset({Role.DEPARTMENT, Role.FACILITATOR}),
     ),
     (NavItem("savings.to_sign", msg("To verify"), "meter"), VERIFIERS),
-    (NavItem("judging.my_entries", msg("My entries"), "sheet"), frozenset({Role.JUDGE})),
+    (NavItem("scoring.my_entries", msg("My entries"), "sheet"), frozenset({Role.JUDGE})),
     (
         NavItem("judging.list_rounds", msg("Rounds"), "scale"),
         frozenset({Role.OFFICIAL, Role.DEPARTMENT, Role.ADMINISTRATOR}),
@@ -153,7 +153,7 @@ NAV: tuple[tuple[NavItem, frozenset[Role]], ...] = (
 VISITOR_NAV = (
     NavItem("homes.welcome", msg("Home"), "home"),
     NavItem("leaderboards.public_boards", msg("Leaderboards"), "chart"),
-    NavItem("judging.public_lists", msg("Published lists"), "list"),
+    NavItem("standings.public_lists", msg("Published lists"), "list"),
     NavItem("awards.check", msg("Certificates"), "award"),
 )
 

@@ -9,7 +9,7 @@ from cp_circles.db.models import Event
 from cp_circles.judging.chain import chain_of
 from cp_circles.judging.models import Objection, ObjectionState, Quota, Round
 from cp_circles.judging.queries.ladder import RETURNED
-from cp_circles.judging.sealing import filer_sealed, words_sealed
+from cp_circles.objections.sealing import filer_sealed, words_sealed
 
 FILED = "judging.file_objection"
 MOVED = tuple(f"judging.{act}_objection" for act in ("admit", "refuse", "withdraw", "decide"))

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, msg
 from cp_circles.judging.chain import AT_ONCE, PLATFORM, canonical, chain_of, last_of, link_content, links_of
-from cp_circles.judging.facts import RoundFacts
+from cp_circles.judging.figures import shown
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState, Standing, StandingRow
-from cp_circles.judging.plain_rule import plain_rule
-from cp_circles.judging.queries import rounds, standings
-from cp_circles.judging.services.locking import canonical_sheet
-from cp_circles.judging.working import shown
+from cp_circles.judging.queries import rounds
+from cp_circles.scoring.services.locking import canonical_sheet
+from cp_circles.standings.facts import RoundFacts
+from cp_circles.standings.plain_rule import plain_rule
+from cp_circles.standings.queries import standings
 
 EDITION = 1
 HERE = Path(__file__).resolve().parent
@@ -58,7 +59,7 @@ def audit_files(session: Session, round_: Round, *, now: datetime) -> dict[str, 
         "manifest.json": [canonical(manifest), "\n"],
         "events.jsonl": _lines(_links(session, last)),
         "platform.jsonl": _lines(_links(session, published)),
-        "rule.json": [canonical(plain_rule(round_, rule, standings.rubrics_of(session, round_))), "\n"],
+        "rule.json": [canonical(plain_rule(round_, rule, rounds.rubrics_of(session, round_))), "\n"],
         "input.json": chain(facts_in(session, round_).text(), ["\n"]),
         "sheets.jsonl": _lines(sheet_contents(session, round_.id)),
         "standing.jsonl": _lines(_rows(session, round_.standing_id)),

@@ -11,11 +11,11 @@ from cp_circles.awards.models import Award
 from cp_circles.awards.services import printed_hash
 from cp_circles.db.models import Event
 from cp_circles.judging.chain import chain_of, sha256_of
+from cp_circles.judging.figures import shown
 from cp_circles.judging.models import Entry, PublicList, Round, Standing, StandingRow
-from cp_circles.judging.plain_rule import plain_rule
-from cp_circles.judging.queries import rounds, standings
+from cp_circles.judging.queries import rounds
 from cp_circles.judging.queries.public_lists import public_list_of
-from cp_circles.judging.working import shown
+from cp_circles.standings.plain_rule import plain_rule
 from cp_circles.trust.decided import decisions_apart, quotas_apart
 from cp_circles.trust.export import facts_in
 
@@ -114,7 +114,7 @@ def _ground(session: Session, round_: Round, links: Any) -> Iterator[str]:
         return
     if facts_in(session, round_).sha256 != _said(computed).get("input"):
         yield "its scores or settings are not those that the standing was computed from"
-    rule = plain_rule(round_, rounds.rule_of(session, round_), standings.rubrics_of(session, round_))
+    rule = plain_rule(round_, rounds.rule_of(session, round_), rounds.rubrics_of(session, round_))
     if sha256_of(rule) != _said(published).get("rule"):
         yield "its rule is not the one by which the list was published"
 

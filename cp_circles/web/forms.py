@@ -1,6 +1,6 @@
 """The base of every form: the sign-in's token, messages in the reader's language, held and refused input."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import request
@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import escape
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Form, HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length
 
@@ -31,6 +32,12 @@ from cp_circles.web.i18n import translate
 from cp_circles.web.session import SAFE_METHODS, db_session
 
 AUTOMATIC: Any = object()
+REASON = {"rows": 3, "maxlength": 2000}
+
+
+def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Pairs of value and label, as WTForms wants them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class BaseForm(Form):
@@ -148,7 +155,7 @@ class ReasonForm(BaseForm):
     reason = TextAreaField(
         _l("Reason"),
         [Needed(_l("Please give the reason; the people concerned will read it.")), Length(max=2000)],
-        render_kw={"rows": 3, "maxlength": 2000},
+        render_kw=REASON,
     )
 
 
@@ -159,6 +166,7 @@ class SearchForm(QueryForm):
 
 
 __all__ = [
+    "REASON",
     "BaseForm",
     "ConfirmForm",
     "DecimalText",
@@ -171,6 +179,7 @@ __all__ = [
     "ReasonForm",
     "SearchForm",
     "VersionForm",
+    "choices",
     "read_decimal",
     "whole_number",
 ]

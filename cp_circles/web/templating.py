@@ -35,6 +35,7 @@ ACCOUNT_LINKS = (
 COUNTED = "homes.home"
 OWN_PAGES = frozenset({"people.my_account", "people.confirm_password"})
 BELONGS_TO = {"homes.project_overview": "projects"}
+JUDGING = dict.fromkeys(("quotas", "panels", "scoring", "standings", "objections"), "judging")
 LIES_IN = {"tools": "projects", "savings": "projects", "metering": "projects", "results": "projects"}
 
 
@@ -81,7 +82,7 @@ def frame_values() -> dict[str, Any]:
 
 def _nav() -> list[dict[str, Any]]:
     items = [item for item in nav_items(current_actor()) if _is_page(item.endpoint)]
-    rooms = frozenset(item.endpoint.split(".")[0] for item in items)
+    rooms = frozenset(_room_of(item.endpoint) for item in items)
     return [_shown(item, rooms) for item in items]
 
 
@@ -120,9 +121,15 @@ def _is_current(endpoint: str, rooms: frozenset[str]) -> bool:
         return True
     if request.endpoint in OWN_PAGES:
         return False
-    page = BELONGS_TO.get(request.endpoint or "", request.blueprint or "")
-    room = endpoint.split(".")[0]
+    page = BELONGS_TO.get(request.endpoint or "", _room_of(request.endpoint or ""))
+    room = _room_of(endpoint)
     return room != "homes" and room == (page if page in rooms else LIES_IN.get(page, page))
+
+
+def _room_of(endpoint: str) -> str:
+    """The room of an endpoint; those into which judging is divided are one to the reader."""
+    room = endpoint.split(".")[0]
+    return JUDGING.get(room, room)
 
 
 def _seeing() -> dict[str, Any] | None:

@@ -11,8 +11,8 @@ from cp_circles.circles import queries, rules, services
 from cp_circles.circles.models import CirclePartner, PartnerState
 from cp_circles.cli.check import check_boards
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
-from cp_circles.judging.queries.recusals import entry_facts
 from cp_circles.notices.models import Mail, Task
+from cp_circles.panels.queries.recusals import entry_facts
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.projects.queries import projects_listed
 from cp_circles.projects.rules import can_edit_project, can_see_project

@@ -21,6 +21,7 @@ from cp_circles.metering.models import Reading
 from cp_circles.notices.models import Mail
 from cp_circles.notices.services import assign_task
 from cp_circles.organisations.models import Company
+from cp_circles.panels import services as panels_services
 from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.people.rules import SYSTEM
 from cp_circles.savings import services as savings
@@ -194,11 +195,11 @@ def test_the_judge_accepts_then_declares(client, session, make):
     world = World(session, make)
     round_ = world.round_at("city")
     person = make.person()
-    judge = judging.invite_judge(session, actor=SYSTEM, round_=round_, person=person, now=NOW)
+    judge = panels_services.invite_judge(session, actor=SYSTEM, round_=round_, person=person, now=NOW)
     client.enter(person)
     page = home(client)
     assert f"/rounds/{round_.id}/invitation" in page and NOTHING not in page
-    judging.accept_invitation(session, actor=make.actor(person), judge=judge, now=NOW)
+    panels_services.accept_invitation(session, actor=make.actor(person), judge=judge, now=NOW)
     page = home(client)
     assert f"/rounds/{round_.id}/conflicts" in page and f"/rounds/{round_.id}/invitation" not in page
 

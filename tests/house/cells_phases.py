@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from cp_circles.awards.models import Award, AwardChoice, CompanyRewardRule
 from cp_circles.awards.services import foresee_annulment, payments_of
 from cp_circles.editions.queries import latest
-from cp_circles.judging import guards, services
+from cp_circles.judging import guards
 from cp_circles.judging.models import (
     Entry,
     EntryState,
@@ -32,9 +32,11 @@ from cp_circles.judging.models import (
     SheetState,
 )
 from cp_circles.judging.phases import MOMENTS, from_to, since
-from cp_circles.judging.queries.plans import open_plan
+from cp_circles.panels import services as panels_services
+from cp_circles.panels.queries.plans import open_plan
 from cp_circles.people.rules import SYSTEM
 from cp_circles.results.models import Result
+from cp_circles.standings import services as standings_services
 from tests.house.cells_sittings import asked
 from tests.house.film import NAME, SECRET, Film, in_round
 
@@ -120,7 +122,7 @@ def _sheets(film: Film, session: Session) -> list[ScoreSheet]:
 def all_in(film: Film, session: Session) -> None:
     """All sheets are handed in again, and the standing is computed anew."""
     sheet_in(film, session)
-    services.compute_standing(
+    standings_services.compute_standing(
         session, actor=SYSTEM, round_=in_round(film, session), reason="示例理由", now=film.clock.moment
     )
 
@@ -204,7 +206,7 @@ def change_body(film: Film, session: Session) -> dict[str, str]:
 
 def planned(film: Film, session: Session) -> None:
     """A plan of the panel is open."""
-    services.draft_panel(
+    panels_services.draft_panel(
         session, actor=SYSTEM, round_=in_round(film, session), stage="on_site", now=film.clock.moment
     )
 
@@ -338,11 +340,11 @@ ROUNDS = {
     "judging.end_phase": Act("department", ROUND, body=reason),
     "judging.edit_phase": Act("department", PHASE, shows=FIELD("ends_at")),
     "judging.move_phase": Act("department", PHASE, body=longer_body),
-    "judging.edit_quotas": Act("city_official", QUOTAS, shows=NAME),
-    "judging.set_quotas": Act("city_official", QUOTAS, body=quota_body),
-    "judging.hand_on_places": Act("city_official", QUOTAS, body=hand_on_body, ready=places_back),
-    "judging.new_return": Act("department", ROUND, shows=NAME),
-    "judging.return_places": Act("department", ROUND, body=return_body, ready=place_free),
+    "quotas.edit_quotas": Act("city_official", QUOTAS, shows=NAME),
+    "quotas.set_quotas": Act("city_official", QUOTAS, body=quota_body),
+    "quotas.hand_on_places": Act("city_official", QUOTAS, body=hand_on_body, ready=places_back),
+    "quotas.new_return": Act("department", ROUND, shows=NAME),
+    "quotas.return_places": Act("department", ROUND, body=return_body, ready=place_free),
 }
 ENTRIES = {
     "judging.list_entries": Act("department", ROUND, shows=TITLE),
@@ -369,79 +371,79 @@ ENTRIES = {
     "judging.withdraw_entry": Act("leader", ENTRY, body=reason),
 }  # fmt: skip
 PANEL = {
-    "judging.show_panel": Act("department", ROUND, shows=f"invitee {NAME}"),
-    "judging.invite_judge": Act("department", ROUND, body=lambda f, s: {"person_id": str(f.ids["somebody"])}),
-    "judging.propose_panel": Act("department", ROUND, shows=FIELD("stage")),
-    "judging.draft_panel": Act("department", ROUND, body=stage_body),
-    "judging.change_panel": Act("department", ROUND, body=change_body, ready=planned, ready_in=ASSIGNABLE),
-    "judging.save_panel_terms": Act("department", ROUND, body=terms_body),
-    "judging.remind_judges": Act("department", ROUND),
-    "judging.release_judge": Act("department", ROUND | {"judge_id": "judge_place"}, body=reason),
-    "judging.assign_judge": Act("department", ROUND, body=assign_body),
-    "judging.assign_panel": Act("department", ROUND, body=panel_body, ready=planned, ready_in=ASSIGNABLE),
-    "judging.unassign_judge": Act("department", SHEET, body=reason, ready=sheet_open, ready_in=JUDGED),
-    "judging.reopen_sheet": Act("department", SHEET, body=reason, ready=sheet_in, ready_in=since("scoring")),
-    "judging.print_any_sheet": Act("department", SHEET, ready=sheet_in, ready_in=since("scoring")),
-    "judging.show_versions": Act("department", SHEET, ready=sheet_in, ready_in=since("scoring")),
-    "judging.show_invitation": Act("invitee", ROUND, shows=NAME),
-    "judging.accept_invitation": Act("invitee", ROUND),
-    "judging.decline_invitation": Act("invitee", ROUND, body=reason),
-    "judging.new_declaration": Act("late_judge", ROUND, shows=FIELD("read")),
-    "judging.declare_conflicts": Act("late_judge", ROUND, body=lambda f, s: {"read": "y"}),
+    "panels.show_panel": Act("department", ROUND, shows=f"invitee {NAME}"),
+    "panels.invite_judge": Act("department", ROUND, body=lambda f, s: {"person_id": str(f.ids["somebody"])}),
+    "panels.propose_panel": Act("department", ROUND, shows=FIELD("stage")),
+    "panels.draft_panel": Act("department", ROUND, body=stage_body),
+    "panels.change_panel": Act("department", ROUND, body=change_body, ready=planned, ready_in=ASSIGNABLE),
+    "panels.save_panel_terms": Act("department", ROUND, body=terms_body),
+    "panels.remind_judges": Act("department", ROUND),
+    "panels.release_judge": Act("department", ROUND | {"judge_id": "judge_place"}, body=reason),
+    "panels.assign_judge": Act("department", ROUND, body=assign_body),
+    "panels.assign_panel": Act("department", ROUND, body=panel_body, ready=planned, ready_in=ASSIGNABLE),
+    "panels.unassign_judge": Act("department", SHEET, body=reason, ready=sheet_open, ready_in=JUDGED),
+    "scoring.reopen_sheet": Act("department", SHEET, body=reason, ready=sheet_in, ready_in=since("scoring")),
+    "scoring.print_any_sheet": Act("department", SHEET, ready=sheet_in, ready_in=since("scoring")),
+    "scoring.show_versions": Act("department", SHEET, ready=sheet_in, ready_in=since("scoring")),
+    "panels.show_invitation": Act("invitee", ROUND, shows=NAME),
+    "panels.accept_invitation": Act("invitee", ROUND),
+    "panels.decline_invitation": Act("invitee", ROUND, body=reason),
+    "panels.new_declaration": Act("late_judge", ROUND, shows=FIELD("read")),
+    "panels.declare_conflicts": Act("late_judge", ROUND, body=lambda f, s: {"read": "y"}),
 }
 DESKS = {
-    "judging.round_desk": Act("judge", ROUND, shows="/judging/desk/"),
-    "judging.show_desk": Act("judge", DESK, shows=SECRET),
-    "judging.print_sheet": Act("judge", DESK, shows=NAME),
-    "judging.desk_page_image": Act("judge", DESK | {"position": "=9"}),
-    "judging.desk_evidence": Act("judge", DESK | {"sha256": "sha256"}, shows=SECRET),
-    "judging.autosave_sheet": Act("judge", DESK, body=sheet_body, ready=sheet_open, ready_in=JUDGED),
-    "judging.save_sheet": Act("judge", DESK, body=sheet_body, ready=sheet_open, ready_in=JUDGED),
-    "judging.save_sheet talk": Act(
+    "scoring.round_desk": Act("judge", ROUND, shows="/judging/desk/"),
+    "scoring.show_desk": Act("judge", DESK, shows=SECRET),
+    "scoring.print_sheet": Act("judge", DESK, shows=NAME),
+    "scoring.desk_page_image": Act("judge", DESK | {"position": "=9"}),
+    "scoring.desk_evidence": Act("judge", DESK | {"sha256": "sha256"}, shows=SECRET),
+    "scoring.autosave_sheet": Act("judge", DESK, body=sheet_body, ready=sheet_open, ready_in=JUDGED),
+    "scoring.save_sheet": Act("judge", DESK, body=sheet_body, ready=sheet_open, ready_in=JUDGED),
+    "scoring.save_sheet talk": Act(
         "judge", TALK, body=talk_body, ready=sheet_open, ready_in=JUDGED, opens=("presentation", *BACK)
     ),
-    "judging.abstain": Act("judge", DESK, body=reason, ready=sheet_open, ready_in=JUDGED),
-    "judging.abstain talk": Act(
+    "scoring.abstain": Act("judge", DESK, body=reason, ready=sheet_open, ready_in=JUDGED),
+    "scoring.abstain talk": Act(
         "judge", TALK, body=reason, ready=sheet_open, ready_in=JUDGED, opens=("presentation", *BACK)
     ),
-    "judging.recuse": Act("judge", DESK, body=reason, ready=sheet_open, ready_in=JUDGED),
+    "scoring.recuse": Act("judge", DESK, body=reason, ready=sheet_open, ready_in=JUDGED),
 }
 STANDINGS = {
-    "judging.show_standing": Act("department", ROUND, shows=TITLE),
-    "judging.print_standing": Act("department", ROUND, shows=TITLE),
-    "judging.export_standing": Act("department", ROUND, shows=TITLE),
+    "standings.show_standing": Act("department", ROUND, shows=TITLE),
+    "standings.print_standing": Act("department", ROUND, shows=TITLE),
+    "standings.export_standing": Act("department", ROUND, shows=TITLE),
     "trust.download_audit": Act("department", ROUND),
-    "judging.compute_standing": Act("department", ROUND, body=version_body, ready=sheet_in, ready_in=BACK),
-    "judging.foresee_standing": Act(
+    "standings.compute_standing": Act("department", ROUND, body=version_body, ready=sheet_in, ready_in=BACK),
+    "standings.foresee_standing": Act(
         "department", ROUND, shows=FIELD("seen"), ready=sheet_in, ready_in=BACK
     ),
-    "judging.publish_standing": Act("department", ROUND, ready=all_in, ready_in=BACK),
-    "judging.hold_list": Act("department", ROUND, body=reason),
-    "judging.lift_hold": Act("department", ROUND, ready=list_held, ready_in=(*SHOWN, *BACK)),
-    "judging.finish_round": Act("department", ROUND),
-    "judging.promote_reserve": Act(
+    "standings.publish_standing": Act("department", ROUND, ready=all_in, ready_in=BACK),
+    "standings.hold_list": Act("department", ROUND, body=reason),
+    "standings.lift_hold": Act("department", ROUND, ready=list_held, ready_in=(*SHOWN, *BACK)),
+    "standings.finish_round": Act("department", ROUND),
+    "standings.promote_reserve": Act(
         "department", ROUND, body=lambda f, s: {"track": "problem_solving"}, ready=place_free,
         ready_in=("finished", "awarded"),
     ),
-    "judging.show_fairness": Act("department", ROUND, shows=NAME),
-    "judging.public_fairness": Act("visitor", LIST, shows=NAME, public=True),
-    "judging.public_lists": Act("visitor", {}, shows=NAME, public=True),
-    "judging.show_list": Act("visitor", LIST, shows=TITLE, public=True),
-    "judging.print_list": Act("visitor", LIST, shows=TITLE, public=True),
-    "judging.export_list": Act("visitor", LIST, shows=TITLE, public=True),
+    "standings.show_fairness": Act("department", ROUND, shows=NAME),
+    "standings.public_fairness": Act("visitor", LIST, shows=NAME, public=True),
+    "standings.public_lists": Act("visitor", {}, shows=NAME, public=True),
+    "standings.show_list": Act("visitor", LIST, shows=TITLE, public=True),
+    "standings.print_list": Act("visitor", LIST, shows=TITLE, public=True),
+    "standings.export_list": Act("visitor", LIST, shows=TITLE, public=True),
     "judging.public_rule": Act("visitor", LIST, shows=NAME, public=True),
 }  # fmt: skip
 OBJECTIONS = {
-    "judging.new_objection": Act("filer", LIST, shows=FIELD("entry_id"), public=True),
-    "judging.file_objection": Act("filer", LIST, body=objection_body, public=True),
-    "judging.my_objection": Act("filer", FILED, shows=SECRET),
-    "judging.withdraw_objection": Act("filer", FILED),
-    "judging.list_objections": Act("department", ROUND, shows="/objections/1"),
-    "judging.show_objection": Act("department", TICKET, shows=SECRET),
-    "judging.objection_evidence": Act("department", TICKET, shows=SECRET),
-    "judging.admit_objection": Act("department", TICKET, body=decision_body),
-    "judging.refuse_objection": Act("department", TICKET, body=decision_body),
-    "judging.decide_objection": Act(
+    "objections.new_objection": Act("filer", LIST, shows=FIELD("entry_id"), public=True),
+    "objections.file_objection": Act("filer", LIST, body=objection_body, public=True),
+    "objections.my_objection": Act("filer", FILED, shows=SECRET),
+    "objections.withdraw_objection": Act("filer", FILED),
+    "objections.list_objections": Act("department", ROUND, shows="/objections/1"),
+    "objections.show_objection": Act("department", TICKET, shows=SECRET),
+    "objections.objection_evidence": Act("department", TICKET, shows=SECRET),
+    "objections.admit_objection": Act("department", TICKET, body=decision_body),
+    "objections.refuse_objection": Act("department", TICKET, body=decision_body),
+    "objections.decide_objection": Act(
         "department", TICKET, body=decision_body, ready=admitted, ready_in=OBJECTED
     ),
 }
@@ -476,7 +478,12 @@ AWARDS = {
 ACTS: dict[str, Act] = asked(Act) | ROUNDS | ENTRIES | PANEL | DESKS | STANDINGS | OBJECTIONS | AWARDS
 OF_NO_ROUND = {
     "judging": "list_rounds new_season open_season show_new_year roll_over copy_rounds edit_county_rounds "
-    "hold_county_rounds show_calendar add_calendar_day remove_calendar_day new_round open_round my_entries my_objections",
+    "hold_county_rounds new_round open_round",
+    "scoring": "my_entries",
+    "quotas": "",
+    "panels": "",
+    "standings": "show_calendar add_calendar_day remove_calendar_day",
+    "objections": "my_objections",
     "awards": "check list_bans lift_circle_ban list_rewards adopt_reward_rule",
     "sittings": "",
     "trust": "list_heads check_receipt verifier my_receipts",

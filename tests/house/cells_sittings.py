@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.judging.models import Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.phases import since
-from cp_circles.judging.services.sheets import rubric_of
+from cp_circles.scoring.services.sheets import rubric_of
 from tests.house.film import NAME, SECRET, Film
 from tests.house.panel_work import deliberation_of, exercise_of, scan_of, talk_of
 from tests.house.world import picture

@@ -26,10 +26,13 @@ from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import guards, phases, services
 from cp_circles.judging.models import Objection, Round, ScoreSheet
-from cp_circles.judging.services.sheets import rubric_of
+from cp_circles.objections import services as objections_services
+from cp_circles.panels import services as panels_services
 from cp_circles.people.models import Grant, Role, ScopeKind, SignIn
 from cp_circles.people.rules import SYSTEM
 from cp_circles.results.models import BlindPage
+from cp_circles.scoring.services.sheets import rubric_of
+from cp_circles.standings import services as standings_services
 from tests.builders import Builders
 from tests.clock import MovableClock, held_still
 from tests.conftest import NOW
@@ -127,11 +130,11 @@ class Shooting(JudgingWorld):
         self.results, self.free = results[:2], results[2]
         self.judges = {}
         for name in ("invitee", "judge", "late_judge"):
-            self.judges[name] = services.invite_judge(
+            self.judges[name] = panels_services.invite_judge(
                 self.session, actor=SYSTEM, round_=self.round_, person=self.people[name], now=soon
             )
         for name in ("judge", "late_judge"):
-            services.accept_invitation(
+            panels_services.accept_invitation(
                 self.session, actor=self.actors(name), judge=self.judges[name], now=soon
             )
         self.session.execute(sa.update(Grant).values(since=NOW - timedelta(days=400)))
@@ -180,7 +183,7 @@ class Shooting(JudgingWorld):
         self._hand_in("on_site")
         self._keep("presentation")
         self._hand_in("presentation")
-        services.compute_standing(
+        standings_services.compute_standing(
             self.session, actor=SYSTEM, round_=self.round_, now=self.at("deliberation", 0.1)
         )
         self._keep("deliberation")
@@ -201,13 +204,13 @@ class Shooting(JudgingWorld):
                 self.session, actor=SYSTEM, entry=entry, outcome="accepted", now=self.at("formal_review", 0.9)
             )
         now = self.at("conflict_declaration", 0.1)
-        services.declare_conflicts(
+        panels_services.declare_conflicts(
             self.session, actor=self.actors("judge"), judge=self.judges["judge"], now=now
         )
         self.spare = [self.judge(self.round_) for _ in range(2)]
         for entry in self.entries:
             for stage in ("on_site", "presentation"):
-                services.assign_judge(
+                panels_services.assign_judge(
                     self.session, actor=SYSTEM, entry=entry, judge=self.judges["judge"], stage=stage, now=now
                 )
         self.sheets = {(row.entry_id, row.stage): row for row in self.session.scalars(sa.select(ScoreSheet))}
@@ -223,10 +226,10 @@ class Shooting(JudgingWorld):
 
     def _publish(self) -> None:
         published = self.at("publicity", 0.01)
-        services.publish_standing(self.session, actor=SYSTEM, round_=self.round_, now=published)
+        standings_services.publish_standing(self.session, actor=SYSTEM, round_=self.round_, now=published)
         blob = store_blob(self.session, self.film.storage, picture("Z"), "异议.png", NOW)
         self.objections = [
-            services.file_objection(
+            objections_services.file_objection(
                 self.session, actor=actor, entry=self.entries[0], text=f"{SECRET} 异议的事实说明",
                 evidence=blob, evidence_name=f"{SECRET}.png", now=published + HOUR,
             )
@@ -249,15 +252,17 @@ class Shooting(JudgingWorld):
     def _decide(self, session: Session, objection: Objection, effect: str, now: datetime) -> None:
         department = self.actors("department")
         version = objection.version
-        services.admit_objection(session, actor=department, objection=objection, version=version, now=now)
-        services.decide_objection(
+        objections_services.admit_objection(
+            session, actor=department, objection=objection, version=version, now=now
+        )
+        objections_services.decide_objection(
             session, actor=department, objection=objection, effect=effect, decision="示例理由",
             version=objection.version, now=now,
         )  # fmt: skip
 
     def _finish(self) -> None:
         now = self.film.frames["final"][1] + HOUR
-        services.finish_round(self.session, actor=SYSTEM, round_=self.round_, now=now)
+        standings_services.finish_round(self.session, actor=SYSTEM, round_=self.round_, now=now)
         self._keep("finished", now + HOUR)
         awards = give_awards(self.session, actor=SYSTEM, round_=self.round_, now=now + 2 * HOUR)
         self.film.ids["award"] = awards[0].public_key

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cp_circles.judging.models import Entry, ScoreSheet
-from cp_circles.judging.services.sheets import rubric_of
+from cp_circles.scoring.services.sheets import rubric_of
 from cp_circles.sittings.models import Deliberation, Exercise, Talk
 
 

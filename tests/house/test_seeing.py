@@ -59,8 +59,8 @@ def test_private_and_judges_doors_are_closed_to_somebody_who_looks(looking):
         for name, door in doors.items()
         if door.private or (isinstance(door.roles, tuple) and Role.JUDGE in door.roles)
     ]
-    assert {"people.my_account", "notices.list_mails", "judging.show_desk", "personal.data"} <= set(closed)
-    assert {"judging.my_objections", "judging.show_objection", "trust.my_receipts"} <= set(closed)
+    assert {"people.my_account", "notices.list_mails", "scoring.show_desk", "personal.data"} <= set(closed)
+    assert {"objections.my_objections", "objections.show_objection", "trust.my_receipts"} <= set(closed)
     headers, client = {"Cookie": looking.cookie("administrator")}, looking.app.test_client(use_cookies=False)
     for name in closed:
         rule = next(iter(looking.app.url_map.iter_rules(name)))

@@ -28,12 +28,13 @@ from cp_circles.guidance import services as guidance
 from cp_circles.guidance.models import Verdict
 from cp_circles.guidance.queries import sheet_of
 from cp_circles.judges.models import JudgeProfile
-from cp_circles.judging import services as judging
 from cp_circles.judging.models import CalendarDay, CircleBan, Entry, Round, RoundJudge, ScoreSheet, Season
 from cp_circles.ledger.models import BoardFreeze
 from cp_circles.metering.models import Reading
 from cp_circles.notices.services import add_comment, assign_task, send_mail
 from cp_circles.notices.services.tasks import MENTION
+from cp_circles.objections import services as objections_services
+from cp_circles.panels import services as panels_services
 from cp_circles.people import services as people
 from cp_circles.people.models import Employment, Grant, Role, ScopeKind, StandIn
 from cp_circles.people.rules import SYSTEM, Actor
@@ -57,6 +58,7 @@ from cp_circles.savings.models import (
     Split,
     SplitShare,
 )
+from cp_circles.standings import services as standings_services
 from cp_circles.tools.services import create_sheet
 from cp_circles.verification.models import Bill, IntangibleEffect, MoneyProof, ThirdParty, UnitPrice
 from tests.builders import Builders
@@ -384,7 +386,7 @@ class Side(JudgingWorld):
         self.company_judge = self.judge(self.company_round, person=judge_now)
         self.numbers(self.company_round)
         self.sheet = self.assign(self.company_entry, self.company_judge, "on_site")
-        self.plan = judging.draft_panel(
+        self.plan = panels_services.draft_panel(
             self.session, actor=SYSTEM, round_=self.company_round, stage="on_site", now=self.at("scoring")
         )
         self.sheet.comment = f"评语 {self.secret}"
@@ -394,7 +396,7 @@ class Side(JudgingWorld):
         )
         self.city_round = self.started(6).round_at("city", name=name)
         self.city_entry = self.entry(self.city_round, self.entered["city"], accepted=False)
-        self.city_judge = judging.invite_judge(
+        self.city_judge = panels_services.invite_judge(
             self.session, actor=SYSTEM, round_=self.city_round, person=judge_now, now=self.at("entry")
         )
         self._province_round(name)
@@ -413,7 +415,7 @@ class Side(JudgingWorld):
             pack=f"pack{self.make.number()}", day=NOW.date(), is_worked=False, name="示例假日", added_at=NOW
         )
         self.session.add(self.calendar_day)
-        self.objection = judging.file_objection(
+        self.objection = objections_services.file_objection(
             self.session, actor=self.actor("facilitator"), entry=self.province_entry,
             text=f"异议 {self.secret}", evidence=None, now=NOW - timedelta(hours=3),
         )  # fmt: skip
@@ -433,8 +435,12 @@ class Side(JudgingWorld):
 
     def publish(self, round_: Round) -> None:
         """Compute in the deliberation and publish at the beginning of the publicity period."""
-        judging.compute_standing(self.session, actor=SYSTEM, round_=round_, now=self.at("deliberation"))
-        judging.publish_standing(self.session, actor=SYSTEM, round_=round_, now=self.at("publicity", 0.01))
+        standings_services.compute_standing(
+            self.session, actor=SYSTEM, round_=round_, now=self.at("deliberation")
+        )
+        standings_services.publish_standing(
+            self.session, actor=SYSTEM, round_=round_, now=self.at("publicity", 0.01)
+        )
 
     def _duties(self) -> None:
         department = self.actor("department")
@@ -464,7 +470,7 @@ class Side(JudgingWorld):
         self.past_entry = self.entry(self.past_round, self.entered["past"])
         self._judged(self.past_round, self.past_entry)
         self.publish(self.past_round)
-        judging.finish_round(
+        standings_services.finish_round(
             self.session, actor=SYSTEM, round_=self.past_round, now=self.start + timedelta(days=40)
         )
         self.awards = give_awards(

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from cp_circles.judging import services
 from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM
+from cp_circles.standings import services as standings_services
 from tests.clock import held_still
 from tests.journeys.by_hand import redone
 from tests.judging.world import World
@@ -25,7 +25,7 @@ def printed(app, client, session, make, request):
     """The printed standing of a city's round."""
     world = World(session, make)
     round_ = world.judged_round("city", request.param)
-    services.compute_standing(session, actor=SYSTEM, round_=round_, now=world.at("deliberation"))
+    standings_services.compute_standing(session, actor=SYSTEM, round_=round_, now=world.at("deliberation"))
     client.enter(session.get(Person, world.officials["city"].person_id))
     held_still(app, make.now)
     with client.get(f"/judging/rounds/{round_.id}/standing/print") as answer:

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from cp_circles.db.engine import Sessions, make_engine
 from cp_circles.db.registry import load_models
 from cp_circles.errors import DomainError
-from cp_circles.judging import services
 from cp_circles.judging.models import Round, ScoreSheet
 from cp_circles.judging.queries.ladder import Unit
 from cp_circles.people import queries as people
+from cp_circles.quotas import services as quotas_services
+from cp_circles.scoring import services as scoring_services
+from cp_circles.standings import services as standings_services
 from tests.judging.world import t2
 
 Values = dict[str, Any]
@@ -26,20 +28,22 @@ def compute(session: Session, values: Values) -> None:
     """Compute the standing at the version that was seen."""
     round_, now = session.get_one(Round, values["round"]), datetime.fromisoformat(values["now"])
     actor = people.actor_for(session, values["actor"], now)
-    services.compute_standing(session, actor=actor, round_=round_, version=values["version"], now=now)
+    standings_services.compute_standing(
+        session, actor=actor, round_=round_, version=values["version"], now=now
+    )
 
 
 def publish(session: Session, values: Values) -> None:
     """Publish the standing."""
     round_, now = session.get_one(Round, values["round"]), datetime.fromisoformat(values["now"])
     actor = people.actor_for(session, values["actor"], now)
-    services.publish_standing(session, actor=actor, round_=round_, now=now)
+    standings_services.publish_standing(session, actor=actor, round_=round_, now=now)
 
 
 def cut_quota(session: Session, values: Values) -> None:
     """Give the round below fewer places."""
     upper, now = session.get_one(Round, values["upper"]), datetime.fromisoformat(values["now"])
-    services.set_quota(
+    quotas_services.set_quota(
         session,
         actor=people.actor_for(session, values["actor"], now),
         round_=upper,
@@ -54,21 +58,21 @@ def reopen(session: Session, values: Values) -> None:
     """Give a sheet back to its judge."""
     sheet, now = session.get_one(ScoreSheet, values["sheet"]), datetime.fromisoformat(values["now"])
     actor = people.actor_for(session, values["actor"], now)
-    services.reopen_sheet(session, actor=actor, sheet=sheet, reason="示例理由", now=now)
+    scoring_services.reopen_sheet(session, actor=actor, sheet=sheet, reason="示例理由", now=now)
 
 
 def save(session: Session, values: Values) -> None:
     """Save a draft typed over version 1."""
     sheet, now = session.get_one(ScoreSheet, values["sheet"]), datetime.fromisoformat(values["now"])
     actor, points = people.actor_for(session, sheet.judge_id, now), t2(values["total"])
-    services.save_draft(session, actor=actor, sheet=sheet, points=points, version=1, now=now)
+    scoring_services.save_draft(session, actor=actor, sheet=sheet, points=points, version=1, now=now)
 
 
 def hand_in(session: Session, values: Values) -> None:
     """Fill a sheet in and hand it in."""
     sheet, now = session.get_one(ScoreSheet, values["sheet"]), datetime.fromisoformat(values["now"])
     actor, points = people.actor_for(session, sheet.judge_id, now), t2(values["total"])
-    services.hand_in(session, actor=actor, sheet=sheet, points=points, version=1, now=now)
+    scoring_services.hand_in(session, actor=actor, sheet=sheet, points=points, version=1, now=now)
 
 
 ACTS: dict[str, Callable[[Session, Values], None]] = {

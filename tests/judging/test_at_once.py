@@ -12,11 +12,12 @@ from sqlalchemy.engine import make_url
 from cp_circles.db.engine import Sessions, make_engine
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError
-from cp_circles.judging import services
 from cp_circles.judging.chain import PLATFORM, chain_of, verify_chain
 from cp_circles.judging.models import Round, ScoreSheet, SheetState, Standing
-from cp_circles.judging.queries import ladder, standings
+from cp_circles.judging.queries import ladder
 from cp_circles.people import queries as people
+from cp_circles.standings import services as standings_services
+from cp_circles.standings.queries import standings
 from tests.builders import Builders
 from tests.judging import acting
 from tests.judging.world import World
@@ -193,11 +194,13 @@ def test_a_quota_cut_and_a_changed_score_never_stand_behind_a_published_list(ses
         round_ = session.get_one(Round, judged["round"])
         official = people.actor_for(session, judged["actor"], now)
         with pytest.raises(DomainError):
-            services.publish_standing(session, actor=official, round_=round_, now=now)
+            standings_services.publish_standing(session, actor=official, round_=round_, now=now)
         sheet = session.get_one(ScoreSheet, judged["sheet"])
         World.score(_Judge(session), sheet, dict(sheet.points), now)
-        services.compute_standing(session, actor=official, round_=round_, reason="重新计算", now=now)
-        services.publish_standing(session, actor=official, round_=round_, now=now)
+        standings_services.compute_standing(
+            session, actor=official, round_=round_, reason="重新计算", now=now
+        )
+        standings_services.publish_standing(session, actor=official, round_=round_, now=now)
         rows = standings.standing_by_id(session, round_.standing_id).rows
         assert [row.decision for row in rows].count("promoted") == 1
         assert verify_chain(session, chain_of(round_)).is_whole

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from cp_circles.awards.services import annul_result, give_awards
 from cp_circles.db.engine import Sessions
 from cp_circles.errors import DomainError
-from cp_circles.judging import services
 from cp_circles.judging.chain import PLATFORM, chain_of, verify_chain
 from cp_circles.judging.models import Quota, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import ladder
+from cp_circles.quotas import services as quotas_services
 from cp_circles.results.models import Result
+from cp_circles.scoring import services as scoring_services
+from cp_circles.standings import services as standings_services
 from tests.crosswise import acting, held
 from tests.judging.world import t2
 
@@ -35,7 +37,7 @@ def units(session, world):
     second = world.round_at("city", other_city, name="另一市")
     office = world.officials["province"]
     for round_ in (first, second):
-        services.set_quota(
+        quotas_services.set_quota(
             session, actor=office, round_=upper, unit=ladder.unit_of(round_), track_key=TRACK, places=3,
             now=world.start,
         )  # fmt: skip
@@ -45,7 +47,7 @@ def units(session, world):
 
 
 def give_back(session, world, round_, places):
-    services.return_places(
+    quotas_services.return_places(
         session, actor=world.administrator, round_=session.get_one(Round, round_.id), track_key=TRACK,
         places=places, reason="本市参评不足", now=world.start,
     )  # fmt: skip
@@ -65,12 +67,12 @@ def test_places_handed_on_while_the_quota_is_set_are_added_to_what_was_set(
     upper, first, _ = units
     office, unit = world.officials["province"], ladder.unit_of(first)
     with Sessions(engine).writing() as own:
-        services.set_quota(
+        quotas_services.set_quota(
             own, actor=office, round_=own.get_one(Round, upper.id), unit=unit, track_key=TRACK, places=2,
             now=NOW,
         )  # fmt: skip
         handing = acting(
-            lambda session: services.hand_on_places(
+            lambda session: quotas_services.hand_on_places(
                 session, actor=office, round_=session.get_one(Round, upper.id), track_key=TRACK, unit=unit,
                 places=1, reason="参评多", now=NOW,
             )
@@ -86,10 +88,10 @@ def test_no_place_is_handed_on_behind_the_list_that_is_being_published(engine, s
     office, unit = world.officials["province"], ladder.unit_of(first)
     with Sessions(engine).writing() as own:
         round_, city = own.get_one(Round, first.id), world.officials["city"]
-        services.compute_standing(own, actor=city, round_=round_, now=NOW)
-        services.publish_standing(own, actor=city, round_=round_, now=NOW)
+        standings_services.compute_standing(own, actor=city, round_=round_, now=NOW)
+        standings_services.publish_standing(own, actor=city, round_=round_, now=NOW)
         handing = acting(
-            lambda session: services.hand_on_places(
+            lambda session: quotas_services.hand_on_places(
                 session, actor=office, round_=session.get_one(Round, upper.id), track_key=TRACK, unit=unit,
                 places=1, reason="参评多", now=NOW,
             )
@@ -107,7 +109,7 @@ def test_quotas_of_two_units_and_places_given_back_by_one_of_them(engine, sessio
     with held(engine, f"round:{second.id}"):
         giving = acting(lambda session: give_back(session, world, second, 1))
         setting = acting(
-            lambda session: services.set_quotas(
+            lambda session: quotas_services.set_quotas(
                 session, actor=office, round_=session.get_one(Round, upper.id), places=wanted, now=NOW
             )
         )
@@ -120,17 +122,17 @@ def test_a_falsified_result_and_an_act_of_the_round_in_which_it_was_awarded(
 ):
     _, first, _ = units
     city = world.officials["city"]
-    services.compute_standing(session, actor=city, round_=first, now=NOW)
-    services.publish_standing(session, actor=city, round_=first, now=NOW)
-    services.finish_round(session, actor=city, round_=first, now=first.publicity_ends_at)
+    standings_services.compute_standing(session, actor=city, round_=first, now=NOW)
+    standings_services.publish_standing(session, actor=city, round_=first, now=NOW)
+    standings_services.finish_round(session, actor=city, round_=first, now=first.publicity_ends_at)
     give_awards(session, actor=city, round_=first, now=first.finished_at)
     result_id = world.entries_of(first)[0].result_id
     session.commit()
 
     def hold(session):
         round_ = session.get_one(Round, first.id)
-        services.hold_list(session, actor=city, round_=round_, reason="核查中", now=NOW)
-        services.lift_hold(session, actor=city, round_=round_, now=NOW)
+        standings_services.hold_list(session, actor=city, round_=round_, reason="核查中", now=NOW)
+        standings_services.lift_hold(session, actor=city, round_=round_, now=NOW)
 
     def annul(session):
         result = session.get_one(Result, result_id)
@@ -161,11 +163,11 @@ def test_stepping_back_from_an_entry_while_another_stage_of_it_is_handed_in(
 
     def hand_in(session):
         sheet = session.get_one(ScoreSheet, second.id)
-        services.hand_in(session, actor=judge, sheet=sheet, points=t2("83"), version=1, now=now)
+        scoring_services.hand_in(session, actor=judge, sheet=sheet, points=t2("83"), version=1, now=now)
 
     def recuse(session):
         sheet = session.get_one(ScoreSheet, paper.id)
-        services.recuse(session, actor=judge, sheet=sheet, reason="亲属在该公司", now=now)
+        scoring_services.recuse(session, actor=judge, sheet=sheet, reason="亲属在该公司", now=now)
 
     with held(engine, f"chain:{chain_of(first)}"):
         stepping_back, handing_in = acting(recuse), acting(hand_in)

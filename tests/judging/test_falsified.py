@@ -16,6 +16,7 @@ from cp_circles.judging.services.bans import CircleBarred
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Person, Role, ScopeKind
 from cp_circles.results.models import ResultState
+from cp_circles.standings import services as standings_services
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
 
@@ -31,9 +32,9 @@ def awarded(session, world):
     world.give_places(round_, 1)
     ladder.round_above(session, round_).accepts_late = True
     official = world.officials["city"]
-    services.compute_standing(session, actor=official, round_=round_, now=NOW)
-    services.publish_standing(session, actor=official, round_=round_, now=NOW)
-    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+    standings_services.compute_standing(session, actor=official, round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=official, round_=round_, now=NOW)
+    standings_services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
     give_awards(session, actor=official, round_=round_, now=round_.finished_at)
     return round_
 
@@ -60,7 +61,7 @@ def test_everything_that_rests_on_it_follows(session, world, awarded):
     assert first.disqualified_at is not None and raised.disqualified_at is not None
     waiting = session.scalar(sa.select(sa.func.count(Task.id)).where(Task.kind == tasks.RESERVE))
     assert waiting == 1
-    moved = services.promote_reserve(
+    moved = standings_services.promote_reserve(
         session,
         actor=world.officials["city"],
         round_=awarded,
@@ -157,8 +158,8 @@ def test_a_list_in_publicity_follows_at_once(session, world):
     round_ = world.judged_round(totals=[["95"] * 3, ["85"] * 3], reserve_places=1)
     world.give_places(round_, 1)
     official = world.officials["city"]
-    services.compute_standing(session, actor=official, round_=round_, now=NOW)
-    services.publish_standing(session, actor=official, round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=official, round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=official, round_=round_, now=NOW)
     _first, second = world.entries_of(round_)
     annul_result(session, **facts_of(world, round_, seasons=0))
     rows = session.get(Standing, round_.standing_id).rows

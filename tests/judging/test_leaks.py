@@ -10,10 +10,11 @@ from cp_circles.awards.services import give_awards
 from cp_circles.db.engine import Sessions
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError
-from cp_circles.judging import services
 from cp_circles.judging.models import Round, RoundJudge
+from cp_circles.panels import services as panels_services
 from cp_circles.people.models import Person
 from cp_circles.results.models import ResultState
+from cp_circles.standings import services as standings_services
 from tests.builders import Builders
 from tests.judging.test_pages import text_of
 from tests.judging.world import World
@@ -22,7 +23,7 @@ from tests.judging.world import World
 def test_whoever_holds_a_blind_round_does_not_judge_in_it(session, world):
     round_, official = world.round_at("city"), world.officials["city"]
     with pytest.raises(DomainError) as refused:
-        services.invite_judge(
+        panels_services.invite_judge(
             session,
             actor=official,
             round_=round_,
@@ -41,7 +42,7 @@ def test_a_circle_is_not_told_who_was_to_judge_it(session, client, stage_at):
     judge = world.judge(round_, person=world.make.person(name="示例评委密"))
     world.numbers(round_)
     world.assign(entry, judge)
-    services.decline_invitation(
+    panels_services.decline_invitation(
         session,
         actor=world.make.actor(judge.person),
         judge=judge,
@@ -61,8 +62,12 @@ def test_two_who_finish_at_once_finish_once(database_url, engine):
     with sessions.writing() as session:
         world = World(session, Builders(session, datetime(2026, 9, 18, 1, tzinfo=UTC)))
         round_, official = world.judged_round("nation"), world.officials["nation"]
-        services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
-        services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+        standings_services.compute_standing(
+            session, actor=official, round_=round_, now=world.at("deliberation")
+        )
+        standings_services.publish_standing(
+            session, actor=official, round_=round_, now=world.at("deliberation")
+        )
         round_id, ends_at = round_.id, round_.publicity_ends_at
         session.commit()
     start, outcomes = threading.Barrier(2), []
@@ -73,7 +78,7 @@ def test_two_who_finish_at_once_finish_once(database_url, engine):
                 seen = own.get_one(Round, round_id)
                 if engine.dialect.name == "postgresql":
                     start.wait(10)
-                services.finish_round(own, actor=official, round_=seen, now=ends_at)
+                standings_services.finish_round(own, actor=official, round_=seen, now=ends_at)
                 own.commit()
                 outcomes.append("won")
             except DomainError:
@@ -94,9 +99,9 @@ def test_two_who_finish_at_once_finish_once(database_url, engine):
 def test_a_result_that_was_revoked_wins_no_award(session, world):
     scheme = world.edition("award_scheme", "one_two_three")
     round_, official = world.judged_round("nation", award_edition_id=scheme.id), world.officials["nation"]
-    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
-    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
-    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+    standings_services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
     revoked, kept = world.entries_of(round_)
     revoked.result.state = ResultState.REVOKED
 

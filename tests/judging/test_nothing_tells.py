@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from cp_circles.judging import services
 from cp_circles.notices.models import Mail
 from cp_circles.people.models import Person
+from cp_circles.scoring import services as scoring_services
+from cp_circles.standings import services as standings_services
 from tests.judging.world import t2
 
 CHANGING = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|name="csrf" content="[^"]*"')
@@ -120,7 +122,7 @@ def hand_in(world, sheet, total):
     """Another judge's sheet with a planted comment, handed in."""
     actor, now = world.make.actor(sheet.judge), world.at("scoring")
     points = t2(total)
-    services.hand_in(
+    scoring_services.hand_in(
         world.session,
         actor=actor,
         sheet=sheet,
@@ -157,7 +159,7 @@ def test_teams_and_visitors_learn_nothing_before_publication(app, client, judgin
     for row, totals in zip(sheets, (("73.5", "91", "40"), ("64", "58", "99")), strict=True):
         for sheet, total in zip(row, totals, strict=True):
             hand_in(world, sheet, total)
-    services.compute_standing(
+    standings_services.compute_standing(
         world.session, actor=world.officials["city"], round_=round_, now=world.at("deliberation")
     )
     assert [told(old, watch.read(SEEN)) for old, watch in zip(before, watches, strict=True)] == [{}, {}]

@@ -11,12 +11,13 @@ from cp_circles.awards.services import annul_result, give_awards, revoke_award
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError
 from cp_circles.files.services import store_blob
-from cp_circles.judging import services
 from cp_circles.judging.chain import chain_of, verify_chain
 from cp_circles.judging.models import Round, ScoreSheet, SheetState
 from cp_circles.judging.queries import ladder
 from cp_circles.results.models import Result
+from cp_circles.scoring import services as scoring_services
 from cp_circles.sittings import services as sittings
+from cp_circles.standings import services as standings_services
 from tests.house.world import picture
 from tests.judging.world import t2
 from tests.results.conftest import storage
@@ -33,7 +34,7 @@ def judged(session, world):
     )
     world.give_places(round_, 1)
     ladder.round_above(session, round_).accepts_late = True
-    services.compute_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
     session.commit()
     return round_
 
@@ -54,7 +55,7 @@ def early(engine, session):
 
 
 def published(session, world, round_):
-    services.publish_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
     session.commit()
 
 
@@ -62,7 +63,7 @@ def awarded(session, world, round_):
     """The round, finished, with its awards; gives the first of them."""
     published(session, world, round_)
     official, over = world.officials["city"], round_.publicity_ends_at
-    services.finish_round(session, actor=official, round_=round_, now=over)
+    standings_services.finish_round(session, actor=official, round_=round_, now=over)
     given = give_awards(session, actor=official, round_=round_, now=over)
     session.commit()
     return given[0]
@@ -81,7 +82,7 @@ def test_nobody_steps_back_from_an_entry_behind_the_list_that_was_just_published
     published(session, world, judged)
     judge = world.make.actor(sheet.judge)
     with pytest.raises(DomainError):
-        services.recuse(own, actor=judge, sheet=sheet, reason="亲属在该公司", now=NOW)
+        scoring_services.recuse(own, actor=judge, sheet=sheet, reason="亲属在该公司", now=NOW)
     own.rollback()
     assert told(session, "judging.recuse") == []
 
@@ -97,7 +98,7 @@ def test_a_sheet_from_paper_is_not_opened_behind_the_list_that_was_just_publishe
         session, actor=office, sheet=sheet, points=t2("83"), scan=scan, scan_name="扫描件.png",
         version=sheet.version, now=world.at("scoring"),
     )  # fmt: skip
-    services.compute_standing(session, actor=office, round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=office, round_=round_, now=NOW)
     session.commit()
     own, read = early(ScoreSheet, sheet.id, "entry", "round_")
     published(session, world, round_)
@@ -124,7 +125,7 @@ def test_a_sheet_reopened_just_after_it_was_handed_in_is_kept_whole_and_given_ba
     own, read = early(ScoreSheet, sheet.id, "entry", "round_")
     handed_in = world.score(sheet, t2("83")).sha256
     session.commit()
-    services.reopen_sheet(
+    scoring_services.reopen_sheet(
         own, actor=world.officials["city"], sheet=read, reason="第 3 项漏评", now=world.at("scoring")
     )
     own.commit()
@@ -139,7 +140,7 @@ def test_no_other_standing_comes_behind_the_list_that_was_just_published(session
     stood = judged.standing_id
     published(session, world, judged)
     with pytest.raises(DomainError):
-        services.compute_standing(
+        standings_services.compute_standing(
             own, actor=world.officials["city"], round_=round_, reason="再算一次", now=NOW
         )
     own.rollback()

@@ -16,8 +16,11 @@ from cp_circles.judging.models import EntryState, Objection, ScoreSheet, Season,
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.judging.services.bans import ban_circle
 from cp_circles.organisations.models import Company, Region
+from cp_circles.panels import services as panels_services
 from cp_circles.people.models import Person
 from cp_circles.people.rules import SYSTEM
+from cp_circles.scoring import services as scoring_services
+from cp_circles.standings import services as standings_services
 from tests.conftest import NOW
 from tests.judging.world import t2
 
@@ -44,7 +47,7 @@ def scored(world, totals=None, **facts):
 def test_every_page_of_the_organiser(session, client, stage_at, locale):
     world = stage_at("deliberation")
     round_ = scored(world)
-    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
     official = person(session, world.officials["city"])
     official.locale = locale
     entry, sheet = world.entries_of(round_)[0], session.scalar(sa.select(ScoreSheet))
@@ -179,7 +182,7 @@ def desk(session, stage_at):
     done, mine = world.assign(entry, first), world.assign(entry, second)
     points = t2("77.5")
     actor = world.make.actor(first.person)
-    services.hand_in(
+    scoring_services.hand_in(
         session, actor=actor, sheet=done, points=points, comment="PLANTED-COMMENT", version=1, now=NOW
     )
     first.person.name = "PLANTED-JUDGE"
@@ -274,8 +277,8 @@ def test_an_open_stage_waits_for_the_blind_sheet(session, client, stage_at):
     client.enter(judge.person)
     here = f"/judging/desk/{entry.blind_key}/presentation"
     assert "PLANTED-SUMMARY" not in text_of(client.get(here))
-    from cp_circles.judging.services.sheets import rubric_of
-    from tests.judging.test_standings import fill
+    from cp_circles.scoring.services.sheets import rubric_of
+    from tests.standings.test_standings import fill
 
     world.score(paper, fill(rubric_of(session, paper), "100"), now=NOW)
     assert "PLANTED-SUMMARY" in text_of(client.get(here))
@@ -305,7 +308,7 @@ def test_invitation_and_declaration(session, client, stage_at):
     round_ = world.round_at("city")
     entry = world.entry(round_)
     invited = world.make.person()
-    services.invite_judge(session, actor=SYSTEM, round_=round_, person=invited, now=NOW)
+    panels_services.invite_judge(session, actor=SYSTEM, round_=round_, person=invited, now=NOW)
     client.enter(invited)
     text_of(client.get(f"/judging/rounds/{round_.id}/invitation"))
     client.send(f"/judging/rounds/{round_.id}/invitation/accept")
@@ -406,8 +409,8 @@ def test_an_objection_from_filing_to_decision(session, client, stage_at):
     world = stage_at("deliberation")
     round_ = scored(world)
     services.announce_round(session, actor=SYSTEM, round_=round_, now=NOW)
-    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
-    services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
     entry, filer = world.entries_of(round_)[0], world.make.person(name="PLANTED-FILER")
     client.enter(filer)
     url = f"/judging/lists/{round_.public_key}/object"
@@ -444,10 +447,10 @@ def test_the_circle_reads_its_scores_and_comments_after_publication(session, cli
     entry = world.entries_of(round_)[0]
     sheet = session.scalar(sa.select(ScoreSheet).where(ScoreSheet.entry_id == entry.id))
     sheet.comments = {"topic": "COMMENT-TO-READ"}
-    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
     client.enter(person(session, world.leader_of(entry.result)))
     assert "COMMENT-TO-READ" not in text_of(client.get(f"/judging/entries/{entry.id}"))
-    services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
     page = text_of(client.get(f"/judging/entries/{entry.id}"))
     assert "COMMENT-TO-READ" in page and "88.00" in page
     assert sheet.judge.name not in page
@@ -461,8 +464,8 @@ def test_the_printed_standing_can_be_redone_by_hand(session, client, stage_at):
     entry = world.entry(round_)
     judges = [world.judge(round_) for _ in range(4)]
     world.numbers(round_)
-    from cp_circles.judging.services.sheets import rubric_of
-    from tests.judging.test_standings import fill
+    from cp_circles.scoring.services.sheets import rubric_of
+    from tests.standings.test_standings import fill
 
     for stage, totals in (
         ("paper", ["100.5", "96", "110", "104.35"]),
@@ -472,8 +475,8 @@ def test_the_printed_standing_can_be_redone_by_hand(session, client, stage_at):
             sheet = world.assign(entry, judge, stage)
             world.score(sheet, fill(rubric_of(session, sheet), total))
     services.announce_round(session, actor=SYSTEM, round_=round_, now=NOW)
-    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
-    services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
     page = text_of(client.get(f"/judging/lists/{round_.public_key}/print"))
     total = Decimal(0)
     for table in re.findall(r'<table class="table table--cards" data-number="1".*?</table>', page, re.DOTALL):
@@ -550,7 +553,7 @@ def test_the_team_is_not_told_of_scoring_before_publication(session, client, sta
     leader = session.get(Person, world.leader_of(entry.result).person_id)
     client.enter(leader)
     before = text_of(client.get(here))
-    services.compute_standing(
+    standings_services.compute_standing(
         session, actor=world.officials["city"], round_=round_, now=world.at("deliberation")
     )
     session.flush()

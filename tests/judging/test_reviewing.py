@@ -13,6 +13,7 @@ from cp_circles.judging.outcome_models import EntryReview
 from cp_circles.judging.queries.reviews import found_answers, reviews_of
 from cp_circles.notices.models import Mail, Task
 from cp_circles.people.models import Role
+from cp_circles.standings import services as standings_services
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_a_missed_completion_is_put_to_the_organiser_once(session, world, entere
             session, actor=world.leader_of(entry.result), entry=entry, note="补", now=late
         )
     with pytest.raises(DomainError):
-        services.compute_standing(session, actor=world.department, round_=entry.round_, now=late)
+        standings_services.compute_standing(session, actor=world.department, round_=entry.round_, now=late)
     assert entry.state is EntryState.TO_COMPLETE
 
 

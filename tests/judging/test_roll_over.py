@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from cp_circles.errors import DomainError, NotAllowed
 from cp_circles.judging import services
 from cp_circles.judging.models import CountyRounds, PanelTerms, Round, Season
-from cp_circles.judging.planning import terms_of
+from cp_circles.judging.queries.panels import terms_of
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Person, Role
 from cp_circles.projects.models import ProjectState

@@ -14,6 +14,7 @@ from cp_circles.judging import guards, phases, services
 from cp_circles.judging.models import CountyRounds, Level, Quota, Round, RoundPhase, Season
 from cp_circles.judging.queries import ladder
 from cp_circles.people.models import Role, ScopeKind
+from cp_circles.quotas import services as quotas_services
 from cp_circles.rulesets.schema import RoundRule
 from tests.journeys.packs import METHOD, TRACK
 from tests.judging.world import World
@@ -315,16 +316,22 @@ def test_set_quota_for_the_units_right_below(session, world):
     assert ladder.recommending_units(session, province) == [ladder.unit_of(city)]
     assert ladder.recommending_units(session, city) == [ladder.unit_of(company)]
     facts = dict(round_=province, track_key="problem_solving", places=2, now=world.start)
-    services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(city), **facts)
+    quotas_services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(city), **facts)
     assert ladder.quotas_for(session, province, ladder.unit_of(city)) == {"problem_solving": 2}
     with pytest.raises(NotFound):
-        services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(company), **facts)
+        quotas_services.set_quota(
+            session, actor=world.officials["province"], unit=ladder.unit_of(company), **facts
+        )
     with pytest.raises(NotAllowed):
-        services.set_quota(session, actor=world.officials["nation"], unit=ladder.unit_of(city), **facts)
+        quotas_services.set_quota(
+            session, actor=world.officials["nation"], unit=ladder.unit_of(city), **facts
+        )
     for places in (-1, 10_000):
         wrong = {**facts, "places": places}
         with pytest.raises(Invalid):
-            services.set_quota(session, actor=world.officials["province"], unit=ladder.unit_of(city), **wrong)
+            quotas_services.set_quota(
+                session, actor=world.officials["province"], unit=ladder.unit_of(city), **wrong
+            )
     assert session.scalar(sa.select(sa.func.count(Quota.id))) == 1
 
 

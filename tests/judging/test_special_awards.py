@@ -26,12 +26,12 @@ from cp_circles.awards.services import (
 from cp_circles.calc.rewarding import Rule, reward
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
-from cp_circles.judging import services
 from cp_circles.judging.chain import chain_of, verify_chain
 from cp_circles.judging.outcome_models import CircleBan
 from cp_circles.judging.services.bans import ban_of, lift_ban
 from cp_circles.notices.models import Mail
 from cp_circles.people.models import Person, Role, ScopeKind
+from cp_circles.standings import services as standings_services
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
 
@@ -43,15 +43,15 @@ def computed(session, world):
         totals=[["95"] * 3, ["85"] * 3, ["75"] * 3],
         award_edition_id=world.edition("award_scheme", "one_two_three").id,
     )
-    services.compute_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=world.officials["city"], round_=round_, now=NOW)
     return round_
 
 
 def given(session, world, round_):
     """The round published, finished, its awards given."""
     official = world.officials["city"]
-    services.publish_standing(session, actor=official, round_=round_, now=NOW)
-    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+    standings_services.publish_standing(session, actor=official, round_=round_, now=NOW)
+    standings_services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
     return give_awards(session, actor=official, round_=round_, now=round_.finished_at)
 
 

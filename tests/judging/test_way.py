@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from cp_circles.judging import services
 from cp_circles.judging.models import Entry
 from cp_circles.judging.presenting import tie_sentence
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.queries.rounds import rule_of
 from cp_circles.people.models import Person
+from cp_circles.standings import services as standings_services
 
 NOW = datetime(2026, 10, 9, 2, tzinfo=UTC)
 
@@ -18,9 +18,11 @@ def promoted(session, world):
     world.give_places(round_, 1)
     official = world.officials["city"]
     ladder.round_above(session, round_).accepts_late = True
-    services.compute_standing(session, actor=official, round_=round_, now=NOW)
-    services.publish_standing(session, actor=official, round_=round_, now=NOW)
-    return services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)[0]
+    standings_services.compute_standing(session, actor=official, round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=official, round_=round_, now=NOW)
+    return standings_services.finish_round(
+        session, actor=official, round_=round_, now=round_.publicity_ends_at
+    )[0]
 
 
 def test_an_entry_is_traced_down_to_what_each_reader_may_open(session, world, client):

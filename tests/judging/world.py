@@ -25,10 +25,13 @@ from cp_circles.judging.models import (
 from cp_circles.judging.phases import RIGHT_OF_STAGE
 from cp_circles.judging.queries import ladder, panels
 from cp_circles.judging.services import PhaseTimes, RoundSettings
+from cp_circles.panels import services as panels_services
 from cp_circles.people.models import Employment, Role, ScopeKind
 from cp_circles.people.rules import SYSTEM, Actor
 from cp_circles.projects.models import Project, ProjectState
+from cp_circles.quotas import services as quotas_services
 from cp_circles.results.models import Result, ResultState
+from cp_circles.scoring import services as scoring_services
 from tests.builders import Builders
 
 SPANS = {
@@ -194,10 +197,14 @@ class World:
         """A judge who accepted and, unless said otherwise, declared no conflict."""
         person = person or self.make.person()
         now = self.at("conflict_declaration")
-        judge = services.invite_judge(self.session, actor=SYSTEM, round_=round_, person=person, now=now)
-        services.accept_invitation(self.session, actor=self.make.actor(person), judge=judge, now=now)
+        judge = panels_services.invite_judge(
+            self.session, actor=SYSTEM, round_=round_, person=person, now=now
+        )
+        panels_services.accept_invitation(self.session, actor=self.make.actor(person), judge=judge, now=now)
         if declared:
-            services.declare_conflicts(self.session, actor=self.make.actor(person), judge=judge, now=now)
+            panels_services.declare_conflicts(
+                self.session, actor=self.make.actor(person), judge=judge, now=now
+            )
         return judge
 
     def numbers(self, round_: Round) -> None:
@@ -208,7 +215,7 @@ class World:
 
     def assign(self, entry: Entry, judge: RoundJudge, stage: str = "paper") -> ScoreSheet:
         """A sheet for a judge and an entry."""
-        return services.assign_judge(
+        return panels_services.assign_judge(
             self.session, actor=SYSTEM, entry=entry, judge=judge, stage=stage, now=self.at("scoring", 0.1)
         )
 
@@ -217,7 +224,7 @@ class World:
         right = RIGHT_OF_STAGE[sheet.stage]
         now = now or self.at("scoring" if right == "score" else "presentation")
         actor = self.make.actor(sheet.judge)
-        return services.hand_in(
+        return scoring_services.hand_in(
             self.session, actor=actor, sheet=sheet, points=points, version=sheet.version, now=now
         )
 
@@ -246,7 +253,7 @@ class World:
         """The quota of a round's organiser in the round above."""
         upper = ladder.round_above(self.session, lower)
         assert upper is not None
-        services.set_quota(
+        quotas_services.set_quota(
             self.session,
             actor=SYSTEM,
             round_=upper,

@@ -8,15 +8,15 @@ import sqlalchemy as sa
 
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale
 from cp_circles.files.services import store_blob
-from cp_circles.judging import services as judging
 from cp_circles.judging.chain import chain_of, sha256_of, verify_chain
 from cp_circles.judging.models import Conflict, ScoreSheet, SheetState
 from cp_circles.judging.phases import PhaseClosed
-from cp_circles.judging.services.locking import canonical_sheet
-from cp_circles.judging.services.reopening import reopen_sheet
-from cp_circles.judging.services.sheets import SheetLocked
 from cp_circles.notices.models import Task
 from cp_circles.people.models import Person
+from cp_circles.scoring import services as scoring_services
+from cp_circles.scoring.services.locking import canonical_sheet
+from cp_circles.scoring.services.reopening import reopen_sheet
+from cp_circles.scoring.services.sheets import SheetLocked
 from cp_circles.sittings import services
 from cp_circles.sittings.services.paper import CHECK, BegunAtDesk
 from tests.conftest import NOW
@@ -103,7 +103,7 @@ def test_paper_waits_for_the_declaration_and_never_overtakes_the_desk(session, p
     with pytest.raises(DomainError):
         enter(session, paper)
     judge.conflicts_declared_at = NOW
-    judging.save_draft(
+    scoring_services.save_draft(
         session, actor=make.actor(judge.person), sheet=sheet, points={"topic": "9"}, version=1, now=NOW
     )
     with pytest.raises(BegunAtDesk):
@@ -139,7 +139,7 @@ def test_the_judge_objects_and_corrects_at_the_desk(session, paper, make):
         None,
         t2("83")["topic"],
     )
-    judging.hand_in(session, actor=own, sheet=sheet, points=t2("83"), version=sheet.version, now=NOW)
+    scoring_services.hand_in(session, actor=own, sheet=sheet, points=t2("83"), version=sheet.version, now=NOW)
     assert sheet.entered_by_id is None and verify_chain(session, chain_of(sheet.entry.round_)).is_whole
 
 
@@ -188,7 +188,7 @@ def test_a_sheet_that_was_given_back_and_begun_at_the_desk_is_not_overtaken_by_p
         session, actor=world.officials["city"], sheet=sheet, reason="小计抄错", now=NOW + timedelta(minutes=1)
     )
     typed, at = {"points": t2("83"), "comment": "本人更正"}, NOW + timedelta(minutes=2)
-    judging.save_draft(
+    scoring_services.save_draft(
         session, actor=make.actor(judge.person), sheet=sheet, version=sheet.version, now=at, **typed
     )
     with pytest.raises(BegunAtDesk):

@@ -9,8 +9,8 @@ from flask_babel import force_locale
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound
 from cp_circles.judging import guards
 from cp_circles.judging.phases import PhaseClosed
-from cp_circles.judging.services.reopening import reopen_sheet
 from cp_circles.people.models import Person
+from cp_circles.scoring.services.reopening import reopen_sheet
 from cp_circles.sittings import services
 from cp_circles.sittings.models import Talk
 from cp_circles.sittings.presenting import entry_name, step_done
@@ -109,7 +109,7 @@ def test_the_timer_counts_down_the_minutes_of_the_rule(session, stage):
 
 def full(session, sheet):
     """All points of a sheet's rubric."""
-    from cp_circles.judging.services.sheets import rubric_of
+    from cp_circles.scoring.services.sheets import rubric_of
 
     return {row.key: str(row.points) for row in rubric_of(session, sheet).criteria}
 

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 
 from cp_circles.db.models import Event
 from cp_circles.errors import DomainError
-from cp_circles.judging import services
 from cp_circles.judging.chain import chain_of, sha256_of, verify_chain
 from cp_circles.judging.models import ScoreSheet
+from cp_circles.objections import services as objections_services
 from cp_circles.people.models import Person
+from cp_circles.scoring import services as scoring_services
+from cp_circles.standings import services as standings_services
 from cp_circles.trust import queries
 from cp_circles.trust.export import VERIFIER, audit_files, write_audit
 from cp_circles.trust.receipts import code_of
@@ -37,8 +39,8 @@ def published(session, world, places=1):
     round_ = world.judged_round("city", TOTALS)
     world.give_places(round_, places)
     official = world.officials["city"]
-    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
-    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
     return round_
 
 
@@ -248,21 +250,25 @@ def test_a_disqualified_entry_and_a_reopened_sheet_still_check(session, world, v
     round_ = world.judged_round("city", TOTALS)
     official = world.officials["city"]
     sheet = session.scalars(sa.select(ScoreSheet)).first()
-    services.reopen_sheet(session, actor=official, sheet=sheet, reason="漏看证据", now=world.at("scoring"))
+    scoring_services.reopen_sheet(
+        session, actor=official, sheet=sheet, reason="漏看证据", now=world.at("scoring")
+    )
     world.score(sheet, dict(sheet.points))
-    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
-    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
     entry = world.entries_of(round_)[0]
     now = world.at("deliberation", 0.9)
-    objection = services.file_objection(
+    objection = objections_services.file_objection(
         session,
         actor=make.actor(make.person()),
         entry=entry,
         text="该成果的数据与本企业公布的不一致，附有证据。",
         now=now,
     )
-    services.admit_objection(session, actor=official, objection=objection, version=objection.version, now=now)
-    services.decide_objection(
+    objections_services.admit_objection(
+        session, actor=official, objection=objection, version=objection.version, now=now
+    )
+    objections_services.decide_objection(
         session,
         actor=official,
         objection=objection,
@@ -278,7 +284,7 @@ def test_a_disqualified_entry_and_a_reopened_sheet_still_check(session, world, v
 def test_the_finished_round_still_checks(session, world, verifier, tmp_path):
     round_ = published(session, world, places=0)
     official = world.officials["city"]
-    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
+    standings_services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at)
     write_audit(audit_files(session, round_, now=round_.publicity_ends_at), tmp_path)
     assert verifier.problems_of(verifier.read(tmp_path)) == []
 

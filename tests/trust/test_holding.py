@@ -6,17 +6,17 @@ import sqlalchemy as sa
 
 from cp_circles.cli.check import check_heads, check_sheets
 from cp_circles.db.models import Event
-from cp_circles.judging import services
 from cp_circles.judging.chain import PUBLISHES_HEAD
 from cp_circles.judging.models import ScoreSheet
+from cp_circles.standings import services as standings_services
 
 
 def published(session, world):
     """A city round whose list is published."""
     round_ = world.judged_round()
     official, now = world.officials["city"], world.at("deliberation")
-    services.compute_standing(session, actor=official, round_=round_, now=now)
-    services.publish_standing(session, actor=official, round_=round_, now=now + timedelta(hours=1))
+    standings_services.compute_standing(session, actor=official, round_=round_, now=now)
+    standings_services.publish_standing(session, actor=official, round_=round_, now=now + timedelta(hours=1))
     return round_
 
 

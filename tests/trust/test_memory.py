@@ -6,11 +6,11 @@ import pytest
 
 from bench.round import filled_round
 from bench.season import NOW
-from cp_circles.judging import services
 from cp_circles.judging.models import Round
-from cp_circles.judging.queries import standings
-from cp_circles.judging.services.fairness import severity_disagreements
 from cp_circles.people.rules import SYSTEM
+from cp_circles.standings import services as standings_services
+from cp_circles.standings.queries import standings
+from cp_circles.standings.services.fairness import severity_disagreements
 from cp_circles.trust.export import audit_files, write_audit
 from cp_circles.trust.holding import sheets_apart
 from cp_circles.trust.outcomes import outcomes_apart
@@ -31,8 +31,8 @@ def peak(act):
 
 def test_audit_check_and_report_hold_no_more_than_a_portion(engine, session, tmp_path):
     round_ = session.get_one(Round, filled_round(session, entries=ENTRIES, judges=5))
-    services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
-    services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.compute_standing(session, actor=SYSTEM, round_=round_, now=NOW)
+    standings_services.publish_standing(session, actor=SYSTEM, round_=round_, now=NOW)
     number, standing_id = round_.id, round_.standing_id
     session.commit()
     session.expunge_all()

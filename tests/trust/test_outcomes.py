@@ -8,7 +8,6 @@ from cp_circles.awards.models import Award
 from cp_circles.cli.check import check_chains, check_heads, check_outcomes, check_severity, check_sheets
 from cp_circles.db.models import Event
 from cp_circles.editions import queries as editions
-from cp_circles.judging import services
 from cp_circles.judging.models import (
     Entry,
     Objection,
@@ -22,6 +21,9 @@ from cp_circles.judging.models import (
     StandingRow,
 )
 from cp_circles.judging.queries import ladder
+from cp_circles.objections import services as objections_services
+from cp_circles.quotas import services as quotas_services
+from cp_circles.standings import services as standings_services
 from tests.trust.conftest import DAY
 
 FIRST_LINE = sa.select(sa.func.min(StandingRow.id)).scalar_subquery()
@@ -85,9 +87,11 @@ def awarded(session, world):
     round_ = world.judged_round()
     round_.award_edition_id = editions.latest(session, "award_scheme", "one_two_three").id
     official, now = world.officials["city"], world.at("deliberation")
-    services.compute_standing(session, actor=official, round_=round_, now=now)
-    services.publish_standing(session, actor=official, round_=round_, now=now)
-    services.finish_round(session, actor=official, round_=round_, now=round_.publicity_ends_at + DAY)
+    standings_services.compute_standing(session, actor=official, round_=round_, now=now)
+    standings_services.publish_standing(session, actor=official, round_=round_, now=now)
+    standings_services.finish_round(
+        session, actor=official, round_=round_, now=round_.publicity_ends_at + DAY
+    )
     awards.give_awards(session, actor=official, round_=round_, now=round_.finished_at + DAY)
     session.flush()
     return round_
@@ -139,9 +143,9 @@ def dismissed(session, world):
     round_ = world.judged_round()
     world.give_places(round_, 1)
     official, now = world.officials["city"], world.at("deliberation")
-    services.compute_standing(session, actor=official, round_=round_, now=now)
-    services.publish_standing(session, actor=official, round_=round_, now=now)
-    objection = services.file_objection(
+    standings_services.compute_standing(session, actor=official, round_=round_, now=now)
+    standings_services.publish_standing(session, actor=official, round_=round_, now=now)
+    objection = objections_services.file_objection(
         session,
         actor=world.make.actor(),
         entry=world.entries_of(round_)[0],
@@ -149,8 +153,8 @@ def dismissed(session, world):
         now=now + DAY,
     )
     facts = dict(actor=official, objection=objection, now=now + 2 * DAY)
-    services.admit_objection(session, version=1, **facts)
-    services.decide_objection(session, effect="none", decision="经核查无误。", version=2, **facts)
+    objections_services.admit_objection(session, version=1, **facts)
+    objections_services.decide_objection(session, effect="none", decision="经核查无误。", version=2, **facts)
     return objection
 
 
@@ -193,8 +197,8 @@ def test_places_given_back_and_handed_on_add_up_with_their_chain(session, world)
     world.give_places(round_, 2)
     upper = ladder.round_above(session, round_)
     facts = dict(track_key="problem_solving", reason="示例理由", now=world.at("deliberation"))
-    services.return_places(session, actor=world.officials["city"], round_=round_, places=2, **facts)
-    services.hand_on_places(
+    quotas_services.return_places(session, actor=world.officials["city"], round_=round_, places=2, **facts)
+    quotas_services.hand_on_places(
         session,
         actor=world.officials["province"],
         round_=upper,

@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from cp_circles.db.models import Event
-from cp_circles.judging import services, tasks
+from cp_circles.judging import tasks
 from cp_circles.judging.models import ScoreSheet
 from cp_circles.notices.models import Mail
 from cp_circles.people.models import Person
+from cp_circles.standings import services as standings_services
 from cp_circles.trust import queries
 from cp_circles.trust.receipts import Code, code_from, code_of
 from tests.judging.test_pages import text_of
@@ -38,7 +39,7 @@ def test_heads_are_public_and_printed(session, client, round_):
 
 
 def test_taking_the_list_back_publishes_a_head(session, world, round_):
-    from cp_circles.judging.services.publicity import withdraw_publication
+    from cp_circles.standings.services.publicity import withdraw_publication
 
     before = queries.newest_head(session).position
     withdraw_publication(
@@ -100,8 +101,8 @@ def test_a_team_is_told_the_number_of_sheets_with_the_list_only(session, world):
     leader = world.leader_of(entry.result)
     assert [row.sheets for row in queries.entry_receipts(session, actor=leader).rows] == [None]
     official = world.officials["city"]
-    services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
-    services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.compute_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
+    standings_services.publish_standing(session, actor=official, round_=round_, now=world.at("deliberation"))
     assert [row.sheets for row in queries.entry_receipts(session, actor=leader).rows] == [3]
 
 

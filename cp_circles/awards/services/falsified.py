@@ -18,7 +18,7 @@ from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, Stale,
 from cp_circles.judging import guards
 from cp_circles.judging import rules as judging_rules
 from cp_circles.judging.models import Entry, Season
-from cp_circles.judging.services.bans import MOST_SEASONS, ban_circle, entries_standing, strike_entry
+from cp_circles.judging.services.bans import MOST_SEASONS, ban_circle
 from cp_circles.notices.services import send_mail
 from cp_circles.people.rules import Actor
 from cp_circles.results import rules as result_rules
@@ -28,6 +28,7 @@ from cp_circles.rulesets.schema import Ladder
 from cp_circles.savings import queries as savings
 from cp_circles.savings.models import Saving, SavingState
 from cp_circles.savings.services import annul_saving
+from cp_circles.standings.services.striking import entries_standing, strike_entry
 
 USUAL_SEASONS = 1
 

@@ -15,6 +15,7 @@ from cp_circles.judging.queries import rounds
 from cp_circles.judging.queries.public_lists import held_lists
 from cp_circles.people.models import Role
 from cp_circles.people.rules import Actor
+from cp_circles.scoring import presenting as scoring_words
 from cp_circles.web.session import now
 
 
@@ -48,7 +49,7 @@ def _card(place: RoundJudge, rule: Any, sheets: Sequence[Any]) -> dict[str, Any]
         "deadline": presenting.deadline_text(ends_at, now()),
         "url": url,
         "action": action,
-        "next": presenting.entry_label(upcoming) if upcoming else None,
+        "next": scoring_words.entry_label(upcoming) if upcoming else None,
         "organiser": presenting.organiser_name(round_),
     }
 
@@ -57,13 +58,13 @@ def _next_act(place: RoundJudge, upcoming: Any) -> tuple[str, str]:
     """Accept, declare, score, or look on."""
     round_id = place.round_id
     if place.accepted_at is None:
-        return url_for("judging.show_invitation", round_id=round_id), _("Accept or decline")
+        return url_for("panels.show_invitation", round_id=round_id), _("Accept or decline")
     if place.conflicts_declared_at is None:
-        return url_for("judging.new_declaration", round_id=round_id), _("Declare conflicts")
+        return url_for("panels.new_declaration", round_id=round_id), _("Declare conflicts")
     if upcoming is not None:
         key, stage = upcoming.entry.blind_key, upcoming.stage
-        return url_for("judging.show_desk", blind_key=key, stage=stage), _("Score the next entry")
-    return url_for("judging.round_desk", round_id=round_id), _("Show my entries")
+        return url_for("scoring.show_desk", blind_key=key, stage=stage), _("Score the next entry")
+    return url_for("scoring.round_desk", round_id=round_id), _("Show my entries")
 
 
 def round_lines(session: Session, found: Sequence[Round]) -> list[dict[str, Any]]:

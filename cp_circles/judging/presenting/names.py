@@ -12,11 +12,10 @@ from cp_circles.editions import queries as editions
 from cp_circles.errors import Invalid, msg
 from cp_circles.judging import phases
 from cp_circles.judging.models import Level, Round
-from cp_circles.judging.queries.recusals import GROUND_WORDS
 from cp_circles.results.models import Result
 from cp_circles.rulesets.schema import RoundRule, Track
 from cp_circles.web.formats import datetime_text
-from cp_circles.web.i18n import enum_label, locale_name, register_labels
+from cp_circles.web.i18n import enum_label, locale_name
 from cp_circles.web.session import clock, db_session, settings
 
 WORDS = (
@@ -33,9 +32,6 @@ WORDS = (
     msg("not promoted"),
     msg("placed"),
 )
-
-
-register_labels(GROUND_WORDS)
 
 
 @dataclass(frozen=True)

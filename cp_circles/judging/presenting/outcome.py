@@ -90,5 +90,5 @@ def _way_to(entry: Entry, is_open: bool, is_listed: bool) -> str | None:
     if is_open:
         return url_for("judging.show_entry", entry_id=entry.id)
     if is_listed or entry.round_.published_at is not None:
-        return url_for("judging.show_list", public_key=entry.round_.public_key)
+        return url_for("standings.show_list", public_key=entry.round_.public_key)
     return None

@@ -1,1 +1,1 @@
-"""Seasons, rounds, entries, panels, standings and objections, as they are asked for."""
+"""Seasons, rounds, entries, judges and published lists, as they are asked for."""

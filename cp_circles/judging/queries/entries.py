@@ -1,6 +1,6 @@
 """Entries of a round, of a circle and of a result, as they are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
@@ -10,7 +10,12 @@ from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.editions.models import Edition
 from cp_circles.errors import NotFound
 from cp_circles.judging import rules
-from cp_circles.judging.models import Entry, EntryState, Round
+from cp_circles.judging.models import (
+    Entry,
+    EntryState,
+    Round,
+    StandingRow,
+)
 from cp_circles.judging.queries import rounds
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Role, ScopeKind
@@ -150,3 +155,25 @@ def unconfirmed_pages(session: Session, result_ids: Sequence[int]) -> dict[int, 
         .group_by(BlindPage.result_id)
     )
     return {result_id: count for result_id, count in rows}
+
+
+def latest_row_of(session: Session, entry_id: int) -> StandingRow | None:
+    """An entry's row in the standing that holds."""
+    return session.scalar(
+        sa.select(StandingRow)
+        .join(Round, Round.standing_id == StandingRow.standing_id)
+        .where(StandingRow.entry_id == entry_id)
+    )
+
+
+def entry_counts(session: Session, round_ids: Sequence[int]) -> Mapping[int, dict[EntryState, int]]:
+    """How many entries of each round stand where: one statement."""
+    rows = session.execute(
+        sa.select(Entry.round_id, Entry.state, sa.func.count(Entry.id))
+        .where(Entry.round_id.in_(list(round_ids)))
+        .group_by(Entry.round_id, Entry.state)
+    )
+    counts: dict[int, dict[EntryState, int]] = {}
+    for round_id, state, count in rows:
+        counts.setdefault(round_id, {})[state] = count
+    return counts

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.calc.ladder import Rung, Seat, ladder, next_rung
 from cp_circles.editions import queries as editions
-from cp_circles.judging.models import CountyRounds, Level, Quota, Round, Season
+from cp_circles.judging.models import CountyRounds, Entry, EntryState, Level, Quota, Round, Season
 from cp_circles.judging.rules import seat_path
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.rulesets.schema import Ladder
@@ -265,6 +265,26 @@ def unit_names(session: Session, units: Sequence[Unit]) -> dict[Unit, Company | 
     found: dict[Unit, Company | Region] = {Unit("company", row.id): row for row in companies}
     found |= {Unit("region", row.id): row for row in regions}
     return found
+
+
+def places_used(session: Session, upper: Round, unit: Unit, track_key: str) -> int:
+    """How many places of a unit are filled: what was withdrawn or disqualified gives its place back."""
+    return places_by_unit(session, upper, track_key).get(unit, 0)
+
+
+def places_by_unit(session: Session, upper: Round, track_key: str) -> Mapping[Unit, int]:
+    """How many places of a round are filled in a track, by unit."""
+    rows = session.execute(
+        sa.select(Entry.unit_kind, Entry.unit_id, sa.func.count(Entry.id))
+        .where(
+            Entry.round_id == upper.id,
+            Entry.track_key == track_key,
+            Entry.state != EntryState.WITHDRAWN,
+            Entry.disqualified_at.is_(None),
+        )
+        .group_by(Entry.unit_kind, Entry.unit_id)
+    )
+    return {Unit(kind, id_): count for kind, id_, count in rows}
 
 
 def _seat_region(round_: Round) -> Region:

@@ -10,7 +10,18 @@ from cp_circles.circles.models import Circle, CirclePartner
 from cp_circles.circles.queries.partners import AGREED
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
 from cp_circles.db.values import values_of
-from cp_circles.judging.models import Conflict, Entry, EntryState, Round, RoundJudge, ScoreSheet, SheetState
+from cp_circles.errors import NotFound
+from cp_circles.judging.models import (
+    Conflict,
+    Entry,
+    EntryState,
+    Round,
+    RoundJudge,
+    ScoreSheet,
+    SheetState,
+)
+from cp_circles.judging.panel_models import PanelTerms
+from cp_circles.judging.queries import rounds
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
 from cp_circles.projects.models import Project
@@ -204,3 +215,46 @@ def people_to_invite(session: Session, round_: Round, text: str, limit: int = 20
         .order_by(Person.name, Person.id)
         .limit(limit)
     ).all()
+
+
+def sheet_counts(session: Session, round_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """round -> (handed in, all that are to be handed in): one statement."""
+    done = sa.func.sum(sa.case((ScoreSheet.state == SheetState.OPEN, 0), else_=1))
+    rows = session.execute(
+        sa.select(ScoreSheet.round_id, done, sa.func.count(ScoreSheet.id))
+        .where(ScoreSheet.round_id.in_(list(round_ids)))
+        .group_by(ScoreSheet.round_id)
+    )
+    return {round_id: (int(handed_in), total) for round_id, handed_in, total in rows}
+
+
+def sheet_by_id(session: Session, sheet_id: int) -> ScoreSheet:
+    """The sheet with entry and judge; NotFound if there is none."""
+    found = session.scalar(
+        sa.select(ScoreSheet)
+        .options(
+            joinedload(ScoreSheet.judge),
+            joinedload(ScoreSheet.entry).joinedload(Entry.round_).options(*rounds.EAGER),
+            joinedload(ScoreSheet.entry).joinedload(Entry.result),
+        )
+        .where(ScoreSheet.id == sheet_id)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_sheets(session: Session, *, person_id: int, round_id: int) -> Sequence[ScoreSheet]:
+    """A judge's sheets of one round in the order of work: stage, then number."""
+    return session.scalars(
+        sa.select(ScoreSheet)
+        .join(ScoreSheet.entry)
+        .options(joinedload(ScoreSheet.entry))
+        .where(ScoreSheet.round_id == round_id, ScoreSheet.judge_id == person_id)
+        .order_by(ScoreSheet.stage, Entry.blind_number, Entry.number, ScoreSheet.id)
+    ).all()
+
+
+def terms_of(session: Session, round_id: int) -> PanelTerms | None:
+    """A round's own terms of assignment, where they were set."""
+    return session.scalar(sa.select(PanelTerms).where(PanelTerms.round_id == round_id))

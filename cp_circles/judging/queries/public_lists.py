@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
-from cp_circles.judging.models import PublicList, Round, StandingRow
+from cp_circles.judging.models import Objection, ObjectionState, PublicList, Round, StandingRow
+
+OPEN_OBJECTION = (ObjectionState.FILED, ObjectionState.ADMITTED)
 
 
 def public_list_of(session: Session, round_id: int) -> PublicList | None:
@@ -60,3 +62,11 @@ def public_rounds(
     lists = sa.select(PublicList).where(PublicList.round_id.in_([row.id for row in page.rows]))
     shown = {row.round_id: row for row in session.scalars(lists)}
     return Page([(row, shown[row.id]) for row in page.rows], page.total, page.number, page.size)
+
+
+def open_objections(session: Session, round_: Round) -> int:
+    """How many objections of a round are not settled."""
+    counted = sa.select(sa.func.count(Objection.id)).where(
+        Objection.round_id == round_.id, Objection.state.in_(OPEN_OBJECTION)
+    )
+    return session.scalar(counted) or 0

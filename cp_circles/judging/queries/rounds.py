@@ -15,7 +15,7 @@ from cp_circles.judging.models import Level, Round, RoundJudge, Season
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Employment, Role, ScopeKind
 from cp_circles.people.rules import Actor
-from cp_circles.rulesets.schema import RoundRule
+from cp_circles.rulesets.schema import RoundRule, Rubric
 
 LEVELS = tuple(Level)
 EAGER = (
@@ -227,3 +227,13 @@ def judging_rounds_of(session: Session, person_id: int) -> Sequence[RoundJudge]:
         .where(RoundJudge.person_id == person_id)
         .order_by(RoundJudge.invited_at.desc(), RoundJudge.id.desc())
     ).all()
+
+
+def rubrics_of(session: Session, round_: Round) -> dict[str, dict[str, Rubric]]:
+    """track -> stage -> rubric of a round: one statement."""
+    ids = {edition_id for track in round_.tracks for edition_id in track.rubrics.values()}
+    packs = editions.packs(session, ids, Rubric)
+    return {
+        track.key: {stage: packs[edition_id] for stage, edition_id in track.rubrics.items()}
+        for track in round_.tracks
+    }

@@ -1,4 +1,4 @@
-"""Barring a circle from entering results after a falsified one, and taking its entry out of the rounds."""
+"""Barring a circle from entering results after a falsified one, and lifting that early."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,16 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 from cp_circles.db.engine import take_turns
 from cp_circles.db.events import record_event
 from cp_circles.errors import DomainError, Invalid, NotAllowed, NotFound, msg
-from cp_circles.judging import guards, rules, tasks
-from cp_circles.judging.chain import record_round_event
-from cp_circles.judging.models import Entry, EntryState, Round
+from cp_circles.judging import guards, rules
+from cp_circles.judging.models import Entry, Round
 from cp_circles.judging.outcome_models import CircleBan
-from cp_circles.judging.queries import panels
-from cp_circles.judging.queries.entries import entries_waiting
-from cp_circles.judging.services.public_lists import write_public_list
-from cp_circles.judging.services.publicity import withdraw_publication
-from cp_circles.judging.services.standings import write_standing
-from cp_circles.notices.services import finish_tasks, send_mail
+from cp_circles.notices.services import send_mail
 from cp_circles.organisations.models import Company
 from cp_circles.people.rules import Actor
 from cp_circles.projects.rules import was_member
@@ -143,58 +137,3 @@ def liftable(session: Session, actor: Actor, bans: Sequence[CircleBan]) -> froze
     )
     results = {result_id for result_id, row in rows if rules.can_decide_for_organiser(actor, row)}
     return frozenset(ban.id for ban in bans if ban.result_id in results and ban.lifted_at is None)
-
-
-def entries_standing(session: Session, result_id: int) -> Sequence[Entry]:
-    """Where a result stands, lowest round first: not withdrawn, not disqualified."""
-    return session.scalars(
-        sa.select(Entry)
-        .where(
-            Entry.result_id == result_id,
-            Entry.state.not_in([EntryState.WITHDRAWN, EntryState.REJECTED]),
-            Entry.disqualified_at.is_(None),
-        )
-        .order_by(Entry.submitted_at, Entry.id)
-    ).all()
-
-
-def strike_entry(session: Session, *, actor: Actor, entry: Entry, reason: str, now: datetime) -> None:
-    """Take an entry of a falsified result out of its round; what follows depends on where the round stands.
-
-    Finished: the line stays with its mark, and a place above comes back to a reserve. In publicity: the
-    standing is computed anew at once. Before: the standing is computed without the entry.
-    """
-    round_ = entry.round_
-    guards.lock_round(session, round_)
-    was_up = entry.state is EntryState.PROMOTED
-    entry.disqualified_at, entry.disqualified_reason = now, reason
-    session.flush()
-    finish_tasks(session, subject=entry, now=now)
-    if not entries_waiting(session, round_, EntryState.SUBMITTED):
-        finish_tasks(session, subject=round_, kind=tasks.REVIEW, now=now)
-    record_round_event(
-        session,
-        round_=round_,
-        actor=actor,
-        verb="judging.disqualify_entry",
-        subject=entry,
-        at=now,
-        company_id=entry.result.project.company_id,
-        reason=reason,
-        after={"entry": entry.id},
-    )
-    if round_.finished_at is not None:
-        write_public_list(session, round_)
-        if was_up:
-            guards.ask_organiser(session, round_=round_, kind=tasks.RESERVE, path="/standing", now=now)
-    elif round_.published_at is not None:
-        _follow_in_publicity(session, actor, round_, reason, now)
-    elif round_.standing_id is not None:
-        guards.ask_organiser(session, round_=round_, kind=tasks.COMPUTE, path="/standing", now=now)
-
-
-def _follow_in_publicity(session: Session, actor: Actor, round_: Round, reason: str, now: datetime) -> None:
-    if panels.judged_entries(session, round_.id):
-        write_standing(session, actor=actor, round_=round_, version=round_.version, reason=reason, now=now)
-    else:
-        withdraw_publication(session, actor=actor, round_=round_, reason=reason, now=now)

@@ -17,7 +17,6 @@ from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundJudg
 from cp_circles.judging.queries import ladder
 from cp_circles.judging.queries.entries import entries_waiting
 from cp_circles.judging.services.bans import require_not_barred
-from cp_circles.judging.services.quotas import require_place_left
 from cp_circles.notices.services import finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.projects.models import Project, ProjectState
@@ -310,3 +309,10 @@ def _unit_for(session: Session, actor: Actor, round_: Round, project: Project) -
     if above is None or above[0].level != round_.level.value or above[1].id != round_.region_id:
         raise NotFound
     return unit
+
+
+def require_place_left(session: Session, upper: Round, unit: ladder.Unit, track_key: str) -> None:
+    """Refuse one entry more than the places that a unit holds in a track; the upper round is locked."""
+    places = ladder.quotas_for(session, upper, unit).get(track_key, 0)
+    if ladder.places_used(session, upper, unit, track_key) >= places:
+        raise DomainError(msg("All %(places)s places of this unit and track are taken."), places=places)

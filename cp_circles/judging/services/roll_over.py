@@ -20,7 +20,7 @@ from cp_circles.errors import DomainError, Invalid, NotAllowed, msg
 from cp_circles.judging import guards, rules
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import CountyRounds, PanelTerms, Round, Season
-from cp_circles.judging.planning import terms_of
+from cp_circles.judging.queries.panels import terms_of
 from cp_circles.judging.services.round_settings import PhaseTimes, RoundSettings, default_phases
 from cp_circles.judging.services.rounds import begin_round
 from cp_circles.judging.services.seasons import open_season

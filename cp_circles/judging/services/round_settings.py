@@ -15,8 +15,8 @@ from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
 from cp_circles.errors import Invalid, msg
 from cp_circles.judging import phases
+from cp_circles.judging.figures import shown
 from cp_circles.judging.models import Entry, EntryState, Level, Round, RoundPhase, RoundTrack
-from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import AwardScheme, Method, RoundRule
 
 

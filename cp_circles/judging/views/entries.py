@@ -10,27 +10,21 @@ from cp_circles.db.events import events_of
 from cp_circles.errors import Invalid, NotFound
 from cp_circles.files import queries as files
 from cp_circles.judging import phases, presenting, rules, services
-from cp_circles.judging.forms import (
-    CompletionForm,
-    EnterForm,
-    ReviewForm,
-    answers_of,
-    choices,
-    review_form,
-)
+from cp_circles.judging.forms import CompletionForm, EnterForm, ReviewForm, answers_of, review_form
 from cp_circles.judging.models import Entry, EntryState, Round, SheetState, StandingRow
-from cp_circles.judging.queries import entries, panels, rounds, standings
+from cp_circles.judging.presenting.reading import given_reason, own_round, seen_round, storage
+from cp_circles.judging.queries import entries, panels, rounds
 from cp_circles.judging.queries.public_lists import dates_read, read_rows
 from cp_circles.judging.queries.reviews import found_answers, reviews_of
 from cp_circles.judging.services.reviewing import can_review_now
-from cp_circles.judging.views.blueprint import bp, given_reason, own_round, seen_round, storage
+from cp_circles.judging.views.blueprint import bp
 from cp_circles.results import queries as results
 from cp_circles.results import services as result_services
 from cp_circles.results.report import report_of
 from cp_circles.rulesets.schema import RoundRule
 from cp_circles.web.access import current_actor
 from cp_circles.web.downloads import send_content
-from cp_circles.web.forms import ConfirmForm, ReasonForm
+from cp_circles.web.forms import ConfirmForm, ReasonForm, choices
 from cp_circles.web.history import Line, history_lines
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import listed, requested_page
@@ -53,7 +47,7 @@ def list_entries(round_id: int) -> ResponseReturnValue:
         page=listed(found),
         state=state,
         track=track,
-        counts=standings.entry_counts(session, [round_.id]).get(round_.id, {}),
+        counts=entries.entry_counts(session, [round_.id]).get(round_.id, {}),
         states=tuple(EntryState),
         unconfirmed=entries.unconfirmed_pages(session, [row.result_id for row in found.rows]),
         today=today(),
@@ -69,7 +63,7 @@ def give_blind_numbers(round_id: int) -> ResponseReturnValue:
     round_ = own_round(round_id)
     given = services.give_blind_numbers(db_session(), actor=current_actor(), round_=round_, now=now())
     flash(_("Entries that have their random number now: %(count)s.", count=given))
-    return redirect(url_for("judging.show_panel", round_id=round_.id))
+    return redirect(url_for("panels.show_panel", round_id=round_.id))
 
 
 @bp.get("/rounds/<int:round_id>/enter")
@@ -145,7 +139,7 @@ def _entry_page(
     own = rules.can_enter_result(actor, company_id=project.company_id, circle_id=project.circle_id)
     shown = round_.published_at is not None or round_.finished_at is not None
     read = read_rows(session, [entry.id]).get(entry.id)
-    row = standings.latest_row_of(session, entry.id) if holds else read
+    row = entries.latest_row_of(session, entry.id) if holds else read
     reviewable = entry.state in (EntryState.SUBMITTED, EntryState.TO_COMPLETE, EntryState.DEFERRED)
     return render_template(
         "judging/show_entry.html",
@@ -219,7 +213,7 @@ def _open(round_: Round, rule: RoundRule, right: str) -> bool:
 def _working(entry: Entry, row: StandingRow, rule: RoundRule, holds: bool) -> presenting.EntryWorking:
     session, round_ = db_session(), entry.round_
     dates = round_ if holds else dates_read(session, round_)
-    rubrics = standings.rubrics_of(session, round_)[entry.track_key]
+    rubrics = rounds.rubrics_of(session, round_)[entry.track_key]
     return presenting.row_working(row, rule, rubrics, finished=dates.finished_at is not None)
 
 
@@ -227,7 +221,7 @@ def _comments(entry: Entry) -> list[tuple[int, str, str]]:
     """The judges' comments by number, as the circle reads them."""
     session = db_session()
     numbers = {judge.person_id: judge.number for judge in panels.judges_of(session, entry.round_id)}
-    rubrics = standings.rubrics_of(session, entry.round_)[entry.track_key]
+    rubrics = rounds.rubrics_of(session, entry.round_)[entry.track_key]
     found = []
     for sheet in panels.sheets_of_entries(session, entry.round_id, [entry.id]):
         if sheet.state is not SheetState.SUBMITTED:

@@ -11,22 +11,22 @@ from flask_babel import gettext as _
 from cp_circles.editions import queries as editions
 from cp_circles.errors import DomainError, Invalid, NotFound
 from cp_circles.judging import phases, presenting, rules, services
-from cp_circles.judging.forms import CountyRoundsForm, SeasonForm, choices
+from cp_circles.judging.forms import CountyRoundsForm, SeasonForm
 from cp_circles.judging.models import EntryState, Level, PublicList, Round, Season
 from cp_circles.judging.presenting.history import round_history
 from cp_circles.judging.presenting.names import cut_to
-from cp_circles.judging.queries import entries, ladder, panels, rounds, sheets, standings
+from cp_circles.judging.presenting.reading import own_round, seen_round
+from cp_circles.judging.queries import entries, ladder, panels, rounds
 from cp_circles.judging.queries.amendments import amendments_of
-from cp_circles.judging.queries.public_lists import dates_read, held_lists
-from cp_circles.judging.services.publicity import open_objections
-from cp_circles.judging.views.blueprint import bp, own_round, seen_round
+from cp_circles.judging.queries.public_lists import dates_read, held_lists, open_objections
+from cp_circles.judging.views.blueprint import bp
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Region, RegionLevel
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.rulesets.schema import AwardScheme
 from cp_circles.web.access import current_actor
 from cp_circles.web.formats import month_name
-from cp_circles.web.forms import ConfirmForm, ReasonForm, whole_number
+from cp_circles.web.forms import ConfirmForm, ReasonForm, choices, whole_number
 from cp_circles.web.i18n import label, locale_name
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import clock, db_session, now, today
@@ -62,8 +62,8 @@ def list_rounds() -> ResponseReturnValue:
         phases={
             row.id: phases.phase_of(row, known[row.rule_edition_id], now(), read.get(row.id)) for row in found
         },
-        entries=standings.entry_counts(session, ids),
-        sheets=sheets.sheet_counts(session, [row.id for row in found if rules.sees_progress(actor, row)]),
+        entries=entries.entry_counts(session, ids),
+        sheets=panels.sheet_counts(session, [row.id for row in found if rules.sees_progress(actor, row)]),
         levels=_timeline(season, found, known, read) if season else [],
         months=_months(season) if season else [],
         here=_today(season) if season else None,
@@ -247,7 +247,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
     rule = rounds.rule_of(session, round_)
     holds = rules.can_organise(actor, round_)
     dates = round_ if holds else dates_read(session, round_)
-    counts = dict(standings.entry_counts(session, [round_.id]).get(round_.id, {}))
+    counts = dict(entries.entry_counts(session, [round_.id]).get(round_.id, {}))
     quotas = ladder.quotas_of(session, round_)
     units = [ladder.Unit(row.unit_kind, row.unit_id) for row in quotas]
     return render_template(
@@ -265,7 +265,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
         changeable=not phases.has_scoring_begun(round_, rule, now()),
         total=sum(counts.values()),
         submitted=counts.get(EntryState.SUBMITTED, 0),
-        sheets=sheets.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),
+        sheets=panels.sheet_counts(session, [round_.id]).get(round_.id, (0, 0)),
         judges=panels.judges_of(session, round_.id) if holds else [],
         judge=panels.judge_of(session, round_.id, actor.person_id),
         objections=open_objections(session, round_),
@@ -289,39 +289,41 @@ def _may_enter(round_: Round, rule: Any) -> bool:
 def _next_act(round_: Round, rule: Any, counts: dict[EntryState, int]) -> tuple[str, str] | None:
     """The one thing that the organiser does next: its words and its page."""
     session = db_session()
-    pages = {name: url_for(f"judging.{name}", round_id=round_.id) for name in ("list_entries", "show_panel")}
-    standing = url_for("judging.show_standing", round_id=round_.id)
+    entries_page, panel = (
+        url_for(name, round_id=round_.id) for name in ("judging.list_entries", "panels.show_panel")
+    )
+    standing = url_for("standings.show_standing", round_id=round_.id)
     if round_.finished_at is not None:
         return (_("Give the awards"), url_for("awards.propose_awards", round_id=round_.id))
     if open_objections(session, round_):
-        return (_("Decide on the objection"), url_for("judging.list_objections", round_id=round_.id))
+        return (_("Decide on the objection"), url_for("objections.list_objections", round_id=round_.id))
     if round_.published_at is not None:
         over = not phases.is_publicity_running(round_, now())
         return (_("Finish the round") if over else _("See the published list"), standing)
     if counts.get(EntryState.SUBMITTED) and now() >= phases.opens_at(round_, rule, "review_entry"):
-        return (_("Review the entries"), pages["list_entries"])
+        return (_("Review the entries"), entries_page)
     if round_.standing_id is not None:
         return (_("Publish the standing"), standing)
     if phases.is_scoring_over(round_, rule, now()):
         return (_("Compute the standing"), standing)
     if phases.has_scoring_begun(round_, rule, now()):
-        return (_("Follow the scoring"), pages["show_panel"])
+        return (_("Follow the scoring"), panel)
     if now() >= phases.opens_at(round_, rule, "review_entry"):
-        return (_("Set up the panel"), pages["show_panel"])
-    return (_("See the entries"), pages["list_entries"])
+        return (_("Set up the panel"), panel)
+    return (_("See the entries"), entries_page)
 
 
 @bp.get("/rounds/<int:round_id>/rule")
 def show_rule(round_id: int) -> ResponseReturnValue:
     """The published rule of a round in sentences."""
-    return rule_page(seen_round(round_id), public=False)
+    return _rule_page(seen_round(round_id), public=False)
 
 
-def rule_page(round_: Round, *, public: bool) -> str:
+def _rule_page(round_: Round, *, public: bool) -> str:
     """The rule's page, inside the application or for everybody."""
     session = db_session()
     rule = rounds.rule_of(session, round_)
-    rubrics = standings.rubrics_of(session, round_)
+    rubrics = rounds.rubrics_of(session, round_)
     scheme = editions.pack(session, round_.award_edition_id, AwardScheme) if round_.award_edition_id else None
     return render_template(
         "judging/show_rule.html",
@@ -337,6 +339,12 @@ def rule_page(round_: Round, *, public: bool) -> str:
         presenting=presenting,
         public=public,
     )
+
+
+@bp.get("/lists/<public_key>/rule")
+def public_rule(public_key: str) -> ResponseReturnValue:
+    """The rule of an announced round."""
+    return _rule_page(rounds.round_by_public_key(db_session(), public_key), public=True)
 
 
 @bp.post("/rounds/<int:round_id>/announce")

@@ -1,4 +1,4 @@
-"""Opening a round, its settings, its phases, and the quotas it gives."""
+"""Opening a round and its settings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,20 +12,21 @@ from cp_circles.editions import queries as editions
 from cp_circles.editions.models import Edition
 from cp_circles.errors import Invalid, NotFound, Stale
 from cp_circles.judging import presenting, services
-from cp_circles.judging.forms import MovePhaseForm, RoundForm, choices
+from cp_circles.judging.forms import RoundForm
 from cp_circles.judging.models import Level, Round, Season
+from cp_circles.judging.presenting.reading import own_round
 from cp_circles.judging.queries import rounds
 from cp_circles.judging.services import PhaseTimes, RoundSettings, TrackPlan
 from cp_circles.judging.services.roll_over import settings_from
 from cp_circles.judging.services.round_settings import SettingsRefused, reason_problems, settings_problems
-from cp_circles.judging.services.rounds import require_changeable, require_movable
-from cp_circles.judging.views.blueprint import bp, own_round
+from cp_circles.judging.services.rounds import require_changeable
+from cp_circles.judging.views.blueprint import bp
 from cp_circles.organisations import queries as organisations
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.rulesets.schema import RoundRule, Rubric
 from cp_circles.web.access import current_actor
-from cp_circles.web.forms import whole_number
+from cp_circles.web.forms import choices, whole_number
 from cp_circles.web.i18n import locale_name
 from cp_circles.web.session import clock, db_session, now
 
@@ -120,7 +121,7 @@ PLAIN = (
 
 def _copied(settings: RoundSettings) -> RoundForm:
     """The form with the settings of an earlier round, moved to this season."""
-    plan = [_local_times(one.key, one.starts_at, one.ends_at) for one in settings.phases]
+    plan = [local_times(one.key, one.starts_at, one.ends_at) for one in settings.phases]
     return RoundForm(data={name: getattr(settings, name) for name in PLAIN} | {"phases": plan})
 
 
@@ -160,12 +161,13 @@ def _proposed(rule: RoundRule, seat: Seat, season: Any) -> RoundForm:
             "reserve_places": int(rule.reserve_count.value),
             "publicity_days": int(rule.publicity_days.value),
             "panel_size": int(max(stage.min_judges.value for stage in rule.stages)),
-            "phases": [_local_times(times.key, times.starts_at, times.ends_at) for times in plan],
+            "phases": [local_times(times.key, times.starts_at, times.ends_at) for times in plan],
         }
     )
 
 
-def _local_times(key: str, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+def local_times(key: str, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    """A phase as its form has it, in local time."""
     zone = clock().zone
     return {"key": key, "starts_at": starts_at.astimezone(zone), "ends_at": ends_at.astimezone(zone)}
 
@@ -307,7 +309,7 @@ def edit_round(round_id: int) -> ResponseReturnValue:
         data={
             **{name: getattr(round_, name) for name in PLAIN},
             "version": str(round_.version),
-            "phases": [_local_times(row.key, row.starts_at, row.ends_at) for row in round_.phases],
+            "phases": [local_times(row.key, row.starts_at, row.ends_at) for row in round_.phases],
         }
     )
     return _settings_page(form, rounds.rule_of(db_session(), round_), round_)
@@ -346,55 +348,4 @@ def save_round(round_id: int) -> ResponseReturnValue:
         _fill(form, refusal, rule)
         return _settings_page(form, rule, round_), 422
     flash(_("The round is changed."))
-    return redirect(url_for("judging.show_round", round_id=round_.id))
-
-
-@bp.get("/rounds/<int:round_id>/phases/<key>")
-def edit_phase(round_id: int, key: str) -> ResponseReturnValue:
-    """The times of one phase."""
-    round_ = own_round(round_id)
-    require_movable(round_)
-    row = _phase(round_, key)
-    return _phase_page(round_, key, MovePhaseForm(data=_local_times(row.key, row.starts_at, row.ends_at)))
-
-
-def _phase(round_: Round, key: str) -> Any:
-    row = next((row for row in round_.phases if row.key == key), None)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _phase_page(round_: Round, key: str, form: MovePhaseForm) -> str:
-    rule = rounds.rule_of(db_session(), round_)
-    name = presenting.phase_name(rule, key)
-    return render_template("judging/edit_phase.html", round=round_, key=key, name=name, form=form)
-
-
-@bp.post("/rounds/<int:round_id>/phases/<key>")
-def move_phase(round_id: int, key: str) -> ResponseReturnValue:
-    """Move a phase, with a reason."""
-    round_, form = own_round(round_id), MovePhaseForm()
-    row = _phase(round_, key)
-    if not form.validate():
-        return _phase_page(round_, key, form), 422
-    zone = clock().zone
-    starts_at = form.starts_at.data.replace(tzinfo=zone) if form.starts_at.data else row.starts_at
-    same = abs((starts_at - row.starts_at).total_seconds()) < 60
-    try:
-        services.move_phase(
-            db_session(),
-            actor=current_actor(),
-            round_=round_,
-            key=key,
-            starts_at=None if same else starts_at,
-            ends_at=form.ends_at.data.replace(tzinfo=zone),
-            push=form.push.data,
-            reason=form.reason.data,
-            now=now(),
-        )
-    except Invalid as refusal:
-        form.fill_from(refusal)
-        return _phase_page(round_, key, form), 422
-    flash(_("The phase is moved; the reason stands in the history."))
     return redirect(url_for("judging.show_round", round_id=round_.id))

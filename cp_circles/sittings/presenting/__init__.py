@@ -9,9 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from cp_circles.judging import presenting as judging
+from cp_circles.judging.figures import shown
 from cp_circles.judging.models import Entry, ScoreSheet
-from cp_circles.judging.working import shown
 from cp_circles.rulesets.schema import RoundRule, Rubric
+from cp_circles.scoring import presenting as scoring
 from cp_circles.sittings.models import Exercise, ExerciseAnswer, PanelDecision
 from cp_circles.sittings.queries.deliberations import Spread
 from cp_circles.sittings.queries.exercises import spread_by_criterion
@@ -33,9 +34,9 @@ def entry_name(entry: Entry) -> str:
     return _("Entry %(number)s", number=entry.blind_number or f"{entry.number:02d}")
 
 
-def room_table(rubric: Rubric, locked: Sequence[tuple[int, judging.Scored]]) -> judging.PanelTable:
+def room_table(rubric: Rubric, locked: Sequence[tuple[int, scoring.Scored]]) -> scoring.PanelTable:
     """The panel's points side by side, by judge number."""
-    return judging.panel_table(rubric, [(judging.judge_label(judge), sheet) for judge, sheet in locked])
+    return scoring.panel_table(rubric, [(scoring.judge_label(judge), sheet) for judge, sheet in locked])
 
 
 def spread_words(row: Spread) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def spread_words(row: Spread) -> dict[str, Any]:
     return {
         "name": entry_name(row.entry),
         "totals": " · ".join(
-            judging.judge_label(judge) + _(": ") + shown(total) for judge, total in row.totals
+            scoring.judge_label(judge) + _(": ") + shown(total) for judge, total in row.totals
         )
         or "–",
         "points": shown(row.points) if row.points is not None else "–",
@@ -121,7 +122,7 @@ def answers_table(exercise: Exercise, rubric: Rubric) -> Figures:
         total = sum((Decimal(text) for text in answer.points.values()), Decimal(0))
         away = shown(total - reference) or "0"
         distance = f"+{away}" if total > reference else away
-        rows.append([judging.judge_label(answer.judge_number), shown(total) or "0", distance])
+        rows.append([scoring.judge_label(answer.judge_number), shown(total) or "0", distance])
     return Figures(columns, rows)
 
 
@@ -132,7 +133,7 @@ def stage_word(rule: RoundRule, stage: str) -> str:
 
 def judge_word(number_: int) -> str:
     """A judge by number, as on the panel."""
-    return judging.judge_label(number_)
+    return scoring.judge_label(number_)
 
 
 def step_done(step: str, entry: Entry) -> str:
@@ -161,7 +162,7 @@ def blank_sheet(sheet: ScoreSheet, rubric: Rubric) -> BlankSheet:
     """The sheet as it is printed to be filled in."""
     return BlankSheet(
         sheet=sheet,
-        label=judging.entry_label(sheet),
+        label=scoring.entry_label(sheet),
         rubric=rubric.names.in_(locale_name()),
         maximum=number(rubric.total),
         lines=judging.criterion_fields(rubric, {}, {}, {}),

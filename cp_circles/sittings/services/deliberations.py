@@ -11,10 +11,11 @@ from cp_circles.judging import rules as judging
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Entry, Round, RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
-from cp_circles.judging.services import assign_judge, reopen_sheet
-from cp_circles.judging.services.locking import point_text
 from cp_circles.notices.services import assign_task, finish_tasks
+from cp_circles.panels.services import assign_judge
 from cp_circles.people.rules import Actor
+from cp_circles.scoring.services import reopen_sheet
+from cp_circles.scoring.services.locking import point_text
 from cp_circles.sittings import rules
 from cp_circles.sittings.models import Deliberation, DeliberationNote, PanelDecision
 from cp_circles.sittings.queries import deliberations as queries

@@ -15,10 +15,10 @@ from cp_circles.judging import guards, phases
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import Round
 from cp_circles.judging.queries import panels
-from cp_circles.judging.services.locking import criteria_of
 from cp_circles.notices.services import assign_task, finish_tasks
 from cp_circles.people.rules import Actor
 from cp_circles.rulesets.schema import Rubric
+from cp_circles.scoring.services.locking import criteria_of
 from cp_circles.sittings import rules
 from cp_circles.sittings.models import Exercise, ExerciseAnswer
 from cp_circles.sittings.queries import exercises as queries

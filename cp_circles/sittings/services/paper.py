@@ -12,18 +12,18 @@ from cp_circles.judging import rules as judging
 from cp_circles.judging.chain import record_round_event
 from cp_circles.judging.models import RoundJudge, ScoreSheet, SheetState
 from cp_circles.judging.queries import panels
-from cp_circles.judging.queries.recusals import Ground, ground_between
-from cp_circles.judging.services.locking import lock_sheet
-from cp_circles.judging.services.reopening import give_back
-from cp_circles.judging.services.sheets import (
+from cp_circles.notices.services import assign_task, finish_tasks
+from cp_circles.panels.queries.recusals import Ground, ground_between
+from cp_circles.people.rules import Actor
+from cp_circles.scoring.services.locking import lock_sheet
+from cp_circles.scoring.services.reopening import give_back
+from cp_circles.scoring.services.sheets import (
     can_write_sheet,
     hold_sheet,
     refuse_other_version,
     rubric_of,
     write_points,
 )
-from cp_circles.notices.services import assign_task, finish_tasks
-from cp_circles.people.rules import Actor
 from cp_circles.sittings.rules import is_begun
 
 CHECK = msg("Check your sheet of entry %(entry)s: it was entered from paper")

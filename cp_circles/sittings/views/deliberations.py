@@ -7,11 +7,11 @@ from wtforms.fields.choices import SelectChoice
 
 from cp_circles.errors import NotFound, msg
 from cp_circles.judging import guards, phases
-from cp_circles.judging import presenting as names
 from cp_circles.judging import rules as judging
 from cp_circles.judging.models import Entry, Round, RoundJudge
 from cp_circles.judging.queries import entries, panels, rounds
-from cp_circles.judging.services.sheets import rubric_of
+from cp_circles.scoring import presenting as scoring
+from cp_circles.scoring.services.sheets import rubric_of
 from cp_circles.sittings import presenting, services
 from cp_circles.sittings.forms import MinutesForm, PanelDecisionForm, SendForm
 from cp_circles.sittings.models import Deliberation, PanelDecision
@@ -102,13 +102,13 @@ def _room_page(
         name=presenting.entry_name(row.entry),
         stage=presenting.stage_word(rule, row.stage),
         panel=presenting.room_table(rubric, queries.as_decided(session, row, sheets)),
-        took_part=" · ".join(names.judge_label(number) for number in row.present),
+        took_part=" · ".join(scoring.judge_label(number) for number in row.present),
         minutes=minutes or MinutesForm(None),
         decision=_offer(decision or PanelDecisionForm(None), row) if holds and is_open else None,
         is_open=is_open,
         holds=holds,
         presenting=presenting,
-        judge_label=names.judge_label,
+        judge_label=scoring.judge_label,
     )
 
 
@@ -117,11 +117,11 @@ def _offer(form: PanelDecisionForm, row: Deliberation) -> PanelDecisionForm:
     session = db_session()
     sheets = queries.sheets_of_entry(session, row.entry_id, row.stage)
     numbers = [number for number, _sheet in queries.numbered(session, sheets)]
-    form.present.choices = [SelectChoice(number, names.judge_label(number)) for number in numbers]
+    form.present.choices = [SelectChoice(number, scoring.judge_label(number)) for number in numbers]
     holding = {sheet.judge_id for sheet in sheets}
     form.reader.choices = [SelectChoice("", _("nobody"))]
     form.reader.choices += [
-        SelectChoice(judge.number, f"{names.judge_label(judge.number)} {judge.person.name}")
+        SelectChoice(judge.number, f"{scoring.judge_label(judge.number)} {judge.person.name}")
         for judge in _free(row, holding)
     ]
     return form

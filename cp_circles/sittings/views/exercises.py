@@ -14,9 +14,9 @@ from cp_circles.files.naming import safe_name
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import guards, phases
-from cp_circles.judging import presenting as sheets
 from cp_circles.judging import rules as judging
 from cp_circles.judging.models import Round
+from cp_circles.judging.presenting import CriterionField, criterion_fields
 from cp_circles.judging.queries import panels, rounds
 from cp_circles.rulesets.schema import Rubric
 from cp_circles.sittings import presenting, rules, services
@@ -85,9 +85,9 @@ def _offer(form: ExerciseForm, round_: Round) -> int | None:
     return chosen
 
 
-def _fields(rubric: Rubric, points: dict[str, str], errors: dict[str, str]) -> list[sheets.CriterionField]:
+def _fields(rubric: Rubric, points: dict[str, str], errors: dict[str, str]) -> list[CriterionField]:
     """The criteria without room for words: no circle reads an exercise."""
-    return [replace(row, comment_name="") for row in sheets.criterion_fields(rubric, points, {}, errors)]
+    return [replace(row, comment_name="") for row in criterion_fields(rubric, points, {}, errors)]
 
 
 def _points(rubric: Rubric) -> dict[str, str]:

@@ -10,13 +10,14 @@ from cp_circles.files.naming import safe_name
 from cp_circles.files.services import store_blob
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging import guards
-from cp_circles.judging import presenting as sheets
 from cp_circles.judging import rules as judging
 from cp_circles.judging.models import ScoreSheet, SheetState
+from cp_circles.judging.presenting import criterion_fields
 from cp_circles.judging.queries import panels, rounds
-from cp_circles.judging.queries.sheets import own_sheets, sheet_by_id
-from cp_circles.judging.services.sheets import can_write_sheet, rubric_of
+from cp_circles.judging.queries.panels import own_sheets, sheet_by_id
 from cp_circles.rulesets.schema import Rubric
+from cp_circles.scoring import presenting as scoring
+from cp_circles.scoring.services.sheets import can_write_sheet, rubric_of
 from cp_circles.sittings import presenting, rules, services
 from cp_circles.sittings.forms import PaperForm
 from cp_circles.sittings.queries.deliberations import numbers_of
@@ -89,10 +90,10 @@ def _paper_page(
         sheet=sheet,
         round=round_,
         rubric=rubric,
-        name=sheets.entry_label(sheet),
+        name=scoring.entry_label(sheet),
         stage=presenting.stage_word(rule, sheet.stage),
         judge=numbers_of(session, round_.id).get(sheet.judge_id, 0),
-        fields=sheets.criterion_fields(rubric, points, comments, errors),
+        fields=criterion_fields(rubric, points, comments, errors),
         form=form,
         is_open=can_write_sheet(session, sheet, now()),
         begun=rules.is_begun(sheet),
@@ -127,7 +128,7 @@ def enter_paper_sheet(sheet_id: int) -> ResponseReturnValue:
             errors[refusal.field] = translate(refusal.msgid, refusal.values)
             raise
         flash(_("Entered and locked; the judge is asked to check it."))
-        return redirect(url_for("judging.show_panel", round_id=sheet.round_id))
+        return redirect(url_for("panels.show_panel", round_id=sheet.round_id))
 
     return form.answer(act, lambda: _paper_page(sheet, form, points, comments, errors))
 
@@ -175,7 +176,7 @@ def _own_paper(sheet_id: int) -> ScoreSheet:
 
 
 def _to_desk(sheet: ScoreSheet) -> ResponseReturnValue:
-    return redirect(url_for("judging.show_desk", blind_key=sheet.entry.blind_key, stage=sheet.stage))
+    return redirect(url_for("scoring.show_desk", blind_key=sheet.entry.blind_key, stage=sheet.stage))
 
 
 @bp.post("/sheets/<int:sheet_id>/agree")

@@ -8,8 +8,8 @@ from cp_circles.errors import Invalid, NotFound, msg
 from cp_circles.judging import guards, phases
 from cp_circles.judging import rules as judging
 from cp_circles.judging.models import Round
-from cp_circles.judging.presenting import judge_label
 from cp_circles.judging.queries import panels, rounds
+from cp_circles.scoring.presenting import judge_label
 from cp_circles.sittings import presenting, rules, services
 from cp_circles.sittings.forms import StepForm
 from cp_circles.sittings.models import Talk

@@ -1,0 +1,1 @@
+"""Objections to a published list: filed under a real name, decided by people who did not judge."""

@@ -1,0 +1,1 @@
+"""Places between rounds: given to the units, given back, and handed on."""
