@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.db.base import MONEY, Base, Exact
+from cp_circles.db.triples import searched_by
 from cp_circles.judging.models import Entry, Round
 from cp_circles.organisations.models import Company
 from cp_circles.people.models import Person
 
 
+@searched_by(4, "number", "holder.title", "holder.company", "holder.circle")
 class Award(Base):
     """One award: label, number, holder as printed, and the public key of its check page.
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from cp_circles.awards.models import Award, AwardChoice, CompanyRewardRule, RewardGrant
 from cp_circles.circles.models import Circle
 from cp_circles.db.paging import Page, page_of
+from cp_circles.db.triples import narrowed
 from cp_circles.judging.models import CircleBan, Entry, Round, Standing, StandingRow
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Employment, Role, ScopeKind
@@ -106,22 +107,25 @@ def _rounds_within(region: Region) -> sa.Select[int]:
     )
 
 
-def awards_found(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Award]:
+def awards_found(
+    session: Session, *, actor: Actor, text: str, page: int, size: int, most: int | None = None
+) -> Page[Award]:
     """A page of the awards that stand whose title, holder or number has the text, newest first.
 
     A visitor finds those of companies that publish.
     """
     held = [Award.holder[name].as_string() for name in ("title", "company", "circle")]
+    named = sa.or_(*(column.icontains(text, autoescape=True) for column in (*held, Award.number)))
     statement = (
         _with_round(sa.select(Award))
         .where(
             Award.revoked_at.is_(None),
             *(_of_publishers() if actor.person_id is None else ()),
-            sa.or_(*(column.icontains(text, autoescape=True) for column in (*held, Award.number))),
+            narrowed(session, text, (Award.id, Award, named)),
         )
         .order_by(Award.given_at.desc(), Award.id)
     )
-    return page_of(session, statement, number=page, size=size)
+    return page_of(session, statement, number=page, size=size, most=most)
 
 
 def standing_rows_of(session: Session, round_: Round) -> list[StandingRow]:

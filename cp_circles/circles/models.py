@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.db.base import SHARE, Base, Exact
+from cp_circles.db.triples import searched_by
 from cp_circles.files.models import Blob
 from cp_circles.organisations.models import Company, Department
 from cp_circles.people.models import Person
@@ -24,6 +25,7 @@ class CircleState(enum.Enum):
     DEREGISTERED = "deregistered"
 
 
+@searched_by(1, "name", "number")
 class Circle(Base):
     """A small team of one company, joint where others take part; its number is given once and stays."""
 

@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.orm import Session
 
 from cp_circles.db.models import Event
+from cp_circles.db.triples import triples_missing
 from cp_circles.files import queries as files
 from cp_circles.files.storage import LocalStorage
 from cp_circles.judging.chain import verify_chain
@@ -31,7 +32,7 @@ def check(deep: bool) -> None:
         broken = check_evidence(session, storage, deep) + check_boards(session) + check_chains(session)
         broken += check_claims(session) + check_signatures(session) + check_counted_once(session)
         broken += check_severity(session) + check_heads(session) + check_sheets(session)
-        broken += check_outcomes(session)
+        broken += check_outcomes(session) + check_searches(session)
     if broken:
         raise click.ClickException(f"{broken} things do not fit together")
 
@@ -150,4 +151,14 @@ def check_severity(session: Session) -> int:
         click.echo(f"round {round_.id}: {what}")
     if not found:
         click.echo("standings: corrected scores equal to what was hashed and to what comes out again")
+    return len(found)
+
+
+def check_searches(session: Session) -> int:
+    """How many rows a search could miss, since not all that it asks is kept."""
+    found = list(triples_missing(session))
+    for table, row_id in found:
+        click.echo(f"search: {table} {row_id} could be missed; run 'flask database rebuild-search'")
+    if not found:
+        click.echo("searches: every name and number can be found")
     return len(found)

@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 
 from cp_circles.db.engine import make_engine
 from cp_circles.db.registry import load_models
+from cp_circles.db.triples import rebuild_triples, triples_unkept
 from cp_circles.ledger.rebuilding import rebuild_totals
 from cp_circles.ledger.totals import is_unkept
 
@@ -77,6 +78,7 @@ def upgrade_command(revision: str) -> None:
     upgrade(_url(), revision)
     if revision == "head":
         keep_boards()
+        keep_searches()
     click.echo("database: at the newest revision" if revision == "head" else f"database: at {revision}")
 
 
@@ -85,6 +87,21 @@ def keep_boards() -> None:
     with current_app.extensions["cp_sessions"].writing() as session, session.begin():
         if is_unkept(session):
             rebuild_totals(session)
+
+
+def keep_searches() -> None:
+    """Keep what searches ask where a database was filled before it was kept."""
+    with current_app.extensions["cp_sessions"].writing() as session, session.begin():
+        if triples_unkept(session):
+            rebuild_triples(session)
+
+
+@database.command("rebuild-search")
+def rebuild_search_command() -> None:
+    """Write anew what searches ask before they read names."""
+    with current_app.extensions["cp_sessions"].writing() as session, session.begin():
+        kept = rebuild_triples(session)
+    click.echo(f"database: {kept} triples of characters kept for searches")
 
 
 @database.command("downgrade")

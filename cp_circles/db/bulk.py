@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+
+from cp_circles.db.base import Base, table_of
 
 Row = tuple[Any, ...]
 FILLED = "tables_filled"
@@ -44,6 +47,13 @@ def as_text(table: sa.Table) -> sa.TableClause:
     """A table whose JSON columns take finished text."""
     columns = ((one.name, sa.Text() if isinstance(one.type, sa.JSON) else one.type) for one in table.c)
     return sa.table(table.name, *(sa.column(name, kind) for name, kind in columns))
+
+
+def insert_into(session: Session, model: type[Base]) -> Any:
+    """An insert that can say what happens on a conflict, for the database at hand."""
+    table = table_of(model)
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
 
 
 def insert_rows(

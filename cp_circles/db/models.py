@@ -81,3 +81,14 @@ class Sending(Base):
     location: Mapped[str] = mapped_column(sa.String(300), default="")
     messages: Mapped[list[Any]]
     sent_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SearchTriple(Base):
+    """A row of a searched table holds these three neighbouring characters, as one number (`db.triples`)."""
+
+    __tablename__ = "search_triples"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    kind: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
+    triple: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    row_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -17,6 +17,7 @@ from sqlalchemy.schema import AddConstraint, DropConstraint
 from cp_circles.circles.models import Circle, CircleState, CircleYear
 from cp_circles.db.base import table_of
 from cp_circles.db.bulk import insert_rows
+from cp_circles.db.triples import rebuild_triples
 from cp_circles.demo.load import load_base
 from cp_circles.errors import DomainError, msg
 from cp_circles.ledger.models import (
@@ -96,6 +97,7 @@ def make_nation(session: Session, *, projects: int, seed: int, now: datetime) ->
     nation = _Nation(session, Sizes(projects), random.Random(f"{seed}:{projects}"), now)
     with _without_indexes(session):
         nation.fill()
+        rebuild_triples(session)
         rebuild_rollups(session, actor=SYSTEM, now=now)
     return session.scalar(sa.select(sa.func.count()).select_from(LedgerRow)) or 0
 

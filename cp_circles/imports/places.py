@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cp_circles.db.base import table_of
+from cp_circles.db.triples import keep_triples_after
 from cp_circles.imports.findings import CompanyFacts
 from cp_circles.organisations.models import Company, Region, RegionLevel
 from cp_circles.rulesets.schema import Mapping
@@ -84,7 +85,9 @@ def put_companies(
                 "created_at": now,
             }
         )
+    last = session.scalar(sa.select(sa.func.max(Company.id))) or 0
     session.execute(sa.insert(table_of(Company)), rows)
+    keep_triples_after(session, Company, last)
 
 
 def _short_code(code: str, taken: set[str]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cp_circles.db.base import table_of
 from cp_circles.db.models import Event
+from cp_circles.db.triples import keep_triples_after
 from cp_circles.imports import claims, places
 from cp_circles.imports.findings import LineFacts, ProjectRow
 from cp_circles.ledger.models import Basis
@@ -78,6 +79,7 @@ def _insert(session: Session, model: Any, values: list[dict[str, Any]], name: An
     """Insert rows at once; gives back their ids by a column that is unique among them."""
     last = session.scalar(sa.select(sa.func.max(model.id))) or 0
     session.execute(sa.insert(model.__table__), values)
+    keep_triples_after(session, model, last)
     return {key: id_ for key, id_ in session.execute(sa.select(name, model.id).where(model.id > last))}
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from cp_circles.db.base import QUANTITY, table_of
+from cp_circles.db.base import QUANTITY
+from cp_circles.db.bulk import insert_into
 from cp_circles.ledger.models import Basis, BoardKey
 
 RESTRICTED, PUBLIC = "restricted", "public"
@@ -101,10 +101,3 @@ def _boards_known(session: Session, keys: Collection[Key]) -> dict[tuple[str, st
         ).where(BoardKey.metric.in_({key[1] for key in keys}), BoardKey.season.in_({key[3] for key in keys}))
     )  # fmt: skip
     return {(row.kind, row.variant, key_of(row)): row.id for row in rows}
-
-
-def insert_into(session: Session, model: Any) -> Any:
-    """An insert that can say what happens on a conflict, for the database at hand."""
-    table = table_of(model)
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cp_circles.db.base import table_of
-from cp_circles.ledger.boards import MONTH, RESTRICTED, ZERO, Boards, Change, board_ids, insert_into
+from cp_circles.db.bulk import insert_into
+from cp_circles.ledger.boards import MONTH, RESTRICTED, ZERO, Boards, Change, board_ids
 from cp_circles.ledger.counted import Counted, counted_before, counted_of
 from cp_circles.ledger.models import BoardDay, BoardIndustry, BoardMonth
 from cp_circles.ledger.paths import Monthly, path_sums

@@ -15,10 +15,9 @@ from sqlalchemy.orm.attributes import get_history
 
 from cp_circles.circles.models import Circle, CircleMember, CirclePartner, CircleYear
 from cp_circles.db.base import Base
-from cp_circles.db.bulk import FILLED
+from cp_circles.db.bulk import FILLED, insert_into
 from cp_circles.db.connections import committed_value
 from cp_circles.editions.models import Edition
-from cp_circles.ledger.boards import insert_into
 from cp_circles.ledger.models import (
     BoardCount,
     BoardDay,

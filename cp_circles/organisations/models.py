@@ -10,6 +10,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.db.base import MONEY, Base, Exact
+from cp_circles.db.triples import searched_by
 
 
 class RegionLevel(enum.Enum):
@@ -90,6 +91,7 @@ class Disclosure(enum.Enum):
     NOTHING = "nothing"
 
 
+@searched_by(3, "name", "name_en", "aliases", "short_code", "code")
 class Company(Base):
     """A company: its code, place, industry, size and the thresholds of its cost classes.
 

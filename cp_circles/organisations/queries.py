@@ -1,6 +1,5 @@
 """Regions, industries, companies and departments, as they are asked for."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from cp_circles.db.models import Event
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
+from cp_circles.db.triples import narrowed
 from cp_circles.errors import NotFound
 from cp_circles.organisations.models import Company, Department, Industry, Park, Region, RegionLevel
 from cp_circles.organisations.rules import Acting, can_see_company
@@ -217,6 +217,7 @@ def companies_listed(
     sort: str = "name",
     page: int = 1,
     size: int = PAGE_SIZE,
+    most: int | None = None,
 ) -> Page[Company]:
     """A page of the companies that the actor answers for, filtered and sorted: two statements."""
     statement = (
@@ -234,8 +235,8 @@ def companies_listed(
         )
         statement = statement.where(Company.industry_id.in_(below))
     if text.strip():
-        statement = statement.where(_has_text(text.strip()))
-    return page_of(session, statement, number=page, size=size)
+        statement = statement.where(_has_text(session, text.strip()))
+    return page_of(session, statement, number=page, size=size, most=most)
 
 
 def _answered_for_by(actor: Acting) -> sa.ColumnElement[bool]:
@@ -246,27 +247,30 @@ def _answered_for_by(actor: Acting) -> sa.ColumnElement[bool]:
     )
 
 
-def _has_text(text: str) -> sa.ColumnElement[bool]:
+def _has_text(session: Session, text: str) -> sa.ColumnElement[bool]:
     alias = sa.orm.aliased(Company)
-    by_alias = sa.select(alias.merged_into_id).where(
-        alias.merged_into_id.is_not(None),
-        sa.or_(
-            alias.short_code.icontains(text, autoescape=True), alias.code.icontains(text, autoescape=True)
-        ),
+    coded = sa.or_(
+        alias.short_code.icontains(text, autoescape=True), alias.code.icontains(text, autoescape=True)
     )
-    return sa.or_(
-        Company.id.in_(by_alias),
+    merged = sa.select(alias.merged_into_id).where(
+        alias.merged_into_id.is_not(None), narrowed(session, text, (alias.id, Company, coded))
+    )
+    named = sa.or_(
         Company.name.contains(text, autoescape=True),
         Company.name_en.icontains(text, autoescape=True),
-        sa.cast(Company.aliases, sa.Text).contains(_as_kept(text), autoescape=True),
+        _has_alias(session, text),
         Company.short_code.icontains(text, autoescape=True),
         Company.code.icontains(text, autoescape=True),
     )
+    return sa.or_(Company.id.in_(merged), narrowed(session, text, (Company.id, Company, named)))
 
 
-def _as_kept(text: str) -> str:
-    """A text as it stands inside a stored list of names."""
-    return json.dumps(text)[1:-1]
+def _has_alias(session: Session, text: str) -> sa.ColumnElement[bool]:
+    """One of the company's other names has the text; each database opens a stored list its own way."""
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    opened = sa.func.json_array_elements_text if is_postgresql else sa.func.json_each
+    names = opened(Company.aliases).table_valued("value")
+    return sa.exists().select_from(names).where(names.c.value.contains(text, autoescape=True))
 
 
 def departments_of(session: Session, company_id: int) -> Sequence[Department]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cp_circles.circles.models import Circle
 from cp_circles.db.base import MONEY, QUANTITY, Base, Exact
+from cp_circles.db.triples import searched_by
 from cp_circles.organisations.models import Company, Industry
 from cp_circles.people.models import Person
 
@@ -27,6 +28,7 @@ class ProjectState(enum.Enum):
     STOPPED = "stopped"
 
 
+@searched_by(2, "title", "number")
 class Project(Base):
     """One piece of work of a circle, bound to the edition of its method at registration.
 

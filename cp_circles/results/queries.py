@@ -83,6 +83,7 @@ def results_listed(
     sort: str = "newest",
     page: int = 1,
     size: int = PAGE_SIZE,
+    most: int | None = None,
 ) -> Page[Result]:
     """A page of the results that the actor may see in circle and company: two statements."""
     statement = (
@@ -103,7 +104,7 @@ def results_listed(
         statement = statement.where(Project.company_id == company_id)
     if text.strip():
         statement = statement.where(Result.title.contains(text.strip(), autoescape=True))
-    return page_of(session, statement, number=page, size=size)
+    return page_of(session, statement, number=page, size=size, most=most)
 
 
 def package_of(session: Session, result: Result) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from cp_circles.awards.queries import awards_found
 from cp_circles.circles.queries import circles_listed
 from cp_circles.db.paging import Page, page_of
+from cp_circles.db.triples import narrowed
 from cp_circles.errors import msg
 from cp_circles.leaderboards.asking import PUBLIC
 from cp_circles.ledger.models import Basis, Rollup
@@ -21,7 +22,7 @@ from cp_circles.projects.models import Project
 from cp_circles.projects.queries import projects_listed
 from cp_circles.results.queries import results_listed
 
-FEW, MANY = 5, 25
+FEW, MANY, MOST = 5, 25, 500
 LONGEST = 60
 Listing = Callable[..., Page[Any]]
 
@@ -39,12 +40,14 @@ class Group:
 
 def _of_actor(listed: Callable[..., Page[Any]]) -> Listing:
     def find(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:
-        return listed(session, actor=actor, text=text, page=page, size=size)
+        return listed(session, actor=actor, text=text, page=page, size=size, most=MOST)
 
     return find
 
 
-def people_found(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:
+def people_found(
+    session: Session, *, actor: Actor, text: str, page: int, size: int, most: int = MOST
+) -> Page[Any]:
     """People by name who work where the actor works or keeps the staff; the administrator finds everybody."""
     statement = (
         sa.select(Employment)
@@ -62,11 +65,11 @@ def people_found(session: Session, *, actor: Actor, text: str, page: int, size: 
         statement = statement.where(
             sa.or_(Employment.company_id.in_(works_at), Employment.company_id.in_(sorted(kept)))
         )
-    return page_of(session, statement, number=page, size=size)
+    return page_of(session, statement, number=page, size=size, most=MOST)
 
 
 def _awards(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:
-    return awards_found(session, actor=actor, text=text, page=page, size=size)
+    return awards_found(session, actor=actor, text=text, page=page, size=size, most=MOST)
 
 
 def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:
@@ -78,6 +81,9 @@ def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: i
         Rollup.scope_id == Project.id,
         Rollup.amount != 0,
     )
+    publisher = sa.or_(
+        Company.name.icontains(text, autoescape=True), Company.name_en.icontains(text, autoescape=True)
+    )
     statement = (
         sa.select(Project)
         .join(Project.company)
@@ -85,15 +91,16 @@ def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: i
         .where(
             Company.shows_work,
             shown,
-            sa.or_(
-                Project.title.icontains(text, autoescape=True),
-                Company.name.icontains(text, autoescape=True),
-                Company.name_en.icontains(text, autoescape=True),
+            narrowed(
+                session,
+                text,
+                (Project.id, Project, Project.title.icontains(text, autoescape=True)),
+                (Project.company_id, Company, publisher),
             ),
         )
         .order_by(Project.id.desc())
     )
-    return page_of(session, statement, number=page, size=size)
+    return page_of(session, statement, number=page, size=size, most=MOST)
 
 
 GROUPS = (
@@ -117,7 +124,7 @@ def found_in(
 ) -> list[tuple[Group, Page[Any]]]:
     """The groups with what the text is found in: a few of each, or one group page by page.
 
-    An empty text finds nothing. Two statements a group and its eager loads.
+    An empty text finds nothing. Four statements a group and its eager loads; counting stops at `MOST`.
     """
     wanted = " ".join(text.split())[:LONGEST]
     if not wanted:

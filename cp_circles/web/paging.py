@@ -16,13 +16,17 @@ LARGEST_PAGE = 100_000
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list; `urls` maps the page numbers worth showing to their addresses."""
+    """One page of a list; `urls` maps the page numbers worth showing to their addresses.
+
+    `is_cut` says that the counting stopped at `total`.
+    """
 
     items: list[Any]
     total: int
     page: int
     per_page: int
     urls: dict[int, str] = field(default_factory=dict)
+    is_cut: bool = False
 
     @property
     def pages(self) -> int:
@@ -77,7 +81,9 @@ def paginate(
 def listed(found: db_paging.Page[Any], items: list[Any] | None = None) -> Page:
     """What a room's query gave back, with addresses; `items` replaces its rows by finished ones."""
     rows = list(found.rows) if items is None else items
-    return Page(rows, found.total, found.number, found.size, page_urls(found.number, found.pages))
+    return Page(
+        rows, found.total, found.number, found.size, page_urls(found.number, found.pages), found.is_cut
+    )
 
 
 def page_of(

@@ -17,6 +17,7 @@ from cp_circles.circles.models import (
 from cp_circles.circles.queries.partners import is_of_company, joint_circles_of
 from cp_circles.circles.rules import LIVE, NUMBERED, can_see
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
+from cp_circles.db.triples import narrowed
 from cp_circles.errors import NotFound
 from cp_circles.organisations.models import Company, Region
 from cp_circles.people.models import Employment, Person, Role, ScopeKind
@@ -97,6 +98,7 @@ def circles_listed(
     sort: str = "number",
     page: int = 1,
     size: int = PAGE_SIZE,
+    most: int | None = None,
 ) -> Page[Circle]:
     """A page of the circles that the actor may see, with companies and members: three statements."""
     statement = (
@@ -116,8 +118,8 @@ def circles_listed(
     if state is not None:
         statement = statement.where(Circle.state == state)
     if text.strip():
-        statement = statement.where(_has_text(text.strip()))
-    return page_of(session, statement, number=page, size=size)
+        statement = statement.where(_has_text(session, text.strip()))
+    return page_of(session, statement, number=page, size=size, most=most)
 
 
 def states_counted(session: Session, *, actor: Actor) -> dict[CircleState, int]:
@@ -212,9 +214,7 @@ def _circles_in_regions() -> sa.Select[Circle]:
     return sa.select(Circle).join(Company, Circle.company_id == Company.id).join(Company.region)
 
 
-def _has_text(text: str) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        Circle.name.contains(text, autoescape=True),
-        Circle.number.icontains(text, autoescape=True),
-        Company.name.contains(text, autoescape=True),
-    )
+def _has_text(session: Session, text: str) -> sa.ColumnElement[bool]:
+    own = sa.or_(Circle.name.contains(text, autoescape=True), Circle.number.icontains(text, autoescape=True))
+    companys = Company.name.contains(text, autoescape=True)
+    return narrowed(session, text, (Circle.id, Circle, own), (Circle.company_id, Company, companys))

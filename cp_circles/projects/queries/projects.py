@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from cp_circles.circles.models import Circle, CircleMember, CircleState
 from cp_circles.circles.queries import joint_circles_of
 from cp_circles.db.paging import PAGE_SIZE, Page, page_of
+from cp_circles.db.triples import narrowed
 from cp_circles.errors import NotFound
 from cp_circles.people.models import Role, ScopeKind
 from cp_circles.people.rules import Actor
@@ -89,6 +90,7 @@ def projects_listed(
     sort: str = "newest",
     page: int = 1,
     size: int = PAGE_SIZE,
+    most: int | None = None,
 ) -> Page[Project]:
     """A page of the projects that the actor may see, filtered and sorted: two statements."""
     statement = (
@@ -108,10 +110,10 @@ def projects_listed(
         if wanted:
             statement = statement.where(column == wanted)
     if text.strip():
-        statement = statement.where(_has_text(text.strip()))
+        statement = statement.where(_has_text(session, text.strip()))
     if year:
         statement = statement.where(sa.extract("year", Project.created_at) == year)
-    return page_of(session, statement, number=page, size=size)
+    return page_of(session, statement, number=page, size=size, most=most)
 
 
 def step_counts(session: Session, project_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
@@ -168,11 +170,11 @@ def circles_to_register_for(session: Session, actor: Actor) -> Sequence[Circle]:
     ).all()
 
 
-def _has_text(text: str) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        Project.title.contains(text, autoescape=True),
-        Project.number.icontains(text, autoescape=True),
+def _has_text(session: Session, text: str) -> sa.ColumnElement[bool]:
+    named = sa.or_(
+        Project.title.contains(text, autoescape=True), Project.number.icontains(text, autoescape=True)
     )
+    return narrowed(session, text, (Project.id, Project, named))
 
 
 _DONE_STATES = (StepState.COMPLETED, StepState.SIGNED_OFF, StepState.NOT_APPLICABLE)
