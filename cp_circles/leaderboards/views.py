@@ -281,13 +281,19 @@ def list_freezes(region_id: int) -> ResponseReturnValue:
     return _freeze_page(_region(region_id), FreezeForm())
 
 
+def _is_year(text: str) -> bool:
+    """True for a year as a form sends it."""
+    return text.isdecimal() and len(text) == len("2026")
+
+
 def _freeze_page(region: Region, form: FreezeForm) -> str:
     seasons = reading.known_seasons(db_session())
-    form.season.data = form.season.data or str(seasons[-1])
+    season = form.season.data = form.season.data or str(seasons[-1])
     return render_template(
         "leaderboards/list_freezes.html",
         region=region,
         freezes=ledger.freezes_of(db_session(), region),
+        frozen=_is_year(season) and ledger.is_frozen(db_session(), region, int(season)),
         form=form,
         confirm_form=ConfirmForm(None),
     )
@@ -298,7 +304,7 @@ def freeze_boards(region_id: int) -> ResponseReturnValue:
     """Hold the public boards of a region still."""
     region, form = _region(region_id), FreezeForm()
     season = str(form.season.data)
-    if not form.validate() or not season.isdecimal() or len(season) != len("2026"):
+    if not form.validate() or not _is_year(season):
         return _freeze_page(region, form), 422
     ledger_services.freeze_boards(
         db_session(),

@@ -119,6 +119,11 @@ def _rollup_key(rollup: Rollup) -> tuple[Any, ...]:
     )
 
 
+def is_frozen(session: Session, region: Region, season: int) -> bool:
+    """True while the public boards of a region, or of one above it, stand still in a season."""
+    return any(region.path.startswith(path) for path in frozen_paths(session, season))
+
+
 def freezes_of(session: Session, region: Region) -> list[BoardFreeze]:
     """All freezes of a region, newest first."""
     return list(

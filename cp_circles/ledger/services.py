@@ -191,7 +191,7 @@ def freeze_boards(
     """Hold the public copy of a region's boards where it is; whoever counts at the same time comes first."""
     _require_official(actor, region)
     wait_for_turn(session, range(TURNS))
-    if any(region.path.startswith(path) for path in queries.frozen_paths(session, season)):
+    if queries.is_frozen(session, region, season):
         raise AlreadyFrozen
     freeze = BoardFreeze(
         region_id=region.id,

@@ -85,6 +85,8 @@ def test_its_circle_is_barred_until_the_season_is_over_and_reads_why(session, wo
     with pytest.raises(CircleBarred) as refused:
         services.enter_result(session, **facts)
     assert refused.value.values == {"year": 2027, "reason": "现场照片造假。"}
+    with pytest.raises(CircleBarred):
+        services.enter_result(session, **facts | {"now": world.at("scoring")})
     assert world.entries_of(round_) == []
     world.season.year = 2028
     session.flush()
@@ -102,7 +104,10 @@ def test_its_entry_is_shown_as_annulled_and_not_annulled_again(session, client, 
     assert "已认定弄虚作假" in page and "/falsified" not in page
     assert "/falsified" in client.get(f"/judging/entries/{other.id}").get_data(as_text=True)
     rows = client.get(f"/judging/rounds/{awarded.id}/entries").get_data(as_text=True)
-    assert rows.count("已认定弄虚作假") == 1
+    assert rows.count("已认定弄虚作假") == 1 and "已取消 1" in rows
+    listed = f"/judging/rounds/{awarded.id}/entries?state="
+    assert act not in client.get(f"{listed}{entry.state.value}").get_data(as_text=True)
+    assert act in client.get(f"{listed}struck").get_data(as_text=True)
     assert client.get(f"{act}/report").status_code == 200
     waiting = world.entry(awarded, accepted=False)
     session.commit()

@@ -284,7 +284,10 @@ def test_a_freeze_holds_the_public_board_and_lifting_brings_it_up(client, make, 
     entered(client, make, Role.OFFICIAL, ScopeKind.REGION, province)
     address = f"/boards/regions/{province.id}/freezes"
     assert client.send(address, {"season": "2026", "reason": ""}).status_code == 422
+    assert 'name="reason"' in client.get(address).get_data(as_text=True)
     assert client.send(address, {"season": "2026", "reason": "省级公示"}).status_code == 302
+    page = client.get(address).get_data(as_text=True)
+    assert 'name="reason"' not in page and "须先解除" in page
     count(project, 5)
     assert Decimal(board(client, f"region={nation.id}")["about"]["范围合计"]) == 10
     own = board(client, f"region={province.id}", public=False)

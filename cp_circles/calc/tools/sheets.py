@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 from pydantic import Field
 
+from cp_circles.calc.exact import round_half_up
 from cp_circles.calc.focus import totals_of
 from cp_circles.calc.reasons import Reason
 from cp_circles.calc.tools.base import (
@@ -116,7 +118,7 @@ def compute_radar(inputs: RadarInputs) -> Result:
                 f"rows.{place}.{name}",
             )
         if known:
-            means[name] = (sum(known, Decimal(0)) / len(known)).quantize(Decimal("0.01"))
+            means[name] = round_half_up(Fraction(sum(known, Decimal(0))) / len(known), 2)
     if not means:
         raise refuse(msg("No value is given; fill in at least one series."), "rows.0.before")
     if {"before", "after"} <= means.keys():

@@ -44,12 +44,30 @@ def entries_listed(
     round_id: int,
     *,
     state: EntryState | None = None,
+    struck: bool = False,
     track: str = "",
     number: int = 1,
     size: int = PAGE_SIZE,
 ) -> Page[Entry]:
-    """A page of the entries of a round: two statements."""
-    return page_of(session, _entries_of(round_id, state, track), number=number, size=size)
+    """A page of a round's entries, of a state those not struck, or all that were struck: two statements."""
+    wanted = _entries_of(round_id, state, track)
+    if struck or state is not None:
+        wanted = wanted.where(
+            Entry.disqualified_at.is_not(None) if struck else Entry.disqualified_at.is_(None)
+        )
+    return page_of(session, wanted, number=number, size=size)
+
+
+def counts_listed(session: Session, round_id: int) -> tuple[dict[EntryState, int], int]:
+    """How many entries of a round stand in each state, and how many were struck: one statement."""
+    is_struck = Entry.disqualified_at.is_not(None)
+    rows = session.execute(
+        sa.select(Entry.state, is_struck, sa.func.count(Entry.id))
+        .where(Entry.round_id == round_id)
+        .group_by(Entry.state, is_struck)
+    ).all()
+    standing = {state: count for state, struck, count in rows if not struck}
+    return standing, sum(count for _state, struck, count in rows if struck)
 
 
 def _entries_of(round_id: int, state: EntryState | None, track: str) -> sa.Select[Entry]:

@@ -31,10 +31,10 @@ def enter_result(session: Session, *, actor: Actor, round_: Round, result: Resul
             raise NotFound
         raise NotAllowed(msg("A result is entered by the leader of its circle or by the department."))
     unit = _unit_for(session, actor, round_, project)
+    require_not_barred(session, round_, result)
     rule = guards.rule_of(session, round_)
     phases.require_right(round_, rule, "submit_entry", now)
     require_enterable(result)
-    require_not_barred(session, round_, result)
     guards.lock_round(session, round_)
     track_key = track_for(session, round_, project)
     if round_.level is not Level.COMPANY:

@@ -30,6 +30,7 @@ from cp_circles.web.i18n import locale_name
 from cp_circles.web.paging import listed, requested_page
 from cp_circles.web.session import db_session, now, today
 
+STRUCK = "struck"
 OF_THE_PANEL = frozenset({"judging.assign_judge", "judging.unassign_judge"})
 
 
@@ -37,9 +38,13 @@ OF_THE_PANEL = frozenset({"judging.assign_judge", "judging.unassign_judge"})
 def list_entries(round_id: int) -> ResponseReturnValue:
     """What was entered in a round, for those who hold it."""
     session, round_ = db_session(), own_round(round_id)
-    state = next((one for one in EntryState if one.value == request.args.get("state")), None)
+    asked = request.args.get("state")
+    state = next((one for one in EntryState if one.value == asked), None)
     track = request.args.get("track", "")
-    found = entries.entries_listed(session, round_.id, state=state, track=track, number=requested_page())
+    found = entries.entries_listed(
+        session, round_.id, state=state, struck=asked == STRUCK, track=track, number=requested_page()
+    )
+    counts, struck = entries.counts_listed(session, round_.id)
     return render_template(
         "judging/list_entries.html",
         round=round_,
@@ -47,7 +52,13 @@ def list_entries(round_id: int) -> ResponseReturnValue:
         page=listed(found),
         state=state,
         track=track,
+<<<<<<< HEAD
+        counts=counts,
+        struck=struck,
+        asked=asked if state or asked == STRUCK else None,
+=======
         counts=entries.entry_counts(session, [round_.id]).get(round_.id, {}),
+>>>>>>> origin/main
         states=tuple(EntryState),
         unconfirmed=entries.unconfirmed_pages(session, [row.result_id for row in found.rows]),
         today=today(),
