@@ -52,13 +52,9 @@ def list_entries(round_id: int) -> ResponseReturnValue:
         page=listed(found),
         state=state,
         track=track,
-<<<<<<< HEAD
         counts=counts,
         struck=struck,
         asked=asked if state or asked == STRUCK else None,
-=======
-        counts=entries.entry_counts(session, [round_.id]).get(round_.id, {}),
->>>>>>> origin/main
         states=tuple(EntryState),
         unconfirmed=entries.unconfirmed_pages(session, [row.result_id for row in found.rows]),
         today=today(),
