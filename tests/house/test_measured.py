@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from bench.vitals import Vitals
 from tests.house.source import ROOT
 
 REPORT = json.loads((ROOT / "docs" / "bench.json").read_text(encoding="utf-8"))["sections"]
@@ -69,3 +70,16 @@ def test_what_is_called_reached_is_reached_in_the_report(promise):
 def test_no_other_promise_is_called_reached():
     reached = [name for name, state in STATES.items() if state.startswith("reached")]
     assert [name for name in reached if not name.startswith(tuple(CHECKS))] == []
+
+
+def test_each_page_says_whether_a_reader_waits_within_the_limits():
+    rows = [row for table in REPORT["vitals"]["tables"] for row in table["rows"]]
+    assert rows
+    for row in rows:
+        figures_of_row = (float(row[name]) for name in ("LCP ms", "CLS", "INP ms"))
+        assert row["limits"] == Vitals(*figures_of_row, cold=0, warm=0).verdict() == "reached", row
+
+
+def test_a_limit_that_is_crossed_is_named():
+    assert Vitals(2501, 0.0, 201, cold=0, warm=0).verdict() == "not reached: LCP, INP"
+    assert Vitals(2500, 0.11, 200, cold=0, warm=0).verdict() == "not reached: CLS"
