@@ -163,7 +163,7 @@ def hold(scene):
 
 def amount_of(text):
     """The step that the first company's amount in tons shows."""
-    row = re.search(r"示例厂0第0次.*?<strong>([^<]*)</strong>", text, re.DOTALL)
+    row = re.search(r"示例厂0第0次.*?<strong>(?:<a [^>]*>)?([^<]*)<", text, re.DOTALL)
     return int(Decimal(row[1].replace(",", ""))) - 1
 
 
