@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
+from cp_circles.leaderboards.queries.named import facts_of
+from cp_circles.leaderboards.tallies import tally
 from cp_circles.ledger import living, services
 from cp_circles.ledger import queries as ledger
 from cp_circles.ledger.models import Basis
@@ -144,3 +146,13 @@ def test_a_verification_takes_the_same_statements_however_much_counts_already(
         count(project, 5)
         taken.append(len(statements))
     assert taken[0] == taken[1]
+
+
+@pytest.mark.parametrize("by", ["company", "circle", "project"])
+def test_more_competitors_are_named_than_a_statement_takes_values(session, make, by):
+    _, _, _, county = make.places()
+    project = make.project(make.circle(make.company(county)))
+    session.flush()
+    asked = Asked(Scope(county), by, tally("results"), (2026,), variant=RESTRICTED, at=NOW)
+    own = {"company": project.company_id, "circle": project.circle_id, "project": project.id}[by]
+    assert facts_of(session, asked, range(1, 70_000)).keys() == {own}

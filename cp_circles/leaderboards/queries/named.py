@@ -15,14 +15,19 @@ from cp_circles.organisations.models import Company, Region
 from cp_circles.projects.models import Project
 
 Facts = dict[int, dict[str, Any]]
+IDS_A_STATEMENT = 30_000
+"""PostgreSQL takes 65,535 values in a statement; boards of counted work name all that they rank."""
 
 
 def facts_of(session: Session, asked: Asked, ids: Collection[int]) -> Facts:
     """What a competitor shows beside its amounts, by id; in public only of companies that publish."""
-    if not ids:
-        return {}
-    held = held_facts(session, asked, ids)
-    return {id_: facts | held.get(id_, {}) for id_, facts in FACTS[asked.by](session, asked, ids).items()}
+    wanted, found = list(ids), {}
+    for start in range(0, len(wanted), IDS_A_STATEMENT):
+        some = wanted[start : start + IDS_A_STATEMENT]
+        held = held_facts(session, asked, some)
+        for id_, facts in FACTS[asked.by](session, asked, some).items():
+            found[id_] = facts | held.get(id_, {})
+    return found
 
 
 def _companies(session: Session, asked: Asked, ids: Collection[int]) -> Facts:
