@@ -24,12 +24,9 @@ bp = Blueprint("displays", __name__)
 FEED_LENGTH = 50
 
 
-def _asked() -> Asked:
-    """The public board of the address; NotFound before there is any."""
-    asked = reading.asked_by(db_session(), NOBODY, public=True)
-    if asked is None:
-        raise NotFound
-    return asked
+def _asked() -> Asked | None:
+    """The public board of the address; None before there is any."""
+    return reading.asked_by(db_session(), NOBODY, public=True)
 
 
 @bp.get("/public/widget")
@@ -38,8 +35,10 @@ def widget() -> ResponseReturnValue:
     form = WidgetForm()
 
     def draw() -> str:
-        values = tops.top_values(db_session(), _asked(), int(form.rows.data))
-        look = "" if form.look.data == "auto" else form.look.data
+        asked, look = _asked(), "" if form.look.data == "auto" else form.look.data
+        if asked is None:
+            return render_template("displays/no_board.html", theme=look, is_hall=False)
+        values = tops.top_values(db_session(), asked, int(form.rows.data))
         return render_template("displays/widget.html", theme=look, **values)
 
     with force_locale(form.lang.data):
@@ -50,6 +49,8 @@ def widget() -> ResponseReturnValue:
 def widget_code() -> ResponseReturnValue:
     """The lines that put a board into another site, with a look at the outcome."""
     form, asked = WidgetForm(), _asked()
+    if asked is None:
+        raise NotFound
     address = tops.widget_url(form.rows.data, form.lang.data, form.look.data)
     rows = tops.rows_to_show(db_session(), asked, int(form.rows.data))
     title, height = scope_name(asked), tops.widget_height(rows)
@@ -69,8 +70,10 @@ def widget_code() -> ResponseReturnValue:
 @bp.get("/public/hall")
 def hall() -> ResponseReturnValue:
     """A screen in a hall: what was saved until now, large, asking again by itself."""
-    look = chosen(request.args.get("look"), ("dark", "light"))
-    values = tops.hall_values(db_session(), _asked())
+    asked, look = _asked(), chosen(request.args.get("look"), ("dark", "light"))
+    if asked is None:
+        return render_template("displays/no_board.html", theme=look, is_hall=True)
+    values = tops.hall_values(db_session(), asked)
     code = qr_svg(values["board_url"])
     return render_template("displays/hall.html", theme=look, at=now(), code=code, **values)
 

@@ -127,9 +127,11 @@ def test_the_hall_of_a_region_shows_awards_of_its_own_rounds_only(client, sessio
     assert "别处成果" in text_of(client, f"/public/hall?region={elsewhere.id}")
 
 
-def test_before_there_is_any_board_there_is_no_display(client):
-    assert client.get("/public/widget").status_code == 404
-    assert client.get("/public/hall").status_code == 404
+def test_before_there_is_any_board_displays_say_so_and_there_is_no_code_to_copy(client):
+    for path in ("/public/widget", "/public/hall"):
+        assert "还没有榜单" in text_of(client, path)
+    assert "data-hall=" in text_of(client, "/public/hall")
+    assert client.get("/public/widget/code").status_code == 404
 
 
 def test_the_feed_lists_awards_that_stand_in_both_languages(client, session, make):
