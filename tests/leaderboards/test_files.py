@@ -31,6 +31,7 @@ def test_a_name_that_looks_like_a_formula_is_quoted_in_csv_and_xlsx(client, make
 
     found = client.get(f"/public/boards/export.json?{query}").get_json()
     assert found["rows"][0]["name"] == HOSTILE and found["rows"][0]["amount"] == "12.500000"
+    assert len(found["about"]["口径说明"]) == 7
 
 
 def test_a_file_holds_all_pages_of_the_filter(client, make, count, project_in):
@@ -69,6 +70,7 @@ def test_a_workbook_types_its_cells_and_tells_every_filter(client, make, count, 
     assert (before.value, before.number_format) == (0, "#,##0")
     assert "kgce" in book["board"]["D1"].value and book["board"].freeze_panes == "C2"
     about = [tuple(cell.value for cell in row) for row in book["about"].iter_rows()]
+    assert ("范围合计", 1234.5) in about
     assert ("筛选", "其他") in about and ("筛选", "职工20–299人") in about
     (address,) = [text for name, text in about if name == "网址"]
     assert address.endswith(f"/public/boards?{query}")

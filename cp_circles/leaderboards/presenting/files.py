@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from cp_circles.calc.cells import harmless
 
 Cell = str | int | Decimal | None
+Facts = tuple[tuple[str, Cell], ...]
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -39,7 +40,7 @@ class Sheet:
     title: str
     columns: tuple[tuple[str, str], ...]
     rows: Iterable[tuple[Cell, ...]]
-    facts: Callable[[], tuple[tuple[str, str], ...]]
+    facts: Callable[[], Facts]
 
 
 def written(sheet: Sheet, kind: str) -> Iterator[bytes]:
@@ -76,10 +77,18 @@ def _json(sheet: Sheet, out: IO[bytes]) -> None:
     out.write(b'"rows": [')
     between = b"\n"
     for row in sheet.rows:
-        cells = (str(_plain(cell)) if isinstance(cell, Decimal) else cell for cell in row)
+        cells = (_plain(cell) for cell in row)
         out.write(between + _dumped(dict(zip(keys, cells, strict=True))).encode())
         between = b",\n"
-    out.write(f'],\n"about": {_dumped(dict(sheet.facts()))}}}\n'.encode())
+    out.write(f'],\n"about": {_dumped(_by_label(sheet.facts()))}}}\n'.encode())
+
+
+def _by_label(facts: Facts) -> dict[str, Any]:
+    """The facts by their label; those that share one as a list."""
+    found: dict[str, list[Any]] = {}
+    for label, value in facts:
+        found.setdefault(label, []).append(_plain(value))
+    return {label: values if len(values) > 1 else values[0] for label, values in found.items()}
 
 
 def _dumped(content: Any) -> str:
@@ -100,8 +109,9 @@ def _xlsx(sheet: Sheet, out: IO[bytes]) -> None:
         count += 1
     board.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{count}"
     about.append([_bold(about, sheet.title)])
-    for label, text in sheet.facts():
-        about.append([_bold(about, label), _wrapped(about, text)])
+    for label, value in sheet.facts():
+        told = _typed(about, value) if isinstance(value, Decimal) else _wrapped(about, value)
+        about.append([_bold(about, label), told])
     book.save(out)
 
 
@@ -120,7 +130,7 @@ def _bold(page: Any, text: str) -> Any:
     return cell
 
 
-def _wrapped(page: Any, text: str) -> Any:
+def _wrapped(page: Any, text: Cell) -> Any:
     cell = WriteOnlyCell(page, value=harmless(text))
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell

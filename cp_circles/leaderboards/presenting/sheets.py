@@ -9,7 +9,7 @@ from cp_circles.errors import msg
 from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import Asked, is_money
 from cp_circles.leaderboards.presenting.amounts import PER_WORDS, board_scale, metric_name
-from cp_circles.leaderboards.presenting.files import Cell, Sheet
+from cp_circles.leaderboards.presenting.files import Cell, Facts, Sheet
 from cp_circles.leaderboards.presenting.filters import filters_on
 from cp_circles.leaderboards.presenting.rows import by_word, name_of, under_of
 from cp_circles.leaderboards.queries import Board, BoardStream, Competitor, Place
@@ -143,9 +143,7 @@ def _title(asked: Asked) -> str:
     return f"{scope_name(asked)} · {by_word(asked)} · {metric_name(asked.metric)} · {season_text(asked)}"
 
 
-def _facts(
-    session: Session, board: Board | BoardStream, asked: Asked, unit: str, address: str
-) -> tuple[tuple[str, str], ...]:
+def _facts(session: Session, board: Board | BoardStream, asked: Asked, unit: str, address: str) -> Facts:
     basis = _("Claimed, not verified") if asked.filter.basis is Basis.CLAIMED else _("Verified")
     if asked.living:
         basis = _("New and still working")
@@ -159,7 +157,7 @@ def _facts(
         (_("Basis"), _("Counted from the records") if is_tally(asked.metric) else basis),
         (_("Ranked by"), _(PER_WORDS[asked.per])),
         (_("Unit of amounts"), unit),
-        (_("Total of the scope"), f"{board.total:f}"),
+        (_("Total of the scope"), board.total),
         *(_check(board) if are_parts else ()),
         (_("As of"), datetime_text(now())),
         *(((_("Address"), address),) if address else ()),
@@ -168,9 +166,9 @@ def _facts(
     )
 
 
-def _check(board: Board | BoardStream) -> tuple[tuple[str, str], ...]:
+def _check(board: Board | BoardStream) -> Facts:
     """What has no row, and whether the rows add up; not said of boards whose rows are no parts."""
     return (
-        (_("Counted without a row"), f"{board.unlisted:f}"),
+        (_("Counted without a row"), board.unlisted),
         (_("Rows add up to the total"), _("yes") if board.adds_up else _("no")),
     )
