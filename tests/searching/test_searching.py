@@ -137,6 +137,8 @@ def test_the_box_stands_in_the_header_and_a_long_or_odd_text_is_answered(client,
     client.enter(two[0][1])
     page = client.get("/home").text
     assert 'action="/search"' in page
+    box = client.get("/search").text.split('id="search-q"')[1].split(">")[0]
+    assert 'maxlength="100"' in box, "what is pasted fits into the line of a request"
     assert client.get("/search?q=" + "长" * 500).status_code == 200
     assert client.get("/search?q=%00%27%22<script>").status_code == 200
     assert "<script>x" not in client.get("/search?q=<script>x").text
