@@ -19,6 +19,7 @@ from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
 HALF, MOST_ON_TILE = 0.46, 100_000
+SHORT_NAME, WORD_COLUMNS, WORD_ROW = 3, 5, 50
 PROVINCE_TILES: dict[str, tuple[int, int]] = {
     "23": (7, 0),
     "15": (5, 1),
@@ -157,6 +158,12 @@ def grid_positions(codes: Sequence[str], columns: int | None = None) -> dict[str
     return {code: (n % wide, n // wide) for n, code in enumerate(codes)}
 
 
+def _rows_of_tiles(codes: Sequence[str], squares: bool) -> dict[str, tuple[int, int]]:
+    """Places row by row; no more than five to a row where names need the room."""
+    usual = max(1, ceil(sqrt(len(codes) * 1.6)))
+    return grid_positions(codes, usual if squares else min(usual, WORD_COLUMNS))
+
+
 def province_map(tiles: Sequence[Tile], frame: Frame) -> Chart:
     """The tile map of the provinces; Hong Kong, Macao and Taiwan are added where absent."""
     codes = {tile.code[:2] for tile in tiles}
@@ -170,9 +177,13 @@ def province_map(tiles: Sequence[Tile], frame: Frame) -> Chart:
 def tile_map(
     tiles: Sequence[Tile], frame: Frame, *, positions: Mapping[str, tuple[int, int]] | None = None
 ) -> Chart:
-    """One equal tile a region, coloured in five classes; positions default to rows in the order given."""
+    """One equal tile a region, coloured in five classes; positions default to rows in the order given.
+
+    Without positions, names longer than a code take wide tiles, few to a row, so that they do not touch.
+    """
     say = frame.say
-    places = positions or grid_positions(unique([tile.code for tile in tiles]))
+    squares = positions is not None or all(len(tile.label) <= SHORT_NAME for tile in tiles)
+    places = positions or _rows_of_tiles(unique([tile.code for tile in tiles]), squares)
     part = [tile for tile in tiles if tile.takes_part and tile.value is not None]
     breaks = classes([tile.value for tile in part if tile.value is not None])
     wide, high = (
@@ -191,7 +202,10 @@ def tile_map(
             for t in tiles
         ),
     )
-    layout, narrow = _tile_layout(tiles, places, breaks, out, (wide, high), frame)
+    layout, narrow = _tile_layout(tiles, places, breaks, out if squares else "", (wide, high), frame)
+    if not squares:
+        del layout["yaxis"]["scaleanchor"]
+        layout["height"], narrow["height"] = WORD_ROW * high + 60, WORD_ROW * high + 60
     return build(frame, _classes_drawn(part, places, breaks, frame), layout, table, narrow=narrow)
 
 
@@ -234,7 +248,7 @@ def _tile_layout(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     wide, high = size
     hidden = {"visible": False, "fixedrange": True}
-    said = "" if wide > 6 and "<br>" in wrapped(out, 6) else out
+    said = "" if wide > 6 and "<br>" in wrapped(out, 6) else wrapped(out, 6)
     shapes = [_edge(*places[tile.code]) for tile in tiles if not tile.takes_part or tile.value is None]
     layout = {
         "height": (48 if wide > 6 else 72) * high + 60,
@@ -273,7 +287,7 @@ def _tile_text(
 ) -> dict[str, Any]:
     under = "—" if tile.value is None else _on_tile(tile.value, frame)
     if not tile.takes_part:
-        under = wrapped(out, 6)
+        under = out
     return {
         "x": place[0],
         "y": place[1],

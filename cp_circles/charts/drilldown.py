@@ -7,17 +7,26 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cp_circles.charts.areas import TreeNode, class_of, classes, sums_of
+from cp_circles.charts.diagram import fold
 from cp_circles.charts.frame import Chart, ChartTable, Column, Frame, build, number, unique, unmarked
 from cp_circles.charts.theme import LIGHT, SCALE, SCALE_INK
 from cp_circles.errors import msg
 
 LEVELS = 3
 READABLE = {"minsize": 9, "mode": "hide"}
+LEAF_ROOM = 136
 
 
 def drill_treemap(nodes: Sequence[TreeNode], frame: Frame) -> Chart:
     """Areas that open on a click, with the way back above them; every parent is the sum of its children."""
-    parts = _parts(nodes, frame)
+    above = {node.parent for node in nodes}
+    parts = _parts(nodes, frame) | {
+        "text": [
+            unmarked(node.label) if node.key in above else "<br>".join(fold(unmarked(node.label), LEAF_ROOM))
+            for node in nodes
+        ],
+        "texttemplate": "%{text}<br>%{value:" + frame.number_format + "}",
+    }
     trace = go.Treemap(
         **parts,
         maxdepth=LEVELS,

@@ -50,12 +50,11 @@ def facets(
     names: tuple[str, str],
     bars: bool = False,
     shared: bool = True,
-    ends: tuple[str, str] | None = None,
 ) -> Chart:
     """Panels side by side, four to a row, two on a narrow screen.
 
     `names` says what a panel and a label are. Lines, or `bars` with their numbers on top; `shared` draws all
-    on one scale from zero, otherwise each fills its own; `ends` are words for the first and last label.
+    on one scale from zero, otherwise each fills its own.
     """
     titles, shown = unique([panel.title for panel in panels]), unique(list(labels))
     columns = min(WIDE_COLUMNS, max(1, len(panels)))
@@ -63,13 +62,13 @@ def facets(
     common = max(tops, default=1.0)
     axes: dict[str, Any] = {}
     for place, top in enumerate(tops, 1):
-        axes |= _axes(place, shown, common if shared else top, bars=bars, words=ends)
+        axes |= _axes(place, shown, common if shared else top, frame, bars=bars)
     wide, narrow = _grid(panels, columns, PANEL), _grid(panels, NARROW_COLUMNS, NARROW_PANEL)
     for name, domain in wide["domains"].items():
         axes[name] = {**axes[name], **domain}
     traces = [_trace(panel, place, shown, frame, bars) for place, panel in enumerate(panels, 1)]
     own_units = any(panel.unit for panel in panels)
-    heads = (Column(names[0], num=False), Column(names[1], num=False))
+    heads = (Column(names[0], num=False), Column(names[1], num=False, period=True))
     amount = frame.say(msg("Count")) if bars else frame.unit_label(frame.say(msg("Amount")))
     unit = (Column(frame.say(msg("Unit")), num=False),) if own_units else ()
     rows = tuple(
@@ -97,17 +96,16 @@ def _top(values: Sequence[Decimal | int | None]) -> float:
     return max([float(value) for value in values if value is not None], default=0.0) or 1.0
 
 
-def _axes(
-    place: int, labels: Sequence[str], top: float, *, bars: bool, words: tuple[str, str] | None
-) -> dict[str, Any]:
+def _axes(place: int, labels: Sequence[str], top: float, frame: Frame, *, bars: bool) -> dict[str, Any]:
     """The two axes of one panel: first and last label where there are many, no numbers on the side."""
     ends = list(labels) if bars else [labels[0], labels[-1]] if len(labels) > 1 else list(labels)
+    with_year = len({end[:4] for end in ends}) > 1
     across = {
         "type": "category",
         "categoryorder": "array",
         "categoryarray": list(labels),
         "tickvals": ends,
-        "ticktext": list(words) if words and len(ends) == len(words) and not bars else ends,
+        "ticktext": ends if bars else [frame.period(end, with_year) for end in ends],
         "tickangle": 0,
         "tickfont": {"size": 10},
         "automargin": False,

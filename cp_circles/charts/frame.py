@@ -26,6 +26,14 @@ NUMBER = ",.6~f"
 TICKS = ",~f"
 
 
+Period = Callable[[str, bool], str]
+
+
+def as_given(period: str, with_year: bool) -> str:
+    """A period as its label has it: what a chart writes when the reader's words are not handed in."""
+    return period
+
+
 def english(msgid: str, **values: Any) -> str:
     """The message itself: what a chart says when no translation is handed in."""
     return msgid % values if values else msgid
@@ -33,30 +41,38 @@ def english(msgid: str, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a chart's table; `num` aligns right."""
+    """A column of a chart's table; `num` aligns right, `period` holds periods."""
 
     label: str
     num: bool = True
+    period: bool = False
 
 
 @dataclass(frozen=True)
 class ChartTable:
     """The exact numbers of a figure; the first column names the row.
 
-    `day` writes a date in the reader's language; `places` is how many decimals an amount shows at least.
+    `day` and `period` write a date and a period in the reader's language, files keep them as they are;
+    `places` is how many decimals an amount shows at least.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     day: Callable[[date], str] = date.isoformat
     places: int = 0
+    period: Period = as_given
 
     @property
     def text_rows(self) -> list[list[str | None]]:
         """The rows as finished text, thousands separated; None where there is no value."""
-        return [[self._text(cell) for cell in row] for row in self.rows]
+        return [
+            [self._text(cell, column) for cell, column in zip(row, self.columns, strict=True)]
+            for row in self.rows
+        ]
 
-    def _text(self, cell: Cell) -> str | None:
+    def _text(self, cell: Cell, column: Column) -> str | None:
+        if isinstance(cell, str) and column.period:
+            return self.period(cell, True)
         if cell is None or isinstance(cell, str):
             return cell
         if isinstance(cell, date):
@@ -115,6 +131,7 @@ class Frame:
     """What the caller gives to every chart: finished title and texts, unit, source and translator.
 
     `places` is how many decimals the drawing shows at most; `fixed` ones are always written, as in tables.
+    `period` writes a period in the reader's language, with its year or without.
     """
 
     key: str
@@ -126,6 +143,7 @@ class Frame:
     csv_url: str | None = None
     places: int = 6
     fixed: bool = False
+    period: Period = as_given
 
     @property
     def number_format(self) -> str:
@@ -136,6 +154,12 @@ class Frame:
         """A number as the drawing writes it; with no more than `most` decimals where room is scarce."""
         places = self.places if most is None else min(most, self.places)
         return fixed(value, places) if self.fixed else plain(value, places)
+
+    def ticks(self, periods: Sequence[str]) -> dict[str, list[str]]:
+        """Plotly's ticks at these periods: the year stands at the first, and where it changes."""
+        years = ["", *(period[:4] for period in periods)]
+        texts = [self.period(at, at[:4] != year) for at, year in zip(periods, years, strict=False)]
+        return {"tickvals": list(periods)} | ({"ticktext": texts} if texts != list(periods) else {})
 
     def unit_label(self, label: str) -> str:
         """A column label with the unit behind it."""
@@ -155,8 +179,7 @@ def build(
 
     No `go.Figure` is made: it would validate the theme's template anew for each chart, and the page has it.
     """
-    if frame.fixed:
-        table = replace(table, places=frame.places)
+    table = replace(table, period=frame.period, places=frame.places if frame.fixed else table.places)
     full = {"margin": {"l": 52, "r": 8, "t": 14, "b": 28}, **layout}
     go.Layout(dict(narrow))
     full["meta"] = {**layout.get("meta", {}), "narrow": dict(narrow)}

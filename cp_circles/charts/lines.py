@@ -77,13 +77,13 @@ def run_chart(points: Sequence[RunPoint], frame: Frame, *, from_zero: bool = Fal
         )
     )
     traces += _markers(points, frame)
-    layout = time_layout(labels, _bounds(points, from_zero)) | {
+    layout = time_layout(labels, frame, _bounds(points, from_zero)) | {
         "annotations": _end_labels(points, frame, from_zero),
         "margin": {"l": 52, "r": 96, "t": 14, "b": 28},
     }
     table = ChartTable(
         (
-            Column(say(msg("Statistical period")), num=False),
+            Column(say(msg("Statistical period")), num=False, period=True),
             Column(frame.unit_label(say(msg("Actual")))),
             Column(frame.unit_label(say(msg("Adjusted baseline")))),
             Column(frame.unit_label(say(msg("Target")))),
@@ -91,7 +91,7 @@ def run_chart(points: Sequence[RunPoint], frame: Frame, *, from_zero: bool = Fal
         ),
         tuple((p.label, p.actual, p.baseline, p.target, say(_STATES[p.state])) for p in points),
     )
-    return build(frame, traces, layout, table, narrow=narrow_time(labels) | {"annotations": []})
+    return build(frame, traces, layout, table, narrow=narrow_time(labels, frame) | {"annotations": []})
 
 
 def _line(labels: Sequence[str], values: Sequence[Decimal | None], role: str, name: str, unit: str) -> Any:
@@ -228,7 +228,7 @@ def _end_labels(points: Sequence[RunPoint], frame: Frame, from_zero: bool) -> li
     return labels
 
 
-def time_layout(labels: list[str], bounds: tuple[float, float] | None = None) -> dict[str, Any]:
+def time_layout(labels: list[str], frame: Frame, bounds: tuple[float, float] | None = None) -> dict[str, Any]:
     """The axes of a chart over time: periods as categories, from zero unless bounds are given."""
     return {
         "height": HEIGHT,
@@ -237,7 +237,7 @@ def time_layout(labels: list[str], bounds: tuple[float, float] | None = None) ->
             "type": "category",
             "categoryorder": "array",
             "categoryarray": labels,
-            "tickvals": sparse(labels, 13 if max(map(len, labels), default=0) < 6 else 8),
+            **frame.ticks(sparse(labels, 13 if max(map(len, labels), default=0) < 6 else 8)),
             "tickangle": 0,
         },
         "legend": {"traceorder": "normal"},
@@ -245,20 +245,21 @@ def time_layout(labels: list[str], bounds: tuple[float, float] | None = None) ->
     }
 
 
-def narrow_time(labels: list[str]) -> dict[str, Any]:
+def narrow_time(labels: list[str], frame: Frame) -> dict[str, Any]:
     """What a narrow screen changes: fewer labels."""
     return {
         "height": NARROW_HEIGHT,
         "margin": {"l": 44, "r": 8, "t": 14, "b": 28},
-        "xaxis": {"tickvals": sparse(labels, 4)},
+        "xaxis": frame.ticks(sparse(labels, 4)),
         "legend": {"traceorder": "normal"},
         "yaxis": {"nticks": 4},
     }
 
 
-def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
+def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame, *, role: str = "verified") -> Chart:
     """Savings adding up over a season: verified as a solid area, claimed as a hatched one on top of it.
 
+    Both are in the colour of `role`, the metric's own.
     Where nothing is claimed, or the reader may not know of it, the table has no column of claims either.
     """
     labels, say = unique([point.label for point in points]), frame.say
@@ -267,6 +268,8 @@ def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
     series = [("verified", _STATES["verified"], verified), ("claimed", _STATES["claimed"], claimed)]
     series = series if any(claimed) else series[:1]
     titles = {"verified": msg("Verified, cumulative"), "claimed": msg("Claimed, cumulative")}
+    color = ROLES[role].color
+    hatched = {**hatching(color), "bgcolor": faded(LIGHT.surface, 0)}
     traces = [
         go.Scatter(
             x=labels,
@@ -274,30 +277,30 @@ def cumulative_chart(points: Sequence[CumulativePoint], frame: Frame) -> Chart:
             name=say(name),
             stackgroup="savings",
             mode="lines",
-            line={"color": LIGHT.accent, "width": 2.5 if role == "verified" else 1.25},
-            fillcolor=faded(LIGHT.accent, 0.22 if role == "verified" else 0.04),
-            fillpattern=None if role == "verified" else {**hatching(), "bgcolor": faded(LIGHT.surface, 0)},
+            line={"color": color, "width": 2.5 if state == "verified" else 1.25, "dash": "solid"},
+            fillcolor=faded(color, 0.22 if state == "verified" else 0.04),
+            fillpattern=None if state == "verified" else hatched,
             hovertemplate=hover(frame.unit),
-            meta={"role": role},
+            meta={"role": state},
         )
-        for role, name, values in series
+        for state, name, values in series
     ]
     table = ChartTable(
         (
-            Column(say(msg("Statistical period")), num=False),
-            *(Column(frame.unit_label(say(titles[role]))) for role, _, _ in series),
+            Column(say(msg("Statistical period")), num=False, period=True),
+            *(Column(frame.unit_label(say(titles[state]))) for state, _, _ in series),
         ),
         tuple(zip(labels, *(values for _, _, values in series), strict=True)),
     )
-    layout = time_layout(labels)
+    layout = time_layout(labels, frame)
     if verified and min(verified) >= 0 and max(verified) > 0:
         top = float(max(v + c for v, c in zip(verified, claimed, strict=True)))
-        layout["annotations"] = [_reached(labels[-1], verified[-1], frame)]
+        layout["annotations"] = [_reached(labels[-1], verified[-1], color, frame)]
         layout["yaxis"] = layout["yaxis"] | {"range": [0, top * 1.18]}
-    return build(frame, traces, layout, table, narrow=narrow_time(labels))
+    return build(frame, traces, layout, table, narrow=narrow_time(labels, frame))
 
 
-def _reached(label: str, value: Decimal, frame: Frame) -> dict[str, Any]:
+def _reached(label: str, value: Decimal, color: str, frame: Frame) -> dict[str, Any]:
     """The number at the end of what adds up."""
     return {
         "x": label,
@@ -307,5 +310,5 @@ def _reached(label: str, value: Decimal, frame: Frame) -> dict[str, Any]:
         "yanchor": "bottom",
         "yshift": 4,
         "showarrow": False,
-        "font": {"color": LIGHT.accent},
+        "font": {"color": color},
     }

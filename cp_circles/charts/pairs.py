@@ -13,7 +13,7 @@ from cp_circles.charts.theme import LIGHT, ROLES, line_style, marker_style
 from cp_circles.errors import msg
 
 ROW, NARROW_ROW = 62, 78
-ROLES_OF = ("verified", "water")
+ROLES_OF = ("verified", "target")
 
 
 @dataclass(frozen=True)
@@ -102,19 +102,19 @@ def pair_lines(
         ]
     table = ChartTable(
         (
-            Column(frame.say(msg("Statistical period")), num=False),
+            Column(frame.say(msg("Statistical period")), num=False, period=True),
             *(Column(frame.unit_label(name)) for name in unique(names)),
         ),
         tuple(zip(shown, *values, strict=True)),
     )
     top = max([float(v) for row in values for v in row if v is not None], default=0.0)
-    layout = time_layout(shown) | {
+    layout = time_layout(shown, frame) | {
         "annotations": notes,
         "legend": {"x": 0, "xanchor": "left", "traceorder": "normal"},
     }
     layout["xaxis"] = layout["xaxis"] | {"range": [-0.3, len(shown) - 0.7]}
     layout["yaxis"] = layout["yaxis"] | {"range": [0, top * 1.18 or 1]}
-    return build(frame, traces, layout, table, narrow=narrow_time(shown))
+    return build(frame, traces, layout, table, narrow=narrow_time(shown, frame))
 
 
 def _trace(pairs: Sequence[Pair], labels: list[str], name: str, place: int) -> Any:

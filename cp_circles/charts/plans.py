@@ -22,8 +22,8 @@ class PlanPoint:
     verified: Decimal | None
 
 
-def plan_chart(points: Sequence[PlanPoint], frame: Frame) -> Chart:
-    """The verified total so far, and what the plan asks for by then; both ends carry their number."""
+def plan_chart(points: Sequence[PlanPoint], frame: Frame, *, role: str = "verified") -> Chart:
+    """The verified total so far, in the colour of `role`, and what the plan asks for; ends carry numbers."""
     labels, say = unique([point.label for point in points]), frame.say
     done = [point for point in points if point.verified is not None]
     traces: list[Any] = [
@@ -32,12 +32,12 @@ def plan_chart(points: Sequence[PlanPoint], frame: Frame) -> Chart:
             y=numbers([point.verified for point in done]),
             name=say(msg("Verified, cumulative")),
             mode="lines+markers",
-            line={"color": LIGHT.accent, "width": 2.5},
-            marker=marker_style("verified", 7),
+            line={"color": ROLES[role].color, "width": 2.5, "dash": "solid"},
+            marker=marker_style(role, 7),
             fill="tozeroy",
-            fillcolor=faded(LIGHT.accent, 0.22),
+            fillcolor=faded(ROLES[role].color, 0.22),
             hovertemplate=hover(frame.unit),
-            meta={"role": "verified"},
+            meta={"role": role},
         )
     ]
     planned = [point for point in points if point.planned is not None]
@@ -55,7 +55,7 @@ def plan_chart(points: Sequence[PlanPoint], frame: Frame) -> Chart:
         )
     table = ChartTable(
         (
-            Column(say(msg("Statistical period")), num=False),
+            Column(say(msg("Statistical period")), num=False, period=True),
             Column(frame.unit_label(say(msg("Verified, cumulative")))),
             Column(frame.unit_label(say(msg("Plan, cumulative")))),
         ),
@@ -63,17 +63,19 @@ def plan_chart(points: Sequence[PlanPoint], frame: Frame) -> Chart:
     )
     top = max([float(v) for p in points for v in (p.planned, p.verified) if v is not None], default=0.0)
     notes = [
-        *_note(done[-1:], "verified", labels, frame),
-        *_note(planned[-1:], "planned", labels, frame),
+        *_note(done[-1:], "verified", role, labels, frame),
+        *_note(planned[-1:], "planned", "target", labels, frame),
     ]
-    layout = time_layout(labels) | {"annotations": notes}
+    layout = time_layout(labels, frame) | {"annotations": notes}
     layout["yaxis"] = layout["yaxis"] | {"range": [0, top * 1.18 or 1]}
     layout["xaxis"] = layout["xaxis"] | {"range": [-0.3, len(labels) - 0.7]}
     layout["legend"] = {"x": 0, "xanchor": "left", "traceorder": "normal"}
-    return build(frame, traces, layout, table, narrow=narrow_time(labels))
+    return build(frame, traces, layout, table, narrow=narrow_time(labels, frame))
 
 
-def _note(last: Sequence[PlanPoint], name: str, labels: Sequence[str], frame: Frame) -> list[dict[str, Any]]:
+def _note(
+    last: Sequence[PlanPoint], name: str, role: str, labels: Sequence[str], frame: Frame
+) -> list[dict[str, Any]]:
     """The number at the end of a line, on the side where there is room."""
     return [
         {
@@ -85,7 +87,7 @@ def _note(last: Sequence[PlanPoint], name: str, labels: Sequence[str], frame: Fr
             "yshift": 5,
             "showarrow": False,
             "bgcolor": LIGHT.surface,
-            "font": {"color": ROLES["target" if name == "planned" else "verified"].color},
+            "font": {"color": ROLES[role].color},
         }
         for point in last
     ]

@@ -84,7 +84,7 @@ def readings_chart(points: Sequence[ReadingPoint], frame: Frame) -> Chart:
         )
     table = ChartTable(
         (
-            Column(say(msg("Statistical period")), num=False),
+            Column(say(msg("Statistical period")), num=False, period=True),
             Column(frame.unit_label(say(msg("Quantity")))),
             Column(say(msg("State")), num=False),
         ),

@@ -39,6 +39,16 @@ class Theme:
     cod: str
     air: str
     waste: str
+    indirect: str
+    wastewater: str
+    ammonia: str
+    nitrogen: str
+    phosphorus: str
+    sulphur: str
+    nox: str
+    dust: str
+    hazardous: str
+    material: str
 
 
 LIGHT = Theme(
@@ -64,6 +74,16 @@ LIGHT = Theme(
     cod="#299da4",
     air="#d52680",
     waste="#7b3914",
+    indirect="#8d9960",
+    wastewater="#0630b1",
+    ammonia="#6f8136",
+    nitrogen="#4b63f9",
+    phosphorus="#b16ced",
+    sulphur="#964b00",
+    nox="#b47e78",
+    dust="#637245",
+    hazardous="#a50984",
+    material="#0390c0",
 )
 DARK = Theme(
     surface="#171b19",
@@ -88,6 +108,16 @@ DARK = Theme(
     cod="#bcdedf",
     air="#d13d71",
     waste="#cc7f65",
+    indirect="#f3e112",
+    wastewater="#54b4ff",
+    ammonia="#e7cf54",
+    nitrogen="#275aed",
+    phosphorus="#bd2a8d",
+    sulphur="#b44b00",
+    nox="#db8148",
+    dust="#7e6336",
+    hazardous="#e16f06",
+    material="#4ed2ff",
 )
 Q5 = {LIGHT: "#0e5b3d", DARK: "#a3e2c4"}
 
@@ -113,13 +143,23 @@ ROLES = {
     "deducted": Role(LIGHT.baseline, opacity=0.75),
     "added": Role(LIGHT.accent_mid),
     "missing": Role(LIGHT.missing, symbol="circle-open-dot"),
-    "electricity": Role(LIGHT.electricity, symbol="circle"),
+    "electricity": Role(LIGHT.electricity, symbol="circle", dash="11px,2px"),
     "fuel": Role(LIGHT.fuel, symbol="square", dash="dash"),
     "water": Role(LIGHT.water, symbol="diamond", dash="dot"),
     "co2": Role(LIGHT.co2, symbol="triangle-up", dash="dashdot"),
     "cod": Role(LIGHT.cod, symbol="cross", dash="longdash"),
     "air": Role(LIGHT.air, symbol="x", dash="longdashdot"),
     "waste": Role(LIGHT.waste, symbol="star", dash="2px,2px"),
+    "indirect": Role(LIGHT.indirect, symbol="triangle-left", dash="8px,3px"),
+    "wastewater": Role(LIGHT.wastewater, symbol="diamond-tall", dash="1px,3px"),
+    "ammonia": Role(LIGHT.ammonia, symbol="hexagon", dash="12px,4px"),
+    "nitrogen": Role(LIGHT.nitrogen, symbol="pentagon", dash="6px,2px,2px,2px"),
+    "phosphorus": Role(LIGHT.phosphorus, symbol="octagon", dash="3px,3px"),
+    "sulphur": Role(LIGHT.sulphur, symbol="triangle-right", dash="10px,3px,3px,3px"),
+    "nox": Role(LIGHT.nox, symbol="star-triangle-up", dash="5px,5px"),
+    "dust": Role(LIGHT.dust, symbol="hourglass", dash="2px,5px"),
+    "hazardous": Role(LIGHT.hazardous, symbol="star-diamond", dash="14px,3px"),
+    "material": Role(LIGHT.material, symbol="bowtie", dash="9px,3px,2px,3px"),
     "money": Role(LIGHT.accent, symbol="triangle-down"),
 }
 SCALE = (LIGHT.q1, LIGHT.q2, LIGHT.q3, LIGHT.q4, Q5[LIGHT])
@@ -158,9 +198,9 @@ def bar_style(role: str) -> dict[str, Any]:
     return {"color": look.color, "pattern": hatching(), "line": {"color": look.color, "width": 1.25}}
 
 
-def hatching() -> dict[str, Any]:
+def hatching(color: str = LIGHT.accent) -> dict[str, Any]:
     """The pattern of what is claimed and not yet verified."""
-    return {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": LIGHT.accent, "bgcolor": LIGHT.surface}
+    return {"shape": "/", "size": 6, "solidity": 0.25, "fgcolor": color, "bgcolor": LIGHT.surface}
 
 
 def faded(color: str, opacity: float) -> str:

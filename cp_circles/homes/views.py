@@ -11,7 +11,7 @@ from cp_circles.homes.forms import CommentForm
 from cp_circles.homes.presenting.circle import circle_section
 from cp_circles.homes.presenting.company import department_section, facilitator_section, verifier_section
 from cp_circles.homes.presenting.judge import judge_section
-from cp_circles.homes.presenting.official import official_section
+from cp_circles.homes.presenting.official import official_funnel, official_section
 from cp_circles.homes.presenting.overview import csv_of, overview_values
 from cp_circles.homes.presenting.platform import administrator_section
 from cp_circles.homes.presenting.saved import run_charts
@@ -83,6 +83,15 @@ def home() -> ResponseReturnValue:
         sections=found,
         may_start=not found and bool(companies_to_start_in(session, actor)),
     )
+
+
+@bp.get("/home/funnel.csv")
+def funnel_chart() -> ResponseReturnValue:
+    """The figures of the official's funnel."""
+    chart = official_funnel(db_session(), current_actor())
+    if chart is None:
+        raise NotFound
+    return _csv("funnel", chart.table.csv())
 
 
 def _project(project_id: int) -> Project:

@@ -1,5 +1,6 @@
 """How dates, numbers, quantities and money are written for the reader."""
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -13,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from cp_circles.web.i18n import day_text, is_chinese, locale_name
 from cp_circles.web.session import clock, now
 
+MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 UNITS = {
     "kgce": _l("kgce"),
     "tce": _l("tce"),
@@ -123,6 +125,16 @@ def _stored_date(text: str) -> str:
 def month_name(month: int) -> str:
     """The short name of a month of the year, 1 to 12."""
     return str(format_date(date(2000, month, 1), format="LLL", locale=locale_name()))
+
+
+def period_text(period: str, with_year: bool = True) -> str:
+    """A month given as 2026-02 in the reader's words; any other period as it is."""
+    if not MONTH.fullmatch(period):
+        return period
+    year, month = int(period[:4]), month_name(int(period[5:]))
+    if not with_year:
+        return month
+    return f"{year}年{month}" if is_chinese() else f"{month} {year}"
 
 
 def datetime_text(value: datetime | None) -> str:

@@ -1,6 +1,7 @@
 """One small figure of each chart of the book, as data: `python -m tests.charts.figures` writes them anew."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 from pathlib import Path
@@ -51,9 +52,8 @@ def figures() -> dict[str, charts.Chart]:
                 charts.Panel("示例二省", "3 吨", [D("0"), D("3"), None]),
             ],
             months,
-            FRAME,
+            replace(FRAME, period=lambda at, with_year: f"{int(at[5:])} 月"),
             names=("Region", "Month"),
-            ends=("1 月", "3 月"),
         ),
         "spread": charts.facets(
             [charts.Panel("设备", "n = 4", [1, 0, 3], role="claimed")],

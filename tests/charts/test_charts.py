@@ -32,6 +32,7 @@ from cp_circles.charts.areas import PROVINCE_TILES, grid_positions
 from cp_circles.charts.frame import ChartTable, Column, Frame, sparse, wrapped
 from cp_circles.charts.ranges import Range, ranges
 from cp_circles.charts.sankey import FlowLink, FlowNode, sankey
+from cp_circles.charts.theme import LIGHT
 
 FRAME = Frame("chart", "示例 figure", unit="kWh", source="示例 source")
 RUN = [
@@ -252,6 +253,24 @@ def test_more_value_is_never_a_lighter_tile():
     assert [trace["meta"]["role"] for trace in drawn] == ["class1", "class2", "class3", "class4", "class5"]
     assert [value for trace in drawn for _code, value in trace["customdata"]] == [n * n for n in range(12)]
     assert grid_positions(["a", "b", "c"], 2) == {"a": (0, 0), "b": (1, 0), "c": (0, 1)}
+
+
+def test_long_names_take_wide_tiles_few_to_a_row():
+    named = tile_map([Tile(str(n), f"Shapingba {n}") for n in range(38)], FRAME).figure["layout"]
+    coded = tile_map([Tile(str(n), f"S{n}") for n in range(38)], FRAME).figure["layout"]
+    assert max(note["x"] for note in named["annotations"]) == 4 and "scaleanchor" not in named["yaxis"]
+    assert max(note["x"] for note in coded["annotations"]) == 7 and coded["yaxis"]["scaleanchor"] == "x"
+
+
+def test_months_stand_in_the_readers_words_with_the_year_where_it_changes():
+    frame = Frame("k", "t", period=lambda at, with_year: f"{int(at[5:])}月" + (at[:4] if with_year else ""))
+    points = [CumulativePoint(at, D(1)) for at in ("2025-11", "2025-12", "2026-01", "2026-02")]
+    chart = cumulative_chart(points, frame, role="water")
+    axis = chart.figure["layout"]["xaxis"]
+    assert list(axis["tickvals"]) == ["2025-11", "2025-12", "2026-01", "2026-02"]
+    assert list(axis["ticktext"]) == ["11月2025", "12月", "1月2026", "2月"]
+    assert chart.rows[0][0] == "11月2025" and "2025-11,1" in chart.table.csv()
+    assert chart.figure["data"][0]["line"]["color"] == LIGHT.water
 
 
 def test_two_points_with_one_label_are_refused():

@@ -320,6 +320,16 @@ def test_the_funnel_counts_below_the_region_only(session, make, project):
     assert (whole.circles, whole.started, whole.completed) == (2, 2, 1)
 
 
+def test_an_official_takes_the_numbers_of_the_funnel_and_nobody_else(client, session, make, project):
+    official = make.holder(Role.OFFICIAL, ScopeKind.REGION, make.nation())
+    client.enter(person_of(session, official))
+    assert 'href="/home/funnel.csv"' in home(client)
+    rows = client.get("/home/funnel.csv").get_data(as_text=True).splitlines()
+    assert len(rows) == 6 and rows[1].split(",")[1] == "1"
+    client.enter(person_of(session, make.holder(Role.DEPARTMENT, ScopeKind.COMPANY, project.company)))
+    assert client.get("/home/funnel.csv").status_code == 404
+
+
 def test_the_department_home_takes_the_same_statements_whatever_waits(session, make, count_statements):
     company_id = make.company().id
     counts = []

@@ -113,3 +113,10 @@ def test_stored_dates_are_shown_as_the_reader_writes_them():
     assert formats.date_text("2026-09-18") == "2026年9月18日"
     assert formats.date_text("2026-09-17T17:30:00+00:00") == "2026年9月18日"
     assert (formats.date_text("–"), formats.date_text(""), formats.date_text("上周")) == ("–", "–", "上周")
+
+
+def test_a_month_is_written_as_the_reader_does_and_other_periods_stay():
+    assert (formats.period_text("2026-02"), formats.period_text("2026-02", False)) == ("2026年2月", "2月")
+    with force_locale("en"):
+        assert (formats.period_text("2026-02"), formats.period_text("2026-02", False)) == ("Feb 2026", "Feb")
+    assert formats.period_text("2026-02-01/15") == "2026-02-01/15" and formats.period_text("<=1") == "<=1"

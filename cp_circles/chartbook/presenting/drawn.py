@@ -13,21 +13,11 @@ from cp_circles.leaderboards.presenting import sheets
 from cp_circles.leaderboards.presenting.amounts import Scale, metric_scale
 from cp_circles.leaderboards.queries import Month
 from cp_circles.ledger.models import Basis
-from cp_circles.rulesets.schema.figures import Metric
-from cp_circles.web.formats import datetime_text, month_name
+from cp_circles.web.formats import datetime_text, month_name, period_text
 from cp_circles.web.session import now, today
 
 Csv = Callable[[str], str | None]
 At = tuple[int, int]
-GROUP_ROLES = {
-    "money": "money",
-    "energy": "fuel",
-    "climate": "co2",
-    "water": "water",
-    "pollutant": "cod",
-    "waste": "waste",
-    "material": "electricity",
-}
 
 
 @dataclass(frozen=True)
@@ -67,6 +57,7 @@ def frame_of(
         say=_,
         csv_url=csv(key),
         places=places,
+        period=period_text,
     )
 
 
@@ -77,18 +68,13 @@ def frame_in(asked: Asked, key: str, title: str, csv: Csv, scale: Scale) -> Fram
     return replace(frame, fixed=True)
 
 
-def role_of(metric: Metric) -> str:
-    """The role that draws a metric, the same in every chart that holds several."""
-    return GROUP_ROLES[metric.group]
-
-
 def month_names() -> list[str]:
     """The twelve short names of the months."""
     return [month_name(month) for month in range(1, 13)]
 
 
 def month_label(at: At) -> str:
-    """A month as charts write it on an axis."""
+    """A month as files write it; the axis says it in the reader's words."""
     return f"{at[0]}-{at[1]:02d}"
 
 

@@ -23,7 +23,6 @@ from cp_circles.chartbook.presenting.drawn import (
     month_label,
     month_names,
     months_shown,
-    role_of,
     scale_of,
 )
 from cp_circles.chartbook.presenting.places import regions_below
@@ -31,7 +30,8 @@ from cp_circles.leaderboards import queries as boards
 from cp_circles.leaderboards.asking import Asked, is_money
 from cp_circles.leaderboards.presenting.amounts import Scale, metric_name, metric_scale
 from cp_circles.leaderboards.presenting.drawings import distinct, short_name
-from cp_circles.rulesets.schema.figures import Metric
+from cp_circles.leaderboards.presenting.roles import role_of
+from cp_circles.rulesets.schema.figures import Metric, Vocabulary
 from cp_circles.web.formats import date_text, number
 from cp_circles.web.session import today
 
@@ -68,6 +68,7 @@ def plan_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
             for at, planned, done in points
         ],
         frame,
+        role=role_of(asked.metric, boards.vocabulary(session)),
     )
     note = _("The plan grows by one twelfth a month. A saving counts in the month of its last signature.")
     return [Drawn(chart, note, wide=True)]
@@ -117,15 +118,18 @@ def regions_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     if len(rows) < 2 or len(months) < 2:
         return []
     scale = scale_of(asked)
+    role = role_of(asked.metric, boards.vocabulary(session))
     names = distinct([(row.region.id, short_name(row.region)) for row in rows])
     panels = [
-        charts.Panel(name, f"{scale.text(row.region.value)} {scale.unit}", running(row.months, months, scale))
+        charts.Panel(
+            name, f"{scale.text(row.region.value)} {scale.unit}", running(row.months, months, scale), role
+        )
         for name, row in zip(names, rows, strict=True)
     ]
     title = _("Region by region: %(metric)s adding up", metric=metric_name(asked.metric))
     frame = frame_in(asked, "regions", title, csv, scale)
     labels = [month_label(at) for at in months]
-    chart = charts.facets(panels, labels, frame, names=(_("Region"), _("Month")), ends=_ends(months))
+    chart = charts.facets(panels, labels, frame, names=(_("Region"), _("Month")))
     note = _("The largest %(count)s, all on one scale: heights can be compared.", count=len(panels))
     return [Drawn(chart, note, wide=True)]
 
@@ -140,13 +144,6 @@ def running(found: Mapping[At, Decimal], months: Sequence[At], scale: Scale) -> 
     return values
 
 
-def _ends(months: Sequence[At]) -> tuple[str, str] | None:
-    """The months at both ends of an axis within one year; None where the years must be told."""
-    first, last = months[0], months[-1]
-    names = month_names()
-    return (names[first[1] - 1], names[last[1] - 1]) if first[0] == last[0] else None
-
-
 def metrics_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     """Every metric of the scope adding up over the season, each on a scale and in a colour of its own."""
     words = boards.vocabulary(session)
@@ -155,7 +152,9 @@ def metrics_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
     metrics = [metric for metric in words.metrics if metric.key in found] if words else []
     if not metrics or len(months) < 2:
         return []
-    panels = [_metric_panel(metric, found[metric.key], months, asked.currency) for metric in metrics[:PANELS]]
+    panels = [
+        _metric_panel(metric, words, found[metric.key], months, asked.currency) for metric in metrics[:PANELS]
+    ]
     title = _("Metric by metric, adding up over the season")
     chart = charts.facets(
         panels,
@@ -163,14 +162,17 @@ def metrics_chart(session: Session, asked: Asked, csv: Csv) -> list[Drawn]:
         frame_of(asked, "metrics", title, csv),
         names=(_("Metric"), _("Month")),
         shared=False,
-        ends=_ends(months),
     )
     note = _("Each metric has a scale of its own: compare shapes, not heights.")
     return [Drawn(chart, note, wide=True)]
 
 
 def _metric_panel(
-    metric: Metric, found: Mapping[At, Decimal], months: Sequence[At], currency: str
+    metric: Metric,
+    words: Vocabulary | None,
+    found: Mapping[At, Decimal],
+    months: Sequence[At],
+    currency: str,
 ) -> charts.Panel:
     scale = metric_scale(metric, currency if is_money(metric) else "")
     total = scale.text(sum(found.values(), Decimal(0)))
@@ -178,6 +180,6 @@ def _metric_panel(
         metric_name(metric),
         f"{total} {scale.unit}",
         running(found, months, scale),
-        role=role_of(metric),
+        role=role_of(metric, words),
         unit=scale.unit,
     )

@@ -35,12 +35,10 @@ LABEL_FITS, ROOM_FOR_NOTE = 6.6, 93.0
 
 def official_section(session: Session, actor: Actor) -> Section | None:
     """The season of the actor's first region; None for whoever holds no office."""
-    offices = sorted(actor.scopes(Role.OFFICIAL, ScopeKind.REGION))
-    region = session.get(Region, offices[0]) if offices else None
-    if region is None:
+    office = _office(session, actor)
+    if office is None:
         return None
-    season = seasons.season_of_day(session, region.pack, clock().today())
-    year = season.year if season else reading.known_seasons(session)[-1]
+    region, season, year = office
     values: dict[str, Any] = {
         "region": region,
         "season": season,
@@ -52,6 +50,25 @@ def official_section(session: Session, actor: Actor) -> Section | None:
         **board_part(session, region),
     }
     return Section(Role.OFFICIAL, "homes/_official.html", values)
+
+
+def _office(session: Session, actor: Actor) -> tuple[Region, Season | None, int] | None:
+    """The actor's first region with its season and year; None for whoever holds no office."""
+    offices = sorted(actor.scopes(Role.OFFICIAL, ScopeKind.REGION))
+    region = session.get(Region, offices[0]) if offices else None
+    if region is None:
+        return None
+    season = seasons.season_of_day(session, region.pack, clock().today())
+    return region, season, season.year if season else reading.known_seasons(session)[-1]
+
+
+def official_funnel(session: Session, actor: Actor) -> charts.Chart | None:
+    """The funnel of the actor's first region; None for whoever holds no office."""
+    office = _office(session, actor)
+    if office is None:
+        return None
+    region, _season, year = office
+    return funnel_chart(seasons.funnel_of(session, region.path, year), year)
 
 
 def share_of(season: Season, at: datetime) -> float:
@@ -114,7 +131,9 @@ def funnel_chart(funnel: Funnel, year: int) -> charts.Chart:
         charts.FunnelStage(_("Awarded"), funnel.awarded),
     ]
     title = _("From project to award, %(year)s", year=year)
-    return charts.funnel_bars(stages, Frame(key="funnel", title=title, text=title, say=_))
+    csv_url = url_for("homes.funnel_chart")
+    frame = Frame(key="funnel", title=title, text=title, source=_("CP Circles"), say=_, csv_url=csv_url)
+    return charts.funnel_bars(stages, frame)
 
 
 def board_part(session: Session, region: Region) -> dict[str, Any]:

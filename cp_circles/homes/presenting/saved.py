@@ -19,7 +19,7 @@ from cp_circles.savings import queries
 from cp_circles.savings.models import Claim, Saving, SavingState
 from cp_circles.savings.queries import VerifiedAmounts
 from cp_circles.savings.versions.v2026_2 import Computed
-from cp_circles.web.formats import LARGER, number, quantity, unit_label, yuan
+from cp_circles.web.formats import LARGER, number, period_text, quantity, unit_label, yuan
 from cp_circles.web.i18n import locale_name
 
 ORDER = (SavingState.VERIFIED, SavingState.IN_VERIFICATION, SavingState.CLAIMED, SavingState.DRAFT)
@@ -172,6 +172,7 @@ def run_chart(
         say=_,
         csv_url=csv(saving),
         places=2,
+        period=period_text,
     )
     return charts.run_chart(_once(points), frame)
 

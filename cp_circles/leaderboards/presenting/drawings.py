@@ -1,5 +1,6 @@
 """The charts of a board: map, bars, treemap, what adds up over the season, and claimed to verified."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -14,13 +15,14 @@ from cp_circles.leaderboards import queries
 from cp_circles.leaderboards.asking import Asked
 from cp_circles.leaderboards.presenting.amounts import Scale, board_scale, metric_name, metric_scale
 from cp_circles.leaderboards.presenting.provinces import letters_of
+from cp_circles.leaderboards.presenting.roles import role_of
 from cp_circles.leaderboards.presenting.rows import by_word, name_of, under_of
 from cp_circles.leaderboards.presenting.sheets import source_line
 from cp_circles.leaderboards.queries import Board, Competitor
 from cp_circles.leaderboards.tallies import is_tally
 from cp_circles.ledger.models import Basis
 from cp_circles.organisations.models import RegionLevel
-from cp_circles.web.formats import date_text
+from cp_circles.web.formats import date_text, period_text
 from cp_circles.web.i18n import is_chinese
 from cp_circles.web.session import today
 
@@ -28,7 +30,14 @@ TOP = 12
 WITH_CLAIMS = frozenset({"season", "path"})
 SHORT_ENDINGS = (
     "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "特别行政区", "地区", "省", "市", "区", "县", "盟",
+    " District", " County",
 )  # fmt: skip
+PEOPLES = (
+    "蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|高山|拉祜|水|东乡|纳西|景颇|"
+    "柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|乌孜别克|俄罗斯|鄂温克|德昂|保安|裕固|京|"
+    "塔塔尔|独龙|鄂伦春|赫哲|门巴|珞巴|基诺|各"
+)
+SELF_GOVERNED = re.compile(f"(.{{2,}}?)(?:(?:{PEOPLES})族?)*自治[县州旗]")
 Csv = Callable[[str], str | None]
 Drawn = list[charts.Chart]
 
@@ -56,6 +65,7 @@ def _frame(asked: Asked, key: str, title: str, text: str, scale: Scale, csv: Csv
         csv_url=csv(key),
         places=scale.decimals,
         fixed=True,
+        period=period_text,
     )
 
 
@@ -106,12 +116,14 @@ def tile_name(row: Competitor, provinces: bool) -> str:
 
 def short_name(row: Competitor) -> str:
     """A region's name without the word for its level, so that it fits a tile."""
-    if not is_chinese():
-        return name_of(row)
+    name = name_of(row)
+    self_governed = SELF_GOVERNED.fullmatch(name)
+    if self_governed:
+        return self_governed[1]
     for ending in SHORT_ENDINGS:
-        if row.name.endswith(ending) and len(row.name) - len(ending) >= 2:
-            return row.name.removesuffix(ending)
-    return row.name
+        if name.endswith(ending) and len(name) - len(ending) >= 2:
+            return name.removesuffix(ending)
+    return name
 
 
 def distinct(names: Sequence[tuple[int, str]]) -> list[str]:
@@ -138,7 +150,9 @@ def bar_chart(asked: Asked, board: Board, mine: frozenset[int], csv: Csv) -> cha
         )
         for label, place in zip(labels, places, strict=True)
     ]
-    title = _("The first %(count)s: %(who)s", count=len(bars), who=by_word(asked))
+    title = by_word(asked)
+    if len(board.places) > TOP:
+        title = _("The first %(count)s: %(who)s", count=TOP, who=title)
     return charts.board_bars(bars, _frame(asked, "bars", title, title, scale, csv))
 
 
@@ -198,7 +212,9 @@ def season_chart(session: Session, asked: Asked, csv: Csv) -> charts.Chart | Non
         for m in months
     ]
     title = _("Savings adding up, by month of verification")
-    return charts.cumulative_chart(points, _frame(asked, "season", title, title, scale, csv))
+    frame = _frame(asked, "season", title, title, scale, csv)
+    role = role_of(asked.metric, queries.vocabulary(session))
+    return charts.cumulative_chart(points, frame, role=role)
 
 
 def _whole_season(months: Sequence[queries.Month], asked: Asked) -> list[queries.Month]:

@@ -14,6 +14,8 @@
     "#d6dad8": "--line", "#eceeed": "--sunken", "#4a5450": "--mute", "#e2efe8": "--accent-soft",
     "#a47c1f": "--c-elec", "#3e4a54": "--c-fuel", "#2466bc": "--c-water", "#3d2652": "--c-co2", "#299da4": "--c-cod",
     "#d52680": "--c-air", "#7b3914": "--c-waste", "#e3efe9": "--q1", "#b9d8c8": "--q2", "#7fb39a": "--q3", "#357a59": "--q4",
+    "#8d9960": "--c-indirect", "#0630b1": "--c-wastewater", "#6f8136": "--c-ammonia", "#4b63f9": "--c-nitrogen", "#b16ced": "--c-phosphorus",
+    "#964b00": "--c-sulphur", "#b47e78": "--c-nox", "#637245": "--c-dust", "#a50984": "--c-hazardous", "#0390c0": "--c-material",
   };
   const ROLES = {
     actual: { color: "--c-actual", width: 2.5 }, verified: { color: "--c-actual", width: 2.5 },
@@ -21,10 +23,15 @@
     target: { color: "--c-target", width: 1.75, dash: "1.5px,4px" }, rejected: { color: "--c-target", width: 1.75, dash: "1.5px,4px" },
     deducted: { color: "--c-base", opacity: 0.75 }, added: { color: "--accent-mid" },
     missing: { color: "--warn", symbol: "circle-open" },
-    electricity: { color: "--c-elec", symbol: "circle" }, fuel: { color: "--c-fuel", symbol: "square", dash: "dash" },
+    electricity: { color: "--c-elec", symbol: "circle", dash: "11px,2px" }, fuel: { color: "--c-fuel", symbol: "square", dash: "dash" },
     water: { color: "--c-water", symbol: "diamond", dash: "dot" }, co2: { color: "--c-co2", symbol: "triangle-up", dash: "dashdot" },
     cod: { color: "--c-cod", symbol: "cross", dash: "longdash" }, air: { color: "--c-air", symbol: "x", dash: "longdashdot" },
     waste: { color: "--c-waste", symbol: "star", dash: "2px,2px" }, money: { color: "--c-actual", symbol: "triangle-down" },
+    indirect: { color: "--c-indirect", symbol: "triangle-left", dash: "8px,3px" }, wastewater: { color: "--c-wastewater", symbol: "diamond-tall", dash: "1px,3px" },
+    ammonia: { color: "--c-ammonia", symbol: "hexagon", dash: "12px,4px" }, nitrogen: { color: "--c-nitrogen", symbol: "pentagon", dash: "6px,2px,2px,2px" },
+    phosphorus: { color: "--c-phosphorus", symbol: "octagon", dash: "3px,3px" }, sulphur: { color: "--c-sulphur", symbol: "triangle-right", dash: "10px,3px,3px,3px" },
+    nox: { color: "--c-nox", symbol: "star-triangle-up", dash: "5px,5px" }, dust: { color: "--c-dust", symbol: "hourglass", dash: "2px,5px" },
+    hazardous: { color: "--c-hazardous", symbol: "star-diamond", dash: "14px,3px" }, material: { color: "--c-material", symbol: "bowtie", dash: "9px,3px,2px,3px" },
     class1: { color: "--q1" }, class2: { color: "--q2" }, class3: { color: "--q3" }, class4: { color: "--q4" }, class5: { color: "--q5" },
   };
 
@@ -178,8 +185,10 @@
 
   const escape = (text) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
   const picture = async (place) => {
-    const width = Math.max(place.clientWidth, 640), height = Math.max(place.clientHeight, 320), head = 40, foot = 28;
-    const url = await window.Plotly.toImage(place, { format: "svg", width, height });
+    const figure = JSON.parse(place.dataset.chart), width = Math.max(place.clientWidth, 640), head = 40, foot = 28;
+    const { data, layout } = lookOf(figure, width) === place.dataset.width ? place : themed(figure, width);
+    const height = layout.height;
+    const url = await window.Plotly.toImage({ data, layout }, { format: "svg", width, height });
     const inner = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<\?xml[^>]*>/, "");
     const font = escape(css("--font").replace(/"/g, "'"));
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height + head + foot}" viewBox="0 0 ${width} ${height + head + foot}">` +

@@ -30,6 +30,7 @@ WEB = {
     **rows("api: list_meters post_readings", may=NOBODY_IN),
     **rows("web: health switch_language switch_theme", may=READERS),
     **rows("homes: home", may=NAMED),
+    **rows("homes: funnel_chart", may=ALL_OFFICIALS),
     **rows("homes: write_comment", may=(*CIRCLE, "facilitator", "department"), args=of_talk),
     **rows(
         "homes: settle_comment",
