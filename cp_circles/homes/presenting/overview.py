@@ -25,12 +25,13 @@ from cp_circles.web.session import today
 
 
 def overview_values(session: Session, actor: Actor, project: Project) -> dict[str, Any]:
-    """The values of the overview's template."""
+    """The values of the overview's template; an imported project has neither method nor charts."""
     method = queries.method_of(session, project) if project.method_edition_id else None
     step = queries.current_step(project, method) if method and project.steps else None
     phases = projects.rail(project, method, step) if method and project.steps else []
     seen = can_see_savings(actor, project)
     found = savings.savings_of(session, project.id) if seen else []
+    computable = found if project.factors_edition_id is not None else []
     packages = results.results_of_project(session, project.id)
     return {
         "project": project,
@@ -40,7 +41,7 @@ def overview_values(session: Session, actor: Actor, project: Project) -> dict[st
         "done_steps": sum(phase.done for phase in phases),
         "all_steps": sum(phase.total for phase in phases),
         "headline": saved.headline(found, savings.verified_of(found)),
-        "charts": saved.run_charts(session, project, found, today(), csv_of(project)),
+        "charts": saved.run_charts(session, project, computable, today(), csv_of(project)),
         "results": packages,
         "entries": [
             (judging.level_name(entry.round_.level), entry)

@@ -138,9 +138,10 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
 
 
 def row_link(asked: Asked, who: Competitor, ends: Endpoints) -> str | None:
-    """One level down, with the same filter."""
+    """One level down, with the same filter; a project shows what is verified, so its claim leads nowhere."""
     if asked.by == "project":
-        return url_for(ends.project, project_id=who.id)
+        claimed = asked.filter.basis is Basis.CLAIMED
+        return None if claimed else url_for(ends.project, project_id=who.id)
     down: dict[str, Any] = {name: None for name in NARROWING} | {asked.by: who.id}
     if asked.by == "industry":
         down = {"industry": who.id, "section": None, "division": None, "by": "company", "page": None}
