@@ -70,6 +70,7 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "heads: every published head is that of its link\n"
         "sheets: every handed-in sheet equals its hash and its link\n"
         "lists: every line, list and certificate is as its chain says\n"
+        "searches: every name and number can be found\n"
     )
     assert run.invoke(args=["check", "--deep"]).output == whole
 
@@ -92,6 +93,7 @@ def test_the_check_names_missing_and_damaged_evidence(app, session):
         "heads: every published head is that of its link",
         "sheets: every handed-in sheet equals its hash and its link",
         "lists: every line, list and certificate is as its chain says",
+        "searches: every name and number can be found",
         "Error: 2 things do not fit together",
     ]
 
