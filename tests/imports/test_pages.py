@@ -192,7 +192,8 @@ def test_an_imported_claim_is_shown_in_its_currency_and_can_be_signed_by_nobody(
     assert saving.claim.sha256 in page
     listed = client.get(f"/savings/project/{saving.project_id}").text
     assert "美元" in listed
-    assert saving.project.title in client.get(f"/projects/{saving.project_id}/overview").text
+    overview = client.get(f"/projects/{saving.project_id}/overview").text
+    assert "1,234.00 美元" in overview and "1,234.00 元" not in overview
     board = client.get("/boards?metric=yuan&basis=claimed&by=project").text
     assert saving.project.title in board and f"/boards/projects/{saving.project_id}" not in board
     owner = person_with(make, Role.PROCESS_OWNER, ScopeKind.COMPANY, saving.project.company)

@@ -64,7 +64,7 @@ def headline(savings: Sequence[Saving], verified: dict[int, VerifiedAmounts]) ->
         unit=unit_label(shown),
         share=None if share is None else float(share),
         claimed=f"{_amount(whole, step)} {unit_label(shown)}" if whole > 0 else None,
-        figures=_figures(claims, amounts),
+        figures=_figures(claims, amounts, {claim.currency for claim in claims}),
         provisional=any(claim.is_provisional for claim in claims),
     )
 
@@ -92,22 +92,28 @@ def short_quantity(amount: Decimal, unit: str) -> str:
 
 
 def _figures(
-    claims: Sequence[Claim], amounts: Sequence[VerifiedAmounts]
+    claims: Sequence[Claim], amounts: Sequence[VerifiedAmounts], currencies: set[str]
 ) -> list[tuple[str, str, str, str | None, None]]:
-    """Standard coal, carbon and yuan: verified, with what was claimed below."""
+    """Standard coal, carbon and money of one currency: verified, with what was claimed below."""
     found = []
+    money = next(iter(currencies)) if len(currencies) == 1 else None
     rows = (
         (_("Standard coal"), "kgce", "kgce"),
         (_("CO2 equivalent"), "kgco2e", "kgCO2e"),
-        (_("Direct yuan"), "direct_yuan", ""),
+        (_("Direct yuan") if money == "CNY" else _("Direct benefit"), "direct_yuan", ""),
     )
-    for label, name, unit in rows:
+    for label, name, unit in rows if money else rows[:2]:
         claimed = sum((getattr(claim, name) or Decimal(0) for claim in claims), Decimal(0))
         done = sum((getattr(row, name) or Decimal(0) for row in amounts), Decimal(0))
         if claimed or done:
-            shown = _in_unit(unit, done, claimed) if unit else yuan
+            shown = _in_unit(unit, done, claimed) if unit else _in_currency(money)
             found.append((label, shown(done), "", _("claimed %(amount)s", amount=shown(claimed)), None))
     return found
+
+
+def _in_currency(currency: str | None) -> Callable[[Decimal], str]:
+    """How money is shown: yuan as its readers write it, others with the name of their currency."""
+    return yuan if currency == "CNY" else lambda amount: f"{number(amount, 2)} {unit_label(currency or '')}"
 
 
 def _in_unit(unit: str, *amounts: Decimal) -> Callable[[Decimal], str]:
