@@ -101,6 +101,7 @@ ACTS: dict[str, str] = {
     "awards.grant_reward": msg("Granted the reward"),
     "judging.lift_ban": msg("Lifted a ban early"),
     "imports.import_file": msg("Imported a file"),
+    "imports.import_project": msg("Imported the project from a file"),
     "imports.update_project": msg("Updated the project from a file"),
     "notices.keep_wishes": msg("Changed the settings of notices"),
     "workforce.change_employee": msg("Changed the colleague's data"),

@@ -12,7 +12,7 @@ def test_every_act_that_is_recorded_has_words():
     written = {
         verb
         for path in CODE.rglob("*.py")
-        for verb in re.findall(r'\bverb="([a-z_]+\.[a-z_]+)"', path.read_text("utf-8"))
+        for verb in re.findall(r'\bverb(?:=|": )"([a-z_]+\.[a-z_]+)"', path.read_text("utf-8"))
     }
     assert len(written) > 60
     assert written - set(ACTS) == set()
