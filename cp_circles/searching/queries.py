@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from cp_circles.awards.queries import awards_found
 from cp_circles.circles.queries import circles_listed
 from cp_circles.db.paging import Page, page_of
 from cp_circles.db.triples import narrowed
 from cp_circles.errors import msg
-from cp_circles.leaderboards.asking import PUBLIC
-from cp_circles.ledger.models import Basis, Rollup
+from cp_circles.ledger.models import Basis, LedgerRow
 from cp_circles.organisations.models import Company
 from cp_circles.organisations.queries import companies_listed
 from cp_circles.people.models import Employment, Person, Role, ScopeKind
@@ -73,13 +72,13 @@ def _awards(session: Session, *, actor: Actor, text: str, page: int, size: int) 
 
 
 def cases_found(session: Session, *, actor: Actor, text: str, page: int, size: int) -> Page[Any]:
-    """Projects that stand on the public boards: verified savings of companies that publish."""
+    """Projects that stand on the public boards: with verified savings of companies that show their work."""
+    sharer = aliased(Company)
     shown = sa.exists().where(
-        Rollup.variant == PUBLIC,
-        Rollup.basis == Basis.VERIFIED,
-        Rollup.scope_kind == "project",
-        Rollup.scope_id == Project.id,
-        Rollup.amount != 0,
+        LedgerRow.project_id == Project.id,
+        LedgerRow.basis == Basis.VERIFIED,
+        LedgerRow.public_amount != 0,
+        LedgerRow.company_id.in_(sa.select(sharer.id).where(sharer.shows_work)),
     )
     publisher = sa.or_(
         Company.name.icontains(text, autoescape=True), Company.name_en.icontains(text, autoescape=True)

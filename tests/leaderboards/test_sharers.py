@@ -11,6 +11,7 @@ from cp_circles.leaderboards.asking import PUBLIC, RESTRICTED, Asked, Scope
 from cp_circles.ledger.living import count_living
 from cp_circles.ledger.services import CompanyShare
 from cp_circles.organisations.models import Disclosure
+from cp_circles.searching.queries import cases_found
 from tests.conftest import NOW
 
 SHOWN = Decimal("222.88")
@@ -81,3 +82,14 @@ def test_a_joint_circle_is_the_sum_of_its_projects_on_its_own_board(session, mak
     board = queries.board_of(session, question)
     assert (board.total, board.unlisted, board.listed) == (SHOWN, 0, SHOWN)
     assert queries.amounts_by_metric(session, question)["energy_kgce"] == SHOWN
+
+
+def test_a_project_of_which_the_public_sees_nothing_is_not_found_by_a_search(session, make, count):
+    county = make.places()[-1]
+    hidden = make.company(county, disclosure=Disclosure.NOTHING)
+    seen, unseen = (make.project(make.circle(make.company(county)), title=f"汽轮机课题{n}") for n in "12")
+    count(seen, 500)
+    count(unseen, 500, shares=(CompanyShare(hidden.id, county.path, None, Decimal(1)),))
+    found = cases_found(session, actor=make.actor(), text="汽轮机", page=1, size=5)
+    assert [row.title for row in found.rows] == ["汽轮机课题1"]
+    assert queries.project_amounts(session, unseen.id, PUBLIC) == []
