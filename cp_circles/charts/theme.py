@@ -33,7 +33,7 @@ class Theme:
     q3: str
     q4: str
     electricity: str
-    fuel: str
+    money: str
     water: str
     co2: str
     cod: str
@@ -68,7 +68,7 @@ LIGHT = Theme(
     q3="#7fb39a",
     q4="#357a59",
     electricity="#a47c1f",
-    fuel="#3e4a54",
+    money="#3e4a54",
     water="#2466bc",
     co2="#3d2652",
     cod="#299da4",
@@ -102,7 +102,7 @@ DARK = Theme(
     q3="#2c6b51",
     q4="#5fae88",
     electricity="#e8d48d",
-    fuel="#909ba5",
+    money="#909ba5",
     water="#497faa",
     co2="#9467d9",
     cod="#bcdedf",
@@ -144,7 +144,7 @@ ROLES = {
     "added": Role(LIGHT.accent_mid),
     "missing": Role(LIGHT.missing, symbol="circle-open-dot"),
     "electricity": Role(LIGHT.electricity, symbol="circle", dash="11px,2px"),
-    "fuel": Role(LIGHT.fuel, symbol="square", dash="dash"),
+    "energy": Role(LIGHT.accent, symbol="square"),
     "water": Role(LIGHT.water, symbol="diamond", dash="dot"),
     "co2": Role(LIGHT.co2, symbol="triangle-up", dash="dashdot"),
     "cod": Role(LIGHT.cod, symbol="cross", dash="longdash"),
@@ -160,7 +160,7 @@ ROLES = {
     "dust": Role(LIGHT.dust, symbol="hourglass", dash="2px,5px"),
     "hazardous": Role(LIGHT.hazardous, symbol="star-diamond", dash="14px,3px"),
     "material": Role(LIGHT.material, symbol="bowtie", dash="9px,3px,2px,3px"),
-    "money": Role(LIGHT.accent, symbol="triangle-down"),
+    "money": Role(LIGHT.money, symbol="triangle-down", dash="dash"),
 }
 SCALE = (LIGHT.q1, LIGHT.q2, LIGHT.q3, LIGHT.q4, Q5[LIGHT])
 SCALE_INK = (LIGHT.ink, LIGHT.ink, LIGHT.ink, LIGHT.surface, LIGHT.surface)

@@ -36,7 +36,13 @@ COUNTED = "homes.home"
 OWN_PAGES = frozenset({"people.my_account", "people.confirm_password"})
 BELONGS_TO = {"homes.project_overview": "projects"}
 JUDGING = dict.fromkeys(("quotas", "panels", "scoring", "standings", "objections"), "judging")
-LIES_IN = {"tools": "projects", "savings": "projects", "metering": "projects", "results": "projects"}
+LIES_IN = {
+    "tools": "projects",
+    "savings": "projects",
+    "metering": "projects",
+    "results": "projects",
+    "chartbook": "leaderboards",
+}
 
 
 def init_app(app: Flask) -> None:

@@ -64,6 +64,7 @@ def test_every_tab_draws_nothing_one_region_and_31(client, make, count, project_
         count(project_in(county, name=f"示例厂{n}"), n * 1000)
     for tab in PUBLIC_TABS:
         text = page(client, f"show={tab}&region={nation.id}")
+        assert re.search(r'<a href="/public/boards[^"]*" aria-current="page">', text)
         assert ("还没有可以绘制的数据" in text) is (tab == "what" or (tab != "compare" and not provinces)), (
             tab
         )

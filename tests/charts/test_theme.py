@@ -23,7 +23,7 @@ def test_the_templates_carry_the_tokens():
 
 def test_metrics_differ_in_symbol_and_dash_too():
     metrics = [
-        ROLES[name] for name in ("electricity", "fuel", "water", "co2", "cod", "air", "waste", "money")
+        ROLES[name] for name in ("electricity", "energy", "water", "co2", "cod", "air", "waste", "money")
     ]
     assert len({role.color for role in metrics}) == len({role.symbol for role in metrics}) == 8
     assert len({role.dash for role in metrics}) >= 7

@@ -4,7 +4,7 @@ from cp_circles.rulesets.schema.figures import Metric, Vocabulary
 
 GROUP_ROLES = {
     "money": ("money", "indirect"),
-    "energy": ("fuel", "electricity"),
+    "energy": ("energy", "electricity"),
     "climate": ("co2",),
     "water": ("water", "wastewater"),
     "pollutant": ("cod", "ammonia", "nitrogen", "phosphorus", "sulphur", "nox", "air", "dust"),
