@@ -56,20 +56,28 @@ def enter(page: Any, locale: str) -> None:
         page.wait_for_load_state()
 
 
-def workbench(page: Any) -> str:
-    """The address of the workbench of the project under way."""
-    page.goto("/projects")
-    project = page.locator("main a[href^='/projects/']:not([href$='/new'])").first.get_attribute("href")
-    return f"/tools/project/{project.split('/')[2]}"
-
-
-def kept_photos(page: Any) -> str:
-    """The address of a pair of photos that the demo keeps: it hangs on the evidence of its own project."""
+def projects_of(page: Any) -> list[str]:
+    """The numbers of the projects in the reader's list."""
     page.goto("/projects")
     links = page.locator("main a[href^='/projects/']:not([href$='/new'])").evaluate_all(
         "all => all.map(one => one.getAttribute('href').split('/')[2])"
     )
-    for number in dict.fromkeys(links):
+    return list(dict.fromkeys(links))
+
+
+def workbench(page: Any) -> str:
+    """The address of the workbench of a project under way, which offers new sheets."""
+    for number in projects_of(page):
+        bench = f"/tools/project/{number}"
+        page.goto(bench)
+        if page.locator(f"main a[href*='{bench}/new/']").count():
+            return bench
+    raise RuntimeError("the demo has no project under way")
+
+
+def kept_photos(page: Any) -> str:
+    """The address of a pair of photos that the demo keeps: it hangs on the evidence of its own project."""
+    for number in projects_of(page):
         page.goto(f"/tools/project/{number}")
         for sheet in page.locator("main .toolgrid h2 a").evaluate_all("all => all.map(one => one.href)"):
             page.goto(sheet)
