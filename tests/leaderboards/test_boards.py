@@ -148,6 +148,10 @@ def test_per_head_and_output_let_small_companies_lead(client, make, count, proje
     for project, amount in ((large, 5000), (small, 400), (unknown, 9)):
         count(project, amount)
     rows = board(client, f"region={county.id}&by=company&per=head")["rows"]
+    pages = [
+        client.get(f"/public/boards?region={county.id}&by=company{per}").text for per in ("", "&per=head")
+    ]
+    assert ["人均（kgce）</th>" in page for page in pages] == [True, False]
     assert [(row["name"], row["ranked_by"]) for row in rows] == [
         (small.company.name, "40.00"),
         (large.company.name, "5.00"),

@@ -107,7 +107,9 @@ def board_values(session: Session, actor: Actor, asked: Asked, ends: Endpoints) 
         "scale": scale,
         "plain": plain,
         "head_unit": head_unit(asked),
-        "has_heads": asked.by not in ("project", "facilitator") and not is_tally(asked.metric),
+        "has_heads": asked.by not in ("project", "facilitator")
+        and asked.per != "head"
+        and not is_tally(asked.metric),
         "has_circles": asked.by in ("region", "company", "park") and not is_tally(asked.metric),
         "is_tally": is_tally(asked.metric),
         "counted": COUNTED_WORDS.get(asked.metric.key),
